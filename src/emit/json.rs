@@ -1,0 +1,122 @@
+//! `ports.json`: one field of a record on each line, and what a field holds behind it.
+//!
+//! Half as long as with every bracket on a line of its own, and a diff shows the fields that changed.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::ser::{Formatter, Serializer};
+
+use super::tree::Tree;
+use super::{EmitError, Emitter};
+use crate::record::Dataset;
+
+#[derive(Debug)]
+pub(super) struct Json;
+
+impl Emitter for Json {
+    fn name(&self) -> &'static str {
+        "json"
+    }
+
+    fn path(&self) -> &'static str {
+        "ports.json"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "every field, for programs"
+    }
+
+    fn emit(&self, dataset: &Dataset) -> Result<Vec<u8>, EmitError> {
+        let mut bytes = Vec::with_capacity(1024 * dataset.records.len());
+        let mut serializer = Serializer::with_formatter(&mut bytes, Layout::default());
+        Tree::new(dataset)
+            .serialize(&mut serializer)
+            .map_err(EmitError::new)?;
+        bytes.push(b'\n');
+        Ok(bytes)
+    }
+}
+
+/// Breaks lines in the tree, its lists and their items; deeper values stay on one line.
+#[derive(Default)]
+struct Layout {
+    depth: usize,
+    is_empty: bool,
+}
+
+impl Layout {
+    const BROKEN_DEPTH: usize = 3;
+
+    fn open<W: ?Sized + Write>(&mut self, writer: &mut W, bracket: &[u8]) -> io::Result<()> {
+        self.depth += 1;
+        self.is_empty = true;
+        writer.write_all(bracket)
+    }
+
+    fn close<W: ?Sized + Write>(&mut self, writer: &mut W, bracket: &[u8]) -> io::Result<()> {
+        let is_broken = self.depth <= Self::BROKEN_DEPTH && !self.is_empty;
+        self.depth -= 1;
+        self.is_empty = false;
+        if is_broken {
+            self.indent(writer)?;
+        }
+        writer.write_all(bracket)
+    }
+
+    fn item<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        self.is_empty = false;
+        match (first, self.depth <= Self::BROKEN_DEPTH) {
+            (true, true) => self.indent(writer),
+            (true, false) => Ok(()),
+            (false, true) => {
+                writer.write_all(b",")?;
+                self.indent(writer)
+            }
+            (false, false) => writer.write_all(b", "),
+        }
+    }
+
+    fn indent<W: ?Sized + Write>(&self, writer: &mut W) -> io::Result<()> {
+        const INDENT: &[u8] = b"\n      ";
+        writer.write_all(&INDENT[..=2 * self.depth])
+    }
+}
+
+impl Formatter for Layout {
+    fn begin_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.open(writer, b"[")
+    }
+
+    fn end_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.close(writer, b"]")
+    }
+
+    fn begin_array_value<W: ?Sized + Write>(
+        &mut self,
+        writer: &mut W,
+        first: bool,
+    ) -> io::Result<()> {
+        self.item(writer, first)
+    }
+
+    fn begin_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.open(writer, b"{")
+    }
+
+    fn end_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.close(writer, b"}")
+    }
+
+    fn begin_object_key<W: ?Sized + Write>(
+        &mut self,
+        writer: &mut W,
+        first: bool,
+    ) -> io::Result<()> {
+        self.item(writer, first)
+    }
+
+    fn begin_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        writer.write_all(b": ")
+    }
+}

@@ -1,0 +1,87 @@
+//! [`Dataset`] → bytes: one format in each file.
+//!
+//! Emitters only format; everything is decided before. They take a record apart by exhaustive pattern,
+//! so that a new field fails to compile until every format has decided about it.
+//!
+//! A new format is a file here, its `mod` line and its place in [`EMITTERS`]; the command line, its help
+//! and the tests follow from that.
+
+mod csv;
+mod json;
+mod nmap;
+mod services;
+mod sqlite;
+mod tree;
+mod wireshark;
+mod yaml;
+
+use std::fmt;
+
+use crate::record::Dataset;
+
+/// A format that a dataset can be written in.
+pub trait Emitter: Sync + fmt::Debug {
+    /// The name on the command line.
+    fn name(&self) -> &'static str;
+
+    /// The file it is written to in the output folder.
+    fn path(&self) -> &'static str;
+
+    /// What it is for, in a few words.
+    fn purpose(&self) -> &'static str;
+
+    /// Whether it is written when no format is asked for.
+    fn is_default(&self) -> bool {
+        true
+    }
+
+    /// Whether a terminal should not get it.
+    fn is_binary(&self) -> bool {
+        false
+    }
+
+    /// The whole file.
+    ///
+    /// # Errors
+    ///
+    /// The library that writes the format failed.
+    fn emit(&self, dataset: &Dataset) -> Result<Vec<u8>, EmitError>;
+}
+
+/// Every format, in the order of the help text.
+pub static EMITTERS: &[&dyn Emitter] = &[
+    &json::Json,
+    &yaml::Yaml,
+    &csv::Csv,
+    &sqlite::Sqlite,
+    &services::Services,
+    &nmap::Nmap,
+    &wireshark::Wireshark,
+];
+
+/// The format with a name.
+#[must_use]
+pub fn by_name(name: &str) -> Option<&'static dyn Emitter> {
+    EMITTERS
+        .iter()
+        .copied()
+        .find(|emitter| emitter.name() == name)
+}
+
+/// The library that writes a format failed.
+#[derive(Debug)]
+pub struct EmitError(Box<dyn std::error::Error + Send + Sync>);
+
+impl fmt::Display for EmitError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for EmitError {}
+
+impl EmitError {
+    fn new(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self(error.into())
+    }
+}

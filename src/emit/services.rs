@@ -1,0 +1,102 @@
+//! `services`: a services(5) file that every resolver reads alike.
+//!
+//! One line for each port and protocol, because some readers take the first line of a pair and some the
+//! last; lower case, because Go finds nothing else; from the first column, because musl skips an indented
+//! line; below 1000 bytes, because musl reads no further. Columns as in Debian's file: name, port and
+//! protocol, aliases, comment.
+
+use std::fmt::{self, Write as _};
+
+use super::{EmitError, Emitter};
+use crate::page;
+use crate::record::{Dataset, Service};
+
+#[derive(Debug)]
+pub(super) struct Services;
+
+impl Emitter for Services {
+    fn name(&self) -> &'static str {
+        "services"
+    }
+
+    fn path(&self) -> &'static str {
+        "services"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "an /etc/services file, for resolvers"
+    }
+
+    fn emit(&self, dataset: &Dataset) -> Result<Vec<u8>, EmitError> {
+        let mut text = header(
+            dataset,
+            "services",
+            "services(5): names of TCP, UDP, SCTP and DCCP ports",
+        )
+        .map_err(EmitError::new)?;
+        for service in &dataset.services {
+            line(dataset, service, &mut text).map_err(EmitError::new)?;
+        }
+        Ok(text.into_bytes())
+    }
+}
+
+/// The comment in front: what this is, from what, under which licence, and how to make it again.
+pub(super) fn header(dataset: &Dataset, format: &str, title: &str) -> Result<String, fmt::Error> {
+    let paths: Vec<_> = dataset
+        .sources
+        .iter()
+        .map(|source| one_line(&source.path))
+        .collect();
+    let mut text = format!("# {title}\n#\n# Made by portconv; do not edit. Make it again with:\n");
+    writeln!(
+        text,
+        "#   portconv --format {format} {}\n#",
+        paths.join(" ")
+    )?;
+    writeln!(text, "# From \"{}\", {}", page::TITLE, page::URL)?;
+    writeln!(text, "# Licence: {}", page::LICENSE)?;
+    for (path, source) in paths.iter().zip(&dataset.sources) {
+        writeln!(text, "# {path} sha256 {}", source.sha256)?;
+    }
+    text.push('\n');
+    Ok(text)
+}
+
+/// The most bytes of a line, its end not counted.
+const MAX_LINE: usize = 999;
+
+fn line(dataset: &Dataset, service: &Service, text: &mut String) -> fmt::Result {
+    let Service {
+        port,
+        protocol,
+        name,
+        aliases,
+        record,
+    } = service;
+    let start = text.len();
+    let pair = format!("{port}/{}", protocol.name());
+    write!(text, "{name:<15} {pair:<15}")?;
+    let mut listed = String::new();
+    for alias in aliases {
+        listed.push(' ');
+        listed.push_str(alias.as_str());
+    }
+    write!(text, "{listed:<16}")?;
+    let description = one_line(&dataset.records[*record].description);
+    if !description.is_empty() {
+        write!(text, " # {description}")?;
+    }
+    let mut end = text.len().min(start + MAX_LINE);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.truncate(start + text[start..end].trim_end().len());
+    text.push('\n');
+    Ok(())
+}
+
+/// A text that cannot end the line it stands in.
+pub(super) fn one_line(text: &str) -> String {
+    text.replace(|c: char| c.is_control(), " ")
+}

@@ -1,0 +1,230 @@
+//! `ports.sqlite`: a database that explains itself.
+//!
+//! Built in memory and written whole, so that it is the same bytes on every run: nothing in it holds a
+//! time, the page size is fixed, and SQLite is compiled in (its version stands in the file's header).
+//!
+//! What tools look for: `content="records"` in double quotes, or datasette and sqlite-utils do not see
+//! the full-text index; a column `name`, by which datasette labels a foreign key.
+
+use rusqlite::{Connection, MAIN_DB, Statement, params};
+
+use super::{EmitError, Emitter};
+use crate::emit::tree::SCHEMA_VERSION;
+use crate::page;
+use crate::record::{
+    Assignment, Citation, Dataset, Link, Naming, Origin, Protocol, Record, SourceFile, Status,
+    StatusMeaning,
+};
+
+const SCHEMA: &str = include_str!("schema.sql");
+
+#[derive(Debug)]
+pub(super) struct Sqlite;
+
+impl Emitter for Sqlite {
+    fn name(&self) -> &'static str {
+        "sqlite"
+    }
+
+    fn path(&self) -> &'static str {
+        "ports.sqlite"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "a database with full-text search: select * from ports where port = 53"
+    }
+
+    fn is_binary(&self) -> bool {
+        true
+    }
+
+    fn emit(&self, dataset: &Dataset) -> Result<Vec<u8>, EmitError> {
+        database(dataset).map_err(EmitError::new)
+    }
+}
+
+fn database(dataset: &Dataset) -> rusqlite::Result<Vec<u8>> {
+    let mut connection = Connection::open_in_memory()?;
+    connection.execute_batch(SCHEMA)?;
+    connection.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+    let transaction = connection.transaction()?;
+    Writer::new(&transaction)?.write(dataset)?;
+    transaction.execute_batch("insert into records_fts (records_fts) values ('rebuild')")?;
+    transaction.commit()?;
+    Ok(connection.serialize(MAIN_DB)?.to_vec())
+}
+
+/// One prepared statement for each table.
+struct Writer<'c> {
+    records: Statement<'c>,
+    assignments: Statement<'c>,
+    aliases: Statement<'c>,
+    links: Statement<'c>,
+    citations: Statement<'c>,
+    record_citations: Statement<'c>,
+    status_citations: Statement<'c>,
+    tags: Statement<'c>,
+    extra: Statement<'c>,
+    statuses: Statement<'c>,
+    sources: Statement<'c>,
+    meta: Statement<'c>,
+}
+
+impl<'c> Writer<'c> {
+    fn new(connection: &'c Connection) -> rusqlite::Result<Self> {
+        let insert = |table: &str, values: &str| {
+            connection.prepare(&format!("insert into {table} values ({values})"))
+        };
+        Ok(Self {
+            records: insert("records", "?, ?, ?, ?, ?, ?, ?, ?, ?")?,
+            assignments: insert("assignments", "?, ?, ?, ?, ?")?,
+            aliases: insert("aliases", "?, ?, ?")?,
+            links: insert("links", "?, ?, ?, ?, ?")?,
+            citations: insert("citations", "?, ?, ?")?,
+            record_citations: insert("record_citations", "?, ?, ?, ?")?,
+            status_citations: insert("status_citations", "?, ?, ?")?,
+            tags: insert("tags", "?, ?, ?")?,
+            extra: insert("extra", "?, ?, ?, ?")?,
+            statuses: insert("statuses", "?, ?")?,
+            sources: insert("sources", "?, ?, ?")?,
+            meta: insert("meta", "?, ?")?,
+        })
+    }
+
+    fn write(&mut self, dataset: &Dataset) -> rusqlite::Result<()> {
+        for (key, value) in [
+            ("title", page::TITLE),
+            ("url", page::URL),
+            ("license", page::LICENSE),
+        ] {
+            self.meta.execute([key, value])?;
+        }
+        for (index, SourceFile { path, sha256 }) in dataset.sources.iter().enumerate() {
+            self.sources.execute(params![index, path, sha256])?;
+        }
+        for Citation { id, url, text } in &dataset.citations {
+            self.citations.execute(params![id, url, text])?;
+        }
+        self.write_statuses(dataset)?;
+        dataset
+            .records
+            .iter()
+            .try_for_each(|record| self.write_record(dataset, record))
+    }
+
+    /// The statuses of the legend, then those that it leaves out, without a meaning.
+    fn write_statuses(&mut self, dataset: &Dataset) -> rusqlite::Result<()> {
+        for StatusMeaning {
+            status,
+            meaning,
+            citations,
+        } in &dataset.statuses
+        {
+            self.statuses.execute(params![status, meaning])?;
+            for (position, &citation) in citations.iter().enumerate() {
+                let id = &dataset.citation(citation).id;
+                self.status_citations
+                    .execute(params![status, position, id])?;
+            }
+        }
+        let known = Status::KNOWN.iter().map(Status::name).chain(["other"]);
+        for status in known.filter(|name| dataset.statuses.iter().all(|s| s.status != *name)) {
+            self.statuses.execute(params![status, None::<&str>])?;
+        }
+        Ok(())
+    }
+
+    fn write_record(&mut self, dataset: &Dataset, record: &Record) -> rusqlite::Result<()> {
+        let Record {
+            id,
+            ports,
+            naming,
+            assignments,
+            description,
+            links,
+            citations,
+            tags,
+            extra,
+            origin:
+                Origin {
+                    source,
+                    line,
+                    shifted,
+                },
+        } = record;
+        let (name, aliases, name_source) = match naming {
+            Some(Naming {
+                name,
+                aliases,
+                source,
+            }) => (Some(name.as_str()), aliases.as_slice(), Some(source.name())),
+            None => (None, &[][..], None),
+        };
+        let (first, last) = (ports.first(), ports.last());
+        self.records.execute(params![
+            id,
+            first,
+            last,
+            name,
+            name_source,
+            description,
+            source,
+            line,
+            shifted
+        ])?;
+        for (position, alias) in aliases.iter().enumerate() {
+            self.aliases
+                .execute(params![id, position, alias.as_str()])?;
+        }
+        for (protocol, assignment) in assignments.iter() {
+            if let Some(assignment) = assignment {
+                self.write_assignment(dataset, id, protocol, assignment)?;
+            }
+        }
+        for (position, Link { text, url, missing }) in links.iter().enumerate() {
+            self.links
+                .execute(params![id, position, text, url, missing])?;
+        }
+        for (position, &citation) in citations.iter().enumerate() {
+            let cited = &dataset.citation(citation).id;
+            self.record_citations
+                .execute(params![id, None::<&str>, position, cited])?;
+        }
+        for (position, tag) in tags.iter().enumerate() {
+            self.tags.execute(params![id, position, tag])?;
+        }
+        for (position, (header, text)) in extra.iter().enumerate() {
+            self.extra.execute(params![id, position, header, text])?;
+        }
+        Ok(())
+    }
+
+    fn write_assignment(
+        &mut self,
+        dataset: &Dataset,
+        id: &str,
+        protocol: Protocol,
+        assignment: &Assignment,
+    ) -> rusqlite::Result<()> {
+        let Assignment {
+            status,
+            basis,
+            citations,
+        } = assignment;
+        let text = match status {
+            Status::Other(text) => Some(text),
+            Status::Yes | Status::Unofficial | Status::Assigned | Status::No | Status::Reserved => {
+                None
+            }
+        };
+        let protocol = protocol.name();
+        self.assignments
+            .execute(params![id, protocol, status.name(), basis.name(), text])?;
+        for (position, &citation) in citations.iter().enumerate() {
+            let cited = &dataset.citation(citation).id;
+            self.record_citations
+                .execute(params![id, protocol, position, cited])?;
+        }
+        Ok(())
+    }
+}

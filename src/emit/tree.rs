@@ -1,0 +1,254 @@
+//! The documented shape of `ports.json` and `ports.yaml`.
+//!
+//! It is a type of its own, so that renaming a field of [`Record`] renames none for users. Absent are
+//! only `text` (words that are no status, a footnote that is no URL) and `extra`, where there is none.
+
+use serde::{Serialize, Serializer, ser::SerializeMap};
+
+use crate::page;
+use crate::record::{
+    Assignment, Citation, CitationIndex, Dataset, Link, Naming, Origin, PerProtocol, Record,
+    SourceFile, Status, StatusMeaning,
+};
+use crate::service_name::ServiceName;
+
+/// The version of this shape. It grows when a reader of the old shape would fail.
+pub(super) const SCHEMA_VERSION: u32 = 1;
+
+#[derive(Serialize)]
+pub(super) struct Tree<'d> {
+    schema_version: u32,
+    attribution: Attribution,
+    sources: Vec<SourceTree<'d>>,
+    statuses: Vec<StatusTree<'d>>,
+    citations: Vec<CitationTree<'d>>,
+    records: Records<'d>,
+}
+
+#[derive(Serialize)]
+struct Attribution {
+    title: &'static str,
+    url: &'static str,
+    license: &'static str,
+}
+
+#[derive(Serialize)]
+struct SourceTree<'d> {
+    path: &'d str,
+    sha256: &'d str,
+}
+
+#[derive(Serialize)]
+struct StatusTree<'d> {
+    status: &'d str,
+    meaning: &'d str,
+    citations: Vec<&'d str>,
+}
+
+#[derive(Serialize)]
+struct CitationTree<'d> {
+    id: &'d str,
+    url: Option<&'d str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<&'d str>,
+}
+
+#[derive(Serialize)]
+struct RecordTree<'d> {
+    id: &'d str,
+    first_port: u16,
+    last_port: u16,
+    name: Option<&'d str>,
+    aliases: Vec<&'d str>,
+    name_source: Option<&'static str>,
+    tcp: Option<AssignmentTree<'d>>,
+    udp: Option<AssignmentTree<'d>>,
+    sctp: Option<AssignmentTree<'d>>,
+    dccp: Option<AssignmentTree<'d>>,
+    description: &'d str,
+    links: Vec<LinkTree<'d>>,
+    citations: Vec<&'d str>,
+    tags: &'d [String],
+    #[serde(skip_serializing_if = "Extra::is_empty")]
+    extra: Extra<'d>,
+    source: OriginTree<'d>,
+}
+
+#[derive(Serialize)]
+struct AssignmentTree<'d> {
+    status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<&'d str>,
+    basis: &'static str,
+    citations: Vec<&'d str>,
+}
+
+#[derive(Serialize)]
+struct LinkTree<'d> {
+    text: &'d str,
+    url: &'d str,
+    missing: bool,
+}
+
+#[derive(Serialize)]
+struct OriginTree<'d> {
+    path: &'d str,
+    line: usize,
+    shifted: bool,
+}
+
+impl<'d> Tree<'d> {
+    pub(super) fn new(dataset: &'d Dataset) -> Self {
+        let source = |SourceFile { path, sha256 }: &'d SourceFile| SourceTree { path, sha256 };
+        let status = |StatusMeaning {
+                          status,
+                          meaning,
+                          citations,
+                      }: &'d StatusMeaning| {
+            StatusTree {
+                status,
+                meaning,
+                citations: ids(dataset, citations),
+            }
+        };
+        let citation = |Citation { id, url, text }: &'d Citation| CitationTree {
+            id,
+            url: url.as_deref(),
+            text: text.as_deref(),
+        };
+        Self {
+            schema_version: SCHEMA_VERSION,
+            attribution: Attribution {
+                title: page::TITLE,
+                url: page::URL,
+                license: page::LICENSE,
+            },
+            sources: dataset.sources.iter().map(source).collect(),
+            statuses: dataset.statuses.iter().map(status).collect(),
+            citations: dataset.citations.iter().map(citation).collect(),
+            records: Records(dataset),
+        }
+    }
+}
+
+/// The records, each made when it is written.
+struct Records<'d>(&'d Dataset);
+
+impl Serialize for Records<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(dataset) = self;
+        serializer.collect_seq(
+            dataset
+                .records
+                .iter()
+                .map(|record| RecordTree::new(dataset, record)),
+        )
+    }
+}
+
+impl<'d> RecordTree<'d> {
+    fn new(dataset: &'d Dataset, record: &'d Record) -> Self {
+        let Record {
+            id,
+            ports,
+            naming,
+            assignments: PerProtocol([tcp, udp, sctp, dccp]),
+            description,
+            links,
+            citations,
+            tags,
+            extra,
+            origin:
+                Origin {
+                    source,
+                    line,
+                    shifted,
+                },
+        } = record;
+        let (name, aliases, name_source) = match naming {
+            Some(Naming {
+                name,
+                aliases,
+                source,
+            }) => (Some(name.as_str()), aliases.as_slice(), Some(source.name())),
+            None => (None, &[][..], None),
+        };
+        let assignment =
+            |a: &'d Option<Assignment>| a.as_ref().map(|a| AssignmentTree::new(dataset, a));
+        let link = |Link { text, url, missing }: &'d Link| LinkTree {
+            text,
+            url,
+            missing: *missing,
+        };
+        Self {
+            id,
+            first_port: ports.first(),
+            last_port: ports.last(),
+            name,
+            aliases: aliases.iter().map(ServiceName::as_str).collect(),
+            name_source,
+            tcp: assignment(tcp),
+            udp: assignment(udp),
+            sctp: assignment(sctp),
+            dccp: assignment(dccp),
+            description,
+            links: links.iter().map(link).collect(),
+            citations: ids(dataset, citations),
+            tags,
+            extra: Extra(extra),
+            source: OriginTree {
+                path: &dataset.sources[*source].path,
+                line: *line,
+                shifted: *shifted,
+            },
+        }
+    }
+}
+
+impl<'d> AssignmentTree<'d> {
+    fn new(dataset: &'d Dataset, assignment: &'d Assignment) -> Self {
+        let Assignment {
+            status,
+            basis,
+            citations,
+        } = assignment;
+        let text = match status {
+            Status::Other(text) => Some(text.as_str()),
+            Status::Yes | Status::Unofficial | Status::Assigned | Status::No | Status::Reserved => {
+                None
+            }
+        };
+        Self {
+            status: status.name(),
+            text,
+            basis: basis.name(),
+            citations: ids(dataset, citations),
+        }
+    }
+}
+
+/// Header → text, in column order.
+struct Extra<'d>(&'d [(String, String)]);
+
+impl Extra<'_> {
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Serialize for Extra<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (header, text) in self.0 {
+            map.serialize_entry(header, text)?;
+        }
+        map.end()
+    }
+}
+
+fn ids<'d>(dataset: &'d Dataset, citations: &[CitationIndex]) -> Vec<&'d str> {
+    citations
+        .iter()
+        .map(|&citation| dataset.citation(citation).id.as_str())
+        .collect()
+}

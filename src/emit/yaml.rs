@@ -1,0 +1,36 @@
+//! `ports.yaml`: the tree of `ports.json` as YAML, every string quoted.
+//!
+//! Bare `no`, `yes`, `22:22` and `2013-05-25` are booleans, numbers and dates to readers of YAML 1.1
+//! (PyYAML, Ruby, go-yaml 2). A quoted string is a string to all of them.
+
+use serde_saphyr::{SerializerOptions, ser_options};
+
+use super::tree::Tree;
+use super::{EmitError, Emitter};
+use crate::record::Dataset;
+
+#[derive(Debug)]
+pub(super) struct Yaml;
+
+impl Emitter for Yaml {
+    fn name(&self) -> &'static str {
+        "yaml"
+    }
+
+    fn path(&self) -> &'static str {
+        "ports.yaml"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "the same, for people and configuration"
+    }
+
+    fn emit(&self, dataset: &Dataset) -> Result<Vec<u8>, EmitError> {
+        let options: SerializerOptions =
+            ser_options! { quote_all: true, prefer_block_scalars: false };
+        let mut text = String::with_capacity(1024 * dataset.records.len());
+        serde_saphyr::to_fmt_writer_with_options(&mut text, &Tree::new(dataset), options)
+            .map_err(|error| EmitError::new(error.to_string()))?;
+        Ok(text.into_bytes())
+    }
+}

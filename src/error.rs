@@ -1,0 +1,77 @@
+//! Why portconv could not do it: one line for each reason.
+
+use std::fmt;
+use std::io;
+
+use portconv::emit::EmitError;
+use portconv::facts::BadFacts;
+use portconv::source::Position;
+
+/// What makes it impossible to go on. Exit code 2.
+#[derive(Debug)]
+pub(crate) enum Error {
+    Usage(String),
+    Read {
+        path: String,
+        error: io::Error,
+    },
+    NotUtf8 {
+        path: String,
+        position: Position,
+    },
+    BadFacts(BadFacts),
+    NoPortTable {
+        paths: String,
+        html_table: Option<(String, Position)>,
+    },
+    Emit {
+        format: &'static str,
+        error: EmitError,
+    },
+    Write {
+        path: String,
+        error: io::Error,
+    },
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Usage(message) => f.write_str(message),
+            Self::Read { path, error } => write!(f, "cannot read {path}: {error}"),
+            Self::NotUtf8 {
+                path,
+                position:
+                    Position {
+                        line,
+                        column,
+                        offset,
+                    },
+            } => {
+                write!(f, "{path}:{line}:{column}: not UTF-8 text (byte {offset})")
+            }
+            Self::BadFacts(BadFacts {
+                path,
+                line,
+                message,
+            }) => write!(f, "{path}:{line}: {message}"),
+            Self::NoPortTable {
+                paths,
+                html_table: None,
+            } => write!(
+                f,
+                "no port table in {paths}: a markdown table with the columns Port and TCP, UDP, SCTP or DCCP"
+            ),
+            Self::NoPortTable {
+                paths: _,
+                html_table: Some((path, Position { line, column, .. })),
+            } => write!(
+                f,
+                "{path}:{line}:{column}: the table is written in HTML; \
+                 turn it into markdown first, as with: pandoc --from html --to gfm"
+            ),
+            Self::Emit { format, error } => write!(f, "cannot make {format}: {error}"),
+            Self::Write { path, error } => write!(f, "cannot write {path}: {error}"),
+        }
+    }
+}

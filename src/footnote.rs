@@ -1,0 +1,206 @@
+//! Citations of both forms → [`Dataset::citations`](crate::record::Dataset): one list, one id each.
+//!
+//! A label means the definition of its own table: the one that stands between this table and the next.
+//! In the seed `[^2]` is `rfc6335-3` in the legend (line 10) and `IANA-2` in the port table (line 310).
+//! Where the own table has none, the first definition of the document serves (CommonMark's rule for
+//! link labels, <https://spec.commonmark.org/0.31.2/#matches>).
+//!
+//! The id of a citation is what follows `#cite_note-` in its URL, never its label: label 92 of the
+//! seed is id 93.
+
+use std::collections::HashMap;
+
+use crate::diagnostic::{Code, Report};
+use crate::markdown::{self, Definition, Target, citation_id};
+use crate::page;
+use crate::prose::plain;
+use crate::record::{Citation, CitationIndex};
+
+/// The citations of all inputs, each once, in the order of first use.
+#[derive(Debug, Default)]
+pub struct Citations {
+    list: Vec<Citation>,
+    by_target: HashMap<String, CitationIndex>,
+    uses_of_id: HashMap<String, usize>,
+}
+
+impl Citations {
+    /// The list.
+    #[must_use]
+    pub fn into_list(self) -> Vec<Citation> {
+        self.list
+    }
+
+    /// The id of a citation.
+    #[must_use]
+    pub fn id(&self, index: CitationIndex) -> &str {
+        self.list
+            .get(index.0 as usize)
+            .map_or("", |citation| &citation.id)
+    }
+
+    fn of_url(&mut self, url: &str) -> CitationIndex {
+        let url = page::resolve(url.into());
+        self.by_target
+            .get(url.as_ref())
+            .copied()
+            .unwrap_or_else(|| {
+                let id = citation_id(&url).unwrap_or(&url).to_owned();
+                self.add(
+                    id,
+                    Citation {
+                        id: String::new(),
+                        url: Some(url.into_owned()),
+                        text: None,
+                    },
+                )
+            })
+    }
+
+    /// A footnote without a URL is cited by its label.
+    fn of_definition(&mut self, definition: &Definition<'_>) -> CitationIndex {
+        let text = definition
+            .text
+            .trim_start_matches('<')
+            .trim_end_matches('>');
+        if is_url(text) {
+            let id = citation_id(text).unwrap_or(&definition.label).to_owned();
+            let url = page::resolve(text.into());
+            return self
+                .by_target
+                .get(url.as_ref())
+                .copied()
+                .unwrap_or_else(|| {
+                    self.add(
+                        id,
+                        Citation {
+                            id: String::new(),
+                            url: Some(url.into_owned()),
+                            text: None,
+                        },
+                    )
+                });
+        }
+        let text = plain(definition.text);
+        self.by_target.get(&text).copied().unwrap_or_else(|| {
+            let id = definition.label.clone().into_owned();
+            self.add(
+                id,
+                Citation {
+                    id: String::new(),
+                    url: None,
+                    text: Some(text),
+                },
+            )
+        })
+    }
+
+    /// Adds a citation under an id of its own.
+    fn add(&mut self, id: String, mut citation: Citation) -> CitationIndex {
+        let index = CitationIndex(u32::try_from(self.list.len()).unwrap_or(u32::MAX));
+        let uses = self.uses_of_id.entry(id.clone()).or_default();
+        *uses += 1;
+        citation.id = if *uses == 1 {
+            id
+        } else {
+            format!("{id}.{uses}")
+        };
+        let target = citation.url.as_ref().or(citation.text.as_ref());
+        self.by_target
+            .insert(target.cloned().unwrap_or_default(), index);
+        self.list.push(citation);
+        index
+    }
+}
+
+fn is_url(text: &str) -> bool {
+    !text.contains(char::is_whitespace)
+        && (text.contains("://") || text.starts_with('/') || text.starts_with('#'))
+}
+
+/// The footnote definitions of one document.
+#[derive(Debug)]
+pub struct Footnotes<'a> {
+    definitions: Vec<Definition<'a>>,
+    first: HashMap<String, usize>,
+    first_behind: HashMap<(String, usize), usize>,
+    used: Vec<bool>,
+}
+
+impl<'a> Footnotes<'a> {
+    /// Sorts the definitions by label, and reports a label that one table defines twice.
+    pub fn new(definitions: Vec<Definition<'a>>, report: &mut Report<'_>) -> Self {
+        let used = vec![false; definitions.len()];
+        let (mut first, mut first_behind) = (HashMap::new(), HashMap::new());
+        for (index, definition) in definitions.iter().enumerate() {
+            let label = definition.label.to_lowercase();
+            first.entry(label.clone()).or_insert(index);
+            let counts = *first_behind
+                .entry((label, definition.tables_before))
+                .or_insert(index);
+            if counts != index {
+                let message = format!(
+                    "footnote {:?} is defined twice: {:?} counts, {:?} does not",
+                    definition.label, definitions[counts].text, definition.text
+                );
+                report.push(Code::DuplicateFootnote, definition.span.clone(), message);
+            }
+        }
+        Self {
+            definitions,
+            first,
+            first_behind,
+            used,
+        }
+    }
+
+    /// Resolves a citation of the table with the given number, from 0.
+    /// A label without a definition is reported and cites nothing.
+    pub fn resolve(
+        &mut self,
+        citation: &markdown::Citation<'_>,
+        table: usize,
+        citations: &mut Citations,
+        report: &mut Report<'_>,
+    ) -> Option<CitationIndex> {
+        match &citation.target {
+            Target::Url(url) => Some(citations.of_url(url)),
+            Target::Label(label) => {
+                let definition = self.definition(label, Some(table));
+                if definition.is_none() {
+                    let message = format!("footnote {label:?} is not defined");
+                    report.push(Code::UndefinedFootnote, citation.span.clone(), message);
+                }
+                definition.map(|index| citations.of_definition(&self.definitions[index]))
+            }
+        }
+    }
+
+    /// Reports the definitions that nothing refers to.
+    pub fn report_unused(mut self, labels_in_prose: &[impl AsRef<str>], report: &mut Report<'_>) {
+        for label in labels_in_prose {
+            self.definition(label.as_ref(), None);
+        }
+        for (definition, _) in self
+            .definitions
+            .iter()
+            .zip(self.used)
+            .filter(|(_, used)| !used)
+        {
+            let message = format!(
+                "footnote {:?} is never cited: {:?}",
+                definition.label, definition.text
+            );
+            report.push(Code::UnusedFootnote, definition.span.clone(), message);
+        }
+    }
+
+    /// The definition that a label means in a table, or in the text around the tables.
+    fn definition(&mut self, label: &str, table: Option<usize>) -> Option<usize> {
+        let label = label.to_lowercase();
+        let own = table.and_then(|table| self.first_behind.get(&(label.clone(), table + 1)));
+        let index = *own.or_else(|| self.first.get(&label))?;
+        self.used[index] = true;
+        Some(index)
+    }
+}

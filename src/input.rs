@@ -1,0 +1,134 @@
+//! Paths → [`Source`]s and [`Facts`].
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use portconv::blank_cells::BlankCells;
+use portconv::record::Status;
+use portconv::registry::Registry;
+use portconv::services;
+use portconv::source::Source;
+use portconv::{BUILTIN, Facts};
+
+use crate::cli::Arguments;
+use crate::error::Error;
+
+const DEFAULT_FOLDER: &str = "seeds";
+
+/// Reads the inputs that were asked for.
+pub(crate) fn sources(arguments: &Arguments) -> Result<Vec<Source>, Error> {
+    if arguments.builtin {
+        let (path, text) = BUILTIN;
+        return Ok(vec![decode(path.to_owned(), text.into())?]);
+    }
+    let mut paths = Vec::new();
+    for input in &arguments.inputs {
+        paths.extend(files(input)?);
+    }
+    if arguments.inputs.is_empty() {
+        if !Path::new(DEFAULT_FOLDER).is_dir() {
+            let message = "there is no folder seeds here: name a markdown file, a folder or -, or use --builtin";
+            return Err(Error::Usage(message.to_owned()));
+        }
+        paths = files(Path::new(DEFAULT_FOLDER))?;
+    }
+    paths.iter().map(|path| source(path)).collect()
+}
+
+/// Reads the facts that were asked for, the curated ones where none were.
+pub(crate) fn facts(arguments: &Arguments) -> Result<Facts, Error> {
+    let mut facts = Facts::builtin();
+    if let Some(path) = &arguments.blank_cells {
+        facts.blank_cells = if path == Path::new("literal") {
+            BlankCells::Literal
+        } else {
+            BlankCells::read(source(path)?).map_err(Error::BadFacts)?
+        };
+    }
+    if let Some(path) = &arguments.names {
+        facts.names = services::read_names(source(path)?).map_err(Error::BadFacts)?;
+    }
+    if let Some(path) = &arguments.registry {
+        facts.registry = Some(Registry::read(source(path)?).map_err(Error::BadFacts)?);
+    }
+    if !arguments.services_status.is_empty() {
+        facts.services_status = arguments
+            .services_status
+            .iter()
+            .map(|word| status(word))
+            .collect::<Result<_, _>>()?;
+    }
+    Ok(facts)
+}
+
+fn status(word: &str) -> Result<Status, Error> {
+    let in_use = || Status::KNOWN.into_iter().filter(Status::is_in_use);
+    in_use()
+        .find(|status| status.name() == word)
+        .ok_or_else(|| {
+            let names: Vec<_> = in_use().map(|status| status.name()).collect();
+            Error::Usage(format!(
+                "{word:?} makes no service; the statuses that do: {}",
+                names.join(", ")
+            ))
+        })
+}
+
+/// A file itself, or the markdown files of a folder by name.
+fn files(path: &Path) -> Result<Vec<PathBuf>, Error> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let unreadable = |error| Error::Read {
+        path: shown(path),
+        error,
+    };
+    let mut files = Vec::new();
+    for entry in fs::read_dir(path).map_err(unreadable)? {
+        let file = entry.map_err(unreadable)?.path();
+        if file
+            .extension()
+            .is_some_and(|ending| ending.eq_ignore_ascii_case("md"))
+            && !file.is_dir()
+        {
+            files.push(file);
+        }
+    }
+    if files.is_empty() {
+        return Err(Error::Usage(format!(
+            "the folder {} holds no .md file",
+            shown(path)
+        )));
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn source(path: &Path) -> Result<Source, Error> {
+    let mut bytes = Vec::new();
+    let read = if path == Path::new("-") {
+        io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+    } else {
+        fs::read(path)
+    };
+    decode(
+        shown(path),
+        read.map_err(|error| Error::Read {
+            path: shown(path),
+            error,
+        })?,
+    )
+}
+
+fn decode(path: String, bytes: Vec<u8>) -> Result<Source, Error> {
+    Source::decode(path.clone(), bytes).map_err(|error| Error::NotUtf8 {
+        path,
+        position: error.position,
+    })
+}
+
+/// A path as messages and outputs show it.
+pub(crate) fn shown(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}

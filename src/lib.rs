@@ -1,0 +1,190 @@
+//! portconv turns a wiki-derived markdown table of TCP and UDP ports into normalized records, and
+//! writes them as JSON, YAML, CSV, SQLite and an /etc/services file.
+//!
+//! ```text
+//! bytes ─source→ text ─markdown→ document ─table→ rows ─normalize→ records ─services→ dataset ─emit→ bytes
+//!          └─────────────┴───────────┴───────────┴────────────┴──── diagnostics: one list, in source order
+//! ```
+//!
+//! Data walks one way: a stage takes what the stage before made, and calls none before it. Converting
+//! never fails; what could not be read is a [diagnostic]. Only reading and writing can fail.
+//!
+//! ```
+//! use portconv::{Facts, convert, emit, source::Source};
+//!
+//! let table = "| Port | TCP | Description |\n|--|--|--|\n| 22 | Yes | Secure Shell (SSH) |\n";
+//! let source = Source::decode("ports.md", table.into()).expect("UTF-8");
+//! let conversion = convert(&[source], &Facts::builtin());
+//!
+//! let csv = emit::by_name("csv").expect("a format").emit(&conversion.dataset).expect("memory");
+//! assert!(String::from_utf8_lossy(&csv).contains("22.1,22,22,ssh,"));
+//! ```
+
+pub mod blank_cells;
+pub mod diagnostic;
+pub mod emit;
+pub mod facts;
+pub mod footnote;
+pub mod markdown;
+pub mod mojibake;
+pub mod normalize;
+pub mod page;
+pub mod prose;
+pub mod record;
+pub mod registry;
+pub mod service_name;
+pub mod services;
+pub mod source;
+pub mod table;
+
+use blank_cells::BlankCells;
+use diagnostic::{Code, Diagnostic, File, Report};
+use footnote::Footnotes;
+use normalize::Records;
+use record::{Dataset, Status};
+use registry::Registry;
+use services::Names;
+use source::{Damage, Source};
+
+/// The table that [`Facts::builtin`] is about, as (path, text).
+pub const BUILTIN: (&str, &str) = (
+    "seeds/well-known-ports.md",
+    include_str!("../seeds/well-known-ports.md"),
+);
+
+/// What is known beside the table.
+#[derive(Debug)]
+pub struct Facts {
+    /// What blank UDP cells mean.
+    pub blank_cells: BlankCells,
+    /// What records are called.
+    pub names: Names,
+    /// What a registry says.
+    pub registry: Option<Registry>,
+    /// The statuses that make a service.
+    pub services_status: Vec<Status>,
+}
+
+impl Facts {
+    /// The curated facts about the table of well-known ports; no registry; all services.
+    ///
+    /// # Panics
+    ///
+    /// Never: the facts are part of the program, and tests read them.
+    #[must_use]
+    #[expect(clippy::expect_used, reason = "the facts are compiled in")]
+    pub fn builtin() -> Self {
+        let source = |path, text: &str| Source::decode(path, text.into()).expect("UTF-8");
+        let blank_cells = source(
+            "seeds/blank-cells.csv",
+            include_str!("../seeds/blank-cells.csv"),
+        );
+        let names = source(
+            "seeds/service-names.csv",
+            include_str!("../seeds/service-names.csv"),
+        );
+        Self {
+            blank_cells: BlankCells::read(blank_cells).expect("facts"),
+            names: services::read_names(names).expect("names"),
+            registry: None,
+            services_status: Status::KNOWN
+                .into_iter()
+                .filter(Status::is_in_use)
+                .collect(),
+        }
+    }
+}
+
+impl Facts {
+    /// The text of a file of facts; `None` for an input.
+    #[must_use]
+    pub fn source(&self, file: File) -> Option<&Source> {
+        match file {
+            File::Input(_) => None,
+            File::BlankCells => match &self.blank_cells {
+                BlankCells::Literal => None,
+                BlankCells::Decided(facts) => Some(&facts.source),
+            },
+            File::Names => Some(&self.names.source),
+            File::Registry => self.registry.as_ref().map(|registry| &registry.source),
+        }
+    }
+}
+
+/// What became of the inputs.
+#[derive(Debug)]
+pub struct Conversion {
+    /// The data.
+    pub dataset: Dataset,
+    /// What was repaired, guessed or left out, in source order.
+    pub diagnostics: Vec<Diagnostic>,
+    /// How many port tables the inputs hold.
+    pub port_tables: usize,
+}
+
+/// Turns inputs into one dataset.
+#[must_use]
+pub fn convert(inputs: &[Source], facts: &Facts) -> Conversion {
+    let mut diagnostics = Vec::new();
+    let mut records = Records::default();
+    let mut port_tables = 0;
+    for (index, source) in inputs.iter().enumerate() {
+        let mut report = Report::new(&mut diagnostics, File::Input(index));
+        port_tables += read(source, index, &mut records, &mut report);
+    }
+    blank_cells::decide(&mut records, &facts.blank_cells, &mut diagnostics);
+    let (names, registry, wanted) = (
+        &facts.names,
+        facts.registry.as_ref(),
+        &facts.services_status,
+    );
+    let dataset = services::name(records, inputs, names, registry, wanted, &mut diagnostics);
+    diagnostic::sort(&mut diagnostics);
+    Conversion {
+        dataset,
+        diagnostics,
+        port_tables,
+    }
+}
+
+/// Adds what one input says to the records. Returns how many port tables it holds.
+fn read(source: &Source, index: usize, records: &mut Records, report: &mut Report<'_>) -> usize {
+    report_repairs(source, report);
+    let document = markdown::read(source);
+    let mut footnotes = Footnotes::new(document.definitions, report);
+    let tables = table::arrange(document.tables, source, report);
+    records.add(&tables, &mut footnotes, (index, source), report);
+    footnotes.report_unused(&document.labels_in_prose, report);
+    if let Some(span) = document.html_table {
+        report.push(Code::HtmlTable, span, "a table written in HTML is not read");
+    }
+    if tables.ports.is_empty() {
+        report.push(
+            Code::NoPortTable,
+            0..0,
+            "there is no port table in this input",
+        );
+    }
+    tables.ports.len()
+}
+
+fn report_repairs(source: &Source, report: &mut Report<'_>) {
+    for repair in source.repairs() {
+        let new = &source.text()[repair.span.clone()];
+        let (code, message) = match repair.damage {
+            Damage::EncodedTwice => (
+                Code::Mojibake,
+                format!("{:?} is {new:?}, encoded twice", repair.original),
+            ),
+            Damage::ControlCharacter => (
+                Code::ControlCharacter,
+                format!(
+                    "control character {:?} is taken as {new:?}",
+                    repair.original
+                ),
+            ),
+            Damage::ByteOrderMark => continue,
+        };
+        report.push(code, repair.span.clone(), message);
+    }
+}

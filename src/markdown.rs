@@ -1,0 +1,428 @@
+//! [`Source`] → [`Document`]: the tables and footnotes of a markdown text.
+//!
+//! The only module that knows pulldown-cmark, and the wiki's own inline markup. Markdown as converters
+//! write it becomes four kinds of [`Inline`]: text, link, citation, editorial tag. Emphasis, code marks,
+//! superscript and line breaks leave nothing but their text.
+//!
+//! ```text
+//! [Systat](/wiki/Systat)[[15]](…#cite_note-systat-15)[^12][_[jargon](/wiki/Wikipedia:Jargon)_]
+//! ^ link                ^ citation by URL            ^ by label  ^ tag
+//! ```
+//!
+//! Known quirks of pulldown-cmark 0.13, met here and nowhere else:
+//! - A row is cut to the header's cells; the rest of the row has no event. It is found by comparing the
+//!   end of the last cell with the end of the row, and kept as [`Row::surplus`].
+//! - A short row is padded with cells whose range is empty at the row's end; they are left out again.
+//! - The 262,145th padded cell ends a table in silence; see [`Table::rest`].
+//! - A line without a pipe behind a row is a row of one cell.
+
+use std::borrow::Cow;
+use std::iter::Peekable;
+
+use pulldown_cmark::{CowStr, Event, LinkType, OffsetIter, Options, Parser, Tag, TagEnd};
+
+use crate::source::{Source, Span};
+
+/// The parts of a text that matter here.
+#[derive(Debug, Default)]
+pub struct Document<'a> {
+    /// The tables, in order, those inside lists and quotes among them.
+    pub tables: Vec<Table<'a>>,
+    /// The footnote definitions, in order.
+    pub definitions: Vec<Definition<'a>>,
+    /// Labels that the text outside tables refers to.
+    pub labels_in_prose: Vec<Cow<'a, str>>,
+    /// The first table that is written in HTML, which is not read.
+    pub html_table: Option<Span>,
+}
+
+/// A table as it stands, before anything is decided about its cells.
+#[derive(Debug)]
+pub struct Table<'a> {
+    /// The first row.
+    pub header: Row<'a>,
+    /// The other rows.
+    pub rows: Vec<Row<'a>>,
+    /// The lines that pulldown-cmark no longer counts as rows.
+    pub rest: Option<Span>,
+}
+
+/// A row of a table: as many cells as it has itself, at most as many as the header.
+#[derive(Debug)]
+pub struct Row<'a> {
+    /// From its first to its last character.
+    pub span: Span,
+    /// Its cells, none of them padding.
+    pub cells: Vec<Cell<'a>>,
+    /// What stands behind the last cell that the header has room for.
+    pub surplus: Option<Span>,
+}
+
+/// A cell: blank where it has no inlines.
+#[derive(Debug, Clone, Default)]
+pub struct Cell<'a> {
+    /// What stands between its pipes.
+    pub span: Span,
+    /// Its content, in order.
+    pub inlines: Vec<Inline<'a>>,
+}
+
+impl Cell<'_> {
+    /// Whether there is nothing but white space in it.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        let is_blank =
+            |inline: &Inline<'_>| matches!(inline, Inline::Text(text) if text.trim().is_empty());
+        self.inlines.iter().all(is_blank)
+    }
+}
+
+/// A piece of a cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Inline<'a> {
+    /// Words, with white space as written.
+    Text(Cow<'a, str>),
+    /// A link to anything but a citation.
+    Link(Link<'a>),
+    /// A reference to a footnote of the page.
+    Citation(Citation<'a>),
+    /// An editorial tag such as `jargon`: brackets around a link to the wiki's own guidelines.
+    Tag(Cow<'a, str>),
+}
+
+/// A link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link<'a> {
+    /// The words that carry it.
+    pub text: Cow<'a, str>,
+    /// Where it leads, as written.
+    pub url: Cow<'a, str>,
+    /// The title, as written; empty where there is none.
+    pub title: Cow<'a, str>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A reference to a footnote of the page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Citation<'a> {
+    /// What it refers to.
+    pub target: Target<'a>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// The two forms of a citation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target<'a> {
+    /// `[[11]](…#cite_note-…)`: the URL.
+    Url(Cow<'a, str>),
+    /// `[^11]`: the label, whose definition stands elsewhere.
+    Label(Cow<'a, str>),
+}
+
+/// `[^label]: text`.
+#[derive(Debug)]
+pub struct Definition<'a> {
+    /// The label.
+    pub label: Cow<'a, str>,
+    /// What is defined: as a rule a URL.
+    pub text: &'a str,
+    /// Where it stands.
+    pub span: Span,
+    /// How many tables stand before it.
+    pub tables_before: usize,
+}
+
+/// What `#cite_note-` in a URL leads to: the id of a citation.
+#[must_use]
+pub fn citation_id(url: &str) -> Option<&str> {
+    const MARK: &str = "#cite_note-";
+    url.find(MARK)
+        .map(|at| &url[at + MARK.len()..])
+        .filter(|id| !id.is_empty())
+}
+
+/// Reads the tables and the footnote definitions of a text.
+#[must_use]
+pub fn read(source: &Source) -> Document<'_> {
+    let options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES;
+    let text = source.text();
+    let events = Parser::new_ext(text, options).into_offset_iter().peekable();
+    Reader { text, events }.document()
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    events: Peekable<OffsetIter<'a>>,
+}
+
+/// One function for each level of nesting; each reads up to its own end.
+impl<'a> Reader<'a> {
+    fn document(&mut self) -> Document<'a> {
+        let mut document = Document::default();
+        while let Some((event, span)) = self.events.next() {
+            match event {
+                Event::Start(Tag::Table(_)) => document.tables.push(self.table(&span)),
+                Event::Html(html) if html.to_ascii_lowercase().contains("<table") => {
+                    document.html_table.get_or_insert(span);
+                }
+                Event::Start(Tag::FootnoteDefinition(label)) => {
+                    document.definitions.push(Definition {
+                        text: definition_text(&self.text[span.clone()]),
+                        label: cow(label),
+                        span,
+                        tables_before: document.tables.len(),
+                    });
+                }
+                Event::FootnoteReference(label) => document.labels_in_prose.push(cow(label)),
+                _ => {}
+            }
+        }
+        document
+    }
+
+    fn table(&mut self, span: &Span) -> Table<'a> {
+        let mut header = Row {
+            span: 0..0,
+            cells: Vec::new(),
+            surplus: None,
+        };
+        let mut rows = Vec::new();
+        while let Some((event, span)) = self.events.next() {
+            match event {
+                Event::Start(Tag::TableHead) => header = self.row(span),
+                Event::Start(Tag::TableRow) => rows.push(self.row(span)),
+                Event::End(TagEnd::Table) => break,
+                _ => {}
+            }
+        }
+        Table {
+            header,
+            rows,
+            rest: self.rest(span.end),
+        }
+    }
+
+    /// A paragraph can follow a table only behind a blank line, unless the table was cut.
+    fn rest(&mut self, table_end: usize) -> Option<Span> {
+        let (event, span) = self.events.peek()?;
+        let is_rest = matches!(event, Event::Start(Tag::Paragraph)) && span.start == table_end;
+        is_rest.then(|| span.clone())
+    }
+
+    fn row(&mut self, span: Span) -> Row<'a> {
+        let mut cells = Vec::new();
+        while let Some((event, cell_span)) = self.events.next() {
+            match event {
+                Event::Start(Tag::TableCell) => cells.push(self.cell(cell_span)),
+                Event::End(TagEnd::TableRow | TagEnd::TableHead) => break,
+                _ => {}
+            }
+        }
+        let is_padding = |cell: &Cell| cell.span.start == span.end;
+        while cells.last().is_some_and(is_padding) {
+            cells.pop();
+        }
+        let surplus = self.surplus(&cells, &span);
+        Row {
+            span: trimmed(self.text, span),
+            cells,
+            surplus,
+        }
+    }
+
+    fn surplus(&self, cells: &[Cell<'a>], row: &Span) -> Option<Span> {
+        let end = cells.last()?.span.end;
+        let span = trimmed(self.text, end..row.end);
+        let text = &self.text[span.clone()];
+        let has_words = text.contains(|c: char| c != '|' && !c.is_whitespace());
+        has_words.then_some(span)
+    }
+
+    fn cell(&mut self, span: Span) -> Cell<'a> {
+        let mut inlines = Vec::new();
+        while let Some((event, span)) = self.events.next() {
+            match event {
+                Event::End(TagEnd::TableCell) => break,
+                event => self.inline(event, span, &mut inlines),
+            }
+        }
+        gather_brackets(&mut inlines);
+        Cell { span, inlines }
+    }
+
+    fn inline(&mut self, event: Event<'a>, span: Span, inlines: &mut Vec<Inline<'a>>) {
+        match event {
+            Event::Start(Tag::Link {
+                link_type,
+                dest_url,
+                title,
+                ..
+            }) => {
+                let text = self.link_text(inlines);
+                let url = match link_type {
+                    LinkType::Email => Cow::Owned(format!("mailto:{dest_url}")),
+                    _ => cow(dest_url),
+                };
+                inlines.push(if citation_id(&url).is_some() {
+                    Inline::Citation(Citation {
+                        target: Target::Url(url),
+                        span,
+                    })
+                } else {
+                    Inline::Link(Link {
+                        text,
+                        url,
+                        title: cow(title),
+                        span,
+                    })
+                });
+            }
+            Event::FootnoteReference(label) => {
+                let target = Target::Label(cow(label));
+                inlines.push(Inline::Citation(Citation { target, span }));
+            }
+            event => {
+                inlines.extend(text_of(event).map(Inline::Text));
+                gather_undefined_label(inlines, span.end);
+            }
+        }
+    }
+
+    /// The text up to the end of the link. A footnote reference inside it is a citation behind it.
+    fn link_text(&mut self, inlines: &mut Vec<Inline<'a>>) -> Cow<'a, str> {
+        let mut text = Cow::Borrowed("");
+        while let Some((event, span)) = self.events.next() {
+            match event {
+                Event::End(TagEnd::Link) => break,
+                Event::FootnoteReference(_) => self.inline(event, span, inlines),
+                event => append(&mut text, text_of(event)),
+            }
+        }
+        text
+    }
+}
+
+/// What a reader sees of an event: words, a blank for a line break, nothing for markup.
+fn text_of(event: Event<'_>) -> Option<Cow<'_, str>> {
+    match event {
+        Event::Text(text) | Event::Code(text) => Some(cow(text)),
+        Event::SoftBreak | Event::HardBreak => Some(Cow::Borrowed(" ")),
+        Event::InlineHtml(tag) | Event::Html(tag) => html_text(cow(tag)),
+        _ => None,
+    }
+}
+
+/// A blank for `<br>`, nothing for a tag or comment of HTML, and what else looks like one as written:
+/// `<port>` is a word.
+fn html_text(tag: Cow<'_, str>) -> Option<Cow<'_, str>> {
+    const MARKUP: [&str; 26] = [
+        "a", "abbr", "b", "bdi", "big", "cite", "code", "del", "div", "em", "font", "i", "ins",
+        "kbd", "nowiki", "p", "q", "ref", "s", "small", "span", "strong", "sub", "sup", "tt", "u",
+    ];
+    let inner = tag.trim_start_matches('<').trim_start_matches('/');
+    let name_length = inner
+        .find(|c: char| !c.is_ascii_alphanumeric())
+        .unwrap_or(inner.len());
+    let name = inner[..name_length].to_ascii_lowercase();
+    if name == "br" {
+        Some(Cow::Borrowed(" "))
+    } else if tag.starts_with("<!--") || MARKUP.contains(&name.as_str()) {
+        None
+    } else {
+        Some(tag)
+    }
+}
+
+/// Brackets around a citation belong to it; brackets around a link to a guideline make it a tag.
+fn gather_brackets(inlines: &mut [Inline<'_>]) {
+    for at in 1..inlines.len().saturating_sub(1) {
+        let gathered = match &inlines[at] {
+            Inline::Link(link) if is_guideline(&link.url) => Inline::Tag(link.text.clone()),
+            Inline::Citation(citation) => Inline::Citation(citation.clone()),
+            _ => continue,
+        };
+        if let Some((before, after)) = inside_brackets(&inlines[at - 1], &inlines[at + 1]) {
+            inlines[at - 1] = Inline::Text(before);
+            inlines[at] = gathered;
+            inlines[at + 1] = Inline::Text(after);
+        }
+    }
+}
+
+/// The texts around a piece without the bracket before and the bracket behind it.
+fn inside_brackets<'a>(
+    before: &Inline<'a>,
+    after: &Inline<'a>,
+) -> Option<(Cow<'a, str>, Cow<'a, str>)> {
+    let (Inline::Text(before), Inline::Text(after)) = (before, after) else {
+        return None;
+    };
+    before.strip_suffix('[')?;
+    after.strip_prefix(']')?;
+    Some((slice(before, ..before.len() - 1), slice(after, 1..)))
+}
+
+/// pulldown-cmark leaves a reference to an undefined label as text, in the pieces `[`, `^label`, `]`.
+/// Puts it together again when the last of them arrives.
+fn gather_undefined_label(inlines: &mut Vec<Inline<'_>>, end: usize) {
+    let [
+        ..,
+        Inline::Text(open),
+        Inline::Text(label),
+        Inline::Text(close),
+    ] = inlines.as_slice()
+    else {
+        return;
+    };
+    if open == "[" && label.len() > 1 && label.starts_with('^') && close == "]" {
+        let span = end - label.len() - 2..end;
+        let target = Target::Label(slice(label, 1..));
+        inlines.truncate(inlines.len() - 3);
+        inlines.push(Inline::Citation(Citation { target, span }));
+    }
+}
+
+/// Whether a URL leads to the wiki's own guidelines: namespace Wikipedia or Help.
+fn is_guideline(url: &str) -> bool {
+    url.contains("/wiki/Wikipedia:") || url.contains("/wiki/Help:")
+}
+
+/// The text of a definition, without its label.
+fn definition_text(definition: &str) -> &str {
+    definition
+        .split_once("]:")
+        .map_or("", |(_, text)| text.trim())
+}
+
+fn trimmed(text: &str, span: Span) -> Span {
+    let piece = &text[span.clone()];
+    let start = span.start + (piece.len() - piece.trim_start().len());
+    start..(start + piece.trim().len())
+}
+
+fn append<'a>(text: &mut Cow<'a, str>, more: Option<Cow<'a, str>>) {
+    match more {
+        None => {}
+        Some(more) if text.is_empty() => *text = more,
+        Some(more) => text.to_mut().push_str(&more),
+    }
+}
+
+fn slice<'a>(
+    text: &Cow<'a, str>,
+    range: impl std::slice::SliceIndex<str, Output = str>,
+) -> Cow<'a, str> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(&text[range]),
+        Cow::Owned(text) => Cow::Owned(text[range].to_owned()),
+    }
+}
+
+fn cow(text: CowStr<'_>) -> Cow<'_, str> {
+    match text {
+        CowStr::Borrowed(text) => Cow::Borrowed(text),
+        text => Cow::Owned(text.into_string()),
+    }
+}

@@ -1,0 +1,103 @@
+//! What is said on standard error: the diagnostics, and one line that sums up.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use portconv::Conversion;
+use portconv::diagnostic::{Code, Diagnostic, Severity};
+use portconv::record::LeftOut;
+use portconv::source::Source;
+
+use crate::output::Written;
+
+/// `path:line:column: severity[code]: message`.
+pub(crate) fn line(diagnostic: &Diagnostic, source: &Source) -> String {
+    let Diagnostic {
+        code,
+        file: _,
+        span,
+        message,
+    } = diagnostic;
+    let position = source.position(span.start);
+    let (path, severity) = (&source.path, code.severity().name());
+    format!(
+        "{path}:{}:{}: {severity}[{}]: {message}",
+        position.line,
+        position.column,
+        code.name()
+    )
+}
+
+/// How many records there are, what was repaired or guessed, what is in no service, what was written.
+pub(crate) fn summary(conversion: &Conversion, written: &Written) -> String {
+    let dataset = &conversion.dataset;
+    let mut text = format!(
+        "{} records, {} services",
+        dataset.records.len(),
+        dataset.services.len()
+    );
+    let LeftOut {
+        reserved,
+        no,
+        other,
+        unwanted,
+        unnamed,
+    } = dataset.left_out;
+    let reasons = [
+        (reserved, "reserved"),
+        (no, "no"),
+        (other, "other"),
+        (unwanted, "not asked for"),
+        (unnamed, "unnamed"),
+    ];
+    append(&mut text, " (not services: ", ")", reasons);
+    append(&mut text, "; ", "", counts(conversion, Severity::Warning));
+    append(
+        &mut text,
+        "; repaired: ",
+        "",
+        counts(conversion, Severity::Note),
+    );
+    append(
+        &mut text,
+        "; files: ",
+        "",
+        [
+            (written.written, "written"),
+            (written.unchanged, "unchanged"),
+        ],
+    );
+    text
+}
+
+fn counts(
+    conversion: &Conversion,
+    severity: Severity,
+) -> impl Iterator<Item = (usize, &'static str)> {
+    let mut counts: BTreeMap<Code, usize> = BTreeMap::new();
+    for diagnostic in conversion
+        .diagnostics
+        .iter()
+        .filter(|d| d.code.severity() == severity)
+    {
+        *counts.entry(diagnostic.code).or_default() += 1;
+    }
+    counts.into_iter().map(|(code, count)| (count, code.name()))
+}
+
+/// Appends what there is any of, with a word in front and behind.
+fn append(
+    text: &mut String,
+    before: &str,
+    behind: &str,
+    counts: impl IntoIterator<Item = (usize, &'static str)>,
+) {
+    let mut separator = before;
+    for (count, what) in counts.into_iter().filter(|(count, _)| *count > 0) {
+        let _ = write!(text, "{separator}{count} {what}");
+        separator = ", ";
+    }
+    if separator != before {
+        text.push_str(behind);
+    }
+}

@@ -1,0 +1,352 @@
+//! [`Tables`] → [`Records`]: what every cell means.
+//!
+//! ```text
+//! | 465[^note-1] | Yes | No | | | Message Submission over TLS[[90]](…#cite_note-91) |
+//! → ports 465, tcp yes, udp no, description "Message Submission over TLS", citations note-1's and 91
+//! ```
+//!
+//! - A port cell is a number or a range with a hyphen or dash, both ends inclusive. Its link and note go
+//!   to its own row's record; the rows that share the cell take the number only, or these would be
+//!   counted twice.
+//! - A status is one of the legend's five words in any letter case. `Yes, and SCTP` in the TCP or UDP
+//!   column states that protocol and SCTP. Other words are [`Status::Other`].
+//! - A blank status cell is `None`: whether it is one with the cell beside it is
+//!   [`blank_cells`](crate::blank_cells)'s to decide.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::diagnostic::{Code, Report};
+use crate::footnote::{Citations, Footnotes};
+use crate::markdown::{self, Cell};
+use crate::page;
+use crate::prose::{Prose, words};
+use crate::record::{
+    Assignment, Basis, CitationIndex, Link, Origin, PerProtocol, PortRange, Protocol, Record,
+    Status, StatusMeaning,
+};
+use crate::source::{Source, Span};
+use crate::table::{Legend, PortRow, Tables};
+
+/// What the inputs say, as plain data. Names are still missing.
+#[derive(Debug, Default)]
+pub struct Records {
+    /// The records, in source order.
+    pub records: Vec<Record>,
+    /// Where the row of each record stands.
+    pub spans: Vec<Span>,
+    /// The statuses that the legends explain, each once.
+    pub statuses: Vec<StatusMeaning>,
+    /// All citations.
+    pub citations: Citations,
+    ordinals: HashMap<PortRange, usize>,
+}
+
+impl Records {
+    /// Adds what the tables of one input say.
+    pub fn add(
+        &mut self,
+        tables: &Tables<'_>,
+        footnotes: &mut Footnotes<'_>,
+        (index, source): (usize, &Source),
+        report: &mut Report<'_>,
+    ) {
+        let citations = &mut self.citations;
+        let mut normalizer = Normalizer {
+            table: 0,
+            index,
+            source,
+            footnotes,
+            citations,
+            report,
+        };
+        for legend in &tables.legends {
+            normalizer.table = legend.number;
+            normalizer.legend(legend, &mut self.statuses);
+        }
+        for table in &tables.ports {
+            normalizer.table = table.number;
+            let mut port_above = None;
+            for row in &table.rows {
+                let Some(mut record) = normalizer.record(row, &mut port_above) else {
+                    continue;
+                };
+                let ordinal = self.ordinals.entry(record.ports).or_default();
+                *ordinal += 1;
+                record.id = id(record.ports, *ordinal);
+                self.records.push(record);
+                self.spans.push(row.span.clone());
+            }
+        }
+    }
+}
+
+/// The surroundings of a cell: they decide what its footnotes mean and where its diagnostics go.
+struct Normalizer<'n, 'a, 'd> {
+    table: usize,
+    index: usize,
+    source: &'n Source,
+    footnotes: &'n mut Footnotes<'a>,
+    citations: &'n mut Citations,
+    report: &'n mut Report<'d>,
+}
+
+impl Normalizer<'_, '_, '_> {
+    fn legend(&mut self, legend: &Legend<'_>, statuses: &mut Vec<StatusMeaning>) {
+        for (status, meaning) in &legend.rows {
+            let prose = Prose::of(meaning);
+            let citations = self.cite(&prose);
+            let status = StatusMeaning {
+                status: words(status).to_lowercase(),
+                meaning: prose.text,
+                citations,
+            };
+            match statuses.iter().find(|known| known.status == status.status) {
+                None => statuses.push(status),
+                Some(known) if known.meaning == status.meaning => {}
+                Some(_) => {
+                    let message =
+                        format!("status {:?} was explained otherwise before", status.status);
+                    self.report
+                        .push(Code::LegendClash, meaning.span.clone(), message);
+                }
+            }
+        }
+    }
+
+    fn record(&mut self, row: &PortRow<'_>, port_above: &mut Option<PortRange>) -> Option<Record> {
+        let ports = self.ports(row, *port_above);
+        *port_above = ports;
+        let ports = ports?;
+        let mut record = Record {
+            id: String::new(),
+            ports,
+            naming: None,
+            assignments: PerProtocol::default(),
+            description: String::new(),
+            links: Vec::new(),
+            citations: Vec::new(),
+            tags: Vec::new(),
+            extra: row
+                .extra
+                .iter()
+                .map(|(header, cell)| (header.clone(), words(cell)))
+                .collect(),
+            origin: Origin {
+                source: self.index,
+                line: self.source.line(row.span.start),
+                shifted: row.shifted,
+            },
+        };
+        self.read_text(&row.port, &mut record);
+        self.read_statuses(row, &mut record);
+        record.description = self.read_text(&row.description, &mut record);
+        self.report_formulas(row, &record);
+        Some(record)
+    }
+
+    fn ports(&mut self, row: &PortRow<'_>, above: Option<PortRange>) -> Option<PortRange> {
+        let text = &self.source.text()[row.span.clone()];
+        if row.continues {
+            if above.is_none() {
+                let message =
+                    format!("no port in this row or above it; the row is left out: {text:?}");
+                self.report
+                    .push(Code::NoPortAbove, row.span.clone(), message);
+            }
+            return above;
+        }
+        let cell = words(&row.port);
+        let ports = port_range(&cell);
+        if ports.is_none() {
+            let message = format!("{cell:?} is no port; the row is left out: {text:?}");
+            self.report
+                .push(Code::BadPort, row.port.span.clone(), message);
+        }
+        ports
+    }
+
+    /// The text of a cell; its links, citations and tags go to the record.
+    fn read_text(&mut self, cell: &Cell<'_>, record: &mut Record) -> String {
+        let prose = Prose::of(cell);
+        record
+            .links
+            .extend(prose.links.iter().filter_map(|link| normalized(link)));
+        record.citations.extend(self.cite(&prose));
+        record.tags.extend(prose.tags);
+        prose.text
+    }
+
+    fn read_statuses(&mut self, row: &PortRow<'_>, record: &mut Record) {
+        let mut also = Vec::new();
+        for (protocol, cell) in row.statuses.iter().filter(|(_, cell)| !cell.is_blank()) {
+            let prose = Prose::of(cell);
+            let citations = self.cite(&prose);
+            for link in &prose.links {
+                let message = format!("a link in a status cell: {:?}", link.url);
+                self.report
+                    .push(Code::LinkInStatus, link.span.clone(), message);
+            }
+            record.tags.extend(prose.tags);
+            if prose.text.is_empty() {
+                let message = "the cell cites something but states nothing";
+                self.report
+                    .push(Code::CitationWithoutStatus, cell.span.clone(), message);
+                record.citations.extend(citations);
+                continue;
+            }
+            let (status, second) = status(prose.text);
+            if let Status::Other(text) = &status {
+                let message = format!("{text:?} is no status ({})", protocol.name());
+                self.report
+                    .push(Code::UnknownStatus, cell.span.clone(), message);
+            }
+            let assignment = Assignment {
+                status,
+                basis: Basis::Stated,
+                citations,
+            };
+            also.extend(second.map(|second| (second, assignment.clone())));
+            record.assignments[protocol] = Some(assignment);
+        }
+        for (protocol, assignment) in also {
+            record.assignments[protocol].get_or_insert(assignment);
+        }
+    }
+
+    fn cite(&mut self, prose: &Prose<'_, '_>) -> Vec<CitationIndex> {
+        let resolve = |citation: &&markdown::Citation<'_>| {
+            self.footnotes
+                .resolve(citation, self.table, self.citations, self.report)
+        };
+        prose.citations.iter().filter_map(resolve).collect()
+    }
+
+    fn report_formulas(&mut self, row: &PortRow<'_>, record: &Record) {
+        let ids = record
+            .citations
+            .first()
+            .map(|&citation| self.citations.id(citation));
+        let cells = [
+            Some(record.description.as_str()),
+            ids,
+            record.tags.first().map(String::as_str),
+        ];
+        for cell in cells.into_iter().flatten().filter(|cell| is_formula(cell)) {
+            let message = format!("a spreadsheet would run this as a formula: {cell:?}");
+            self.report
+                .push(Code::Formula, row.description.span.clone(), message);
+        }
+    }
+}
+
+fn id(ports: PortRange, ordinal: usize) -> String {
+    match (ports.first(), ports.last()) {
+        (first, last) if first == last => format!("{first}.{ordinal}"),
+        (first, last) => format!("{first}-{last}.{ordinal}"),
+    }
+}
+
+/// A link, if it leads anywhere.
+fn normalized(link: &markdown::Link<'_>) -> Option<Link> {
+    let url = page::resolve(link.url.as_ref().into()).into_owned();
+    let missing = url.contains("redlink=1") || link.title.ends_with("(page does not exist)");
+    (!url.is_empty()).then(|| Link {
+        text: crate::prose::plain(&link.text),
+        url,
+        missing,
+    })
+}
+
+/// The port or range that a cell names: `53`, `71–74`, `5235-5236`.
+fn port_range(text: &str) -> Option<PortRange> {
+    static RANGE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"^([0-9]+)(?: ?[-\x{2010}-\x{2015}\x{2212}] ?([0-9]+))?$").ok()
+    });
+    let captures = RANGE.as_ref()?.captures(text)?;
+    let first = captures[1].parse().ok()?;
+    let last = captures
+        .get(2)
+        .map_or(Some(first), |last| last.as_str().parse().ok())?;
+    PortRange::new(first, last)
+}
+
+/// What the words of a status cell state, and which second protocol they state it for.
+fn status(text: String) -> (Status, Option<Protocol>) {
+    let known = |word: &str| {
+        Status::KNOWN
+            .into_iter()
+            .find(|status| status.name().eq_ignore_ascii_case(word.trim()))
+    };
+    let second = |words: &str| {
+        let word = words.trim().strip_prefix("and ")?;
+        Protocol::ALL
+            .into_iter()
+            .find(|protocol| protocol.name().eq_ignore_ascii_case(word))
+    };
+    if let Some(status) = known(&text) {
+        return (status, None);
+    }
+    let both = text
+        .split_once(',')
+        .and_then(|(word, words)| Some((known(word)?, second(words)?)));
+    match both {
+        Some((status, protocol)) => (status, Some(protocol)),
+        None => (Status::Other(text), None),
+    }
+}
+
+/// Whether a spreadsheet runs the text of a cell (OWASP: CSV injection).
+fn is_formula(text: &str) -> bool {
+    text.starts_with(['=', '+', '-', '@', '\t', '\r'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{port_range, status};
+    use crate::record::{PortRange, Protocol, Status};
+
+    #[test]
+    fn ports_are_numbers_or_ascending_ranges() {
+        for (text, first, last) in [
+            ("0", 0, 0),
+            ("65535", 65535, 65535),
+            ("71–74", 71, 74),
+            ("5235-5236", 5235, 5236),
+            ("6000 — 6063", 6000, 6063),
+            ("007", 7, 7),
+        ] {
+            assert_eq!(port_range(text), PortRange::new(first, last), "{text:?}");
+        }
+        for text in [
+            "",
+            "x",
+            "65536",
+            "74–71",
+            "1–",
+            "1–2–3",
+            "80, 443",
+            "22/tcp",
+            "99999999999",
+        ] {
+            assert_eq!(port_range(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_status_can_state_two_protocols() {
+        for (text, expected) in [
+            ("YES", (Status::Yes, None)),
+            ("Yes, and SCTP", (Status::Yes, Some(Protocol::Sctp))),
+            (
+                "Yes, and so on",
+                (Status::Other("Yes, and so on".into()), None),
+            ),
+            ("N/A", (Status::Other("N/A".into()), None)),
+        ] {
+            assert_eq!(status(text.to_owned()), expected);
+        }
+    }
+}

@@ -1,0 +1,270 @@
+//! Where each format goes, and how a file is replaced: all of it or nothing.
+//!
+//! Every file is written whole beside its place and synced before the first one is moved into its place.
+//! So a reader sees the old file or the new one, and a failure leaves the old ones as they were.
+
+use std::fs;
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use portconv::emit::{self, EMITTERS, Emitter};
+use portconv::record::Dataset;
+use tempfile::NamedTempFile;
+
+use crate::cli::Arguments;
+use crate::error::Error;
+use crate::input::shown;
+
+const DEFAULT_FOLDER: &str = "output";
+
+/// Where the output goes.
+pub(crate) enum Target {
+    Stdout(&'static dyn Emitter),
+    Files(Vec<(PathBuf, &'static dyn Emitter)>),
+}
+
+/// How many files were written, and how many already were what they should be.
+#[derive(Debug, Default)]
+pub(crate) struct Written {
+    pub(crate) written: usize,
+    pub(crate) unchanged: usize,
+}
+
+impl Target {
+    /// What the command line asks for.
+    pub(crate) fn of(arguments: &Arguments) -> Result<Self, Error> {
+        let formats = arguments
+            .format
+            .iter()
+            .map(|name| format(name))
+            .collect::<Result<Vec<_>, _>>()?;
+        let path = arguments
+            .output
+            .as_deref()
+            .unwrap_or(Path::new(DEFAULT_FOLDER));
+        if path == Path::new("-") {
+            return stdout(&formats);
+        }
+        if let Some(emitter) = single_file(path, &formats)? {
+            return Ok(Self::Files(vec![(path.to_owned(), emitter)]));
+        }
+        let default = || {
+            EMITTERS
+                .iter()
+                .copied()
+                .filter(|emitter| emitter.is_default())
+                .collect()
+        };
+        let mut formats = if formats.is_empty() {
+            default()
+        } else {
+            formats
+        };
+        let mut seen = Vec::new();
+        formats.retain(|emitter| {
+            !seen.contains(&emitter.name()) && {
+                seen.push(emitter.name());
+                true
+            }
+        });
+        Ok(Self::Files(
+            formats
+                .into_iter()
+                .map(|emitter| (path.join(emitter.path()), emitter))
+                .collect(),
+        ))
+    }
+
+    /// Renders every format, then writes.
+    pub(crate) fn write(&self, dataset: &Dataset) -> Result<Written, Error> {
+        match self {
+            Self::Stdout(emitter) => {
+                write_stdout(&render(*emitter, dataset)?)?;
+                Ok(Written::default())
+            }
+            Self::Files(files) => {
+                let rendered = files
+                    .iter()
+                    .map(|(path, emitter)| Ok((path.as_path(), render(*emitter, dataset)?)))
+                    .collect::<Result<Vec<_>, _>>()?;
+                write_files(&rendered)
+            }
+        }
+    }
+}
+
+fn format(name: &str) -> Result<&'static dyn Emitter, Error> {
+    emit::by_name(name).ok_or_else(|| {
+        let names: Vec<_> = EMITTERS.iter().map(|emitter| emitter.name()).collect();
+        Error::Usage(format!(
+            "there is no format {name:?}; there are {}",
+            names.join(", ")
+        ))
+    })
+}
+
+fn stdout(formats: &[&'static dyn Emitter]) -> Result<Target, Error> {
+    let [emitter] = formats else {
+        return Err(Error::Usage(
+            "--output - takes exactly one --format".to_owned(),
+        ));
+    };
+    if emitter.is_binary() && io::stdout().is_terminal() {
+        let message = format!(
+            "{} is not for a terminal: name a file with --output",
+            emitter.name()
+        );
+        return Err(Error::Usage(message));
+    }
+    Ok(Target::Stdout(*emitter))
+}
+
+/// The format of a path that is a file: it has an ending, or the name of a format's file, and is no
+/// folder yet.
+fn single_file(
+    path: &Path,
+    formats: &[&'static dyn Emitter],
+) -> Result<Option<&'static dyn Emitter>, Error> {
+    let text = shown(path);
+    let Some(name) = path
+        .file_name()
+        .filter(|_| !text.ends_with('/') && !path.is_dir())
+    else {
+        return Ok(None);
+    };
+    let file_name = |emitter: &&dyn Emitter| Path::new(emitter.path()).file_name() == Some(name);
+    if path.extension().is_none() && !EMITTERS.iter().any(file_name) {
+        return Ok(None);
+    }
+    match formats {
+        [emitter] => Ok(Some(*emitter)),
+        [] => {
+            let same_ending = |emitter: &&&dyn Emitter| {
+                path.extension().is_some()
+                    && Path::new(emitter.path()).extension() == path.extension()
+            };
+            let known = EMITTERS
+                .iter()
+                .find(|e| file_name(e))
+                .or_else(|| EMITTERS.iter().find(same_ending));
+            let unknown = || {
+                Error::Usage(format!(
+                    "no format is known by the ending of {text}: name one with --format"
+                ))
+            };
+            known.copied().map(Some).ok_or_else(unknown)
+        }
+        _ => Err(Error::Usage(format!(
+            "{text} is one file, but --format names {}",
+            formats.len()
+        ))),
+    }
+}
+
+fn render(emitter: &dyn Emitter, dataset: &Dataset) -> Result<Vec<u8>, Error> {
+    emitter.emit(dataset).map_err(|error| Error::Emit {
+        format: emitter.name(),
+        error,
+    })
+}
+
+/// A reader that has seen enough and closes the pipe is no error.
+fn write_stdout(bytes: &[u8]) -> Result<(), Error> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Error::Write {
+            path: "standard output".to_owned(),
+            error,
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn write_files(files: &[(&Path, Vec<u8>)]) -> Result<Written, Error> {
+    let mut written = Written::default();
+    let mut ready = Vec::new();
+    for (path, bytes) in files {
+        let failed = |error| Error::Write {
+            path: shown(path),
+            error,
+        };
+        if is_current(path, bytes) {
+            written.unchanged += 1;
+        } else {
+            ready.push((*path, stage(path, bytes).map_err(failed)?));
+        }
+    }
+    for (path, staged) in ready {
+        staged.commit().map_err(|error| Error::Write {
+            path: shown(path),
+            error,
+        })?;
+        written.written += 1;
+    }
+    Ok(written)
+}
+
+fn is_current(path: &Path, bytes: &[u8]) -> bool {
+    fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() == bytes.len() as u64)
+        && fs::read(path).is_ok_and(|current| current == bytes)
+}
+
+/// A file that is ready to be moved into its place.
+enum Staged {
+    Beside {
+        file: NamedTempFile,
+        place: PathBuf,
+    },
+    /// What is no regular file, such as a pipe or `/dev/stdout`, is written in place.
+    InPlace {
+        place: PathBuf,
+        bytes: Vec<u8>,
+    },
+}
+
+/// Writes a file beside its place. A symbolic link stays one: its target is replaced.
+fn stage(path: &Path, bytes: &[u8]) -> io::Result<Staged> {
+    let place = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    match fs::metadata(&place) {
+        Ok(file) if file.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
+        Ok(file) if !file.is_file() => {
+            return Ok(Staged::InPlace {
+                place,
+                bytes: bytes.to_owned(),
+            });
+        }
+        _ => {}
+    }
+    let folder = place
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let mut file = new_file(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    Ok(Staged::Beside { file, place })
+}
+
+/// A new file with the mode that any new file has; it goes away unless it is moved.
+fn new_file(folder: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".portconv-");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.tempfile_in(folder)
+}
+
+impl Staged {
+    fn commit(self) -> io::Result<()> {
+        match self {
+            Self::Beside { file, place } => {
+                file.persist(place).map(drop).map_err(|error| error.error)
+            }
+            Self::InPlace { place, bytes } => fs::OpenOptions::new()
+                .write(true)
+                .open(place)?
+                .write_all(&bytes),
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! [`Cell`] → [`Prose`]: the plain text of a cell, and what was taken out of it.
+//!
+//! White space becomes single blanks, the ends are trimmed. Where a citation or a tag was taken out, the
+//! text closes up as a reader expects:
+//!
+//! ```text
+//! (SSH),[11] secure          → (SSH), secure
+//! servers[^85]As of 2000     → servers As of 2000
+//! Spartan protocol [83], and → Spartan protocol, and
+//! ```
+
+use crate::markdown::{Cell, Citation, Inline, Link};
+
+/// The content of a cell, taken apart.
+#[derive(Debug, Default)]
+pub struct Prose<'a, 'c> {
+    /// Its words.
+    pub text: String,
+    /// Its links, in order.
+    pub links: Vec<&'c Link<'a>>,
+    /// Its citations, in order.
+    pub citations: Vec<&'c Citation<'a>>,
+    /// Its editorial tags, in order.
+    pub tags: Vec<String>,
+    gap: Gap,
+}
+
+/// What stands between the words written so far and the next one.
+#[derive(Debug, Default, Clone, Copy)]
+struct Gap {
+    /// White space at all.
+    blank: bool,
+    /// Something was taken out.
+    taken_out: bool,
+    /// White space behind what was taken out.
+    blank_behind: bool,
+}
+
+impl<'a, 'c> Prose<'a, 'c> {
+    /// Takes a cell apart.
+    #[must_use]
+    pub fn of(cell: &'c Cell<'a>) -> Self {
+        let mut prose = Self::default();
+        for inline in &cell.inlines {
+            match inline {
+                Inline::Text(text) => prose.write(text),
+                Inline::Link(link) => {
+                    prose.write(&link.text);
+                    prose.links.push(link);
+                }
+                Inline::Citation(citation) => {
+                    prose.citations.push(citation);
+                    prose.take_out();
+                }
+                Inline::Tag(tag) => {
+                    prose.tags.push(plain(tag));
+                    prose.take_out();
+                }
+            }
+        }
+        prose
+    }
+
+    fn write(&mut self, text: &str) {
+        for (index, word) in text.split(char::is_whitespace).enumerate() {
+            if index > 0 {
+                self.gap.blank = true;
+                self.gap.blank_behind = self.gap.taken_out;
+            }
+            if let Some(first) = word.chars().next() {
+                if self.blank_before(first) {
+                    self.text.push(' ');
+                }
+                self.text.push_str(word);
+                self.gap = Gap::default();
+            }
+        }
+    }
+
+    fn take_out(&mut self) {
+        self.gap.taken_out = true;
+        self.gap.blank_behind = false;
+    }
+
+    fn blank_before(&self, next: char) -> bool {
+        let Some(last) = self.text.chars().next_back() else {
+            return false;
+        };
+        let Gap {
+            blank,
+            taken_out,
+            blank_behind,
+        } = self.gap;
+        let closes = matches!(next, '.' | ',' | ';' | ':' | '!' | '?' | ')' | ']');
+        let opens = matches!(last, '(' | '[' | '/' | '-' | '–' | '—');
+        if blank {
+            !(taken_out && closes && !blank_behind)
+        } else {
+            taken_out && !opens && (next.is_alphanumeric() || matches!(next, '(' | '['))
+        }
+    }
+}
+
+/// A text with its white space as single blanks, trimmed.
+#[must_use]
+pub fn plain(text: &str) -> String {
+    let mut prose = Prose::default();
+    prose.write(text);
+    prose.text
+}
+
+/// The words of a cell alone.
+#[must_use]
+pub fn words(cell: &Cell<'_>) -> String {
+    Prose::of(cell).text
+}

@@ -1,0 +1,371 @@
+//! The dataset: plain data, no parsing and no formatting.
+//!
+//! Facts and guesses stay apart: a [`Basis`] says whether an assignment was stated, merged or
+//! inferred, a [`NameSource`] where a name came from. Blank (`None`), [`Status::No`] and
+//! [`Status::Other`] are three different things.
+
+use std::ops::{Index, IndexMut};
+
+use crate::service_name::ServiceName;
+
+/// All that was made of the inputs: what every emitter writes.
+#[derive(Debug, Default)]
+pub struct Dataset {
+    /// The inputs, in the order given.
+    pub sources: Vec<SourceFile>,
+    /// What the statuses mean, from the inputs' legends.
+    pub statuses: Vec<StatusMeaning>,
+    /// Every citation that is used, each once, in the order of first use.
+    pub citations: Vec<Citation>,
+    /// One record for each row of the port tables, in source order.
+    pub records: Vec<Record>,
+    /// One service for each port and transport protocol in use, by port, then protocol.
+    pub services: Vec<Service>,
+    /// How many assignments are in no service, and why.
+    pub left_out: LeftOut,
+}
+
+impl Dataset {
+    /// A citation.
+    #[must_use]
+    pub fn citation(&self, index: CitationIndex) -> &Citation {
+        &self.citations[index.0 as usize]
+    }
+}
+
+/// An input file, by the path it was given as.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceFile {
+    /// The path as given, or `-`.
+    pub path: String,
+    /// SHA-256 of its bytes, in lower-case hexadecimal.
+    pub sha256: String,
+}
+
+/// A row of a legend.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatusMeaning {
+    /// The status in lower case, such as `yes`.
+    pub status: String,
+    /// What it means, as plain text.
+    pub meaning: String,
+    /// What the legend cites for it.
+    pub citations: Vec<CitationIndex>,
+}
+
+/// Where a citation stands in [`Dataset::citations`], from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CitationIndex(pub u32);
+
+/// A reference of the page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Citation {
+    /// What follows `#cite_note-` in the URL; the footnote's label where there is no such URL.
+    /// Where one id names several targets, the later ones end in `.2`, `.3`, ….
+    pub id: String,
+    /// Where it leads, or `None` for a footnote that is text.
+    pub url: Option<String>,
+    /// What the footnote says, where it is more than a URL.
+    pub text: Option<String>,
+}
+
+/// A transport protocol (RFC 6335 §6), in the order of the columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Protocol {
+    /// RFC 9293.
+    Tcp,
+    /// RFC 768.
+    Udp,
+    /// RFC 9260.
+    Sctp,
+    /// RFC 4340.
+    Dccp,
+}
+
+impl Protocol {
+    /// Every protocol, in order.
+    pub const ALL: [Self; 4] = [Self::Tcp, Self::Udp, Self::Sctp, Self::Dccp];
+
+    /// The name in lower case, as in services(5).
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Tcp => "tcp",
+            Self::Udp => "udp",
+            Self::Sctp => "sctp",
+            Self::Dccp => "dccp",
+        }
+    }
+}
+
+/// One value for each transport protocol.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PerProtocol<T>(pub [T; 4]);
+
+impl<T> PerProtocol<T> {
+    /// Each protocol with its value, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (Protocol, &T)> {
+        Protocol::ALL.into_iter().zip(&self.0)
+    }
+}
+
+impl<T> Index<Protocol> for PerProtocol<T> {
+    type Output = T;
+
+    fn index(&self, protocol: Protocol) -> &T {
+        &self.0[protocol as usize]
+    }
+}
+
+impl<T> IndexMut<Protocol> for PerProtocol<T> {
+    fn index_mut(&mut self, protocol: Protocol) -> &mut T {
+        &mut self.0[protocol as usize]
+    }
+}
+
+/// A port or a range of ports, both ends inclusive, 0 to 65535.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PortRange {
+    first: u16,
+    last: u16,
+}
+
+impl PortRange {
+    /// A range, or `None` where `last` is below `first`.
+    #[must_use]
+    pub const fn new(first: u16, last: u16) -> Option<Self> {
+        if first <= last {
+            Some(Self { first, last })
+        } else {
+            None
+        }
+    }
+
+    /// The lowest port.
+    #[must_use]
+    pub const fn first(self) -> u16 {
+        self.first
+    }
+
+    /// The highest port, itself in the range.
+    #[must_use]
+    pub const fn last(self) -> u16 {
+        self.last
+    }
+
+    /// Whether it is one port only.
+    #[must_use]
+    pub const fn is_single(self) -> bool {
+        self.first == self.last
+    }
+
+    /// How many ports it holds, 1 to 65536.
+    #[must_use]
+    pub const fn size(self) -> usize {
+        (self.last - self.first) as usize + 1
+    }
+
+    /// Each port, ascending.
+    pub fn ports(self) -> impl Iterator<Item = u16> {
+        self.first..=self.last
+    }
+}
+
+/// What a port is used for: one row of a port table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// Unique: the port or range (`9`, `71-74`), a dot, and the how-manieth record of exactly these ports
+    /// it is, from 1.
+    pub id: String,
+    /// The port or range.
+    pub ports: PortRange,
+    /// Its names, or `None` where the row is no service.
+    pub naming: Option<Naming>,
+    /// How each transport protocol uses it; `None` where the cell is blank and stays blank.
+    pub assignments: PerProtocol<Option<Assignment>>,
+    /// Plain text; may be empty.
+    pub description: String,
+    /// The links of the port cell and of the description, in order.
+    pub links: Vec<Link>,
+    /// The citations of the port cell and of the description, in order.
+    pub citations: Vec<CitationIndex>,
+    /// The editorial tags of the row, such as `jargon`, in order.
+    pub tags: Vec<String>,
+    /// Columns that are none of ours: header and plain text, in column order, blank cells left out.
+    pub extra: Vec<(String, String)>,
+    /// Where the row stands.
+    pub origin: Origin,
+}
+
+/// The names of a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Naming {
+    /// The service name. For a range it is the stem of `name-1`, `name-2`, ….
+    pub name: ServiceName,
+    /// Other names that people use.
+    pub aliases: Vec<ServiceName>,
+    /// Where the name came from.
+    pub source: NameSource,
+}
+
+/// Where a name came from, from the most to the least certain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum NameSource {
+    /// The curated names.
+    Curated,
+    /// The registry that was given.
+    Registry,
+    /// The description, by rule.
+    Derived,
+}
+
+impl NameSource {
+    /// The word that the outputs use.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Curated => "curated",
+            Self::Registry => "registry",
+            Self::Derived => "derived",
+        }
+    }
+}
+
+/// The status of a port for one transport protocol.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assignment {
+    /// What the table says.
+    pub status: Status,
+    /// How portconv knows.
+    pub basis: Basis,
+    /// What the status cell cites.
+    pub citations: Vec<CitationIndex>,
+}
+
+/// What a status cell says. The legend has the meanings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Status {
+    /// Assigned by IANA and in use.
+    Yes,
+    /// Not assigned by IANA, but in use.
+    Unofficial,
+    /// Assigned by IANA, but not in use.
+    Assigned,
+    /// Neither assigned nor in use.
+    No,
+    /// Kept free by IANA.
+    Reserved,
+    /// Words of the cell that are no status.
+    Other(String),
+}
+
+impl Status {
+    /// The statuses that a table can state, in the order of the legend.
+    pub const KNOWN: [Self; 5] = [
+        Self::Yes,
+        Self::Unofficial,
+        Self::Assigned,
+        Self::No,
+        Self::Reserved,
+    ];
+
+    /// The word that the outputs use.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::Unofficial => "unofficial",
+            Self::Assigned => "assigned",
+            Self::No => "no",
+            Self::Reserved => "reserved",
+            Self::Other(_) => "other",
+        }
+    }
+
+    /// Whether a service uses the port: yes, assigned or unofficial.
+    #[must_use]
+    pub const fn is_in_use(&self) -> bool {
+        matches!(self, Self::Yes | Self::Assigned | Self::Unofficial)
+    }
+
+    /// Whether IANA assigned the port to the service: yes or assigned.
+    #[must_use]
+    pub const fn is_official(&self) -> bool {
+        matches!(self, Self::Yes | Self::Assigned)
+    }
+}
+
+/// How an assignment is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Basis {
+    /// The cell says it.
+    Stated,
+    /// The cell is blank; curated facts say that it belongs to the TCP cell beside it.
+    Merged,
+    /// The cell is blank and was filled by rule only.
+    Inferred,
+}
+
+impl Basis {
+    /// The word that the outputs use.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Stated => "stated",
+            Self::Merged => "merged",
+            Self::Inferred => "inferred",
+        }
+    }
+}
+
+/// A link that is neither a citation nor an editorial tag.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// The words that carry it.
+    pub text: String,
+    /// Where it leads: absolute wherever the source has a page for it.
+    pub url: String,
+    /// Whether it leads to a page that did not exist (a red link).
+    pub missing: bool,
+}
+
+/// Where a row stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Origin {
+    /// Index into [`Dataset::sources`].
+    pub source: usize,
+    /// Line, from 1.
+    pub line: usize,
+    /// Whether the row lost its port cell and was moved back.
+    pub shifted: bool,
+}
+
+/// The service of one port and transport protocol: one line of a services file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Service {
+    /// The port.
+    pub port: u16,
+    /// The transport protocol.
+    pub protocol: Protocol,
+    /// The official name (services(5)).
+    pub name: ServiceName,
+    /// Further names, those of other services of the pair among them.
+    pub aliases: Vec<ServiceName>,
+    /// Index into [`Dataset::records`] of the record that gave the name.
+    pub record: usize,
+}
+
+/// Assignments that are in no service, by reason. A range counts once.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Status `reserved`.
+    pub reserved: usize,
+    /// Status `no`.
+    pub no: usize,
+    /// Status `other`.
+    pub other: usize,
+    /// In use, but a status that was not asked for.
+    pub unwanted: usize,
+    /// In use, but with nothing to name.
+    pub unnamed: usize,
+}

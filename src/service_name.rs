@@ -1,0 +1,247 @@
+//! Service names, and how one is derived from a description.
+//!
+//! RFC 6335 §5.1: 1 to 15 characters, letters, digits and hyphens, at least one letter; no hyphen at
+//! either end, none beside another. Case does not matter there; here names are lower case, because Go's
+//! resolver looks up no other.
+
+use std::fmt;
+
+/// A service name as RFC 6335 §5.1 has it, in lower case.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ServiceName(Box<str>);
+
+impl ServiceName {
+    /// The most characters that a name has.
+    pub const MAX_LENGTH: usize = 15;
+
+    /// The name, if the text is one already.
+    #[must_use]
+    pub fn new(text: &str) -> Option<Self> {
+        let characters = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        let is_name = text.len() <= Self::MAX_LENGTH
+            && text.chars().all(characters)
+            && text.contains(|c: char| c.is_ascii_lowercase())
+            && !text.starts_with('-')
+            && !text.ends_with('-')
+            && !text.contains("--");
+        is_name.then(|| Self(text.into()))
+    }
+
+    /// The name that a foreign spelling stands for: `kerberos_master` is `kerberos-master`, `z39.50` is
+    /// `z39-50`. `None` for `whois++`, which no spelling comes near.
+    #[must_use]
+    pub fn respelled(text: &str) -> Option<Self> {
+        let is_known =
+            |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '*');
+        if text.chars().all(is_known) {
+            Self::new(&slug(text))
+        } else {
+            None
+        }
+    }
+
+    /// The name with a number behind it, cut where it would be too long: `netrjs` is `netrjs-2`.
+    #[must_use]
+    pub fn numbered(&self, number: usize) -> Self {
+        let suffix = format!("-{number}");
+        let room = Self::MAX_LENGTH.saturating_sub(suffix.len());
+        let stem = self.0[..room.min(self.0.len())].trim_end_matches('-');
+        // A cut can take the last letter away, and digits alone are no name.
+        let letter = if stem.contains(|c: char| c.is_ascii_lowercase()) {
+            ""
+        } else {
+            "p"
+        };
+        let stem = &stem[..stem.len().min(room - letter.len())];
+        Self(format!("{letter}{}{suffix}", stem.trim_end_matches('-')).into())
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// A name for what a description describes, or `None` where it has no words for it.
+    ///
+    /// In this order: a word in front that is written as a name is (`compressnet (Management Utility)`,
+    /// `efs, extended file name server`); the abbreviation in parentheses (`Domain Name System (DNS)`);
+    /// the first words.
+    #[must_use]
+    pub fn derived(description: &str) -> Option<Self> {
+        leading_name(description)
+            .or_else(|| abbreviation(description))
+            .or_else(|| first_words(description))
+    }
+}
+
+/// A word in front of a parenthesis, a comma or the end, unless it is a plain capitalised word.
+fn leading_name(description: &str) -> Option<ServiceName> {
+    let end = description
+        .find([' ', ',', ';', '/'])
+        .unwrap_or(description.len());
+    let (word, rest) = description.split_at(end);
+    let stands_apart = rest.is_empty() || rest.starts_with([',', ';']) || rest.starts_with(" (");
+    if stands_apart {
+        ServiceName::respelled(word)
+    } else {
+        None
+    }
+}
+
+/// The abbreviation in the first parenthesis: capitals and digits, perhaps with words behind.
+fn abbreviation(description: &str) -> Option<ServiceName> {
+    let (_, inner) = description.split_once('(')?;
+    let end = inner.find([')', ',', ';', ' '])?;
+    let word = &inner[..end];
+    let capitals = word.chars().filter(char::is_ascii_uppercase).count();
+    if capitals * 2 > word.len() && word.len() > 1 {
+        ServiceName::respelled(word)
+    } else {
+        None
+    }
+}
+
+/// As many of the first words as a name holds, without those that say nothing.
+fn first_words(description: &str) -> Option<ServiceName> {
+    const EMPTY: [&str; 14] = [
+        "a", "an", "and", "for", "in", "of", "on", "over", "the", "to", "used", "by", "protocol",
+        "service",
+    ];
+    let clause = description
+        .find(['(', ',', ';', '.', ':', '—'])
+        .unwrap_or(description.len());
+    let mut name = String::new();
+    for word in description[..clause].split(' ').map(slug) {
+        let longer = if name.is_empty() {
+            word.clone()
+        } else {
+            format!("{name}-{word}")
+        };
+        if word.is_empty() || EMPTY.contains(&word.as_str()) {
+            continue;
+        }
+        if longer.len() > ServiceName::MAX_LENGTH {
+            break;
+        }
+        name = longer;
+    }
+    if name.is_empty() {
+        name = slug(description)
+            .chars()
+            .take(ServiceName::MAX_LENGTH)
+            .collect();
+    }
+    ServiceName::new(name.trim_end_matches('-'))
+}
+
+/// The letters and digits of a text in lower case, with a hyphen for whatever stands between them.
+fn slug(text: &str) -> String {
+    let mut slug = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_ascii_alphanumeric() {
+            slug.push(c.to_ascii_lowercase());
+        } else if !slug.is_empty() && !slug.ends_with('-') && c != '\'' && c != '’' {
+            slug.push('-');
+        }
+    }
+    slug.truncate(slug.trim_end_matches('-').len());
+    slug
+}
+
+impl fmt::Display for ServiceName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ServiceName;
+
+    #[test]
+    fn names_outside_rfc_6335_cannot_be() {
+        for name in ["ssh", "914c-g", "a", "z39-50", "abcdefghijklmno", "1-a"] {
+            assert!(ServiceName::new(name).is_some(), "{name:?}");
+        }
+        for name in [
+            "",
+            "-a",
+            "a-",
+            "a--b",
+            "1",
+            "1-2",
+            "A",
+            "a_b",
+            "a b",
+            "ä",
+            "abcdefghijklmnop",
+        ] {
+            assert!(ServiceName::new(name).is_none(), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn a_number_fits_behind_every_name() {
+        let numbered =
+            |name, number| ServiceName::new(name).map(|name| name.numbered(number).to_string());
+        assert_eq!(numbered("netrjs", 2).as_deref(), Some("netrjs-2"));
+        assert_eq!(
+            numbered("abcdefghijklmno", 65535).as_deref(),
+            Some("abcdefghi-65535")
+        );
+        assert_eq!(
+            numbered("123456789012-ab", 65535).as_deref(),
+            Some("p12345678-65535")
+        );
+        assert_eq!(
+            numbered("abcdefgh-jklmno", 65535).as_deref(),
+            Some("abcdefgh-65535")
+        );
+    }
+
+    #[test]
+    fn width_is_kept() {
+        assert_eq!(
+            ServiceName::new("ssh")
+                .map(|name| format!("{name:<6}|"))
+                .as_deref(),
+            Some("ssh   |")
+        );
+    }
+
+    #[test]
+    fn names_are_derived_from_descriptions() {
+        for (description, name) in [
+            ("compressnet (Management Utility)", "compressnet"),
+            (
+                "kerberos_master, Kerberos authentication",
+                "kerberos-master",
+            ),
+            ("Domain Name System (DNS)", "dns"),
+            (
+                "Distributed Mail System Protocol (DMSP, sometimes referred to as Pcmail)",
+                "dmsp",
+            ),
+            ("Telnet protocol—unencrypted text communications", "telnet"),
+            ("Wake-on-LAN", "wake-on-lan"),
+            ("Adobe Flash", "adobe-flash"),
+            ("The Onion Router", "onion-router"),
+            ("Supercalifragilisticexpialidocious", "supercalifragil"),
+            (
+                "Palo Alto Networks' Panorama High Availability",
+                "palo-alto",
+            ),
+        ] {
+            assert_eq!(
+                ServiceName::derived(description)
+                    .as_ref()
+                    .map(ServiceName::as_str),
+                Some(name)
+            );
+        }
+        for description in ["", "—", "1993", "日本"] {
+            assert_eq!(ServiceName::derived(description), None, "{description:?}");
+        }
+    }
+}

@@ -1,0 +1,410 @@
+//! [`Table`]s → [`Tables`]: where every cell belongs.
+//!
+//! Markdown has no row spans. A port with two services keeps its number on the first row only; the
+//! second row has lost that cell, so that all its other cells stand one column too far left:
+//!
+//! ```text
+//! | 9  | Yes        |     | Yes | Assigned                       | Discard Protocol |   line 22
+//! | No | Unofficial |     |     | [Wake-on-LAN](…)               |                  |   line 23, shifted
+//! ```
+//!
+//! Columns are found by their header names, in any order and letter case; a column with another name is
+//! extra. What cells *mean* is not decided here; it only matters whether a cell holds a number, the word
+//! of a status, other words, or nothing. The rules for a row:
+//!
+//! 1. A port cell with a number in it: the row stands as it is. But where the description would be blank
+//!    and other words stand in a status column, the row is read as shifted if that puts the words into
+//!    the description (ambiguous).
+//! 2. A blank port cell beside a filled last cell: the row stands as it is, under the port above.
+//! 3. Any other row whose last cell is blank or absent lost its port cell: a blank is put in there. Where
+//!    the port is not the first column, the row may have lost all columns up to it, and a row may have
+//!    lost cells behind the port too (ambiguous); the first reading that puts the words into the
+//!    description is taken.
+//! 4. A row with other words in its port cell and a filled last cell has no port.
+
+use crate::diagnostic::{Code, Report};
+use crate::markdown::{Cell, Row, Table};
+use crate::prose::words;
+use crate::record::{PerProtocol, Protocol, Status};
+use crate::source::{Source, Span};
+
+/// The tables that matter.
+#[derive(Debug, Default)]
+pub struct Tables<'a> {
+    /// The port tables, in order.
+    pub ports: Vec<PortTable<'a>>,
+    /// The legends, in order.
+    pub legends: Vec<Legend<'a>>,
+}
+
+/// A port table with every cell in its place.
+#[derive(Debug)]
+pub struct PortTable<'a> {
+    /// The how-manieth table of the document it is, from 0.
+    pub number: usize,
+    /// Its rows.
+    pub rows: Vec<PortRow<'a>>,
+}
+
+/// A row with every cell in its place. Absent columns are blank cells.
+#[derive(Debug)]
+pub struct PortRow<'a> {
+    /// From its first to its last character.
+    pub span: Span,
+    /// The row's own port cell; blank where it shares the port of the row above.
+    pub port: Cell<'a>,
+    /// Whether its number is that of the row above.
+    pub continues: bool,
+    /// Whether it was moved back.
+    pub shifted: bool,
+    /// The status cells.
+    pub statuses: PerProtocol<Cell<'a>>,
+    /// The description.
+    pub description: Cell<'a>,
+    /// Filled cells of other columns, with their headers.
+    pub extra: Vec<(String, Cell<'a>)>,
+}
+
+/// A table of two columns that explains the statuses.
+#[derive(Debug)]
+pub struct Legend<'a> {
+    /// The how-manieth table of the document it is, from 0.
+    pub number: usize,
+    /// Status and meaning.
+    pub rows: Vec<(Cell<'a>, Cell<'a>)>,
+}
+
+/// Sorts the tables of a document and puts every cell into its place.
+pub fn arrange<'a>(
+    document: Vec<Table<'a>>,
+    source: &Source,
+    report: &mut Report<'_>,
+) -> Tables<'a> {
+    let mut tables = Tables::default();
+    for (number, table) in document.into_iter().enumerate() {
+        if let Some(rest) = &table.rest {
+            report.push(
+                Code::TableCut,
+                rest.clone(),
+                "the table is too long: its rows from here on are not read",
+            );
+        }
+        if let Some((columns, header_rows)) = Columns::find(&table) {
+            let rows = table.rows.into_iter().skip(header_rows);
+            let rows = rows
+                .filter_map(|row| columns.place(row, source, report))
+                .collect();
+            tables.ports.push(PortTable { number, rows });
+        } else if is_legend(&table) {
+            tables.legends.push(Legend {
+                number,
+                rows: table.rows.into_iter().filter_map(pair).collect(),
+            });
+        } else {
+            let message =
+                "neither a port table (columns Port and TCP, UDP, SCTP or DCCP) nor a legend";
+            report.push(Code::TablePassedOver, table.header.span, message);
+        }
+    }
+    tables
+}
+
+/// A legend explains one status in each row.
+fn is_legend(table: &Table<'_>) -> bool {
+    let explains = |row: &Row<'_>| row.cells.len() == 2 && is_status(&words(&row.cells[0]));
+    table.header.cells.len() == 2 && !table.rows.is_empty() && table.rows.iter().all(explains)
+}
+
+fn pair(row: Row<'_>) -> Option<(Cell<'_>, Cell<'_>)> {
+    let [first, second] = row.cells.try_into().ok()?;
+    Some((first, second))
+}
+
+/// What a column holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Role {
+    Port,
+    Status(Protocol),
+    Description,
+    Extra(String),
+}
+
+#[derive(Debug)]
+struct Columns {
+    roles: Vec<Role>,
+    port: usize,
+}
+
+impl Columns {
+    /// The columns of a port table, and how many rows below the header belong to the header.
+    /// A blank header leaves it to the first filled row.
+    fn find(table: &Table<'_>) -> Option<(Self, usize)> {
+        if !is_blank(&table.header) {
+            return Some((Self::named_by(&table.header)?, 0));
+        }
+        let first = table.rows.iter().position(|row| !is_blank(row))?;
+        let mut columns = Self::named_by(&table.rows[first])?;
+        for column in columns.roles.len()..table.header.cells.len() {
+            columns.roles.push(Role::extra("", column));
+        }
+        Some((columns, first + 1))
+    }
+
+    fn named_by(header: &Row<'_>) -> Option<Self> {
+        let mut roles: Vec<Role> = Vec::with_capacity(header.cells.len());
+        for cell in &header.cells {
+            let role = Role::named(words(cell));
+            roles.push(if roles.contains(&role) {
+                Role::extra(&words(cell), roles.len())
+            } else {
+                role
+            });
+        }
+        let port = roles.iter().position(|role| *role == Role::Port)?;
+        roles
+            .iter()
+            .any(|role| matches!(role, Role::Status(_)))
+            .then_some(Self { roles, port })
+    }
+
+    /// Finds the place of each cell of a row, or reports why it is no row.
+    fn place<'a>(
+        &self,
+        row: Row<'a>,
+        source: &Source,
+        report: &mut Report<'_>,
+    ) -> Option<PortRow<'a>> {
+        let text = &source.text()[row.span.clone()];
+        if is_blank(&row) {
+            report.push(Code::BlankRow, row.span, "the row is blank");
+            return None;
+        }
+        if row.cells.len() == 1 && self.roles.len() > 1 && !text.contains('|') {
+            report.push(
+                Code::StrayLine,
+                row.span,
+                format!("no row, but text in the table: {text:?}"),
+            );
+            return None;
+        }
+        if Self::named_by(&row).is_some_and(|columns| columns.port == self.port) {
+            report.push(Code::RepeatedHeader, row.span, "the header again");
+            return None;
+        }
+        if let Some(surplus) = row.surplus.clone() {
+            let message = format!(
+                "more cells than columns: {:?}",
+                &source.text()[surplus.clone()]
+            );
+            report.push(Code::SurplusCells, surplus, message);
+        }
+        self.align(row, text, report)
+    }
+
+    /// Decides which cells the row has lost.
+    fn align<'a>(&self, row: Row<'a>, text: &str, report: &mut Report<'_>) -> Option<PortRow<'a>> {
+        let number = row.cells.get(self.port).map(words).unwrap_or_default();
+        let is_open =
+            row.cells.len() < self.roles.len() || row.cells.last().is_none_or(Cell::is_blank);
+        if is_number(&number) {
+            if is_open && self.is_astray(&row.cells, Lost::default()) {
+                let lost = self.lost_by(&row.cells);
+                if !self.is_astray(&row.cells, lost) {
+                    let message = format!(
+                        "{number:?} may be a port or a status; taken as a status of the port above"
+                    );
+                    report.push(Code::AmbiguousRow, row.span.clone(), message);
+                    return Some(self.shift(row, lost, report));
+                }
+            }
+            if row.cells.len() < self.roles.len() {
+                let message = format!("{} cells for {} columns", row.cells.len(), self.roles.len());
+                report.push(Code::ShortRow, row.span.clone(), message);
+            }
+            return Some(self.fill(row, Lost::default()));
+        }
+        if number.is_empty() && !is_open {
+            report.push(
+                Code::BlankPort,
+                row.span.clone(),
+                "blank port: that of the row above",
+            );
+            return Some(PortRow {
+                continues: true,
+                ..self.fill(row, Lost::default())
+            });
+        }
+        if is_open {
+            let lost = self.lost_by(&row.cells);
+            return Some(self.shift(row, lost, report));
+        }
+        report.push(
+            Code::BadPort,
+            row.span,
+            format!("{number:?} is no port; the row is left out: {text:?}"),
+        );
+        None
+    }
+
+    fn shift<'a>(&self, row: Row<'a>, lost: Lost, report: &mut Report<'_>) -> PortRow<'a> {
+        let span = row.span.clone();
+        report.push(
+            Code::ShiftedRow,
+            span.clone(),
+            "the port cell is that of the row above",
+        );
+        if lost.before > 0 || lost.behind > 0 {
+            let message = format!(
+                "the row lost {} more cells than its port; they are taken as blank",
+                lost.before + lost.behind
+            );
+            report.push(Code::AmbiguousRow, span, message);
+        }
+        PortRow {
+            continues: true,
+            shifted: true,
+            ..self.fill(row, lost)
+        }
+    }
+
+    /// The cells that a shifted row lost: the first reading that puts its words into the description,
+    /// the loss of the port cell alone where none does.
+    fn lost_by(&self, cells: &[Cell<'_>]) -> Lost {
+        let filled = cells
+            .iter()
+            .rposition(|cell| !cell.is_blank())
+            .map_or(0, |last| last + 1);
+        let room = self.roles.len() - filled;
+        let port = Lost {
+            port: true,
+            ..Lost::default()
+        };
+        let before = (self.port > 0 && room > self.port).then_some(Lost {
+            before: self.port,
+            ..port
+        });
+        let behind = (1..room).map(|behind| Lost { behind, ..port });
+        let readings = std::iter::once(port).chain(before).chain(behind);
+        readings
+            .into_iter()
+            .find(|&lost| !self.is_astray(cells, lost))
+            .unwrap_or(port)
+    }
+
+    /// Whether the description is blank while other words stand in a status column.
+    fn is_astray(&self, cells: &[Cell<'_>], lost: Lost) -> bool {
+        let in_column =
+            |column: usize| lost.cell_in(column, self.port).and_then(|at| cells.get(at));
+        let is_filled = |column: usize| in_column(column).is_some_and(|cell| !cell.is_blank());
+        let Some(description) = self
+            .roles
+            .iter()
+            .position(|role| *role == Role::Description)
+        else {
+            return false;
+        };
+        let rightmost = (0..self.roles.len())
+            .rev()
+            .find(|&column| is_filled(column) && matches!(self.roles[column], Role::Status(_)));
+        let strays = |column| in_column(column).is_some_and(|cell| !is_status(&words(cell)));
+        !is_filled(description) && rightmost.is_some_and(strays)
+    }
+
+    /// Puts each cell into its column.
+    fn fill<'a>(&self, row: Row<'a>, lost: Lost) -> PortRow<'a> {
+        let mut filled = PortRow {
+            span: row.span,
+            port: Cell::default(),
+            continues: false,
+            shifted: false,
+            statuses: PerProtocol::default(),
+            description: Cell::default(),
+            extra: Vec::new(),
+        };
+        let mut cells: Vec<Option<Cell<'a>>> = row.cells.into_iter().map(Some).collect();
+        for (column, role) in self.roles.iter().enumerate() {
+            let at = lost.cell_in(column, self.port);
+            let Some(cell) = at.and_then(|at| cells.get_mut(at)?.take()) else {
+                continue;
+            };
+            match role {
+                Role::Port => filled.port = cell,
+                Role::Status(protocol) => filled.statuses[*protocol] = cell,
+                Role::Description => filled.description = cell,
+                Role::Extra(_) if cell.is_blank() => {}
+                Role::Extra(header) => filled.extra.push((header.clone(), cell)),
+            }
+        }
+        filled
+    }
+}
+
+impl Role {
+    fn named(header: String) -> Self {
+        match header.to_lowercase().as_str() {
+            "port" | "ports" => Self::Port,
+            "tcp" => Self::Status(Protocol::Tcp),
+            "udp" => Self::Status(Protocol::Udp),
+            "sctp" => Self::Status(Protocol::Sctp),
+            "dccp" => Self::Status(Protocol::Dccp),
+            "description" => Self::Description,
+            _ => Self::Extra(header),
+        }
+    }
+
+    /// An extra column under a name that no other has.
+    fn extra(header: &str, column: usize) -> Self {
+        Self::Extra(
+            format!("{header} (column {})", column + 1)
+                .trim_start()
+                .to_owned(),
+        )
+    }
+}
+
+/// The cells that a row lost to row spans.
+#[derive(Debug, Clone, Copy, Default)]
+struct Lost {
+    /// The port cell.
+    port: bool,
+    /// Cells before the port cell.
+    before: usize,
+    /// Cells behind the port cell.
+    behind: usize,
+}
+
+impl Lost {
+    /// Which cell of the row, from 0, stands in a column; `None` for a lost one.
+    fn cell_in(self, column: usize, port: usize) -> Option<usize> {
+        if !self.port {
+            Some(column)
+        } else if column < port {
+            (self.before == 0).then_some(column)
+        } else {
+            column
+                .checked_sub(self.before + 1 + self.behind)
+                .filter(|_| column > port + self.behind)
+        }
+    }
+}
+
+fn is_blank(row: &Row<'_>) -> bool {
+    row.cells.iter().all(Cell::is_blank) && row.surplus.is_none()
+}
+
+/// Whether a port cell means a number, be it a port or not: it starts with a digit and has no letters.
+fn is_number(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_digit()) && !text.contains(char::is_alphabetic)
+}
+
+/// Whether a text is what a status cell holds: nothing, a sign for nothing, or the word of a status
+/// in front.
+fn is_status(text: &str) -> bool {
+    let first = text
+        .split([' ', ','])
+        .next()
+        .unwrap_or_default()
+        .to_lowercase();
+    matches!(first.as_str(), "" | "?" | "-" | "–" | "—" | "n/a")
+        || Status::KNOWN.iter().any(|status| status.name() == first)
+}

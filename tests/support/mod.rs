@@ -1,0 +1,86 @@
+//! What several tests need: expected files, facts, and programs that may be absent.
+
+#![allow(dead_code, reason = "each test uses a part")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use portconv::Facts;
+use portconv::blank_cells::BlankCells;
+use portconv::services::read_names;
+use portconv::source::Source;
+
+/// The folder of the package.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Compares with a file, or writes it where `PORTCONV_ACCEPT` is set.
+pub fn assert_same(path: &Path, made: &[u8]) {
+    if std::env::var_os("PORTCONV_ACCEPT").is_some() {
+        fs::write(path, made).unwrap();
+        return;
+    }
+    let expected = fs::read(path).unwrap_or_default();
+    let shown = path.strip_prefix(root()).unwrap_or(path).display();
+    if expected == made {
+        return;
+    }
+    let (expected, made) = (
+        String::from_utf8_lossy(&expected),
+        String::from_utf8_lossy(made),
+    );
+    let differing = expected.lines().zip(made.lines()).position(|(a, b)| a != b);
+    let line = differing.unwrap_or(expected.lines().count().min(made.lines().count()));
+    panic!(
+        "{shown} differs from line {}:\n  expected: {:?}\n  made:     {:?}\nPORTCONV_ACCEPT=1 cargo test accepts",
+        line + 1,
+        expected.lines().nth(line),
+        made.lines().nth(line)
+    );
+}
+
+/// Nothing curated: blank cells by rule, names from descriptions.
+pub fn no_facts() -> Facts {
+    let empty = |header: &str| Source::decode("none.csv", header.into()).unwrap();
+    Facts {
+        blank_cells: BlankCells::read(empty("first_port,last_port,description,udp\n")).unwrap(),
+        names: read_names(empty(
+            "first_port,last_port,protocols,description,name,aliases\n",
+        ))
+        .unwrap(),
+        ..Facts::builtin()
+    }
+}
+
+/// The command, to be run in an empty folder or in the package's.
+pub fn portconv(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_portconv"))
+        .current_dir(folder)
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+/// A file that the package holds.
+pub fn seed() -> PathBuf {
+    root().join("seeds/well-known-ports.md")
+}
+
+/// Says that a program is absent and its test proves nothing; in CI (`PORTCONV_CI` set) that fails.
+pub fn absent(what: &str) {
+    assert!(
+        std::env::var_os("PORTCONV_CI").is_none(),
+        "{what} is absent, and CI must have it"
+    );
+    eprintln!("SKIPPED: {what} is absent; nothing was proved");
+}
+
+/// Whether a program can be started.
+pub fn has(program: &str) -> bool {
+    Command::new("sh")
+        .args(["-c", "command -v \"$0\"", program])
+        .output()
+        .is_ok_and(|found| found.status.success())
+}
