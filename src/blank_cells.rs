@@ -6,13 +6,14 @@
 //! same as TCP, unless TCP is unofficial or another row of the same ports states UDP. The
 //! [`Basis`] tells which it was.
 //!
-//! A blank TCP cell beside a filled UDP cell is blank, and so are blank SCTP and DCCP cells.
+//! A blank TCP cell beside a filled UDP cell is blank, and so are blank SCTP and DCCP cells. Where a table
+//! has no UDP column, nothing is known of UDP.
 
 use std::collections::HashSet;
 
 use crate::diagnostic::{Code, Diagnostic, File, Report};
 use crate::facts::{BadFacts, Facts};
-use crate::normalize::Records;
+use crate::normalize::{Records, Row};
 use crate::record::{Assignment, Basis, PortRange, Protocol, Record, Status};
 use crate::source::Source;
 
@@ -63,8 +64,8 @@ pub fn decide(records: &mut Records, how: &BlankCells, diagnostics: &mut Vec<Dia
         .map(|record| record.ports)
         .collect();
     let mut used = HashSet::new();
-    for (record, span) in records.records.iter_mut().zip(&records.spans) {
-        let Some(tcp) = blank_beside(record) else {
+    for (record, Row { span, has_udp }) in records.records.iter_mut().zip(&records.rows) {
+        let Some(tcp) = blank_beside(record).filter(|_| *has_udp) else {
             continue;
         };
         let mut report = Report::new(diagnostics, File::Input(record.origin.source));

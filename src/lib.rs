@@ -20,6 +20,9 @@
 //! assert!(String::from_utf8_lossy(&csv).contains("22.1,22,22,ssh,"));
 //! ```
 
+#![warn(clippy::print_stdout, clippy::print_stderr)]
+#![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used))]
+
 pub mod blank_cells;
 pub mod diagnostic;
 pub mod emit;

@@ -1,10 +1,6 @@
 //! The command: read, convert, print diagnostics, write. Only this binary touches the world.
 
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a command prints"
-)]
+#![warn(clippy::unwrap_used, clippy::expect_used)]
 
 mod cli;
 mod error;

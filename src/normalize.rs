@@ -35,13 +35,22 @@ use crate::table::{Legend, PortRow, Tables};
 pub struct Records {
     /// The records, in source order.
     pub records: Vec<Record>,
-    /// Where the row of each record stands.
-    pub spans: Vec<Span>,
+    /// The row of each record.
+    pub rows: Vec<Row>,
     /// The statuses that the legends explain, each once.
     pub statuses: Vec<StatusMeaning>,
     /// All citations.
     pub citations: Citations,
     ordinals: HashMap<PortRange, usize>,
+}
+
+/// What later stages ask about the row of a record.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// Where it stands.
+    pub span: Span,
+    /// Whether it has a UDP cell, filled or blank.
+    pub has_udp: bool,
 }
 
 impl Records {
@@ -77,7 +86,10 @@ impl Records {
                 *ordinal += 1;
                 record.id = id(record.ports, *ordinal);
                 self.records.push(record);
-                self.spans.push(row.span.clone());
+                self.rows.push(Row {
+                    span: row.span.clone(),
+                    has_udp: table.has_udp,
+                });
             }
         }
     }

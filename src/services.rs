@@ -20,7 +20,7 @@ use crate::record::{
 };
 use crate::registry::Registry;
 use crate::service_name::ServiceName;
-use crate::source::{Source, Span};
+use crate::source::Source;
 
 /// Curated names.
 pub type Names = Facts<NameFact>;
@@ -282,7 +282,7 @@ fn settle(bids: &mut [Bid], records: &Records, diagnostics: &mut Vec<Diagnostic>
         let file = File::Input(records.records[bid.record].origin.source);
         Report::new(diagnostics, file).push(
             Code::NameClash,
-            records.spans[bid.record].clone(),
+            records.rows[bid.record].span.clone(),
             message,
         );
     };
@@ -416,14 +416,14 @@ fn left_out(records: &[Record], wanted: &[Status]) -> LeftOut {
 
 /// Reports where the table and a complete registry disagree.
 fn compare(records: &Records, registry: &Registry, diagnostics: &mut Vec<Diagnostic>) {
-    for (record, span) in records.records.iter().zip(&records.spans) {
+    for (record, row) in records.records.iter().zip(&records.rows) {
         let mut report = Report::new(diagnostics, File::Input(record.origin.source));
         for (protocol, assignment) in record.assignments.iter() {
             let Some(status) = assignment.as_ref().map(|assignment| &assignment.status) else {
                 continue;
             };
             if let Some((code, message)) = disagreement(record, protocol, status, registry) {
-                report.push(code, Span::clone(span), message);
+                report.push(code, row.span.clone(), message);
             }
         }
     }

@@ -42,6 +42,8 @@ pub struct Tables<'a> {
 pub struct PortTable<'a> {
     /// The how-manieth table of the document it is, from 0.
     pub number: usize,
+    /// Whether there is a column for UDP, so that a UDP cell can be blank.
+    pub has_udp: bool,
     /// Its rows.
     pub rows: Vec<PortRow<'a>>,
 }
@@ -94,7 +96,12 @@ pub fn arrange<'a>(
             let rows = rows
                 .filter_map(|row| columns.place(row, source, report))
                 .collect();
-            tables.ports.push(PortTable { number, rows });
+            let has_udp = columns.roles.contains(&Role::Status(Protocol::Udp));
+            tables.ports.push(PortTable {
+                number,
+                has_udp,
+                rows,
+            });
         } else if is_legend(&table) {
             tables.legends.push(Legend {
                 number,

@@ -121,7 +121,7 @@ fn show_record(dataset: &Dataset, record: &Record, text: &mut String) {
         source: _,
     }) = naming
     {
-        let aliases: String = aliases.iter().map(|alias| format!(" {alias}")).collect();
+        let aliases = joined(aliases, |alias| format!(" {alias}"));
         writeln!(text, "    name {name}{aliases}").unwrap();
     }
     for Link {
@@ -142,8 +142,11 @@ fn show_record(dataset: &Dataset, record: &Record, text: &mut String) {
 }
 
 fn ids(dataset: &Dataset, citations: &[CitationIndex]) -> String {
-    citations
-        .iter()
-        .map(|&citation| format!(" [{}]", dataset.citation(citation).id))
-        .collect()
+    joined(citations, |&citation| {
+        format!(" [{}]", dataset.citation(citation).id)
+    })
+}
+
+fn joined<T>(items: &[T], shown: impl Fn(&T) -> String) -> String {
+    items.iter().map(shown).collect::<Vec<_>>().concat()
 }

@@ -12,12 +12,12 @@ use portconv::services::read_names;
 use portconv::source::Source;
 
 /// The folder of the package.
-pub fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// Compares with a file, or writes it where `PORTCONV_ACCEPT` is set.
-pub fn assert_same(path: &Path, made: &[u8]) {
+pub(crate) fn assert_same(path: &Path, made: &[u8]) {
     if std::env::var_os("PORTCONV_ACCEPT").is_some() {
         fs::write(path, made).unwrap();
         return;
@@ -42,7 +42,7 @@ pub fn assert_same(path: &Path, made: &[u8]) {
 }
 
 /// Nothing curated: blank cells by rule, names from descriptions.
-pub fn no_facts() -> Facts {
+pub(crate) fn no_facts() -> Facts {
     let empty = |header: &str| Source::decode("none.csv", header.into()).unwrap();
     Facts {
         blank_cells: BlankCells::read(empty("first_port,last_port,description,udp\n")).unwrap(),
@@ -55,7 +55,7 @@ pub fn no_facts() -> Facts {
 }
 
 /// The command, to be run in an empty folder or in the package's.
-pub fn portconv(folder: &Path, arguments: &[&str]) -> Output {
+pub(crate) fn portconv(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_portconv"))
         .current_dir(folder)
         .args(arguments)
@@ -64,12 +64,12 @@ pub fn portconv(folder: &Path, arguments: &[&str]) -> Output {
 }
 
 /// A file that the package holds.
-pub fn seed() -> PathBuf {
+pub(crate) fn seed() -> PathBuf {
     root().join("seeds/well-known-ports.md")
 }
 
 /// Says that a program is absent and its test proves nothing; in CI (`PORTCONV_CI` set) that fails.
-pub fn absent(what: &str) {
+pub(crate) fn absent(what: &str) {
     assert!(
         std::env::var_os("PORTCONV_CI").is_none(),
         "{what} is absent, and CI must have it"
@@ -78,7 +78,7 @@ pub fn absent(what: &str) {
 }
 
 /// Whether a program can be started.
-pub fn has(program: &str) -> bool {
+pub(crate) fn has(program: &str) -> bool {
     Command::new("sh")
         .args(["-c", "command -v \"$0\"", program])
         .output()

@@ -1,0 +1,307 @@
+//! What the committed source holds, counted independently of portconv, and what is easy to get wrong in
+//! it. Together with `output/` (see `golden.rs`), read by eye against the source.
+
+mod support;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+use portconv::diagnostic::Code;
+use portconv::record::{Basis, CitationIndex, Protocol, Record, Status};
+use portconv::source::Source;
+use portconv::{BUILTIN, Conversion, Facts, convert};
+
+fn seed() -> Conversion {
+    let source = Source::decode(BUILTIN.0, fs::read(support::seed()).unwrap()).unwrap();
+    convert(&[source], &Facts::builtin())
+}
+
+fn record<'c>(conversion: &'c Conversion, id: &str) -> &'c Record {
+    conversion
+        .dataset
+        .records
+        .iter()
+        .find(|record| record.id == id)
+        .unwrap()
+}
+
+fn ids<'c>(conversion: &'c Conversion, citations: &[CitationIndex]) -> Vec<&'c str> {
+    let dataset = &conversion.dataset;
+    citations
+        .iter()
+        .map(|&citation| dataset.citation(citation).id.as_str())
+        .collect()
+}
+
+fn status(record: &Record, protocol: Protocol) -> Option<(&Status, Basis)> {
+    record.assignments[protocol]
+        .as_ref()
+        .map(|assignment| (&assignment.status, assignment.basis))
+}
+
+#[test]
+fn totals_are_those_of_the_source() {
+    let Conversion {
+        dataset,
+        diagnostics,
+        port_tables,
+    } = seed();
+    let records = &dataset.records;
+    let of_cells = |record: &Record| {
+        record
+            .assignments
+            .0
+            .iter()
+            .flatten()
+            .map(|a| a.citations.len())
+            .sum::<usize>()
+    };
+
+    assert_eq!(port_tables, 1);
+    assert_eq!(records.len(), 293);
+    assert_eq!(
+        records
+            .iter()
+            .map(|record| &record.id)
+            .collect::<BTreeSet<_>>()
+            .len(),
+        293
+    );
+    assert_eq!(
+        records
+            .iter()
+            .map(|record| record.citations.len() + of_cells(record))
+            .sum::<usize>(),
+        230
+    );
+    assert_eq!(
+        records
+            .iter()
+            .map(|record| record.links.len())
+            .sum::<usize>(),
+        255
+    );
+    assert_eq!(
+        records
+            .iter()
+            .map(|record| record.tags.len())
+            .sum::<usize>(),
+        8
+    );
+    assert_eq!(
+        dataset
+            .statuses
+            .iter()
+            .map(|status| status.citations.len())
+            .sum::<usize>(),
+        5
+    );
+
+    let mut codes = BTreeMap::new();
+    for diagnostic in &diagnostics {
+        *codes.entry(diagnostic.code).or_insert(0) += 1;
+    }
+    let expected = [
+        (Code::Mojibake, 11),
+        (Code::ShiftedRow, 18),
+        (Code::MergedCell, 174),
+    ];
+    assert_eq!(codes, BTreeMap::from(expected));
+}
+
+#[test]
+fn every_shifted_row_is_back_in_its_place() {
+    let conversion = seed();
+    let shifted = conversion
+        .dataset
+        .records
+        .iter()
+        .filter(|record| record.origin.shifted);
+    let found: Vec<_> = shifted
+        .map(|record| (record.origin.line, record.id.as_str()))
+        .collect();
+    let expected = [
+        (23, "9.2"),
+        (106, "113.2"),
+        (114, "135.2"),
+        (160, "370.2"),
+        (176, "445.2"),
+        (179, "465.2"),
+        (189, "512.2"),
+        (191, "513.2"),
+        (193, "514.2"),
+        (198, "520.2"),
+        (228, "631.2"),
+        (244, "666.2"),
+        (264, "753.2"),
+        (266, "754.2"),
+        (282, "853.2"),
+        (288, "888.2"),
+        (296, "987.2"),
+        (308, "1023.2"),
+    ];
+    assert_eq!(found, expected);
+    for (_, id) in expected {
+        let record = record(&conversion, id);
+        assert_ne!(record.description, "", "{id}");
+        assert!(
+            record
+                .assignments
+                .0
+                .iter()
+                .flatten()
+                .all(|a| a.status.name() != "other"),
+            "{id}"
+        );
+    }
+}
+
+#[test]
+fn blank_udp_cells_are_decided_one_by_one() {
+    let conversion = seed();
+    let beside = |record: &&Record| {
+        status(record, Protocol::Tcp).is_some()
+            && status(record, Protocol::Udp).is_none_or(|(_, basis)| basis != Basis::Stated)
+    };
+    let blank: Vec<_> = conversion.dataset.records.iter().filter(beside).collect();
+    let merged = blank
+        .iter()
+        .filter(|record| status(record, Protocol::Udp).is_some())
+        .count();
+    assert_eq!((blank.len(), merged), (220, 174));
+    assert_eq!(
+        status(record(&conversion, "53.1"), Protocol::Udp),
+        Some((&Status::Yes, Basis::Merged))
+    );
+    assert_eq!(status(record(&conversion, "512.1"), Protocol::Udp), None);
+    assert_eq!(
+        status(record(&conversion, "1023.1"), Protocol::Udp),
+        Some((&Status::Reserved, Basis::Merged))
+    );
+}
+
+#[test]
+fn wake_on_lan_is_the_second_record_of_port_9() {
+    let conversion = seed();
+    let record = record(&conversion, "9.2");
+    assert_eq!(record.description, "Wake-on-LAN");
+    assert_eq!(
+        status(record, Protocol::Tcp),
+        Some((&Status::No, Basis::Stated))
+    );
+    assert_eq!(
+        status(record, Protocol::Udp),
+        Some((&Status::Unofficial, Basis::Stated))
+    );
+    assert_eq!(status(record, Protocol::Sctp), None);
+    assert_eq!(ids(&conversion, &record.citations), ["14"]);
+    assert_eq!(
+        record.links[0].url,
+        "https://en.wikipedia.org/wiki/Wake-on-LAN"
+    );
+}
+
+#[test]
+fn a_label_means_the_definition_of_its_own_table() {
+    let conversion = seed();
+    let reserved = &conversion.dataset.statuses[4];
+    assert_eq!(reserved.status, "reserved");
+    assert_eq!(
+        ids(&conversion, &reserved.citations),
+        ["IANA-2", "rfc6335-3", "4", "IANA-2"]
+    );
+    assert_eq!(
+        ids(&conversion, &record(&conversion, "1023.1").citations),
+        ["IANA-2"]
+    );
+}
+
+#[test]
+fn an_id_is_not_its_label() {
+    let conversion = seed();
+    assert_eq!(
+        ids(&conversion, &record(&conversion, "476-490.1").citations),
+        ["93"]
+    );
+    assert_eq!(
+        ids(&conversion, &record(&conversion, "465.1").citations),
+        ["tcp465-90", "IANAPortRegistry-91", "RFC8314§1-92"]
+    );
+}
+
+#[test]
+fn a_shared_port_cell_gives_its_link_and_note_once() {
+    let conversion = seed();
+    assert_eq!(
+        ids(&conversion, &record(&conversion, "465.2").citations),
+        ["IANAPortRegistry-91"]
+    );
+    let beast = "https://en.wikipedia.org/wiki/Number_of_the_beast";
+    assert_eq!(record(&conversion, "666.1").links[0].url, beast);
+    assert!(
+        record(&conversion, "666.2")
+            .links
+            .iter()
+            .all(|link| link.url != beast)
+    );
+}
+
+#[test]
+fn text_closes_up_where_something_was_taken_out() {
+    let conversion = seed();
+    for (id, description) in [
+        ("23.1", "Telnet protocol—unencrypted text communications"),
+        ("118.1", "Structured Query Language (SQL) Services"),
+        ("300.1", "ThinLinc Web Access, Spartan protocol"),
+        (
+            "370.2",
+            "securecast1, outgoing packets to NAI's SecureCast servers As of 2000",
+        ),
+        (
+            "711.1",
+            "Cisco Tag Distribution Protocol—being replaced by the MPLS Label Distribution Protocol",
+        ),
+        ("988.1", "Lustre (file system) Protocol (data)."),
+        ("1023.1", ""),
+    ] {
+        assert_eq!(record(&conversion, id).description, description);
+    }
+}
+
+#[test]
+fn tags_and_red_links_are_kept() {
+    let conversion = seed();
+    assert_eq!(
+        record(&conversion, "388.1").tags,
+        ["self-published source", "self-published source"]
+    );
+    assert_eq!(record(&conversion, "152.1").tags, ["importance?"]);
+    let missing = |record: &&Record| record.links.iter().any(|link| link.missing);
+    let found: Vec<_> = conversion
+        .dataset
+        .records
+        .iter()
+        .filter(missing)
+        .map(|record| record.id.as_str())
+        .collect();
+    assert_eq!(found, ["61.1", "152.1", "158.1", "399.1"]);
+}
+
+#[test]
+fn without_facts_blank_cells_are_inferred_or_literal() {
+    let source = || [Source::decode(BUILTIN.0, BUILTIN.1.into()).unwrap()];
+    let udp = |facts: &Facts| -> Vec<Basis> {
+        let records = convert(&source(), facts).dataset.records;
+        records
+            .iter()
+            .filter_map(|record| Some(status(record, Protocol::Udp)?.1))
+            .collect()
+    };
+    let inferred = udp(&support::no_facts());
+    assert!(inferred.contains(&Basis::Inferred) && !inferred.contains(&Basis::Merged));
+    let literal = Facts {
+        blank_cells: portconv::blank_cells::BlankCells::Literal,
+        ..Facts::builtin()
+    };
+    assert!(udp(&literal).iter().all(|&basis| basis == Basis::Stated));
+}
