@@ -39,12 +39,14 @@ fn listing(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let mut files: Vec<_> = fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .flat_map(|path| match path.is_dir() {
-            true => listing(&path),
-            false => vec![(
+        .flat_map(|path| {
+            if path.is_dir() {
+                return listing(&path);
+            }
+            vec![(
                 path.display().to_string(),
                 fs::read(&path).unwrap_or_default(),
-            )],
+            )]
         })
         .collect();
     files.sort();
