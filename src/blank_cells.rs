@@ -64,8 +64,8 @@ pub fn decide(records: &mut Records, how: &BlankCells, diagnostics: &mut Vec<Dia
         .map(|record| record.ports)
         .collect();
     let mut used = HashSet::new();
-    for (record, Row { span, has_udp }) in records.records.iter_mut().zip(&records.rows) {
-        let Some(tcp) = blank_beside(record).filter(|_| *has_udp) else {
+    for (record, Row { span: _, udp }) in records.records.iter_mut().zip(&records.rows) {
+        let (Some(tcp), Some(span)) = (blank_beside(record), udp) else {
             continue;
         };
         let mut report = Report::new(diagnostics, File::Input(record.origin.source));

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{ArgAction, Parser};
+use clap::{ColorChoice, Parser, Subcommand, ValueEnum};
+
+use crate::report::Form;
 
 /// Turn a wiki-derived markdown table of TCP and UDP ports into JSON, YAML, CSV, SQLite and more.
 ///
@@ -12,7 +14,12 @@ use clap::{ArgAction, Parser};
 #[command(
     name = "portconv",
     version,
-    after_help = "Exit codes: 0 done; 2 could not do it (arguments, reading, writing, no port table).",
+    args_conflicts_with_subcommands = true,
+    disable_help_subcommand = true,
+    after_help = "Exit codes:
+  0  done
+  1  --check found a difference, or a diagnostic is denied; nothing is written
+  2  could not do it: arguments, reading, writing, no port table",
     max_term_width = 100
 )]
 pub(crate) struct Arguments {
@@ -28,6 +35,10 @@ pub(crate) struct Arguments {
     #[arg(short, long, value_name = "PATH")]
     pub(crate) output: Option<PathBuf>,
 
+    /// Write nothing; say what differs, and exit with 1, when the files are not what the input makes
+    #[arg(long)]
+    pub(crate) check: bool,
+
     /// List the formats and their files
     #[arg(long)]
     pub(crate) list_formats: bool,
@@ -37,26 +48,124 @@ pub(crate) struct Arguments {
     pub(crate) builtin: bool,
 
     /// Take names from IANA's service-names-port-numbers.csv or a services(5) file, and compare
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Facts")]
     pub(crate) registry: Option<PathBuf>,
 
     /// Facts about blank UDP cells (CSV), or the word literal to leave them blank
-    #[arg(long, value_name = "FILE|literal")]
+    #[arg(long, value_name = "FILE|literal", help_heading = "Facts")]
     pub(crate) blank_cells: Option<PathBuf>,
 
     /// Curated service names (CSV)
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Facts")]
     pub(crate) names: Option<PathBuf>,
 
     /// Statuses that make a service [default: yes,assigned,unofficial]
-    #[arg(long, value_name = "STATUS[,STATUS…]", value_delimiter = ',')]
+    #[arg(
+        long,
+        value_name = "STATUS[,STATUS…]",
+        value_delimiter = ',',
+        help_heading = "Facts"
+    )]
     pub(crate) services_status: Vec<String>,
 
+    /// How many records there must be: 293, at least 290.. or 290..300 (inclusive)
+    #[arg(long, value_name = "N[..[M]]", help_heading = "Messages")]
+    pub(crate) expect_records: Option<String>,
+
+    /// The form of diagnostics; all but human go to standard output
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FORM",
+        default_value_t,
+        help_heading = "Messages"
+    )]
+    pub(crate) message_format: Form,
+
+    /// Do not print diagnostics of this code
+    #[arg(
+        short = 'A',
+        long,
+        value_name = "CODE",
+        value_delimiter = ',',
+        help_heading = "Messages"
+    )]
+    pub(crate) allow: Vec<String>,
+
+    /// Print diagnostics of this code as warnings
+    #[arg(
+        short = 'W',
+        long,
+        value_name = "CODE",
+        value_delimiter = ',',
+        help_heading = "Messages"
+    )]
+    pub(crate) warn: Vec<String>,
+
+    /// Exit with 1 and write nothing if there is a diagnostic of this code
+    #[arg(
+        short = 'D',
+        long,
+        value_name = "CODE",
+        value_delimiter = ',',
+        help_heading = "Messages"
+    )]
+    pub(crate) deny: Vec<String>,
+
+    /// Deny every warning that -A or -W does not name
+    #[arg(long, help_heading = "Messages")]
+    pub(crate) strict: bool,
+
     /// Print errors only
-    #[arg(short, long, conflicts_with = "verbose")]
+    #[arg(short, long, conflicts_with = "verbose", help_heading = "Messages")]
     pub(crate) quiet: bool,
 
-    /// Print notes too, one line for each repair
-    #[arg(short, long, action = ArgAction::SetTrue)]
+    /// Print notes too, and all that --check finds
+    #[arg(short, long, help_heading = "Messages")]
     pub(crate) verbose: bool,
+
+    /// When to color messages
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto, global = true, help_heading = "Messages")]
+    pub(crate) color: ColorChoice,
+
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+/// What else portconv does.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Compare two inputs record by record: exit code 0 same, 1 different, 2 could not
+    Diff(Diff),
+    /// Explain a diagnostic
+    Explain {
+        /// The name in brackets, such as shifted-row
+        code: String,
+    },
+}
+
+/// The arguments of `diff`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Diff {
+    /// A markdown table or a ports.json
+    pub(crate) old: PathBuf,
+
+    /// A markdown table or a ports.json
+    pub(crate) new: PathBuf,
+
+    /// The form of the differences
+    #[arg(long, value_enum, value_name = "FORM", default_value_t)]
+    pub(crate) message_format: DiffForm,
+}
+
+/// The form of differences.
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+pub(crate) enum DiffForm {
+    /// One line for each change
+    #[default]
+    Human,
+    /// A table for a change log or a pull request
+    Markdown,
+    /// One JSON object for each change
+    Json,
 }

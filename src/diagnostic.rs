@@ -178,6 +178,8 @@ codes! {
     StaleFact = "stale-fact", Warning;
     /// A name or alias already stands for another port; it got a number, or was left out.
     NameClash = "name-clash", Note;
+    /// There are not as many records as `--expect-records` says; nothing is written.
+    RecordCount = "record-count", Warning;
     /// A port is assigned in the table, but not in the registry.
     NotInRegistry = "not-in-registry", Warning;
     /// A port is assigned in the registry to what the table calls unassigned.

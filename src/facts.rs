@@ -159,10 +159,12 @@ impl<T> Facts<T> {
         }
         for fact in stale {
             let (first, last) = (fact.ports.first(), fact.ports.last());
-            let message = format!(
-                "no record of ports {first} to {last} has use for {:?}",
-                fact.description
-            );
+            let ports = if first == last {
+                format!("port {first}")
+            } else {
+                format!("ports {first} to {last}")
+            };
+            let message = format!("no record of {ports} has use for {:?}", fact.description);
             report.push(Code::StaleFact, fact.span.clone(), message);
         }
     }

@@ -2,14 +2,16 @@
 
 use std::fs;
 use std::io::{self, Read};
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use portconv::blank_cells::BlankCells;
+use portconv::diagnostic::{Code, File};
 use portconv::record::Status;
 use portconv::registry::Registry;
 use portconv::services;
 use portconv::source::Source;
-use portconv::{BUILTIN, Facts};
+use portconv::{BUILTIN, Conversion, Facts};
 
 use crate::cli::Arguments;
 use crate::error::Error;
@@ -105,7 +107,8 @@ fn files(path: &Path) -> Result<Vec<PathBuf>, Error> {
     Ok(files)
 }
 
-fn source(path: &Path) -> Result<Source, Error> {
+/// Reads one input.
+pub(crate) fn source(path: &Path) -> Result<Source, Error> {
     let mut bytes = Vec::new();
     let read = if path == Path::new("-") {
         io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
@@ -131,4 +134,44 @@ fn decode(path: String, bytes: Vec<u8>) -> Result<Source, Error> {
 /// A path as messages and outputs show it.
 pub(crate) fn shown(path: &Path) -> String {
     path.to_string_lossy().into_owned()
+}
+
+/// Refuses inputs without any port table, and says what to do about one in HTML.
+pub(crate) fn require_port_table(conversion: &Conversion, sources: &[Source]) -> Result<(), Error> {
+    if conversion.port_tables > 0 {
+        return Ok(());
+    }
+    let paths: Vec<_> = sources.iter().map(|source| source.path.as_str()).collect();
+    let html = conversion
+        .diagnostics
+        .iter()
+        .find(|diagnostic| diagnostic.code == Code::HtmlTable);
+    let html_table = html.and_then(|diagnostic| {
+        let File::Input(index) = diagnostic.file else {
+            return None;
+        };
+        Some((
+            sources[index].path.clone(),
+            sources[index].position(diagnostic.span.start),
+        ))
+    });
+    Err(Error::NoPortTable {
+        paths: paths.join(", "),
+        html_table,
+    })
+}
+
+/// `293`, `290..` or `290..300`, both ends inclusive.
+pub(crate) fn expected_records(text: &str) -> Result<RangeInclusive<usize>, Error> {
+    let wrong = || {
+        Error::Usage(format!(
+            "{text:?} is no number of records: 293, 290.. or 290..300"
+        ))
+    };
+    let number = |digits: &str| digits.parse::<usize>().map_err(|_| wrong());
+    match text.split_once("..") {
+        None => number(text).map(|count| count..=count),
+        Some((first, "")) => Ok(number(first)?..=usize::MAX),
+        Some((first, last)) => Ok(number(first)?..=number(last)?),
+    }
 }

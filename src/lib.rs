@@ -25,6 +25,7 @@
 
 pub mod blank_cells;
 pub mod diagnostic;
+pub mod diff;
 pub mod emit;
 pub mod facts;
 pub mod footnote;

@@ -2,44 +2,53 @@
 
 #![warn(clippy::unwrap_used, clippy::expect_used)]
 
+mod check;
 mod cli;
 mod error;
 mod input;
-mod message;
+mod level;
 mod output;
+mod report;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-use portconv::diagnostic::{Code, File, Severity};
-use portconv::emit::EMITTERS;
-use portconv::source::Source;
-use portconv::{Conversion, Facts, convert};
+use clap::{ArgMatches, CommandFactory, FromArgMatches};
+use portconv::diagnostic::{Code, Diagnostic, File};
+use portconv::emit::{EMITTERS, Emitter};
+use portconv::{Conversion, convert};
 
-use crate::cli::Arguments;
+use crate::cli::{Arguments, Command};
 use crate::error::Error;
-use crate::output::Target;
+use crate::level::{Level, Levels};
+use crate::output::{Target, Written};
 
-const COULD_NOT: u8 = 2;
+/// How a run ends, if it does not fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Done,
+    /// A check found a difference, or a diagnostic is denied.
+    Refused,
+}
 
 fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
-        Ok(arguments) => arguments,
+    let matches = match Arguments::command().try_get_matches() {
+        Ok(matches) => matches,
         Err(error) if error.use_stderr() => return fail(&usage(&error)),
         Err(help) => {
             let _ = help.print();
             return ExitCode::SUCCESS;
         }
     };
-    match run(&arguments) {
-        Ok(()) => ExitCode::SUCCESS,
+    match run(&matches) {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Refused) => ExitCode::from(1),
         Err(error) => fail(&error),
     }
 }
 
 fn fail(error: &Error) -> ExitCode {
     eprintln!("portconv: {error}");
-    ExitCode::from(COULD_NOT)
+    ExitCode::from(2)
 }
 
 /// clap's message without its usage text: one line.
@@ -56,75 +65,121 @@ fn usage(error: &clap::Error) -> Error {
     ))
 }
 
-fn run(arguments: &Arguments) -> Result<(), Error> {
-    if arguments.list_formats {
-        list_formats();
-        return Ok(());
+fn run(matches: &ArgMatches) -> Result<Outcome, Error> {
+    let arguments = Arguments::from_arg_matches(matches).map_err(|error| usage(&error))?;
+    color(arguments.color).write_global();
+    match &arguments.command {
+        Some(Command::Diff(diff)) => {
+            let differs = check::diff(diff)?;
+            Ok(if differs {
+                Outcome::Refused
+            } else {
+                Outcome::Done
+            })
+        }
+        Some(Command::Explain { code }) => explain(level::code(code)?),
+        None if arguments.list_formats => list_formats(),
+        None => make(&arguments, &Levels::of(matches, arguments.strict)?),
     }
+}
+
+fn color(choice: clap::ColorChoice) -> anstream::ColorChoice {
+    match choice {
+        clap::ColorChoice::Auto => anstream::ColorChoice::Auto,
+        clap::ColorChoice::Always => anstream::ColorChoice::Always,
+        clap::ColorChoice::Never => anstream::ColorChoice::Never,
+    }
+}
+
+fn explain(code: Code) -> Result<Outcome, Error> {
+    let (name, severity, explanation) = (code.name(), code.severity().name(), code.explanation());
+    output::print(&format!("{severity}[{name}]\n\n{explanation}\n"))
+}
+
+fn list_formats() -> Result<Outcome, Error> {
+    let line = |emitter: &&dyn Emitter| {
+        let mark = if emitter.is_default() { '*' } else { ' ' };
+        let (name, path, purpose) = (emitter.name(), emitter.path(), emitter.purpose());
+        format!("{mark} {name:<10} {path:<20} {purpose}\n")
+    };
+    let lines: Vec<_> = EMITTERS.iter().map(line).collect();
+    output::print(&format!(
+        "{}* written when no --format is given\n",
+        lines.concat()
+    ))
+}
+
+/// Makes the files, or checks them.
+fn make(arguments: &Arguments, levels: &Levels) -> Result<Outcome, Error> {
     let target = Target::of(arguments)?;
+    let expected = arguments
+        .expect_records
+        .as_deref()
+        .map(input::expected_records)
+        .transpose()?;
     let facts = input::facts(arguments)?;
     let sources = input::sources(arguments)?;
-    let conversion = convert(&sources, &facts);
-    require_port_table(&conversion, &sources)?;
-    if !arguments.quiet {
-        print_diagnostics(&conversion, &sources, &facts, arguments.verbose);
-    }
-    let written = target.write(&conversion.dataset)?;
-    if !arguments.quiet {
-        eprintln!("portconv: {}", message::summary(&conversion, &written));
-    }
-    Ok(())
-}
-
-fn list_formats() {
-    for emitter in EMITTERS {
-        let mark = if emitter.is_default() { '*' } else { ' ' };
-        println!(
-            "{mark} {:<10} {:<20} {}",
-            emitter.name(),
-            emitter.path(),
-            emitter.purpose()
-        );
-    }
-    println!("* written when no --format is given");
-}
-
-fn require_port_table(conversion: &Conversion, sources: &[Source]) -> Result<(), Error> {
-    if conversion.port_tables > 0 {
-        return Ok(());
-    }
-    let paths: Vec<_> = sources.iter().map(|source| source.path.as_str()).collect();
-    let html_table = conversion
+    let mut conversion = convert(&sources, &facts);
+    input::require_port_table(&conversion, &sources)?;
+    conversion
         .diagnostics
-        .iter()
-        .find(|d| d.code == Code::HtmlTable)
-        .and_then(|diagnostic| {
-            let File::Input(index) = diagnostic.file else {
-                return None;
-            };
-            Some((
-                sources[index].path.clone(),
-                sources[index].position(diagnostic.span.start),
-            ))
-        });
-    Err(Error::NoPortTable {
-        paths: paths.join(", "),
-        html_table,
+        .extend(expected.and_then(|range| wrong_count(&conversion, &range)));
+
+    let lowest = match (arguments.quiet, arguments.verbose) {
+        (true, _) => Level::Error,
+        (_, true) => Level::Note,
+        _ => Level::Warning,
+    };
+    let mut findings = report::findings(&conversion, &sources, &facts, levels, lowest);
+    let is_denied = findings.iter().any(|finding| finding.level == Level::Error);
+    let checked = match &target {
+        Target::Files(files) if arguments.check => check::check(files, &conversion.dataset)?,
+        _ => check::Checked::default(),
+    };
+    let is_outdated = !checked.outdated.is_empty();
+    let (form, stdout_is_taken) = (arguments.message_format, target.is_stdout());
+    if form == report::Form::Sarif {
+        // One log for all.
+        findings.extend(checked.into_findings());
+        output::said(report::print(&findings, form, stdout_is_taken))?;
+    } else {
+        output::said(report::print(&findings, form, stdout_is_taken))?;
+        output::said(check::print(checked, form, arguments.verbose))?;
+    }
+
+    let refused = is_denied || is_outdated;
+    let written = if refused || arguments.check {
+        Written::default()
+    } else {
+        target.write(&conversion.dataset)?
+    };
+    if !arguments.quiet {
+        eprintln!("portconv: {}", report::summary(&conversion, &written));
+    }
+    Ok(if refused {
+        Outcome::Refused
+    } else {
+        Outcome::Done
     })
 }
 
-fn print_diagnostics(conversion: &Conversion, sources: &[Source], facts: &Facts, verbose: bool) {
-    for diagnostic in &conversion.diagnostics {
-        if verbose || diagnostic.code.severity() > Severity::Note {
-            let source = facts
-                .source(diagnostic.file)
-                .or_else(|| match diagnostic.file {
-                    File::Input(index) => sources.get(index),
-                    _ => None,
-                });
-            if let Some(source) = source {
-                eprintln!("{}", message::line(diagnostic, source));
-            }
-        }
-    }
+/// A diagnostic if there are not as many records as expected.
+fn wrong_count(
+    conversion: &Conversion,
+    expected: &std::ops::RangeInclusive<usize>,
+) -> Option<Diagnostic> {
+    let count = conversion.dataset.records.len();
+    let wanted = match (*expected.start(), *expected.end()) {
+        (first, last) if first == last => first.to_string(),
+        (first, usize::MAX) => format!("at least {first}"),
+        (first, last) => format!("{first} to {last}"),
+    };
+    let message = format!("{count} records, where {wanted} are expected");
+    let (code, file, span) = (Code::RecordCount, File::Input(0), 0..0);
+    (!expected.contains(&count)).then_some(Diagnostic {
+        code,
+        file,
+        span,
+        message,
+    })
 }

@@ -224,6 +224,9 @@ impl<'a> Reader<'a> {
         while cells.last().is_some_and(is_padding) {
             cells.pop();
         }
+        for cell in cells.iter_mut().filter(|cell| !cell.is_blank()) {
+            cell.span = trimmed(self.text, cell.span.clone());
+        }
         let surplus = self.surplus(&cells, &span);
         Row {
             span: trimmed(self.text, span),

@@ -49,8 +49,8 @@ pub struct Records {
 pub struct Row {
     /// Where it stands.
     pub span: Span,
-    /// Whether it has a UDP cell, filled or blank.
-    pub has_udp: bool,
+    /// Where its UDP cell stands, filled or blank; `None` where the table has no such column.
+    pub udp: Option<Span>,
 }
 
 impl Records {
@@ -88,7 +88,7 @@ impl Records {
                 self.records.push(record);
                 self.rows.push(Row {
                     span: row.span.clone(),
-                    has_udp: table.has_udp,
+                    udp: table.has_udp.then(|| udp_cell(row)),
                 });
             }
         }
@@ -251,6 +251,16 @@ impl Normalizer<'_, '_, '_> {
             self.report
                 .push(Code::Formula, row.description.span.clone(), message);
         }
+    }
+}
+
+/// Where the UDP cell of a row stands; the end of the row where it is left out.
+fn udp_cell(row: &PortRow<'_>) -> Span {
+    let cell = &row.statuses[Protocol::Udp].span;
+    if cell.is_empty() {
+        row.span.end..row.span.end
+    } else {
+        cell.clone()
     }
 }
 

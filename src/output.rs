@@ -11,6 +11,7 @@ use portconv::emit::{self, EMITTERS, Emitter};
 use portconv::record::Dataset;
 use tempfile::NamedTempFile;
 
+use crate::Outcome;
 use crate::cli::Arguments;
 use crate::error::Error;
 use crate::input::shown;
@@ -43,6 +44,11 @@ impl Target {
             .as_deref()
             .unwrap_or(Path::new(DEFAULT_FOLDER));
         if path == Path::new("-") {
+            if arguments.check {
+                return Err(Error::Usage(
+                    "--check compares files, and --output - names none".to_owned(),
+                ));
+            }
             return stdout(&formats);
         }
         if let Some(emitter) = single_file(path, &formats)? {
@@ -73,6 +79,11 @@ impl Target {
                 .map(|emitter| (path.join(emitter.path()), emitter))
                 .collect(),
         ))
+    }
+
+    /// Whether standard output is taken by data.
+    pub(crate) fn is_stdout(&self) -> bool {
+        matches!(self, Self::Stdout(_))
     }
 
     /// Renders every format, then writes.
@@ -161,23 +172,23 @@ fn single_file(
     }
 }
 
-fn render(emitter: &dyn Emitter, dataset: &Dataset) -> Result<Vec<u8>, Error> {
+/// The file of one format.
+pub(crate) fn render(emitter: &dyn Emitter, dataset: &Dataset) -> Result<Vec<u8>, Error> {
     emitter.emit(dataset).map_err(|error| Error::Emit {
         format: emitter.name(),
         error,
     })
 }
 
+/// Prints a text that was asked for.
+pub(crate) fn print(text: &str) -> Result<Outcome, Error> {
+    write_stdout(text.as_bytes()).map(|()| Outcome::Done)
+}
+
 /// A reader that has seen enough and closes the pipe is no error.
 fn write_stdout(bytes: &[u8]) -> Result<(), Error> {
     let mut stdout = io::stdout().lock();
-    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Error::Write {
-            path: "standard output".to_owned(),
-            error,
-        }),
-        _ => Ok(()),
-    }
+    said(stdout.write_all(bytes).and_then(|()| stdout.flush()))
 }
 
 fn write_files(files: &[(&Path, Vec<u8>)]) -> Result<Written, Error> {
@@ -266,5 +277,16 @@ impl Staged {
                 .open(place)?
                 .write_all(&bytes),
         }
+    }
+}
+
+/// The result of printing messages: a reader that closes the pipe is no error.
+pub(crate) fn said(printed: io::Result<()>) -> Result<(), Error> {
+    match printed {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Error::Write {
+            path: "standard output".to_owned(),
+            error,
+        }),
+        _ => Ok(()),
     }
 }

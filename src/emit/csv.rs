@@ -3,9 +3,10 @@
 //! Lists are joined by `;`, the URLs of links by a blank. What has no column here is in the other
 //! formats: the attribution, the citations of statuses, the words of links, extra columns.
 
-use csv::WriterBuilder;
+use csv::{Reader, StringRecord, WriterBuilder};
 
 use super::{EmitError, Emitter};
+use crate::diff::{Contents, Item};
 use crate::record::{Assignment, Dataset, Naming, Origin, PerProtocol, Record};
 use crate::service_name::ServiceName;
 
@@ -59,6 +60,24 @@ impl Emitter for Csv {
         writer
             .into_inner()
             .map_err(|error| EmitError::new(error.to_string()))
+    }
+
+    fn read(&self, bytes: &[u8]) -> Result<Option<Contents>, String> {
+        let mut reader = Reader::from_reader(bytes);
+        let header = reader.headers().map_err(|error| error.to_string())?.clone();
+        let item = |row: csv::Result<StringRecord>| {
+            let row = row.map_err(|error| error.to_string())?;
+            let fields = header
+                .iter()
+                .zip(&row)
+                .map(|(name, text)| (name.to_owned(), text.into()));
+            Ok(Item::record(fields.collect()))
+        };
+        reader
+            .records()
+            .map(item)
+            .collect::<Result<_, _>>()
+            .map(|items| Some(Contents(items)))
     }
 }
 

@@ -9,6 +9,7 @@ use serde_json::ser::{Formatter, Serializer};
 
 use super::tree::Tree;
 use super::{EmitError, Emitter};
+use crate::diff::Contents;
 use crate::record::Dataset;
 
 #[derive(Debug)]
@@ -35,6 +36,11 @@ impl Emitter for Json {
             .map_err(EmitError::new)?;
         bytes.push(b'\n');
         Ok(bytes)
+    }
+
+    fn read(&self, bytes: &[u8]) -> Result<Option<Contents>, String> {
+        let tree = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+        Contents::of_tree(tree).map(Some)
     }
 }
 

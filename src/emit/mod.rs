@@ -17,6 +17,7 @@ mod yaml;
 
 use std::fmt;
 
+use crate::diff::Contents;
 use crate::record::Dataset;
 
 /// A format that a dataset can be written in.
@@ -46,6 +47,15 @@ pub trait Emitter: Sync + fmt::Debug {
     ///
     /// The library that writes the format failed.
     fn emit(&self, dataset: &Dataset) -> Result<Vec<u8>, EmitError>;
+
+    /// What a file of this format says; `None` where the format cannot be read back.
+    ///
+    /// # Errors
+    ///
+    /// The bytes are no such file.
+    fn read(&self, _bytes: &[u8]) -> Result<Option<Contents>, String> {
+        Ok(None)
+    }
 }
 
 /// Every format, in the order of the help text.

@@ -8,6 +8,7 @@
 use std::fmt::{self, Write as _};
 
 use super::{EmitError, Emitter};
+use crate::diff::{Contents, Item};
 use crate::page;
 use crate::record::{Dataset, Service};
 
@@ -38,6 +39,20 @@ impl Emitter for Services {
             line(dataset, service, &mut text).map_err(EmitError::new)?;
         }
         Ok(text.into_bytes())
+    }
+
+    fn read(&self, bytes: &[u8]) -> Result<Option<Contents>, String> {
+        let text = std::str::from_utf8(bytes).map_err(|error| error.to_string())?;
+        let lines = text
+            .lines()
+            .enumerate()
+            .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
+        let items = lines.map(|(index, line)| {
+            item(line).ok_or_else(|| format!("line {} is {line:?}", index + 1))
+        });
+        items
+            .collect::<Result<_, _>>()
+            .map(|items| Some(Contents(items)))
     }
 }
 
@@ -99,4 +114,22 @@ fn line(dataset: &Dataset, service: &Service, text: &mut String) -> fmt::Result 
 /// A text that cannot end the line it stands in.
 pub(super) fn one_line(text: &str) -> String {
     text.replace(|c: char| c.is_control(), " ")
+}
+
+/// A line, known by its port and protocol.
+fn item(line: &str) -> Option<Item> {
+    let (entry, comment) = line.split_once('#').unwrap_or((line, ""));
+    let mut words = entry.split_whitespace();
+    let (name, pair) = (words.next()?, words.next()?);
+    let port = pair.split_once('/')?.0.parse().ok()?;
+    let fields = [
+        ("name", name.into()),
+        ("aliases", words.collect()),
+        ("comment", comment.trim().into()),
+    ];
+    let fields = fields
+        .into_iter()
+        .map(|(field, value)| (field.to_owned(), value))
+        .collect();
+    Some(Item::row("services", pair.to_owned(), (port, port), fields))
 }

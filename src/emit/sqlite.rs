@@ -6,9 +6,12 @@
 //! What tools look for: `content="records"` in double quotes, or datasette and sqlite-utils do not see
 //! the full-text index; a column `name`, by which datasette labels a foreign key.
 
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, MAIN_DB, Statement, params};
+use serde_json::{Map, Value};
 
 use super::{EmitError, Emitter};
+use crate::diff::{Contents, Item};
 use crate::emit::tree::SCHEMA_VERSION;
 use crate::page;
 use crate::record::{
@@ -40,6 +43,10 @@ impl Emitter for Sqlite {
 
     fn emit(&self, dataset: &Dataset) -> Result<Vec<u8>, EmitError> {
         database(dataset).map_err(EmitError::new)
+    }
+
+    fn read(&self, bytes: &[u8]) -> Result<Option<Contents>, String> {
+        contents(bytes).map(Some).map_err(|error| error.to_string())
     }
 }
 
@@ -227,4 +234,71 @@ impl<'c> Writer<'c> {
         }
         Ok(())
     }
+}
+
+/// The rows of every table but those of the full-text index, known by their primary keys.
+fn contents(bytes: &[u8]) -> rusqlite::Result<Contents> {
+    let mut connection = Connection::open_in_memory()?;
+    connection.deserialize_read_exact(MAIN_DB, bytes, bytes.len(), true)?;
+    let mut tables = connection.prepare(
+        "select name from pragma_table_list where schema = 'main' and type = 'table' and name not like 'sqlite%' order by name",
+    )?;
+    let tables = tables
+        .query_map([], |row| row.get(0))?
+        .collect::<rusqlite::Result<Vec<String>>>()?;
+    let mut items = Vec::new();
+    for table in tables {
+        read_table(&connection, &table, &mut items)?;
+    }
+    Ok(Contents(items))
+}
+
+fn read_table(connection: &Connection, table: &str, items: &mut Vec<Item>) -> rusqlite::Result<()> {
+    let quoted = table.replace('"', "\"\"");
+    let mut keys =
+        connection.prepare("select name from pragma_table_info(?) where pk order by pk")?;
+    let keys = keys
+        .query_map([table], |row| row.get(0))?
+        .collect::<rusqlite::Result<Vec<String>>>()?;
+    let mut rows = connection.prepare(&format!("select * from \"{quoted}\""))?;
+    let columns: Vec<String> = rows.column_names().map(str::to_owned).collect();
+    let keys = if keys.is_empty() {
+        columns.clone()
+    } else {
+        keys
+    };
+    let mut rows = rows.query([])?;
+    while let Some(row) = rows.next()? {
+        let mut fields = Map::new();
+        for (at, column) in columns.iter().enumerate() {
+            fields.insert(column.clone(), value(row.get_ref(at)?));
+        }
+        if table == "records" {
+            items.push(Item::record(fields));
+        } else {
+            let key: Vec<_> = keys.iter().map(|key| shown(&fields[key])).collect();
+            items.push(Item::row(
+                table,
+                format!("{table} {}", key.join(" ")),
+                (0, 0),
+                fields,
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn value(value: ValueRef<'_>) -> Value {
+    match value {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(number) => number.into(),
+        ValueRef::Real(number) => number.into(),
+        ValueRef::Text(text) | ValueRef::Blob(text) => String::from_utf8_lossy(text).into(),
+    }
+}
+
+fn shown(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
 }

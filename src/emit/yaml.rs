@@ -7,6 +7,7 @@ use serde_saphyr::{SerializerOptions, ser_options};
 
 use super::tree::Tree;
 use super::{EmitError, Emitter};
+use crate::diff::Contents;
 use crate::record::Dataset;
 
 #[derive(Debug)]
@@ -33,4 +34,14 @@ impl Emitter for Yaml {
             .map_err(|error| EmitError::new(error.to_string()))?;
         Ok(text.into_bytes())
     }
+
+    fn read(&self, bytes: &[u8]) -> Result<Option<Contents>, String> {
+        let tree = serde_saphyr::from_slice(bytes).map_err(|error| one_line(&error.to_string()))?;
+        Contents::of_tree(tree).map(Some)
+    }
+}
+
+/// The first line of an error that draws its place.
+fn one_line(error: &str) -> String {
+    error.lines().next().unwrap_or_default().to_owned()
 }

@@ -1,32 +1,13 @@
-//! What is said on standard error: the diagnostics, and one line that sums up.
+//! The line that ends a run.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use portconv::Conversion;
-use portconv::diagnostic::{Code, Diagnostic, Severity};
+use portconv::diagnostic::{Code, Severity};
 use portconv::record::LeftOut;
-use portconv::source::Source;
 
 use crate::output::Written;
-
-/// `path:line:column: severity[code]: message`.
-pub(crate) fn line(diagnostic: &Diagnostic, source: &Source) -> String {
-    let Diagnostic {
-        code,
-        file: _,
-        span,
-        message,
-    } = diagnostic;
-    let position = source.position(span.start);
-    let (path, severity) = (&source.path, code.severity().name());
-    format!(
-        "{path}:{}:{}: {severity}[{}]: {message}",
-        position.line,
-        position.column,
-        code.name()
-    )
-}
 
 /// How many records there are, what was repaired or guessed, what is in no service, what was written.
 pub(crate) fn summary(conversion: &Conversion, written: &Written) -> String {

@@ -1,0 +1,134 @@
+//! What is said about a run: findings, differences and one line that sums up, in the form asked for.
+
+pub(crate) mod differences;
+mod github;
+mod human;
+mod json;
+mod sarif;
+mod summary;
+
+use std::io::{self, Write};
+
+use clap::ValueEnum;
+use portconv::diagnostic::{Diagnostic, File};
+use portconv::source::{Position, Source};
+use portconv::{Conversion, Facts};
+
+use crate::level::{Level, Levels};
+pub(crate) use summary::summary;
+
+/// The form of messages.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Form {
+    /// For people, with the line of the source
+    #[default]
+    Human,
+    /// One JSON object on each line
+    Json,
+    /// GitHub Actions annotations
+    Github,
+    /// SARIF 2.1.0
+    Sarif,
+}
+
+/// A diagnostic, or a file that is not current, ready to be printed.
+#[derive(Debug)]
+pub(crate) struct Finding {
+    pub(crate) level: Level,
+    /// The name of the code.
+    pub(crate) code: &'static str,
+    pub(crate) path: String,
+    /// Where it stands, if in a text.
+    pub(crate) place: Option<Place>,
+    pub(crate) message: String,
+}
+
+/// A part of a text, for people and for programs.
+#[derive(Debug)]
+pub(crate) struct Place {
+    pub(crate) start: Position,
+    /// The position behind the last character.
+    pub(crate) end: Position,
+    /// The first of its lines, as the file has it.
+    pub(crate) line_text: String,
+}
+
+impl Finding {
+    /// The code of an output file that is not what the input makes.
+    pub(crate) const NOT_CURRENT: &str = "not-current";
+
+    fn of(diagnostic: &Diagnostic, level: Level, source: &Source) -> Self {
+        let Diagnostic {
+            code,
+            file: _,
+            span,
+            message,
+        } = diagnostic;
+        let start = source.position(span.start);
+        let place = Place {
+            start,
+            end: source.position(span.end),
+            line_text: source.line_text(start.line),
+        };
+        Self {
+            level,
+            code: code.name(),
+            path: source.path.clone(),
+            place: Some(place),
+            message: message.clone(),
+        }
+    }
+
+    pub(crate) fn not_current(path: String, message: String) -> Self {
+        Self {
+            level: Level::Error,
+            code: Self::NOT_CURRENT,
+            path,
+            place: None,
+            message,
+        }
+    }
+}
+
+/// The diagnostics at or above a level, in source order.
+pub(crate) fn findings(
+    conversion: &Conversion,
+    sources: &[Source],
+    facts: &Facts,
+    levels: &Levels,
+    lowest: Level,
+) -> Vec<Finding> {
+    let source = |file| match file {
+        File::Input(index) => sources.get(index),
+        file => facts.source(file),
+    };
+    let finding = |diagnostic: &Diagnostic| {
+        let level = levels.level(diagnostic.code);
+        (level >= lowest)
+            .then(|| source(diagnostic.file).map(|s| Finding::of(diagnostic, level, s)))?
+    };
+    conversion.diagnostics.iter().filter_map(finding).collect()
+}
+
+/// Prints findings. Those for programs go to standard output, unless the data goes there.
+pub(crate) fn print(findings: &[Finding], form: Form, stdout_is_taken: bool) -> io::Result<()> {
+    if form == Form::Human || stdout_is_taken {
+        return write(findings, form, &mut anstream::stderr().lock());
+    }
+    write(findings, form, &mut io::stdout().lock())
+}
+
+fn write(findings: &[Finding], form: Form, out: &mut dyn Write) -> io::Result<()> {
+    match form {
+        Form::Human => findings
+            .iter()
+            .try_for_each(|finding| human::write(finding, out)),
+        Form::Json => findings
+            .iter()
+            .try_for_each(|finding| json::write(finding, out)),
+        Form::Github => findings
+            .iter()
+            .try_for_each(|finding| github::write(finding, out)),
+        Form::Sarif => sarif::write(findings, out),
+    }
+}
