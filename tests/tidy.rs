@@ -26,7 +26,7 @@ const STAGES: [&str; 15] = [
 
 fn files() -> Vec<(String, String)> {
     let mut paths: Vec<PathBuf> = Vec::new();
-    for folder in ["src", "src/emit"] {
+    for folder in ["src", "src/emit", "src/report"] {
         paths.extend(
             fs::read_dir(support::root().join(folder))
                 .unwrap()
@@ -76,9 +76,9 @@ fn each_library_has_one_home() {
         ("serde_saphyr", "emit/yaml.rs"),
         ("sha2", "source.rs"),
         ("regex", "normalize.rs"),
-        ("clap", "cli.rs main.rs"),
+        ("clap", "cli.rs main.rs level.rs report/mod.rs"),
         ("tempfile", "output.rs"),
-        ("serde_json", "emit/json.rs"),
+        ("annotate_snippets", "report/human.rs"),
     ] {
         for (name, text) in files() {
             let uses = text

@@ -18,7 +18,7 @@ pub(super) fn write(findings: &[Finding], out: &mut dyn Write) -> io::Result<()>
         "$schema": SCHEMA,
         "version": "2.1.0",
         "runs": [{
-            "tool": { "driver": { "name": "portconv", "rules": rules() } },
+            "tool": { "driver": { "name": "portconv", "version": env!("CARGO_PKG_VERSION"), "rules": rules() } },
             "columnKind": "unicodeCodePoints",
             "results": findings.iter().map(result).collect::<Vec<_>>(),
         }],
@@ -59,32 +59,37 @@ fn result(finding: &Finding) -> Value {
         place,
         message,
     } = finding;
-    let mut location = json!({ "artifactLocation": { "uri": uri(path) } });
-    if let Some(Place {
-        start,
-        end,
-        line_text: _,
-    }) = place
-    {
-        location["region"] = json!({
-            "startLine": start.line,
-            "startColumn": start.column,
-            "endLine": end.line,
-            "endColumn": end.column,
-            "byteOffset": start.offset,
-            "byteLength": end.offset - start.offset,
-        });
-    }
     let level = match level {
         Level::Allow | Level::Note => "note",
         Level::Warning => "warning",
         Level::Error => "error",
     };
+    let artifact = json!({ "uri": uri(path) });
     json!({
         "ruleId": code,
         "level": level,
         "message": { "text": message },
-        "locations": [{ "physicalLocation": location }],
+        "locations": [{ "physicalLocation": { "artifactLocation": artifact, "region": region(place.as_ref()) } }],
+    })
+}
+
+/// A whole file is spoken of at its first line.
+fn region(place: Option<&Place>) -> Value {
+    let Some(Place {
+        start,
+        end,
+        line_text: _,
+    }) = place
+    else {
+        return json!({ "startLine": 1 });
+    };
+    json!({
+        "startLine": start.line,
+        "startColumn": start.column,
+        "endLine": end.line,
+        "endColumn": end.column,
+        "byteOffset": start.offset,
+        "byteLength": end.offset - start.offset,
     })
 }
 

@@ -1,0 +1,594 @@
+//! `--check`, `diff`, `explain`, levels and the forms of messages: what CI and reviewers see.
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use portconv::diagnostic::Code;
+use serde_json::Value;
+use support::{absent, portconv, root};
+use tempfile::TempDir;
+
+const TABLE: &str =
+    "| Port | TCP | UDP | Description |\n|--|--|--|--|\n| 22 | Yes | No | Secure Shell (SSH) |\n";
+
+/// A copy of `seeds/` with its files made.
+fn project() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("seeds")).unwrap();
+    fs::copy(
+        support::seed(),
+        folder.path().join("seeds/well-known-ports.md"),
+    )
+    .unwrap();
+    assert!(portconv(folder.path(), &["-q"]).status.success());
+    folder
+}
+
+fn change(path: &Path, from: &str, to: &str) {
+    let text = fs::read_to_string(path).unwrap();
+    assert!(text.contains(from));
+    fs::write(path, text.replacen(from, to, 1)).unwrap();
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+fn refused(output: &Output) -> String {
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    text(&output.stderr)
+}
+
+fn modified(folder: &Path) -> Vec<(PathBuf, std::time::SystemTime)> {
+    let files = fs::read_dir(folder)
+        .unwrap()
+        .map(|file| file.unwrap().path());
+    files
+        .map(|path| {
+            (
+                path.clone(),
+                fs::metadata(path).unwrap().modified().unwrap(),
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn an_unchanged_seed_is_current() {
+    let project = project();
+    let before = modified(&project.path().join("output"));
+    let output = portconv(project.path(), &["--check"]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(output.stdout.is_empty());
+    assert_eq!(modified(&project.path().join("output")), before);
+}
+
+#[test]
+fn a_changed_seed_says_old_and_new() {
+    let project = project();
+    change(
+        &project.path().join("seeds/well-known-ports.md"),
+        "[Telnet]",
+        "[Telnet, or not]",
+    );
+    let before = modified(&project.path().join("output"));
+    let message = refused(&portconv(project.path(), &["--check"]));
+    let (old, new) = (
+        "Telnet protocol—unencrypted text communications",
+        "Telnet, or not protocol—unencrypted text communications",
+    );
+    for line in [
+        "output/ports.json: error[not-current]: the file differs from what the input makes".to_owned(),
+        format!("  23.1  description: {old:?} → {new:?}"),
+        "output/ports.yaml: error[not-current]: the file differs from what the input makes\n  in the same way".to_owned(),
+        format!("  23/tcp  comment: {old:?} → {new:?}"),
+    ] {
+        assert!(message.contains(&line), "{line}\n{message}");
+    }
+    assert_eq!(modified(&project.path().join("output")), before);
+}
+
+#[test]
+fn added_and_removed_records_are_told_from_changed_ones() {
+    let project = project();
+    let seed = project.path().join("seeds/well-known-ports.md");
+    let lines = fs::read_to_string(&seed).unwrap();
+    let mut lines: Vec<&str> = lines.lines().collect();
+    lines.insert(21, "| 9 | No | No | | | Put before Discard |");
+    lines.retain(|line| !line.starts_with("| 1010 "));
+    fs::write(&seed, lines.join("\n")).unwrap();
+    let message = refused(&portconv(project.path(), &["--check", "-f", "csv", "-v"]));
+    assert!(
+        message.contains("  + 9.1  \"Put before Discard\"\n"),
+        "{message}"
+    );
+    assert!(
+        message.contains("  - 1010.1  \"ThinLinc web-based administration interface\"\n"),
+        "{message}"
+    );
+    assert!(
+        message.contains("  9.2  id: \"9.1\" → \"9.2\"\n"),
+        "{message}"
+    );
+    assert!(
+        message.contains("say the same on another line of the source"),
+        "{message}"
+    );
+    assert!(!message.contains("Discard Protocol"), "{message}");
+}
+
+#[test]
+fn missing_and_damaged_files_are_told() {
+    let project = project();
+    let output = project.path().join("output");
+    fs::remove_file(output.join("ports.csv")).unwrap();
+    fs::write(output.join("ports.json"), "{\"records\": [").unwrap();
+    fs::write(output.join("ports.yaml"), "a: [b\n").unwrap();
+    fs::write(output.join("ports.sqlite"), "no database").unwrap();
+    fs::write(output.join("services"), "ssh 22 tcp\n").unwrap();
+    let message = refused(&portconv(project.path(), &["--check"]));
+    for line in [
+        "output/ports.csv: error[not-current]: the file is missing",
+        "output/ports.json: error[not-current]: the file is damaged, or no json of portconv: EOF while parsing",
+        "output/ports.yaml: error[not-current]: the file is damaged, or no yaml of portconv: ",
+        "output/ports.sqlite: error[not-current]: the file is damaged, or no sqlite of portconv: ",
+        "output/services: error[not-current]: the file is damaged, or no services of portconv: line 1 is ",
+    ] {
+        assert!(message.contains(line), "{line}\n{message}");
+    }
+}
+
+#[test]
+fn a_database_with_other_bytes_can_say_the_same() {
+    let project = project();
+    let path = project.path().join("output/ports.sqlite");
+    let mut bytes = fs::read(&path).unwrap();
+    bytes[99] ^= 1; // the version of SQLite that wrote it
+    fs::write(&path, &bytes).unwrap();
+    let output = portconv(project.path(), &["--check"]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(
+        text(&output.stderr)
+            .contains("output/ports.sqlite: the bytes differ, the content is the same")
+    );
+
+    let update =
+        "update assignments set status = 'no' where record_id = '22.1' and protocol = 'udp'";
+    rusqlite::Connection::open(&path)
+        .unwrap()
+        .execute_batch(update)
+        .unwrap();
+    let message = refused(&portconv(project.path(), &["--check", "-f", "sqlite"]));
+    assert!(
+        message.contains("  assignments 22.1 udp  status: \"no\" → \"assigned\"\n"),
+        "{message}"
+    );
+}
+
+#[test]
+fn diff_compares_tables_and_datasets() {
+    let project = project();
+    let folder = project.path();
+    let (seed, changed) = ("seeds/well-known-ports.md", "changed.md");
+    fs::copy(folder.join(seed), folder.join(changed)).unwrap();
+    let run = |arguments: &[&str]| portconv(folder, arguments);
+
+    let same = run(&["diff", "output/ports.json", changed]);
+    assert_eq!(
+        (same.status.code(), text(&same.stdout).as_str()),
+        (Some(0), "")
+    );
+    change(
+        &folder.join(changed),
+        "TorPark",
+        "Tor|Park".replace('|', "\\|").as_str(),
+    );
+    let human = run(&["diff", seed, changed]);
+    assert_eq!(human.status.code(), Some(1));
+    assert!(
+        text(&human.stdout).contains(
+            "  81.1  description: \"TorPark onion routing\" → \"Tor|Park onion routing\"\n"
+        )
+    );
+    let markdown = run(&["diff", seed, changed, "--message-format", "markdown"]);
+    assert!(
+        text(&markdown.stdout).contains(
+            "| 81.1 | `description` | TorPark onion routing | Tor\\|Park onion routing |\n"
+        )
+    );
+    let json = run(&["diff", seed, changed, "--message-format", "json"]);
+    let first: Value = serde_json::from_str(text(&json.stdout).lines().next().unwrap()).unwrap();
+    assert_eq!(
+        (&first["key"], &first["new"]),
+        (&"81.1".into(), &"Tor|Park onion routing".into())
+    );
+
+    let absent = run(&["diff", seed, "absent.json"]);
+    assert_eq!(absent.status.code(), Some(2));
+    fs::write(folder.join("other.json"), "{\"a\": 1}").unwrap();
+    let other = run(&["diff", seed, "other.json"]);
+    assert_eq!(other.status.code(), Some(2));
+    assert_eq!(
+        text(&other.stderr),
+        "portconv: other.json: no ports.json: it has no records\n"
+    );
+}
+
+#[test]
+fn the_last_level_counts_and_nothing_denied_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(
+        folder.path().join("t.md"),
+        format!("{TABLE}| 99999 | Yes | No | Far out |\n"),
+    )
+    .unwrap();
+    let run =
+        |arguments: &[&str]| portconv(folder.path(), &[arguments, &["-f", "csv", "t.md"]].concat());
+
+    for denied in [
+        &["-D", "bad-port"][..],
+        &["--strict"],
+        &["-A", "bad-port", "-D", "bad-port"],
+    ] {
+        assert!(
+            refused(&run(denied)).contains("t.md:4:3: error[bad-port]: "),
+            "{denied:?}"
+        );
+        assert!(!folder.path().join("output").exists());
+    }
+    let allowed = run(&["--strict", "-D", "bad-port", "-A", "bad-port"]);
+    assert!(allowed.status.success() && !text(&allowed.stderr).contains("t.md:4"));
+    let warned = run(&["--strict", "-W", "bad-port"]);
+    assert!(warned.status.success() && text(&warned.stderr).contains("warning[bad-port]"));
+    let unknown = run(&["-D", "bad-prot"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(text(&unknown.stderr).contains("there is no diagnostic \"bad-prot\""));
+}
+
+#[test]
+fn a_truncated_source_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("t.md"), TABLE).unwrap();
+    let run = |count: &str| {
+        portconv(
+            folder.path(),
+            &["-f", "csv", "--expect-records", count, "t.md"],
+        )
+    };
+    assert!(
+        refused(&run("2"))
+            .contains("t.md:1:1: error[record-count]: 1 records, where 2 are expected")
+    );
+    assert!(refused(&run("2..")).contains("where at least 2 are expected"));
+    assert!(refused(&run("2..9")).contains("where 2 to 9 are expected"));
+    assert!(!folder.path().join("output").exists());
+    for count in ["1", "1..", "0..1"] {
+        assert!(run(count).status.success(), "{count}");
+    }
+    assert_eq!(run("many").status.code(), Some(2));
+}
+
+#[test]
+fn every_code_can_be_explained() {
+    for code in Code::ALL {
+        let output = portconv(root(), &["explain", code.name()]);
+        assert!(output.status.success());
+        assert!(text(&output.stdout).ends_with(&format!(
+            "[{}]\n\n{}\n",
+            code.name(),
+            code.explanation()
+        )));
+    }
+}
+
+#[test]
+fn color_is_for_terminals_and_those_who_ask() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(
+        folder.path().join("t.md"),
+        format!("{TABLE}| 99999 | Yes | No | Far out |\n"),
+    )
+    .unwrap();
+    let run = |color: &[&str]| {
+        text(
+            &portconv(
+                folder.path(),
+                &[color, &["-o", "-", "-f", "csv", "t.md"]].concat(),
+            )
+            .stderr,
+        )
+    };
+    assert!(!run(&[]).contains('\u{1b}') && !run(&["--color", "never"]).contains('\u{1b}'));
+    assert!(run(&["--color", "always"]).contains("\u{1b}["));
+    let plain = run(&[]);
+    assert!(
+        plain.contains("4 | | 99999 | Yes | No | Far out |\n  |   ^^^^^\n"),
+        "{plain}"
+    );
+}
+
+/// Every code has an input: a case, or facts and options that raise it.
+#[test]
+fn every_code_can_be_raised() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write("t.md", &TABLE.replace("| No |", "| |"));
+    write(
+        "facts.csv",
+        "first_port,last_port,description,udp\n22,22,Secure,merged\n22,22,Old,blank\n",
+    );
+    write(
+        "iana.csv",
+        "Service Name,Port Number,Transport Protocol,Description\nssh,22,udp,Secure Shell\n",
+    );
+    let runs: &[&[&str]] = &[
+        &["--blank-cells", "facts.csv"],
+        &["--registry", "iana.csv"],
+        &["--registry", "iana.csv", "no.md"],
+        &["--expect-records", "5"],
+    ];
+    write(
+        "no.md",
+        &TABLE.replace("| Yes | No |", "| No | Unofficial |"),
+    );
+    let mut raised = BTreeSet::new();
+    for arguments in runs {
+        let output = portconv(
+            folder.path(),
+            &[arguments, &["-v", "-f", "csv", "t.md"][..]].concat(),
+        );
+        collect(&text(&output.stderr), &mut raised);
+    }
+    for case in fs::read_dir(root().join("tests/cases")).unwrap() {
+        let path = case.unwrap().path();
+        if path.extension().is_some_and(|ending| ending == "expected") {
+            collect(&fs::read_to_string(path).unwrap(), &mut raised);
+        }
+    }
+    let all: BTreeSet<_> = Code::ALL
+        .iter()
+        .map(|code| code.name().to_owned())
+        .collect();
+    assert_eq!(
+        all.difference(&raised).collect::<Vec<_>>(),
+        Vec::<&String>::new()
+    );
+}
+
+fn collect(messages: &str, raised: &mut BTreeSet<String>) {
+    for line in messages.lines() {
+        let code = line
+            .split_once(": note[")
+            .or_else(|| line.split_once(": warning["))
+            .or_else(|| line.split_once(": error["));
+        raised.extend(
+            code.and_then(|(_, rest)| rest.split_once("]: "))
+                .map(|(code, _)| code.to_owned()),
+        );
+    }
+}
+
+/// A finding as (line, column, code).
+type Finding = (u64, u64, String);
+
+fn json_findings(printed: &str) -> Vec<Finding> {
+    let lines = printed
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap());
+    lines
+        .map(|line| {
+            (
+                number(&line["line"]),
+                number(&line["column"]),
+                string(&line["code"]),
+            )
+        })
+        .collect()
+}
+
+fn github_findings(printed: &str) -> Vec<Finding> {
+    let property = |line: &str, name: &str| {
+        let (_, rest) = line.split_once(&format!(",{name}=")).unwrap();
+        rest.split([',', ':']).next().unwrap().to_owned()
+    };
+    let number = |line: &str, name: &str| property(line, name).parse().unwrap();
+    printed
+        .lines()
+        .map(|line| {
+            (
+                number(line, "line"),
+                number(line, "col"),
+                property(line, "title"),
+            )
+        })
+        .collect()
+}
+
+fn sarif_findings(printed: &str) -> Vec<Finding> {
+    let log: Value = serde_json::from_str(printed).unwrap();
+    let results = log["runs"][0]["results"].as_array().unwrap().clone();
+    let region = |result: &Value| result["locations"][0]["physicalLocation"]["region"].clone();
+    let finding = |result: &Value| {
+        (
+            number(&region(result)["startLine"]),
+            number(&region(result)["startColumn"]),
+            string(&result["ruleId"]),
+        )
+    };
+    results.iter().map(finding).collect()
+}
+
+fn number(value: &Value) -> u64 {
+    value.as_u64().unwrap()
+}
+
+fn string(value: &Value) -> String {
+    value.as_str().unwrap().to_owned()
+}
+
+/// In every case, all three forms for programs give the place that the form for people gives.
+#[test]
+fn every_form_gives_the_same_places() {
+    let cases = root().join("tests/cases");
+    let mut compared = 0;
+    for case in fs::read_dir(&cases).unwrap() {
+        let name = case.unwrap().file_name().into_string().unwrap();
+        if !name.ends_with(".md") {
+            continue;
+        }
+        let print = |form| {
+            let output = portconv(
+                &cases,
+                &[
+                    "--check",
+                    "-v",
+                    "-o",
+                    "/nowhere/x.csv",
+                    "--message-format",
+                    form,
+                    &name,
+                ],
+            );
+            (text(&output.stdout), text(&output.stderr))
+        };
+        let (_, human) = print("human");
+        if human.starts_with("portconv: ") {
+            continue;
+        }
+        let human: Vec<Finding> = human
+            .lines()
+            .filter_map(|line| line.strip_prefix(&format!("{name}:")))
+            .map(|line| {
+                let (place, rest) = line.split_once(": ").unwrap();
+                let (line, column) = place.split_once(':').unwrap();
+                let code = rest.split(['[', ']']).nth(1).unwrap();
+                (
+                    line.parse().unwrap(),
+                    column.parse().unwrap(),
+                    code.to_owned(),
+                )
+            })
+            .collect();
+        let without_file = |printed: String| {
+            let lines = printed
+                .lines()
+                .filter(|line| !line.contains("not-current"))
+                .map(|line| format!("{line}\n"));
+            lines.collect::<String>()
+        };
+        let mut sarif = print("sarif").0;
+        sarif = sarif.replace(
+            "\"startLine\": 1\n",
+            "\"startLine\": 1, \"startColumn\": 1\n",
+        );
+        let of_file = |findings: Vec<Finding>| -> Vec<Finding> {
+            findings
+                .into_iter()
+                .filter(|(.., code)| code != "not-current")
+                .collect()
+        };
+        assert_eq!(
+            json_findings(&without_file(print("json").0)),
+            human,
+            "{name}"
+        );
+        assert_eq!(
+            github_findings(&without_file(print("github").0)),
+            human,
+            "{name}"
+        );
+        assert_eq!(of_file(sarif_findings(&sarif)), human, "{name}");
+        compared += human.len();
+    }
+    assert!(compared > 20, "{compared}");
+}
+
+#[test]
+fn github_gets_its_escapes() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(
+        folder.path().join("a,b:c.md"),
+        format!("{TABLE}| 100%, all | Yes | No | x |\n"),
+    )
+    .unwrap();
+    let output = portconv(
+        folder.path(),
+        &["-f", "csv", "--message-format", "github", "a,b:c.md"],
+    );
+    let printed = text(&output.stdout);
+    assert!(
+        printed.starts_with("::warning file=a%2Cb%3Ac.md,line=4,endLine=4,col="),
+        "{printed}"
+    );
+    assert!(
+        printed.contains("title=bad-port::\"100%25, all\" is no port"),
+        "{printed}"
+    );
+}
+
+#[test]
+fn messages_keep_out_of_data() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(
+        folder.path().join("t.md"),
+        format!("{TABLE}| 99999 | Yes | No | Far out |\n"),
+    )
+    .unwrap();
+    let output = portconv(
+        folder.path(),
+        &["-f", "csv", "-o", "-", "--message-format", "json", "t.md"],
+    );
+    assert!(text(&output.stdout).starts_with("id,"));
+    assert!(text(&output.stderr).starts_with("{\"level\":\"warning\",\"code\":\"bad-port\""));
+}
+
+/// Microsoft's validator, which checks against the schema of SARIF 2.1.0 too.
+#[test]
+fn sarif_is_valid() {
+    let validator =
+        root().join("tests/readers/node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool");
+    if !validator.exists() {
+        return absent("sarif-multitool (npm ci --prefix tests/readers)");
+    }
+    let project = project();
+    change(
+        &project.path().join("seeds/well-known-ports.md"),
+        "| 13  ",
+        "| 99999  ",
+    );
+    let output = portconv(
+        project.path(),
+        &["--check", "-v", "--message-format", "sarif"],
+    );
+    let log = text(&output.stdout);
+    assert!(log.contains("bad-port") && log.contains("not-current"));
+    let errors = |log: &str| {
+        fs::write(project.path().join("log.sarif"), log).unwrap();
+        let run = Command::new(&validator)
+            .args(["validate", "log.sarif"])
+            .current_dir(project.path())
+            .env("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1")
+            .output()
+            .unwrap();
+        let printed = text(&run.stdout);
+        assert!(
+            printed.contains("1 files scanned") || !run.status.success(),
+            "{printed}{}",
+            text(&run.stderr)
+        );
+        printed
+            .lines()
+            .filter(|line| line.contains(": error "))
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(errors(&log), Vec::<String>::new());
+    assert_ne!(
+        errors(&log.replace("\"ruleId\"", "\"rule\"")),
+        Vec::<String>::new()
+    );
+}
