@@ -1,0 +1,552 @@
+//! Real readers of services(5) read the files that portconv makes, and find every name in them.
+//!
+//! The file stands in place of `/etc/services` in a mount namespace, so that nothing changes on the
+//! machine. Where a program or the right to make a namespace is absent, a test says so and proves nothing.
+
+mod support;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fs::{self, File};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+use support::{absent, has, portconv, root};
+use tempfile::TempDir;
+
+/// A line of a services(5) file: a port, a protocol, and what they are called.
+#[derive(Debug, PartialEq)]
+struct Line {
+    port: u16,
+    protocol: String,
+    /// The official name, then the aliases.
+    names: Vec<String>,
+}
+
+impl Line {
+    /// `None` if there is nothing but a comment.
+    fn parse(line: &str) -> Option<Self> {
+        let mut words = line.split('#').next()?.split_whitespace().map(String::from);
+        let name = words.next()?;
+        let pair = words.next().expect(line);
+        let (port, protocol) = pair.split_once('/').expect(line);
+        Some(Self {
+            port: port.parse().expect(line),
+            protocol: protocol.into(),
+            names: std::iter::once(name).chain(words).collect(),
+        })
+    }
+
+    fn pair(&self) -> String {
+        format!("{}/{}", self.port, self.protocol)
+    }
+
+    fn is_tcp_or_udp(&self) -> bool {
+        matches!(self.protocol.as_str(), "tcp" | "udp")
+    }
+}
+
+fn parse(text: &str) -> Vec<Line> {
+    text.lines().filter_map(Line::parse).collect()
+}
+
+/// Files made from the package's table, in a folder that goes away with this.
+struct Made(TempDir);
+
+impl Made {
+    fn new(formats: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let output = format!("{}/", folder.path().display());
+        done(portconv(
+            root(),
+            &["--quiet", "--format", formats, "--output", &output],
+        ));
+        Self(folder)
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.0.path().join(name).display().to_string()
+    }
+
+    fn folder(&self) -> String {
+        self.0.path().display().to_string()
+    }
+
+    fn text(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap()
+    }
+
+    fn lines(&self) -> Vec<Line> {
+        let lines = parse(&self.text("services"));
+        assert!(!lines.is_empty(), "no services");
+        lines
+    }
+}
+
+/// What a program that succeeded wrote.
+fn done(output: Output) -> String {
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{}: {error}", output.status);
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn succeeds(command: &mut Command) -> bool {
+    command.output().is_ok_and(|output| output.status.success())
+}
+
+/// A file of this test.
+fn helper(name: &str) -> String {
+    let path = root().join("tests/resolvers").join(name);
+    path.display().to_string()
+}
+
+fn reference(name: &str) -> String {
+    fs::read_to_string(helper(name)).unwrap()
+}
+
+/// Whether all the programs are there.
+fn have(programs: &[&str]) -> bool {
+    let missing = programs.iter().find(|program| !has(program));
+    missing.inspect(|program| absent(program)).is_none()
+}
+
+/// Whether the programs are there, and can be run in namespaces of their own.
+fn can_isolate(programs: &[&str]) -> bool {
+    let can = succeeds(&mut isolated("mount --bind /dev/null /etc/services"));
+    if !can {
+        absent("the right to mount over /etc/services in a namespace (unshare -rmn)");
+    }
+    can && have(programs)
+}
+
+/// A shell script in namespaces of its own; what is added to the command are its arguments.
+fn isolated(script: &str) -> Command {
+    let mut command = Command::new("unshare");
+    command.args(["--map-root-user", "--mount", "--net", "sh", "-c"]);
+    command.args([script, "sh"]);
+    command
+}
+
+/// A program that finds the file in place of `/etc/services`.
+fn with_services(file: &str, program: &[&str]) -> Command {
+    let mut command = isolated(r#"mount --bind "$1" /etc/services && shift && exec "$@""#);
+    command.arg(file).args(program);
+    command
+}
+
+/// Has a program look up the names, aliases and ports of lines, and compares what it finds.
+///
+/// The program reads lines `NAME PROTOCOL` or `PORT PROTOCOL`, and answers with the port or the name.
+fn assert_finds<'a>(
+    made: &Made,
+    program: &[&str],
+    names: impl IntoIterator<Item = &'a Line>,
+    ports: impl IntoIterator<Item = &'a Line>,
+) {
+    let mut expected = Vec::new();
+    for line in names {
+        let answers = line.names.iter().map(|name| (name.clone(), line.port));
+        expected.extend(answers.map(|(name, port)| (name, &line.protocol, port.to_string())));
+    }
+    for line in ports {
+        expected.push((line.port.to_string(), &line.protocol, line.names[0].clone()));
+    }
+    let questions: Vec<_> = expected
+        .iter()
+        .map(|(asked, protocol, _)| format!("{asked} {protocol}"))
+        .collect();
+    fs::write(made.path("questions"), questions.join("\n")).unwrap();
+    let mut command = with_services(&made.path("services"), program);
+    command.stdin(File::open(made.path("questions")).unwrap());
+    let found = done(command.output().unwrap());
+    assert_eq!(found.lines().count(), expected.len(), "answers");
+    for ((asked, protocol, answer), found) in expected.iter().zip(found.lines()) {
+        assert_eq!(found, answer, "{asked} {protocol}");
+    }
+    println!("{}: {} look-ups", program[0], expected.len());
+}
+
+#[test]
+fn glibc_lists_every_line() {
+    if !can_isolate(&["getent"]) {
+        return;
+    }
+    let made = Made::new("services");
+    let getent = |keys: &[&str]| {
+        let program = ["getent", "-s", "files", "services"];
+        let mut getent = with_services(&made.path("services"), &program);
+        done(getent.args(keys).output().unwrap())
+    };
+    assert_eq!(parse(&getent(&[])), made.lines());
+    for (key, answer) in [
+        ("53/udp", "domain 53/udp dns"),
+        ("dns/udp", "domain 53/udp dns"),
+        ("ssh/tcp", "ssh 22/tcp"),
+        ("20/tcp", "ftp-data 20/tcp"),
+    ] {
+        assert_eq!(parse(&getent(&[key])), parse(answer), "{key}");
+    }
+}
+
+#[test]
+fn python_finds_every_name_and_port() {
+    if can_isolate(&["python3"]) {
+        let made = Made::new("services");
+        let lines = made.lines();
+        assert_finds(&made, &["python3", &helper("look_up.py")], &lines, &lines);
+    }
+}
+
+#[test]
+fn perl_finds_every_name_and_port() {
+    if can_isolate(&["perl"]) {
+        let made = Made::new("services");
+        let lines = made.lines();
+        assert_finds(&made, &["perl", &helper("look_up.pl")], &lines, &lines);
+    }
+}
+
+#[test]
+fn musl_finds_every_name_and_port_of_tcp_and_udp() {
+    if !can_isolate(&["musl-gcc"]) {
+        return;
+    }
+    let made = Made::new("services");
+    let program = made.path("look-up");
+    let mut compile = Command::new("musl-gcc");
+    compile.args(["-static", "-o", &program, &helper("look_up.c")]);
+    done(compile.output().unwrap());
+    let mut lines = made.lines();
+    lines.retain(Line::is_tcp_or_udp);
+    assert_finds(&made, &[&program], &lines, &lines);
+}
+
+#[test]
+fn go_finds_every_name_of_tcp_and_udp() {
+    if !can_isolate(&["go"]) {
+        return;
+    }
+    let made = Made::new("services");
+    let program = made.path("look-up");
+    let mut compile = Command::new("go");
+    compile.args(["build", "-o", &program, &helper("look_up.go")]);
+    compile.env("CGO_ENABLED", "0");
+    compile.env("GOCACHE", concat!(env!("CARGO_TARGET_TMPDIR"), "/go"));
+    done(compile.output().unwrap());
+    let mut lines = made.lines();
+    lines.retain(Line::is_tcp_or_udp);
+    assert_finds(&made, &[&program], &lines, []);
+}
+
+/// Node looks up in the C library; it is not worth a package that only this test needs.
+#[test]
+fn node_finds_the_name_of_every_tcp_port() {
+    if !has("node") {
+        return eprintln!("SKIPPED: node is absent");
+    }
+    if can_isolate(&[]) {
+        let made = Made::new("services");
+        let mut lines = made.lines();
+        lines.retain(|line| line.protocol == "tcp");
+        assert_finds(&made, &["node", &helper("look_up.js")], [], &lines);
+    }
+}
+
+/// Lets nmap scan its own machine, and returns the pairs with the names that it shows.
+fn nmap(made: &Made, arguments: &[&str]) -> BTreeMap<String, String> {
+    let mut command = isolated(r#"ip link set lo up && exec nmap -n -dd "$@" 127.0.0.1"#);
+    let output = command.args(arguments).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "", "complaints");
+    let shown = done(output);
+    let read = format!("Read from {}: nmap-services.", made.folder());
+    assert!(shown.contains(&read), "nmap read another file: {shown}");
+    let ports = shown
+        .lines()
+        .filter(|line| line.starts_with(|c: char| c.is_ascii_digit()));
+    ports
+        .map(|line| line.split_whitespace().map(String::from))
+        .map(|mut words| (words.next().unwrap(), words.nth(1).unwrap()))
+        .collect()
+}
+
+#[test]
+fn nmap_shows_the_name_of_every_port_of_tcp_udp_and_sctp() {
+    if !can_isolate(&["nmap", "ip"]) {
+        return;
+    }
+    let made = Made::new("services,nmap");
+    let lines = made.lines();
+    let known = lines.iter().filter(|line| line.protocol != "dccp");
+    let expected: BTreeMap<_, _> = known
+        .map(|line| (line.pair(), line.names[0].clone()))
+        .collect();
+    let (file, folder) = (made.path("nmap-services"), made.folder());
+    let scans = ["-sS", "-sU", "-sY"];
+    let as_file = [&["--servicedb", &file, "--top-ports", "65535"][..], &scans].concat();
+    assert_eq!(nmap(&made, &as_file), expected);
+    let in_folder = [&["--datadir", &folder, "-p", "[1-65535]"][..], &scans].concat();
+    assert_eq!(nmap(&made, &in_folder), expected);
+    println!("nmap: {} ports", expected.len());
+}
+
+#[test]
+fn nmap_takes_ports_in_use_for_the_top_ports() {
+    if !can_isolate(&["nmap", "ip"]) {
+        return;
+    }
+    let made = Made::new("nmap,json");
+    let top = nmap(&made, &["--datadir", &made.folder(), "--top-ports", "10"]);
+    assert_eq!(top.len(), 10);
+    let in_use = pairs_of_status(&made, &["yes"]);
+    let others = top.keys().find(|pair| !in_use.contains(*pair));
+    assert_eq!(others, None);
+}
+
+/// A packet to a port, in IPv4, as a record of a pcap file.
+fn packet(line: &Line) -> Vec<u8> {
+    let (number, rest): (u8, &[u8]) = match line.protocol.as_str() {
+        "tcp" => (6, &[0, 0, 0, 0, 0, 0, 0, 0, 0x50, 2, 0, 0, 0, 0, 0, 0]), // SYN
+        "udp" => (17, &[0, 8, 0, 0]),                                       // of 8 bytes
+        "sctp" => (132, &[0; 8]),
+        "dccp" => (33, &[5, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]), // a request
+        other => panic!("{other}"),
+    };
+    let length = u8::try_from(24 + rest.len()).unwrap();
+    let record = [0, 0, 0, 0, 0, 0, 0, 0, length, 0, 0, 0, length, 0, 0, 0];
+    let start = [0x45, 0, 0, length, 0, 0, 0, 0, 64, number, 0, 0];
+    let addresses = [127, 0, 0, 1, 127, 0, 0, 1];
+    let ports = [50_000, line.port].map(u16::to_be_bytes).concat();
+    [&record[..], &start, &addresses, &ports, rest].concat()
+}
+
+/// A pcap file with a packet to every port.
+fn capture(lines: &[Line]) -> Vec<u8> {
+    const IPV4: u32 = 228;
+    let header = [0xa1b2_c3d4, 2 | 4 << 16, 0, 0, 65535, IPV4];
+    let mut capture: Vec<u8> = header.into_iter().flat_map(u32::to_le_bytes).collect();
+    capture.extend(lines.iter().flat_map(packet));
+    capture
+}
+
+#[test]
+fn tshark_shows_the_name_of_every_port() {
+    if !have(&["tshark"]) {
+        return;
+    }
+    let made = Made::new("services,wireshark");
+    let lines = made.lines();
+    fs::write(made.path("every-port.pcap"), capture(&lines)).unwrap();
+    let port = "tcp.dstport or udp.dstport or sctp.dstport or dccp.dstport";
+    let columns = format!(r#"gui.column.format:"Port","%Cus:{port}:0:R","Protocol","%p""#);
+    let mut tshark = Command::new("tshark");
+    tshark.env("WIRESHARK_CONFIG_DIR", made.path("wireshark"));
+    tshark.args(["-r", &made.path("every-port.pcap")]);
+    tshark.args(["-N", "t", "-o", &columns]);
+    let shown = done(tshark.output().unwrap());
+    let line = |line: &Line| {
+        let protocol = line.protocol.to_uppercase();
+        format!("{} ({}) {protocol}", line.names[0], line.port)
+    };
+    let expected: Vec<_> = lines.iter().map(line).collect();
+    assert_eq!(shown.lines().map(str::trim).collect::<Vec<_>>(), expected);
+    println!("tshark: {} packets", expected.len());
+}
+
+/// Loads nftables rules in a namespace, and returns the ports that it then lists.
+fn nft(made: &Made, flags: &str) -> Vec<String> {
+    const SCRIPT: &str = r#"mount --bind "$1" /etc/services && nft -c -f "$2" && nft -f "$2" && nft "$3" list ruleset"#;
+    let mut nft = isolated(SCRIPT);
+    nft.args([made.path("services"), made.path("rules"), flags.into()]);
+    let listed = done(nft.output().unwrap());
+    let ports = listed.lines().filter_map(|rule| rule.split_once(" dport "));
+    ports
+        .map(|(_, port)| port.trim_matches('"').into())
+        .collect()
+}
+
+#[test]
+fn nftables_takes_every_name_and_gives_it_back() {
+    if !can_isolate(&["nft"]) {
+        return;
+    }
+    if !succeeds(&mut isolated("nft list ruleset")) {
+        return absent("nf_tables in the kernel");
+    }
+    let made = Made::new("services");
+    let lines = made.lines();
+    let rules: Vec<_> = lines
+        .iter()
+        .flat_map(|line| line.names.iter().map(move |name| (line, name)))
+        .collect();
+    let text: Vec<_> = rules
+        .iter()
+        .map(|(line, name)| format!("{} dport \"{name}\"", line.protocol))
+        .collect();
+    let table = format!("table inet t {{\nchain c {{\n{}\n}}\n}}\n", text.join("\n"));
+    fs::write(made.path("rules"), table).unwrap();
+    let ports: Vec<_> = rules
+        .iter()
+        .map(|(line, _)| line.port.to_string())
+        .collect();
+    assert_eq!(nft(&made, "-n"), ports);
+    // nftables asks for the name of a port of any protocol, and gets that of the first line.
+    let first = |port| lines.iter().find(|line| line.port == port).unwrap();
+    let names: Vec<_> = rules
+        .iter()
+        .map(|(line, _)| &first(line.port).names[0])
+        .collect();
+    assert_eq!(nft(&made, "-S").iter().collect::<Vec<_>>(), names);
+    println!("nft: {} rules", rules.len());
+}
+
+/// Whether RFC 6335 §5.1 allows the name, and Go finds it, which looks for lower case only.
+fn is_service_name(name: &str) -> bool {
+    let is_allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    (1..=15).contains(&name.len())
+        && name.chars().all(is_allowed)
+        && name.contains(|c: char| c.is_ascii_lowercase())
+        && !format!("-{name}-").contains("--")
+}
+
+#[test]
+fn every_line_suits_every_reader() {
+    let text = Made::new("services").text("services");
+    assert!(text.ends_with('\n') && !text.contains('\r'));
+    for line in text.lines() {
+        assert!(line.len() < 1000, "long: {line}");
+        assert!(!line.starts_with([' ', '\t']), "indented: {line}");
+    }
+    for line in parse(&text) {
+        assert!(
+            line.names.iter().all(|name| is_service_name(name)),
+            "{line:?}"
+        );
+    }
+}
+
+#[test]
+fn every_port_and_protocol_has_one_line_in_order() {
+    let lines = Made::new("services").lines();
+    let place = |line: &Line| {
+        let protocols = ["tcp", "udp", "sctp", "dccp"];
+        let protocol = protocols.iter().position(|known| *known == line.protocol);
+        (line.port, protocol.expect("a transport protocol"))
+    };
+    for two in lines.windows(2) {
+        assert!(place(&two[0]) < place(&two[1]), "{two:?}");
+    }
+}
+
+#[test]
+fn every_name_stands_for_one_port_of_a_protocol() {
+    let lines = Made::new("services").lines();
+    let mut ports = HashMap::new();
+    for line in &lines {
+        for name in &line.names {
+            let before = ports.insert((name, &line.protocol), line.port);
+            assert_eq!(before, None, "{name} {}", line.pair());
+        }
+    }
+    for port in 71..=74 {
+        let name = format!("netrjs-{}", port - 70);
+        assert_eq!(ports[&(&name, &"udp".into())], port);
+    }
+}
+
+/// The pairs of port and protocol that the table gives one of the statuses, ranges expanded.
+fn pairs_of_status(made: &Made, statuses: &[&str]) -> BTreeSet<String> {
+    let document: Value = serde_json::from_str(&made.text("ports.json")).unwrap();
+    let mut pairs = BTreeSet::new();
+    for record in document["records"].as_array().unwrap() {
+        let port = |key: &str| record[key].as_u64().unwrap();
+        for protocol in ["tcp", "udp", "sctp", "dccp"] {
+            let status = record[protocol]["status"].as_str();
+            if status.is_some_and(|status| statuses.contains(&status)) {
+                let ports = port("first_port")..=port("last_port");
+                pairs.extend(ports.map(|port| format!("{port}/{protocol}")));
+            }
+        }
+    }
+    pairs
+}
+
+/// The names of each pair of port and protocol.
+type Names = BTreeMap<String, Vec<String>>;
+
+/// The names of lines, spelled as portconv spells them.
+fn names(lines: &[Line]) -> Names {
+    let respelled = |name: &String| name.to_lowercase().replace('_', "-");
+    lines
+        .iter()
+        .map(|line| (line.pair(), line.names.iter().map(respelled).collect()))
+        .collect()
+}
+
+/// The pairs among which one side lacks names of the other, out of so many that both have.
+fn lacking<'a>(
+    ours: &'a Names,
+    theirs: &'a Names,
+    is_lacking: impl Fn(&[String], &[String]) -> bool,
+) -> (Vec<&'a str>, usize) {
+    let shared = || {
+        ours.iter()
+            .filter_map(|(pair, ours)| Some((pair, ours, theirs.get(pair)?)))
+    };
+    let lacking = shared().filter(|(_, ours, theirs)| is_lacking(ours, theirs));
+    (
+        lacking.map(|(pair, ..)| pair.as_str()).collect(),
+        shared().count(),
+    )
+}
+
+#[test]
+fn names_and_aliases_of_debian_are_names_here() {
+    let ours = names(&Made::new("services").lines());
+    let debian = names(&parse(&reference("netbase-services")));
+    let found = lacking(&ours, &debian, |ours, theirs| {
+        !theirs.iter().all(|name| ours.contains(name))
+    });
+    // The table knows 487 as one of the "Centro Software ERP ports" only, not as saft.
+    assert_eq!(found, (vec!["487/tcp"], 121));
+}
+
+/// Official pairs whose line starts with a name that is not IANA's, and why. One name stands for one port.
+const OTHER_NAMES: [(&str, &str); 5] = [
+    ("3/tcp", "compressnet is port 2"),
+    ("3/udp", "compressnet is port 2"),
+    ("654/tcp", "the table describes MMP; aodv is an alias"),
+    ("85/tcp", "mit-ml-dev is port 83"),
+    ("85/udp", "mit-ml-dev is port 83"),
+];
+
+/// The names that IANA registered for ports up to 1023, where the table has an official service.
+fn registered_names(official: &BTreeSet<String>) -> Names {
+    let line = |row: &str| {
+        let cells: Vec<_> = row.split('\t').collect();
+        Line {
+            port: cells[0].parse().unwrap(),
+            protocol: cells[1].into(),
+            names: cells[2].split(' ').map(String::from).collect(),
+        }
+    };
+    let table = reference("registered-names.tsv");
+    let mut registered = names(&table.lines().skip(1).map(line).collect::<Vec<_>>());
+    registered.retain(|pair, _| official.contains(pair));
+    registered
+}
+
+#[test]
+fn official_services_have_the_names_that_iana_registered() {
+    let made = Made::new("services,json");
+    let ours = names(&made.lines());
+    let iana = registered_names(&pairs_of_status(&made, &["yes", "assigned"]));
+    let (nowhere, compared) = lacking(&ours, &iana, |ours, theirs| {
+        !ours.iter().any(|name| theirs.contains(name))
+    });
+    let (not_first, _) = lacking(&ours, &iana, |ours, theirs| !theirs.contains(&ours[0]));
+    assert_eq!(not_first, OTHER_NAMES.map(|(pair, _)| pair));
+    assert_eq!(nowhere, ["3/tcp", "3/udp", "85/tcp", "85/udp"]);
+    assert_eq!((compared, iana.len()), (448, 448));
+    assert!(nowhere.len() * 100 <= compared, "less than 99 %");
+    let agreeing = compared - nowhere.len();
+    println!("IANA: {agreeing} of {compared} pairs agree");
+}
