@@ -54,11 +54,15 @@ struct Made(TempDir);
 
 impl Made {
     fn new(formats: &str) -> Self {
+        Self::of("seeds", formats)
+    }
+
+    fn of(input: &str, formats: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let output = format!("{}/", folder.path().display());
         done(portconv(
             root(),
-            &["--quiet", "--format", formats, "--output", &output],
+            &["--quiet", "--format", formats, "--output", &output, input],
         ));
         Self(folder)
     }
@@ -205,16 +209,21 @@ fn perl_finds_every_name_and_port() {
     }
 }
 
+fn compiled_with_musl(made: &Made) -> String {
+    let program = made.path("look-up");
+    let mut compile = Command::new("musl-gcc");
+    compile.args(["-static", "-o", &program, &helper("look_up.c")]);
+    done(compile.output().unwrap());
+    program
+}
+
 #[test]
 fn musl_finds_every_name_and_port_of_tcp_and_udp() {
     if !can_isolate(&["musl-gcc"]) {
         return;
     }
     let made = Made::new("services");
-    let program = made.path("look-up");
-    let mut compile = Command::new("musl-gcc");
-    compile.args(["-static", "-o", &program, &helper("look_up.c")]);
-    done(compile.output().unwrap());
+    let program = compiled_with_musl(&made);
     let mut lines = made.lines();
     lines.retain(Line::is_tcp_or_udp);
     assert_finds(&made, &[&program], &lines, &lines);
@@ -398,6 +407,36 @@ fn nftables_takes_every_name_and_gives_it_back() {
     println!("nft: {} rules", rules.len());
 }
 
+/// A table whose descriptions are longer than a reader's buffer, and read like lines from there on.
+fn table_of_long_descriptions() -> Made {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("long.md");
+    let words = "ghost 4444/tcp 0.5 ".repeat(300);
+    let table = format!("| Port | TCP | Description |\n|--|--|--|\n| 81 | Yes | Long {words}|\n");
+    fs::write(&input, table).unwrap();
+    Made::of(input.to_str().unwrap(), "services,nmap,wireshark")
+}
+
+#[test]
+fn musl_takes_no_words_of_a_description_for_a_service() {
+    if can_isolate(&["musl-gcc"]) {
+        let made = table_of_long_descriptions();
+        fs::write(made.path("question"), "ghost tcp").unwrap();
+        let mut ask = with_services(&made.path("services"), &[&compiled_with_musl(&made)]);
+        ask.stdin(File::open(made.path("question")).unwrap());
+        assert_eq!(done(ask.output().unwrap()), "-\n");
+    }
+}
+
+#[test]
+fn nmap_takes_no_words_of_a_description_for_a_service() {
+    if can_isolate(&["nmap", "ip"]) {
+        let made = table_of_long_descriptions();
+        let shown = nmap(&made, &["--datadir", &made.folder(), "-p", "[1-65535]"]);
+        assert_eq!(shown.into_keys().collect::<Vec<_>>(), ["81/tcp"]);
+    }
+}
+
 /// Whether RFC 6335 §5.1 allows the name, and Go finds it, which looks for lower case only.
 fn is_service_name(name: &str) -> bool {
     let is_allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
@@ -412,7 +451,7 @@ fn every_line_suits_every_reader() {
     let text = Made::new("services").text("services");
     assert!(text.ends_with('\n') && !text.contains('\r'));
     for line in text.lines() {
-        assert!(line.len() < 1000, "long: {line}");
+        assert!(line.len() < 127, "long: {line}");
         assert!(!line.starts_with([' ', '\t']), "indented: {line}");
     }
     for line in parse(&text) {

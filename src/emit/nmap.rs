@@ -7,7 +7,7 @@
 
 use std::fmt::Write as _;
 
-use super::services::{header, one_line};
+use super::services::{comment, header};
 use super::{EmitError, Emitter};
 use crate::record::{Dataset, Protocol, Service, Status};
 
@@ -52,6 +52,9 @@ impl Emitter for Nmap {
     }
 }
 
+/// The most bytes of a line, its end not counted: nmap reads 1023 at a time.
+const MAX_LINE: usize = 1022;
+
 fn line(dataset: &Dataset, service: &Service, text: &mut String) -> std::fmt::Result {
     let Service {
         port,
@@ -69,9 +72,15 @@ fn line(dataset: &Dataset, service: &Service, text: &mut String) -> std::fmt::Re
         Some(Status::Unofficial) => "0.020000",
         _ => "0.010000",
     };
-    write!(text, "{name}\t{port}/{}\t{ratio}\t#", protocol.name())?;
+    let start = text.len();
+    write!(text, "{name}\t{port}/{}\t{ratio}", protocol.name())?;
+    let mut words = String::new();
     for alias in aliases {
-        write!(text, " {alias} |")?;
+        write!(words, "{alias} | ")?;
     }
-    writeln!(text, " {}", one_line(&record.description))
+    words.push_str(&record.description);
+    let room = MAX_LINE.saturating_sub(text.len() - start);
+    text.push_str(&comment(&words, room));
+    text.push('\n');
+    Ok(())
 }

@@ -2,8 +2,8 @@
 //!
 //! One line for each port and protocol, because some readers take the first line of a pair and some the
 //! last; lower case, because Go finds nothing else; from the first column, because musl skips an indented
-//! line; below 1000 bytes, because musl reads no further. Columns as in Debian's file: name, port and
-//! protocol, aliases, comment.
+//! line; comments end before byte 127, because musl takes what is behind for another line. Columns as in
+//! Debian's file: name, port and protocol, aliases, comment.
 
 use std::fmt::{self, Write as _};
 
@@ -67,7 +67,7 @@ pub(super) fn header(dataset: &Dataset, format: &str, title: &str) -> Result<Str
     writeln!(
         text,
         "#   portconv --format {format} {}\n#",
-        paths.join(" ")
+        paths.join(" \\\n#     ")
     )?;
     writeln!(text, "# From \"{}\", {}", page::TITLE, page::URL)?;
     writeln!(text, "# Licence: {}", page::LICENSE)?;
@@ -78,8 +78,8 @@ pub(super) fn header(dataset: &Dataset, format: &str, title: &str) -> Result<Str
     Ok(text)
 }
 
-/// The most bytes of a line, its end not counted.
-const MAX_LINE: usize = 999;
+/// The most bytes of a line, its end not counted: musl reads 127 at a time.
+const MAX_LINE: usize = 126;
 
 fn line(dataset: &Dataset, service: &Service, text: &mut String) -> fmt::Result {
     let Service {
@@ -98,17 +98,30 @@ fn line(dataset: &Dataset, service: &Service, text: &mut String) -> fmt::Result 
         listed.push_str(alias.as_str());
     }
     write!(text, "{listed:<16}")?;
-    let description = one_line(&dataset.records[*record].description);
-    if !description.is_empty() {
-        write!(text, " # {description}")?;
-    }
-    let mut end = text.len().min(start + MAX_LINE);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text.truncate(start + text[start..end].trim_end().len());
+    let room = MAX_LINE.saturating_sub(text.len() - start);
+    text.push_str(&comment(&dataset.records[*record].description, room));
+    text.truncate(text.trim_end().len());
     text.push('\n');
     Ok(())
+}
+
+/// ` # ` and the description, or as many of its words as there is room for: readers have buffers, and
+/// take what is behind for another line.
+pub(super) fn comment(description: &str, room: usize) -> String {
+    const CUT: &str = " …";
+    let mut comment = format!(" # {}", one_line(description));
+    if comment.len() > room {
+        let fits = |&(at, _): &(usize, &str)| at + CUT.len() <= room;
+        let end = comment.match_indices(' ').take_while(fits).last();
+        comment.truncate(end.map_or(0, |(at, _)| at));
+        comment.push_str(CUT);
+    }
+    let says_something = comment.contains(char::is_alphanumeric);
+    if says_something {
+        comment
+    } else {
+        String::new()
+    }
 }
 
 /// A text that cannot end the line it stands in.
