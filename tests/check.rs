@@ -437,7 +437,7 @@ fn every_form_gives_the_same_places() {
     let mut compared = 0;
     for case in fs::read_dir(&cases).unwrap() {
         let name = case.unwrap().file_name().into_string().unwrap();
-        if !name.ends_with(".md") {
+        if Path::new(&name).extension() != Some("md".as_ref()) {
             continue;
         }
         let print = |form| {
