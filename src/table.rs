@@ -20,7 +20,8 @@
 //!    the port is not the first column, the row may have lost all columns up to it, and a row may have
 //!    lost cells behind the port too (ambiguous); the first reading that puts the words into the
 //!    description is taken.
-//! 4. A row with other words in its port cell and a filled last cell has no port.
+//! 4. A row with other words in its port cell and a filled last cell stands as it is. That these are no
+//!    port is reported when they are read; the rows that share the cell are left out with it.
 
 use crate::diagnostic::{Code, Report};
 use crate::markdown::{Cell, Row, Table};
@@ -205,11 +206,11 @@ impl Columns {
             );
             report.push(Code::SurplusCells, surplus, message);
         }
-        self.align(row, text, report)
+        Some(self.align(row, report))
     }
 
     /// Decides which cells the row has lost.
-    fn align<'a>(&self, row: Row<'a>, text: &str, report: &mut Report<'_>) -> Option<PortRow<'a>> {
+    fn align<'a>(&self, row: Row<'a>, report: &mut Report<'_>) -> PortRow<'a> {
         let number = row.cells.get(self.port).map(words).unwrap_or_default();
         let is_open =
             row.cells.len() < self.roles.len() || row.cells.last().is_none_or(Cell::is_blank);
@@ -221,14 +222,14 @@ impl Columns {
                         "{number:?} may be a port or a status; taken as a status of the port above"
                     );
                     report.push(Code::AmbiguousRow, row.span.clone(), message);
-                    return Some(self.shift(row, lost, report));
+                    return self.shift(row, lost, report);
                 }
             }
             if row.cells.len() < self.roles.len() {
                 let message = format!("{} cells for {} columns", row.cells.len(), self.roles.len());
                 report.push(Code::ShortRow, row.span.clone(), message);
             }
-            return Some(self.fill(row, Lost::default()));
+            return self.fill(row, Lost::default());
         }
         if number.is_empty() && !is_open {
             report.push(
@@ -236,21 +237,16 @@ impl Columns {
                 row.span.clone(),
                 "blank port: that of the row above",
             );
-            return Some(PortRow {
+            return PortRow {
                 continues: true,
                 ..self.fill(row, Lost::default())
-            });
+            };
         }
         if is_open {
             let lost = self.lost_by(&row.cells);
-            return Some(self.shift(row, lost, report));
+            return self.shift(row, lost, report);
         }
-        report.push(
-            Code::BadPort,
-            row.span,
-            format!("{number:?} is no port; the row is left out: {text:?}"),
-        );
-        None
+        self.fill(row, Lost::default())
     }
 
     fn shift<'a>(&self, row: Row<'a>, lost: Lost, report: &mut Report<'_>) -> PortRow<'a> {
