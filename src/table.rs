@@ -12,14 +12,14 @@
 //! extra. What cells *mean* is not decided here; it only matters whether a cell holds a number, the word
 //! of a status, other words, or nothing. The rules for a row:
 //!
-//! 1. A port cell with a number in it: the row stands as it is. But where the description would be blank
-//!    and other words stand in a status column, the row is read as shifted if that puts the words into
-//!    the description (ambiguous).
-//! 2. A blank port cell beside a filled last cell: the row stands as it is, under the port above.
-//! 3. Any other row whose last cell is blank or absent lost its port cell: a blank is put in there. Where
-//!    the port is not the first column, the row may have lost all columns up to it, and a row may have
-//!    lost cells behind the port too (ambiguous); the first reading that puts the words into the
-//!    description is taken.
+//! 1. A port cell with a number in it is the port: no status is a number. But where the description
+//!    would be blank and other words stand in a status column, the row has lost cells to a column span
+//!    (ambiguous): blanks are put in behind the first status.
+//! 2. A row that reads well as it stands, with statuses in the status columns and words in the
+//!    description, stands; so does one whose last cell is filled. A blank port is the port above.
+//! 3. Any other row lost its port cell: a blank is put in there. Where the port is not the first column,
+//!    the row may have lost all columns up to it, and it may have lost cells to a column span too
+//!    (ambiguous); the first reading that puts the words into the description is taken.
 //! 4. A row with other words in its port cell and a filled last cell stands as it is. That these are no
 //!    port is reported when they are read; the rows that share the cell are left out with it.
 
@@ -212,98 +212,111 @@ impl Columns {
     /// Decides which cells the row has lost.
     fn align<'a>(&self, row: Row<'a>, report: &mut Report<'_>) -> PortRow<'a> {
         let number = row.cells.get(self.port).map(words).unwrap_or_default();
-        let is_open =
-            row.cells.len() < self.roles.len() || row.cells.last().is_none_or(Cell::is_blank);
+        let is_short = row.cells.len() < self.roles.len();
+        let is_open = is_short || row.cells.last().is_none_or(Cell::is_blank);
         if is_number(&number) {
-            if is_open && self.is_astray(&row.cells, Lost::default()) {
-                let lost = self.lost_by(&row.cells);
-                if !self.is_astray(&row.cells, lost) {
-                    let message = format!(
-                        "{number:?} may be a port or a status; taken as a status of the port above"
-                    );
-                    report.push(Code::AmbiguousRow, row.span.clone(), message);
-                    return self.shift(row, lost, report);
-                }
-            }
-            if row.cells.len() < self.roles.len() {
-                let message = format!("{} cells for {} columns", row.cells.len(), self.roles.len());
-                report.push(Code::ShortRow, row.span.clone(), message);
-            }
-            return self.fill(row, Lost::default());
+            return self.fill_numbered(row, report);
         }
-        if number.is_empty() && !is_open {
-            report.push(
-                Code::BlankPort,
-                row.span.clone(),
-                "blank port: that of the row above",
-            );
-            return PortRow {
-                continues: true,
-                ..self.fill(row, Lost::default())
-            };
+        if is_open && !self.reads_well(&row.cells) {
+            return self.shift(row, &number, report);
         }
-        if is_open {
-            let lost = self.lost_by(&row.cells);
-            return self.shift(row, lost, report);
-        }
-        self.fill(row, Lost::default())
-    }
-
-    fn shift<'a>(&self, row: Row<'a>, lost: Lost, report: &mut Report<'_>) -> PortRow<'a> {
-        let span = row.span.clone();
-        report.push(
-            Code::ShiftedRow,
-            span.clone(),
-            "the port cell is that of the row above",
-        );
-        if lost.before > 0 || lost.behind > 0 {
-            let message = format!(
-                "the row lost {} more cells than its port; they are taken as blank",
-                lost.before + lost.behind
-            );
-            report.push(Code::AmbiguousRow, span, message);
+        if number.is_empty() {
+            let message = "blank port: that of the row above";
+            report.push(Code::BlankPort, row.span.clone(), message);
         }
         PortRow {
+            continues: number.is_empty(),
+            ..self.fill(row, &Lost::default())
+        }
+    }
+
+    /// A row with a port of its own.
+    fn fill_numbered<'a>(&self, row: Row<'a>, report: &mut Report<'_>) -> PortRow<'a> {
+        let (given, columns) = (row.cells.len(), self.roles.len());
+        let as_it_stands = Lost::default();
+        let lost = self
+            .first_fit(&row.cells, self.spans(&row.cells, &as_it_stands))
+            .filter(|_| self.is_astray(&row.cells, &as_it_stands))
+            .unwrap_or(as_it_stands);
+        if !lost.columns.is_empty() {
+            report_span(lost.columns.len(), &row, report);
+        } else if given < columns {
+            let message = format!("{given} cells for {columns} columns");
+            report.push(Code::ShortRow, row.span.clone(), message);
+        }
+        self.fill(row, &lost)
+    }
+
+    /// A row that lost its port cell.
+    fn shift<'a>(&self, row: Row<'a>, number: &str, report: &mut Report<'_>) -> PortRow<'a> {
+        let message = "the port cell is that of the row above";
+        report.push(Code::ShiftedRow, row.span.clone(), message);
+        let lost = self.lost_by(&row.cells);
+        if lost.columns.len() > 1 {
+            report_span(lost.columns.len() - 1, &row, report);
+        }
+        let span = row.span.clone();
+        let row = PortRow {
             continues: true,
             shifted: true,
-            ..self.fill(row, lost)
+            ..self.fill(row, &lost)
+        };
+        if number.is_empty() && row.description.is_blank() {
+            let message = "the first blank may be a port or a status; taken as a status";
+            report.push(Code::AmbiguousRow, span, message);
         }
+        row
     }
 
     /// The cells that a shifted row lost: the first reading that puts its words into the description,
     /// the loss of the port cell alone where none does.
     fn lost_by(&self, cells: &[Cell<'_>]) -> Lost {
-        let filled = cells
-            .iter()
-            .rposition(|cell| !cell.is_blank())
-            .map_or(0, |last| last + 1);
-        let room = self.roles.len() - filled;
-        let port = Lost {
-            port: true,
-            ..Lost::default()
-        };
-        let before = (self.port > 0 && room > self.port).then_some(Lost {
-            before: self.port,
-            ..port
-        });
-        let behind = (1..room).map(|behind| Lost { behind, ..port });
-        let readings = std::iter::once(port).chain(before).chain(behind);
-        readings
-            .into_iter()
-            .find(|&lost| !self.is_astray(cells, lost))
-            .unwrap_or(port)
+        let port = Lost::all([self.port]);
+        let up_to_port = Lost::all(std::iter::once(self.port).chain(0..self.port));
+        let readings = [port.clone(), up_to_port].into_iter();
+        let nothing_else = Lost::all(std::iter::once(self.port).chain(self.status_columns()));
+        let readings = readings
+            .chain(self.spans(cells, &port))
+            .chain(std::iter::once(nothing_else));
+        self.first_fit(cells, readings).unwrap_or(port)
+    }
+
+    /// Column spans that a row may have lost, beside what else it lost: cells behind the first status.
+    fn spans(&self, cells: &[Cell<'_>], beside: &Lost) -> impl Iterator<Item = Lost> {
+        let room = self.room(cells).saturating_sub(beside.columns.len());
+        let behind: Vec<usize> = self.status_columns().skip(1).collect();
+        let beside = beside.clone();
+        (1..=room.min(behind.len()))
+            .map(move |length| Lost::all(beside.columns.iter().chain(&behind[..length]).copied()))
+    }
+
+    /// The status columns that stand side by side, from the first.
+    fn status_columns(&self) -> impl Iterator<Item = usize> {
+        let is_status = |&column: &usize| matches!(self.roles[column], Role::Status(_));
+        let first = (0..self.roles.len()).find(is_status).unwrap_or_default();
+        (first..self.roles.len()).take_while(is_status)
+    }
+
+    /// How many cells a row can have lost.
+    fn room(&self, cells: &[Cell<'_>]) -> usize {
+        let filled = cells.iter().rposition(|cell| !cell.is_blank());
+        self.roles.len() - filled.map_or(0, |last| last + 1)
+    }
+
+    fn first_fit(
+        &self,
+        cells: &[Cell<'_>],
+        mut readings: impl Iterator<Item = Lost>,
+    ) -> Option<Lost> {
+        let room = self.room(cells);
+        readings.find(|lost| lost.columns.len() <= room && !self.is_astray(cells, lost))
     }
 
     /// Whether the description is blank while other words stand in a status column.
-    fn is_astray(&self, cells: &[Cell<'_>], lost: Lost) -> bool {
-        let in_column =
-            |column: usize| lost.cell_in(column, self.port).and_then(|at| cells.get(at));
+    fn is_astray(&self, cells: &[Cell<'_>], lost: &Lost) -> bool {
+        let in_column = |column: usize| lost.cell_in(column).and_then(|at| cells.get(at));
         let is_filled = |column: usize| in_column(column).is_some_and(|cell| !cell.is_blank());
-        let Some(description) = self
-            .roles
-            .iter()
-            .position(|role| *role == Role::Description)
-        else {
+        let Some(description) = self.description() else {
             return false;
         };
         let rightmost = (0..self.roles.len())
@@ -313,8 +326,24 @@ impl Columns {
         !is_filled(description) && rightmost.is_some_and(strays)
     }
 
+    /// Whether there are statuses in the status columns, and words in the description.
+    fn reads_well(&self, cells: &[Cell<'_>]) -> bool {
+        let is_status_in =
+            |column: usize| cells.get(column).is_none_or(|cell| is_status(&words(cell)));
+        self.status_columns().all(is_status_in)
+            && self
+                .description()
+                .is_some_and(|column| !is_status_in(column))
+    }
+
+    fn description(&self) -> Option<usize> {
+        self.roles
+            .iter()
+            .position(|role| *role == Role::Description)
+    }
+
     /// Puts each cell into its column.
-    fn fill<'a>(&self, row: Row<'a>, lost: Lost) -> PortRow<'a> {
+    fn fill<'a>(&self, row: Row<'a>, lost: &Lost) -> PortRow<'a> {
         let mut filled = PortRow {
             span: row.span,
             port: Cell::default(),
@@ -326,7 +355,7 @@ impl Columns {
         };
         let mut cells: Vec<Option<Cell<'a>>> = row.cells.into_iter().map(Some).collect();
         for (column, role) in self.roles.iter().enumerate() {
-            let at = lost.cell_in(column, self.port);
+            let at = lost.cell_in(column);
             let Some(cell) = at.and_then(|at| cells.get_mut(at)?.take()) else {
                 continue;
             };
@@ -365,30 +394,30 @@ impl Role {
     }
 }
 
-/// The cells that a row lost to row spans.
-#[derive(Debug, Clone, Copy, Default)]
+/// The columns whose cells a row lost to row and column spans.
+#[derive(Debug, Clone, Default)]
 struct Lost {
-    /// The port cell.
-    port: bool,
-    /// Cells before the port cell.
-    before: usize,
-    /// Cells behind the port cell.
-    behind: usize,
+    /// In ascending order.
+    columns: Vec<usize>,
 }
 
 impl Lost {
-    /// Which cell of the row, from 0, stands in a column; `None` for a lost one.
-    fn cell_in(self, column: usize, port: usize) -> Option<usize> {
-        if !self.port {
-            Some(column)
-        } else if column < port {
-            (self.before == 0).then_some(column)
-        } else {
-            column
-                .checked_sub(self.before + 1 + self.behind)
-                .filter(|_| column > port + self.behind)
-        }
+    fn all(columns: impl IntoIterator<Item = usize>) -> Self {
+        let mut columns: Vec<usize> = columns.into_iter().collect();
+        columns.sort_unstable();
+        Self { columns }
     }
+
+    /// Which cell of the row, from 0, stands in a column; `None` for a lost one.
+    fn cell_in(&self, column: usize) -> Option<usize> {
+        let before = self.columns.binary_search(&column).err()?;
+        Some(column - before)
+    }
+}
+
+fn report_span(lost: usize, row: &Row<'_>, report: &mut Report<'_>) {
+    let message = format!("cells lost to spans, taken as blank: {lost}");
+    report.push(Code::AmbiguousRow, row.span.clone(), message);
 }
 
 fn is_blank(row: &Row<'_>) -> bool {
@@ -400,14 +429,13 @@ fn is_number(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_digit()) && !text.contains(char::is_alphabetic)
 }
 
-/// Whether a text is what a status cell holds: nothing, a sign for nothing, or the word of a status
-/// in front.
+/// Whether a text is what a status cell holds: nothing, a sign for nothing, or the word of a status,
+/// with or without a remark behind a comma or in parentheses.
 fn is_status(text: &str) -> bool {
-    let first = text
-        .split([' ', ','])
-        .next()
-        .unwrap_or_default()
-        .to_lowercase();
-    matches!(first.as_str(), "" | "?" | "-" | "–" | "—" | "n/a")
-        || Status::KNOWN.iter().any(|status| status.name() == first)
+    let word = text.split([',', '(']).next().unwrap_or_default().trim();
+    let is_sign = matches!(word, "" | "?" | "-" | "–" | "—") || word.eq_ignore_ascii_case("n/a");
+    is_sign
+        || Status::KNOWN
+            .iter()
+            .any(|status| status.name().eq_ignore_ascii_case(word))
 }
