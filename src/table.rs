@@ -93,8 +93,12 @@ pub fn arrange<'a>(
             );
         }
         if let Some((columns, header_rows)) = Columns::find(&table) {
-            let rows = table.rows.into_iter().skip(header_rows);
-            let rows = rows
+            let mut above = table.rows;
+            let below = above.split_off(header_rows).into_iter();
+            for title in above.iter().rev().skip(1).filter(|row| !is_blank(row)) {
+                report_stray(title, source, report);
+            }
+            let rows = below
                 .filter_map(|row| columns.place(row, source, report))
                 .collect();
             let has_udp = columns.roles.contains(&Role::Status(Protocol::Udp));
@@ -145,17 +149,17 @@ struct Columns {
 
 impl Columns {
     /// The columns of a port table, and how many rows below the header belong to the header.
-    /// A blank header leaves it to the first filled row.
+    /// A blank header leaves it to the first row that names the columns.
     fn find(table: &Table<'_>) -> Option<(Self, usize)> {
         if !is_blank(&table.header) {
             return Some((Self::named_by(&table.header)?, 0));
         }
-        let first = table.rows.iter().position(|row| !is_blank(row))?;
-        let mut columns = Self::named_by(&table.rows[first])?;
+        let named = |(at, row)| Self::named_by(row).map(|columns| (columns, at + 1));
+        let (mut columns, rows) = table.rows.iter().enumerate().find_map(named)?;
         for column in columns.roles.len()..table.header.cells.len() {
             columns.roles.push(Role::extra("", column));
         }
-        Some((columns, first + 1))
+        Some((columns, rows))
     }
 
     fn named_by(header: &Row<'_>) -> Option<Self> {
@@ -188,11 +192,7 @@ impl Columns {
             return None;
         }
         if row.cells.len() == 1 && self.roles.len() > 1 && !text.contains('|') {
-            report.push(
-                Code::StrayLine,
-                row.span,
-                format!("no row, but text in the table: {text:?}"),
-            );
+            report_stray(&row, source, report);
             return None;
         }
         if Self::named_by(&row).is_some_and(|columns| columns.port == self.port) {
@@ -413,6 +413,13 @@ impl Lost {
         let before = self.columns.binary_search(&column).err()?;
         Some(column - before)
     }
+}
+
+/// Reports words that stand in a table and belong to no row of it.
+fn report_stray(row: &Row<'_>, source: &Source, report: &mut Report<'_>) {
+    let text = &source.text()[row.span.clone()];
+    let message = format!("no row, but text in the table: {text:?}");
+    report.push(Code::StrayLine, row.span.clone(), message);
 }
 
 fn report_span(lost: usize, row: &Row<'_>, report: &mut Report<'_>) {
