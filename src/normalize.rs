@@ -108,10 +108,11 @@ struct Normalizer<'n, 'a, 'd> {
 impl Normalizer<'_, '_, '_> {
     fn legend(&mut self, legend: &Legend<'_>, statuses: &mut Vec<StatusMeaning>) {
         for (status, meaning) in &legend.rows {
-            let prose = Prose::of(meaning);
-            let citations = self.cite(&prose);
+            let (status, prose) = (Prose::of(status), Prose::of(meaning));
+            let mut citations = self.cite(&status);
+            citations.extend(self.cite(&prose));
             let status = StatusMeaning {
-                status: words(status).to_lowercase(),
+                status: status.text.to_lowercase(),
                 meaning: prose.text,
                 citations,
             };

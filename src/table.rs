@@ -108,9 +108,11 @@ pub fn arrange<'a>(
                 rows,
             });
         } else if is_legend(&table) {
+            let rows = table.rows.into_iter().filter(|row| !is_blank(row));
+            let rows = rows.inspect(|row| report_surplus(row, source, report));
             tables.legends.push(Legend {
                 number,
-                rows: table.rows.into_iter().filter_map(pair).collect(),
+                rows: rows.filter_map(pair).collect(),
             });
         } else {
             let message =
@@ -121,10 +123,14 @@ pub fn arrange<'a>(
     tables
 }
 
-/// A legend explains one status in each row.
+/// A legend explains one status in each row, unless the row is blank.
 fn is_legend(table: &Table<'_>) -> bool {
-    let explains = |row: &Row<'_>| row.cells.len() == 2 && is_status(&words(&row.cells[0]));
-    table.header.cells.len() == 2 && !table.rows.is_empty() && table.rows.iter().all(explains)
+    let explains = |row: &Row<'_>| {
+        let word = row.cells.first().map(words).unwrap_or_default();
+        row.cells.len() == 2 && !word.is_empty() && is_status(&word)
+    };
+    let mut rows = table.rows.iter().filter(|row| !is_blank(row)).peekable();
+    table.header.cells.len() == 2 && rows.peek().is_some() && rows.all(explains)
 }
 
 fn pair(row: Row<'_>) -> Option<(Cell<'_>, Cell<'_>)> {
@@ -199,13 +205,7 @@ impl Columns {
             report.push(Code::RepeatedHeader, row.span, "the header again");
             return None;
         }
-        if let Some(surplus) = row.surplus.clone() {
-            let message = format!(
-                "more cells than columns: {:?}",
-                &source.text()[surplus.clone()]
-            );
-            report.push(Code::SurplusCells, surplus, message);
-        }
+        report_surplus(&row, source, report);
         Some(self.align(row, report))
     }
 
@@ -420,6 +420,15 @@ fn report_stray(row: &Row<'_>, source: &Source, report: &mut Report<'_>) {
     let text = &source.text()[row.span.clone()];
     let message = format!("no row, but text in the table: {text:?}");
     report.push(Code::StrayLine, row.span.clone(), message);
+}
+
+/// Reports words behind the last cell that the header has room for.
+fn report_surplus(row: &Row<'_>, source: &Source, report: &mut Report<'_>) {
+    if let Some(surplus) = row.surplus.clone() {
+        let text = &source.text()[surplus.clone()];
+        let message = format!("more cells than columns: {text:?}");
+        report.push(Code::SurplusCells, surplus, message);
+    }
 }
 
 fn report_span(lost: usize, row: &Row<'_>, report: &mut Report<'_>) {
