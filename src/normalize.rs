@@ -8,6 +8,7 @@
 //! - A port cell is a number or a range with a hyphen or dash, both ends inclusive. Its link and note go
 //!   to its own row's record; the rows that share the cell take the number only, or these would be
 //!   counted twice.
+//! - The links, citations and tags of extra columns join those of the record, behind the description's.
 //! - A status is one of the legend's five words in any letter case. `Yes, and SCTP` in the TCP or UDP
 //!   column states that protocol and SCTP. Other words are [`Status::Other`].
 //! - A blank status cell is `None`: whether it is one with the cell beside it is
@@ -142,11 +143,7 @@ impl Normalizer<'_, '_, '_> {
             links: Vec::new(),
             citations: Vec::new(),
             tags: Vec::new(),
-            extra: row
-                .extra
-                .iter()
-                .map(|(header, cell)| (header.clone(), words(cell)))
-                .collect(),
+            extra: Vec::new(),
             origin: Origin {
                 source: self.index,
                 line: self.source.line(row.span.start),
@@ -156,6 +153,12 @@ impl Normalizer<'_, '_, '_> {
         self.read_text(&row.port, &mut record);
         self.read_statuses(row, &mut record);
         record.description = self.read_text(&row.description, &mut record);
+        for (header, cell) in &row.extra {
+            let text = self.read_text(cell, &mut record);
+            if !text.is_empty() {
+                record.extra.push((header.clone(), text));
+            }
+        }
         self.report_formulas(row, &record);
         Some(record)
     }

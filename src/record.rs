@@ -185,9 +185,9 @@ pub struct Record {
     pub assignments: PerProtocol<Option<Assignment>>,
     /// Plain text; may be empty.
     pub description: String,
-    /// The links of the port cell and of the description, in order.
+    /// The links of the port cell, of the description and of extra columns, in order.
     pub links: Vec<Link>,
-    /// The citations of the port cell and of the description, in order.
+    /// The citations of the port cell, of the description and of extra columns, in order.
     pub citations: Vec<CitationIndex>,
     /// The editorial tags of the row, such as `jargon`, in order.
     pub tags: Vec<String>,

@@ -172,7 +172,8 @@ impl Columns {
         let mut roles: Vec<Role> = Vec::with_capacity(header.cells.len());
         for cell in &header.cells {
             let role = Role::named(words(cell));
-            roles.push(if roles.contains(&role) {
+            let is_nameless = role == Role::Extra(String::new());
+            roles.push(if is_nameless || roles.contains(&role) {
                 Role::extra(&words(cell), roles.len())
             } else {
                 role
