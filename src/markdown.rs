@@ -2,7 +2,8 @@
 //!
 //! The only module that knows pulldown-cmark, and the wiki's own inline markup. Markdown as converters
 //! write it becomes four kinds of [`Inline`]: text, link, citation, editorial tag. Emphasis, code marks,
-//! superscript and line breaks leave nothing but their text.
+//! superscript and line breaks leave nothing but their text. `<a href>` is a link, too: pandoc writes so
+//! what has a class.
 //!
 //! ```text
 //! [Systat](/wiki/Systat)[[15]](…#cite_note-systat-15)[^12][_[jargon](/wiki/Wikipedia:Jargon)_]
@@ -268,19 +269,12 @@ impl<'a> Reader<'a> {
                     LinkType::Email => Cow::Owned(format!("mailto:{dest_url}")),
                     _ => cow(dest_url),
                 };
-                inlines.push(if citation_id(&url).is_some() {
-                    Inline::Citation(Citation {
-                        target: Target::Url(url),
-                        span,
-                    })
-                } else {
-                    Inline::Link(Link {
-                        text,
-                        url,
-                        title: cow(title),
-                        span,
-                    })
-                });
+                inlines.push(link(text, url, cow(title), span));
+            }
+            Event::InlineHtml(tag) if html_link(&tag).is_some() => {
+                let (url, title) = html_link(&tag).unwrap_or_default();
+                let text = self.html_link_text();
+                inlines.push(link(text, url.into(), title.into(), span));
             }
             Event::FootnoteReference(label) => {
                 let target = Target::Label(cow(label));
@@ -305,6 +299,43 @@ impl<'a> Reader<'a> {
         }
         text
     }
+
+    /// The text up to `</a>`.
+    fn html_link_text(&mut self) -> Cow<'a, str> {
+        let mut text = Cow::Borrowed("");
+        while let Some((event, _)) = self.events.next_if(|(event, _)| !is_outside_link(event)) {
+            match event {
+                Event::InlineHtml(tag) if tag.eq_ignore_ascii_case("</a>") => break,
+                event => append(&mut text, text_of(event)),
+            }
+        }
+        text
+    }
+}
+
+/// What no link contains, so that one without `</a>` ends there.
+fn is_outside_link(event: &Event<'_>) -> bool {
+    matches!(
+        event,
+        Event::End(TagEnd::TableCell)
+            | Event::Start(Tag::Link { .. })
+            | Event::FootnoteReference(_)
+    )
+}
+
+/// A link, or the citation that it is.
+fn link<'a>(text: Cow<'a, str>, url: Cow<'a, str>, title: Cow<'a, str>, span: Span) -> Inline<'a> {
+    if citation_id(&url).is_some() {
+        let target = Target::Url(url);
+        Inline::Citation(Citation { target, span })
+    } else {
+        Inline::Link(Link {
+            text,
+            url,
+            title,
+            span,
+        })
+    }
 }
 
 /// What a reader sees of an event: words, a blank for a line break, nothing for markup.
@@ -317,25 +348,71 @@ fn text_of(event: Event<'_>) -> Option<Cow<'_, str>> {
     }
 }
 
-/// A blank for `<br>`, nothing for a tag or comment of HTML, and what else looks like one as written:
-/// `<port>` is a word.
+/// A blank for a tag that ends a line or stands around a block, nothing for another tag or comment of
+/// HTML, and what else looks like one as written: `<port>` is a word.
 fn html_text(tag: Cow<'_, str>) -> Option<Cow<'_, str>> {
-    const MARKUP: [&str; 26] = [
-        "a", "abbr", "b", "bdi", "big", "cite", "code", "del", "div", "em", "font", "i", "ins",
-        "kbd", "nowiki", "p", "q", "ref", "s", "small", "span", "strong", "sub", "sup", "tt", "u",
+    const BLOCKS: [&str; 17] = [
+        "blockquote",
+        "br",
+        "center",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "hr",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "table",
+        "td",
+        "th",
+        "tr",
+        "ul",
+    ];
+    const MARKUP: [&str; 33] = [
+        "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font",
+        "i", "ins", "kbd", "mark", "nowiki", "q", "ref", "s", "samp", "small", "span", "strike",
+        "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
     ];
     let inner = tag.trim_start_matches('<').trim_start_matches('/');
     let name_length = inner
         .find(|c: char| !c.is_ascii_alphanumeric())
         .unwrap_or(inner.len());
     let name = inner[..name_length].to_ascii_lowercase();
-    if name == "br" {
+    if BLOCKS.contains(&name.as_str()) {
         Some(Cow::Borrowed(" "))
     } else if tag.starts_with("<!--") || MARKUP.contains(&name.as_str()) {
         None
     } else {
         Some(tag)
     }
+}
+
+/// Where `<a href="…">` leads to, and its title.
+fn html_link(tag: &str) -> Option<(String, String)> {
+    let name = tag.get(1..)?.split(char::is_whitespace).next()?;
+    let url = name
+        .eq_ignore_ascii_case("a")
+        .then(|| attribute(tag, "href"));
+    Some((url.flatten()?, attribute(tag, "title").unwrap_or_default()))
+}
+
+/// The value, in quotes of either kind, of an attribute with a name in lower case.
+fn attribute(tag: &str, name: &str) -> Option<String> {
+    let lower_case = tag.to_ascii_lowercase();
+    let value_at = |at: usize| {
+        lower_case[..at]
+            .ends_with(char::is_whitespace)
+            .then_some(())?;
+        let value = tag[at + name.len()..].trim_start().strip_prefix('=')?;
+        let value = value.trim_start();
+        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        let value = value[1..].split(quote).next()?;
+        Some(value.replace("&quot;", "\"").replace("&amp;", "&"))
+    };
+    let mut places = lower_case.match_indices(name);
+    places.find_map(|(at, _)| value_at(at))
 }
 
 /// Brackets around a citation belong to it; brackets around a link to a guideline make it a tag.
