@@ -176,7 +176,7 @@ impl<'a> Footnotes<'a> {
         }
     }
 
-    /// Reports the definitions that nothing refers to.
+    /// Reports the definitions that neither the output nor the text around the tables refers to.
     pub fn report_unused(mut self, labels_in_prose: &[impl AsRef<str>], report: &mut Report<'_>) {
         for label in labels_in_prose {
             self.definition(label.as_ref(), None);
@@ -188,7 +188,7 @@ impl<'a> Footnotes<'a> {
             .filter(|(_, used)| !used)
         {
             let message = format!(
-                "footnote {:?} is never cited: {:?}",
+                "nothing in the output cites footnote {:?}: {:?}",
                 definition.label, definition.text
             );
             report.push(Code::UnusedFootnote, definition.span.clone(), message);
