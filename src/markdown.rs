@@ -466,7 +466,11 @@ fn gather_undefined_label(inlines: &mut Vec<Inline<'_>>, end: usize) {
 
 /// Whether a URL leads to the wiki's own guidelines: namespace Wikipedia or Help.
 fn is_guideline(url: &str) -> bool {
-    url.contains("/wiki/Wikipedia:") || url.contains("/wiki/Help:")
+    let is_in = |namespace| {
+        url.split_once(namespace)
+            .is_some_and(|(before, _)| before == "." || before.ends_with("/wiki"))
+    };
+    is_in("/Wikipedia:") || is_in("/Help:")
 }
 
 /// The text of a definition, without its label.
