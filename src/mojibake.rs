@@ -6,6 +6,8 @@
 //! such as `Ä` or `é` alone, was meant and stays. Text that went through this twice or three times is
 //! undone as often.
 //!
+//! Two characters that would decode to a letter of a rare script were meant, too (`Fuß“`, `CAFÉ–BAR`).
+//!
 //! The bytes that Windows-1252 leaves undefined (81, 8D, 8F, 90, 9D) stand for the control character
 //! of the same number, as in the [encoding standard](https://encoding.spec.whatwg.org/#windows-1252).
 
@@ -50,7 +52,15 @@ fn decode(characters: impl Iterator<Item = char>) -> Option<(char, usize)> {
         *byte = characters.next()?;
     }
     let decoded = std::str::from_utf8(&bytes[..length]).ok()?;
-    Some((decoded.chars().next()?, length))
+    let decoded = decoded.chars().next()?;
+    is_expected(decoded).then_some((decoded, length))
+}
+
+/// Whether a text can hold this character for all that is known. Two bytes that would make another one
+/// were meant as they stand: the end of `Fuß“` is no letter of N'Ko, that of `CAFÉ–` no phonetic sign.
+fn is_expected(decoded: char) -> bool {
+    byte_in_windows_1252(decoded).is_some()
+        || !matches!(decoded, '\u{180}'..='\u{37f}' | '\u{500}'..='\u{5bf}' | '\u{680}'..='\u{7ff}')
 }
 
 /// The byte above 7F that stands for a character in Windows-1252.
@@ -98,7 +108,8 @@ mod tests {
 
     #[test]
     fn text_that_does_not_decode_stays() {
-        for meant in ["Ä", "é", "–", "€“", "Âé", "日本", "â€"] {
+        for meant in ["Ä", "é", "–", "€“", "Âé", "日本", "â€", "ß“", "É–", "Ü…"]
+        {
             assert_eq!(undo(meant), None, "{meant:?}");
         }
     }
