@@ -92,11 +92,16 @@ impl<'a, 'c> Prose<'a, 'c> {
             blank_behind,
         } = self.gap;
         let closes = matches!(next, '.' | ',' | ';' | ':' | '!' | '?' | ')' | ']');
-        let opens = matches!(last, '(' | '[' | '/' | '-' | '–' | '—');
+        let opens = matches!(
+            last,
+            '(' | '[' | '/' | '-' | '–' | '—' | '“' | '‘' | '„' | '«'
+        );
         if blank {
             !(taken_out && closes && !blank_behind)
         } else {
-            taken_out && !opens && (next.is_alphanumeric() || matches!(next, '(' | '['))
+            taken_out
+                && !opens
+                && (next.is_alphanumeric() || matches!(next, '(' | '[' | '“' | '‘' | '„' | '«'))
         }
     }
 }
