@@ -375,7 +375,7 @@ impl Columns {
 impl Role {
     fn named(header: String) -> Self {
         match header.to_lowercase().as_str() {
-            "port" | "ports" => Self::Port,
+            "port" | "ports" | "port(s)" | "port number" | "port numbers" => Self::Port,
             "tcp" => Self::Status(Protocol::Tcp),
             "udp" => Self::Status(Protocol::Udp),
             "sctp" => Self::Status(Protocol::Sctp),
