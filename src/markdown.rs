@@ -14,7 +14,8 @@
 //! - A row is cut to the header's cells; the rest of the row has no event. It is found by comparing the
 //!   end of the last cell with the end of the row, and kept as [`Row::surplus`].
 //! - A short row is padded with cells whose range is empty at the row's end; they are left out again.
-//! - The 262,145th padded cell ends a table in silence; see [`Table::rest`].
+//! - The 262,145th padded cell ends a table in silence; see [`Table::rest`]. What follows is a paragraph,
+//!   within the table behind an empty row or behind the table.
 //! - A line without a pipe behind a row is a row of one cell.
 
 use std::borrow::Cow;
@@ -189,11 +190,13 @@ impl<'a> Reader<'a> {
             cells: Vec::new(),
             surplus: None,
         };
-        let mut rows = Vec::new();
+        let (mut rows, mut rest) = (Vec::new(), None);
         while let Some((event, span)) = self.events.next() {
             match event {
                 Event::Start(Tag::TableHead) => header = self.row(span),
+                Event::Start(Tag::TableRow) if span.is_empty() => {}
                 Event::Start(Tag::TableRow) => rows.push(self.row(span)),
+                Event::Start(Tag::Paragraph) => rest = Some(span),
                 Event::End(TagEnd::Table) => break,
                 _ => {}
             }
@@ -201,7 +204,7 @@ impl<'a> Reader<'a> {
         Table {
             header,
             rows,
-            rest: self.rest(span.end),
+            rest: rest.or_else(|| self.rest(span.end)),
         }
     }
 
