@@ -3,7 +3,7 @@
 //! Where the page has one cell over TCP and UDP, the markdown has a TCP cell and a blank UDP cell, just
 //! as where UDP is really blank. No rule computed from the table tells the two apart. So curated facts
 //! decide (`merged` or `blank`), and where there is none, a rule that is right in most cases: UDP is the
-//! same as TCP, unless TCP is unofficial or another row of the same ports states UDP. The
+//! same as TCP, unless TCP is unofficial or no status at all, or another row of the same ports states UDP. The
 //! [`Basis`] tells which it was.
 //!
 //! A blank TCP cell beside a filled UDP cell is blank, and so are blank SCTP and DCCP cells. Where a table
@@ -78,7 +78,7 @@ pub fn decide(records: &mut Records, how: &BlankCells, diagnostics: &mut Vec<Dia
                 report.push(Code::MergedCell, span.clone(), message);
                 Basis::Merged
             }
-            None if tcp.status == Status::Unofficial || stated_udp.contains(&record.ports) => {
+            None if is_tcp_only(&tcp.status) || stated_udp.contains(&record.ports) => {
                 report.push(
                     Code::InferredCell,
                     span.clone(),
@@ -106,6 +106,11 @@ pub fn decide(records: &mut Records, how: &BlankCells, diagnostics: &mut Vec<Dia
 
 fn states_udp(record: &Record) -> bool {
     record.assignments[Protocol::Udp].is_some()
+}
+
+/// Whether the rule gives a TCP status to TCP alone.
+fn is_tcp_only(status: &Status) -> bool {
+    matches!(status, Status::Unofficial | Status::Other(_))
 }
 
 /// What stands beside a blank UDP cell.

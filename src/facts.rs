@@ -139,8 +139,8 @@ impl<T> Facts<T> {
             })
     }
 
-    /// Reports the facts that name no record, if the facts were made for these records: if most of
-    /// those whose ports lie within the records' name one.
+    /// Reports the facts that name no record, though their ports lie within the records' ports, if the
+    /// facts were made for these records: if at least half of all facts name one.
     pub fn report_stale(&self, records: &[Record], used: &HashSet<usize>, report: &mut Report<'_>) {
         let Some(first) = records.iter().map(|record| record.ports.first()).min() else {
             return;
@@ -151,12 +151,14 @@ impl<T> Facts<T> {
             .max()
             .unwrap_or(first);
         let facts = self.by_ports.values().flatten();
-        let (used, stale): (Vec<_>, Vec<_>) = facts
-            .filter(|fact| first <= fact.ports.first() && fact.ports.last() <= last)
-            .partition(|fact| used.contains(&fact.span.start));
-        if used.len() < stale.len() {
+        if 2 * used.len() < facts.clone().count() {
             return;
         }
+        let stale = facts.filter(|fact| {
+            first <= fact.ports.first()
+                && fact.ports.last() <= last
+                && !used.contains(&fact.span.start)
+        });
         for fact in stale {
             let (first, last) = (fact.ports.first(), fact.ports.last());
             let ports = if first == last {
