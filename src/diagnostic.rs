@@ -124,7 +124,7 @@ macro_rules! codes {
 codes! {
     /// The text had been encoded twice and is undone.
     Mojibake = "mojibake", Note;
-    /// A control character became U+FFFD.
+    /// A control character became a blank.
     ControlCharacter = "control-character", Warning;
     /// A table is written in HTML; nothing of it is in the output.
     HtmlTable = "html-table", Warning;

@@ -118,7 +118,7 @@ fn added_and_removed_records_are_told_from_changed_ones() {
         message.contains("say the same on another line of the source"),
         "{message}"
     );
-    assert!(!message.contains("Discard Protocol"), "{message}");
+    assert!(!message.contains("\"Discard Protocol\""), "{message}");
 }
 
 #[test]

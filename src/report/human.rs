@@ -21,12 +21,7 @@ pub(super) fn write(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
     } = finding;
     let (style, reset) = (color(*level).render(), anstyle::Reset.render());
     let level_name = level.name();
-    let Some(Place {
-        start,
-        end: _,
-        line_text: _,
-    }) = place
-    else {
+    let Some(Place { start, end: _, .. }) = place else {
         return writeln!(out, "{path}: {style}{level_name}[{code}]{reset}: {message}");
     };
     let (line, column) = (start.line, start.column);
@@ -53,26 +48,9 @@ fn color(level: Level) -> anstyle::Style {
 
 /// The line of the source, with the place marked as far as it is in this line.
 fn snippet(place: &Place, level: Level) -> String {
-    let Place {
-        start,
-        end,
-        line_text,
-    } = place;
-    let offset = |column: usize| {
-        line_text
-            .char_indices()
-            .nth(column - 1)
-            .map_or(line_text.len(), |(at, _)| at)
-    };
-    let first = offset(start.column);
-    let last = if end.line == start.line {
-        offset(end.column)
-    } else {
-        line_text.len()
-    };
-    let annotation = AnnotationKind::Primary.span(first..last.max(first));
-    let snippet = Snippet::source(line_text.as_str())
-        .line_start(start.line)
+    let annotation = AnnotationKind::Primary.span(place.marked.clone());
+    let snippet = Snippet::source(place.line_text.as_str())
+        .line_start(place.start.line)
         .annotation(annotation);
     let style = match level {
         Level::Allow | Level::Note => Style::NOTE,

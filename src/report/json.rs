@@ -37,20 +37,14 @@ pub(super) fn write(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
         place,
         message,
     } = finding;
-    let place = place.as_ref().map(
-        |super::Place {
-             start,
-             end,
-             line_text: _,
-         }| Place {
-            line: start.line,
-            column: start.column,
-            offset: start.offset,
-            end_line: end.line,
-            end_column: end.column,
-            end_offset: end.offset,
-        },
-    );
+    let place = place.as_ref().map(|super::Place { start, end, .. }| Place {
+        line: start.line,
+        column: start.column,
+        offset: start.offset,
+        end_line: end.line,
+        end_column: end.column,
+        end_offset: end.offset,
+    });
     serde_json::to_writer(
         &mut *out,
         &Line {

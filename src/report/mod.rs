@@ -8,6 +8,7 @@ mod sarif;
 mod summary;
 
 use std::io::{self, Write};
+use std::ops::Range;
 
 use clap::ValueEnum;
 use portconv::diagnostic::{Diagnostic, File};
@@ -49,8 +50,10 @@ pub(crate) struct Place {
     pub(crate) start: Position,
     /// The position behind the last character.
     pub(crate) end: Position,
-    /// The first of its lines, as the file has it.
+    /// The first of its lines, without the blanks that pad it.
     pub(crate) line_text: String,
+    /// The bytes of that line that belong to it.
+    pub(crate) marked: Range<usize>,
 }
 
 impl Finding {
@@ -65,10 +68,13 @@ impl Finding {
             message,
         } = diagnostic;
         let start = source.position(span.start);
+        let line = source.line_span(start.line);
+        let in_line = |offset: usize| offset.clamp(line.start, line.end) - line.start;
         let place = Place {
             start,
             end: source.position(span.end),
-            line_text: source.line_text(start.line),
+            marked: in_line(span.start)..in_line(span.end),
+            line_text: source.text()[line.clone()].to_owned(),
         };
         Self {
             level,

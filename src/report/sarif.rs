@@ -75,12 +75,7 @@ fn result(finding: &Finding) -> Value {
 
 /// A whole file is spoken of at its first line.
 fn region(place: Option<&Place>) -> Value {
-    let Some(Place {
-        start,
-        end,
-        line_text: _,
-    }) = place
-    else {
+    let Some(Place { start, end, .. }) = place else {
         return json!({ "startLine": 1 });
     };
     json!({
