@@ -10,6 +10,7 @@ mod level;
 mod output;
 mod report;
 
+use std::mem::ManuallyDrop;
 use std::process::ExitCode;
 
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
@@ -119,11 +120,11 @@ fn make(arguments: &Arguments, levels: &Levels) -> Result<Outcome, Error> {
         .transpose()?;
     let facts = input::facts(arguments)?;
     let sources = input::sources(arguments)?;
-    let mut conversion = convert(&sources, &facts);
+    // The process ends with this run: nothing need be taken apart.
+    let mut conversion = ManuallyDrop::new(convert(&sources, &facts));
     input::require_port_table(&conversion, &sources)?;
-    conversion
-        .diagnostics
-        .extend(expected.and_then(|range| wrong_count(&conversion, &range)));
+    let wrong_count = expected.and_then(|range| wrong_count(&conversion, &range));
+    conversion.diagnostics.extend(wrong_count);
 
     let lowest = match (arguments.quiet, arguments.verbose) {
         (true, _) => Level::Error,

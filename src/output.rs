@@ -94,10 +94,7 @@ impl Target {
                 Ok(Written::default())
             }
             Self::Files(files) => {
-                let rendered = files
-                    .iter()
-                    .map(|(path, emitter)| Ok((path.as_path(), render(*emitter, dataset)?)))
-                    .collect::<Result<Vec<_>, _>>()?;
+                let rendered = render_all(files, dataset)?;
                 write_files(&rendered)
             }
         }
@@ -170,6 +167,26 @@ fn single_file(
             formats.len()
         ))),
     }
+}
+
+/// Renders the files side by side: SQLite takes as long as all others.
+fn render_all<'f>(
+    files: &'f [(PathBuf, &'static dyn Emitter)],
+    dataset: &Dataset,
+) -> Result<Vec<(&'f Path, Vec<u8>)>, Error> {
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = files
+            .iter()
+            .map(|(path, emitter)| (path.as_path(), scope.spawn(|| render(*emitter, dataset))))
+            .collect();
+        let joined = threads.into_iter().map(|(path, thread)| {
+            let rendered = thread
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            Ok((path, rendered?))
+        });
+        joined.collect()
+    })
 }
 
 /// The file of one format.

@@ -87,14 +87,25 @@ impl Source {
     ///
     /// The bytes are not UTF-8.
     pub fn decode(path: impl Into<String>, bytes: Vec<u8>) -> Result<Self, NotUtf8> {
-        let sha256 = hexadecimal(&Sha256::digest(&bytes));
-        let bytes = utf8(bytes)?.into_bytes();
-        let Edited {
-            bytes,
-            repairs,
-            drifts,
-        } = Edited::of(bytes);
         let text = utf8(bytes)?;
+        // The hash of 42 MB takes as long as all other decoding; nothing here waits for it.
+        let (
+            sha256,
+            Edited {
+                text,
+                repairs,
+                drifts,
+            },
+        ) = std::thread::scope(|scope| {
+            let hash = || hexadecimal(&Sha256::digest(text.as_bytes()));
+            let hash = if text.len() < WORTH_A_THREAD {
+                Err(hash())
+            } else {
+                Ok(scope.spawn(hash))
+            };
+            let edited = Edited::of(&text);
+            (hash.map_or_else(|hash| hash, joined), edited)
+        });
         let line_starts = line_starts(&text);
         Ok(Self {
             path: path.into(),
@@ -158,87 +169,97 @@ impl Source {
     }
 }
 
+/// Inputs with fewer bytes are hashed sooner than a thread starts.
+const WORTH_A_THREAD: usize = 1 << 20;
+
+/// What a thread returned; its panic is ours.
+fn joined<T>(thread: std::thread::ScopedJoinHandle<'_, T>) -> T {
+    thread
+        .join()
+        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
 fn utf8(bytes: Vec<u8>) -> Result<String, NotUtf8> {
     String::from_utf8(bytes).map_err(|error| NotUtf8 {
         position: position_of_damage(error.as_bytes(), error.utf8_error().valid_up_to()),
     })
 }
 
-/// A text put right in place, as every edit leaves it as long as it was or shorter.
+/// A text put right.
 ///
 /// Blanks that pad a table are edited out too: 85 % of the seed's bytes are such, and without them
 /// everything that follows takes less time and memory.
+#[derive(Default)]
 struct Edited {
-    bytes: Vec<u8>,
+    text: String,
     repairs: Vec<Repair>,
     drifts: Vec<Drift>,
 }
 
 impl Edited {
-    /// Edits bytes that are UTF-8.
-    fn of(mut bytes: Vec<u8>) -> Self {
-        let (mut read, mut written) = (0, 0);
-        let (mut repairs, mut drifts) = (Vec::new(), Vec::new());
-        let mut drift = Drift::default();
-        while read < bytes.len() {
-            let line_end =
-                memchr::memchr(b'\n', &bytes[read..]).map_or(bytes.len(), |end| read + end + 1);
-            let is_row = bytes[read] == b'|';
-            while read < line_end {
-                let plain = plain_length(&bytes[read..line_end], is_row);
-                bytes.copy_within(read..read + plain, written);
-                read += plain;
-                written += plain;
-                let rest = &bytes[read..line_end];
-                let Some(Edit {
-                    length,
-                    characters,
-                    damage,
-                    new,
-                }) = Edit::of(rest, read == 0)
-                else {
-                    continue;
-                };
-                if let Some(damage) = damage {
-                    let original = String::from_utf8_lossy(&rest[..length]).into_owned();
-                    repairs.push(Repair {
-                        damage,
-                        span: written..written + new.len(),
-                        original,
-                    });
-                }
-                bytes[written..written + new.len()].copy_from_slice(new.as_bytes());
-                read += length;
-                written += new.len();
-                drift = Drift {
-                    from: written,
-                    bytes: drift.bytes + length - new.len(),
-                    characters: drift.characters + characters - new.chars().count(),
-                };
-                if drift.bytes > drifts.last().map_or(0, |last: &Drift| last.bytes) {
-                    drifts.push(drift);
-                }
-            }
+    fn of(text: &str) -> Self {
+        let mut edited = Self::default();
+        let mut rest = text;
+        while !rest.is_empty() {
+            let end = memchr::memchr(b'\n', rest.as_bytes()).map_or(rest.len(), |end| end + 1);
+            let (line, next) = rest.split_at(end);
+            edited.edit_line(line, rest.len() == text.len());
+            rest = next;
         }
-        bytes.truncate(written);
-        bytes.shrink_to_fit();
-        Self {
-            bytes,
-            repairs,
-            drifts,
+        edited.text.shrink_to_fit();
+        edited
+    }
+
+    fn edit_line(&mut self, mut line: &str, is_first: bool) {
+        let is_row = line.starts_with('|');
+        let mut at_start = is_first;
+        while !line.is_empty() {
+            let (plain, rest) = line.split_at(plain_length(line, is_row));
+            self.text.push_str(plain);
+            at_start &= plain.is_empty();
+            let Some(edit) = Edit::of(rest, at_start) else {
+                return;
+            };
+            line = &rest[edit.length..];
+            self.apply(&edit, &rest[..edit.length]);
+            at_start = false;
+        }
+    }
+
+    fn apply(&mut self, edit: &Edit, original: &str) {
+        let start = self.text.len();
+        self.text.push_str(&edit.new);
+        let span = start..self.text.len();
+        let (added, before) = (
+            edit.new.len(),
+            self.drifts.last().copied().unwrap_or_default(),
+        );
+        if edit.new != original {
+            self.drifts.push(Drift {
+                from: span.end,
+                bytes: before.bytes + original.len() - added,
+                characters: before.characters + edit.characters - edit.new.chars().count(),
+            });
+        }
+        if let Some(damage) = edit.damage {
+            self.repairs.push(Repair {
+                damage,
+                span,
+                original: original.to_owned(),
+            });
         }
     }
 }
 
 /// How many bytes can stay as they are: up to what may be damaged, in a row also up to blanks that pad.
-fn plain_length(line: &[u8], is_row: bool) -> usize {
+fn plain_length(line: &str, is_row: bool) -> usize {
     const PADDING: &[u8] = b"   ";
     let blanks = if is_row {
-        memchr::memmem::find(line, PADDING)
+        memchr::memmem::find(line.as_bytes(), PADDING)
     } else {
         None
     };
-    let clean = &line[..blanks.unwrap_or(line.len())];
+    let clean = &line.as_bytes()[..blanks.unwrap_or(line.len())];
     clean
         .iter()
         .position(|&byte| is_suspect(byte))
@@ -263,13 +284,11 @@ struct Edit {
 
 impl Edit {
     /// The edit at the start of a line's rest. What was meant as it stands is edited into itself.
-    fn of(rest: &[u8], at_start: bool) -> Option<Self> {
-        const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
-        let prefix =
-            |belongs: fn(u8) -> bool| rest.iter().take_while(|&&byte| belongs(byte)).count();
-        let first = *rest.first()?;
-        if first == b' ' {
-            let length = blanks(rest);
+    fn of(rest: &str, at_start: bool) -> Option<Self> {
+        const BYTE_ORDER_MARK: &str = "\u{feff}";
+        let first = rest.chars().next()?;
+        if first == ' ' {
+            let length = blanks(rest.as_bytes());
             return Some(Self {
                 length,
                 characters: length,
@@ -286,6 +305,8 @@ impl Edit {
                 new: "".into(),
             });
         }
+        let prefix =
+            |belongs: fn(u8) -> bool| rest.bytes().take_while(|&byte| belongs(byte)).count();
         if first.is_ascii() {
             let length = prefix(|byte| byte.is_ascii() && is_suspect(byte));
             let damage = Some(Damage::ControlCharacter);
@@ -297,10 +318,10 @@ impl Edit {
             });
         }
         let length = prefix(|byte| !byte.is_ascii());
-        let run = String::from_utf8_lossy(&rest[..length]);
-        let undone = mojibake::undo(&run);
+        let run = &rest[..length];
+        let undone = mojibake::undo(run);
         let damage = undone.as_ref().map(|_| Damage::EncodedTwice);
-        let new = undone.unwrap_or_else(|| run.clone().into_owned());
+        let new = undone.unwrap_or_else(|| run.to_owned());
         Some(Self {
             length,
             characters: run.chars().count(),

@@ -2,7 +2,6 @@
 -- select * from ports where port = 53;
 
 pragma page_size = 4096;
-pragma foreign_keys = on;
 pragma application_id = 0x706f7274; -- "port"
 
 -- Where the data is from: title, url, license.
@@ -43,8 +42,6 @@ create table records (
     line        integer not null, -- from 1
     shifted     integer not null check (shifted in (0, 1)) -- the row had lost its port cell
 ) strict;
-create index records_by_port on records (first_port, last_port);
-create index records_by_name on records (name);
 
 -- How a transport protocol uses the ports of a record. No row: the cell is blank.
 create table assignments (
@@ -54,8 +51,7 @@ create table assignments (
     basis     text not null check (basis in ('stated', 'merged', 'inferred')),
     text      text, -- the words of the cell where they are no status
     primary key (record_id, protocol)
-) strict;
-create index assignments_by_status on assignments (status, protocol);
+) strict, without rowid;
 
 -- Other names of a service.
 create table aliases (
@@ -63,8 +59,7 @@ create table aliases (
     position  integer not null, -- from 0
     name      text not null,
     primary key (record_id, position)
-) strict;
-create index aliases_by_name on aliases (name);
+) strict, without rowid;
 
 -- The links of a record.
 create table links (
@@ -74,17 +69,25 @@ create table links (
     url       text not null,
     missing   integer not null check (missing in (0, 1)), -- to a page that did not exist
     primary key (record_id, position)
-) strict;
+) strict, without rowid;
 
--- What a record cites; with a protocol, what its status for that protocol cites.
+-- What a record cites.
 create table record_citations (
     record_id   text not null references records (id),
-    protocol    text check (protocol in ('tcp', 'udp', 'sctp', 'dccp')),
     position    integer not null, -- from 0
     citation_id text not null references citations (id),
-    unique (record_id, protocol, position)
-) strict;
-create index record_citations_by_citation on record_citations (citation_id);
+    primary key (record_id, position)
+) strict, without rowid;
+
+-- What the status of a record for a protocol cites.
+create table assignment_citations (
+    record_id   text not null references records (id),
+    protocol    text not null,
+    position    integer not null, -- from 0
+    citation_id text not null references citations (id),
+    primary key (record_id, protocol, position),
+    foreign key (record_id, protocol) references assignments (record_id, protocol)
+) strict, without rowid;
 
 -- What the page cites for the meaning of a status.
 create table status_citations (
@@ -92,7 +95,7 @@ create table status_citations (
     position    integer not null, -- from 0
     citation_id text not null references citations (id),
     primary key (status, position)
-) strict;
+) strict, without rowid;
 
 -- The editorial tags of a record, such as 'jargon'.
 create table tags (
@@ -100,8 +103,7 @@ create table tags (
     position  integer not null, -- from 0
     tag       text not null,
     primary key (record_id, position)
-) strict;
-create index tags_by_tag on tags (tag);
+) strict, without rowid;
 
 -- Columns of the page's table that are none of the above.
 create table extra (
@@ -110,7 +112,7 @@ create table extra (
     header    text not null,
     text      text not null,
     primary key (record_id, position)
-) strict;
+) strict, without rowid;
 
 create virtual table records_fts using fts5 (name, description, content="records");
 

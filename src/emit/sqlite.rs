@@ -7,7 +7,7 @@
 //! the full-text index; a column `name`, by which datasette labels a foreign key.
 
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, MAIN_DB, Statement, params};
+use rusqlite::{Connection, MAIN_DB, OpenFlags, Statement, params};
 use serde_json::{Map, Value};
 
 use super::{EmitError, Emitter};
@@ -20,6 +20,10 @@ use crate::record::{
 };
 
 const SCHEMA: &str = include_str!("schema.sql");
+const INDEXES: &str = include_str!("indexes.sql");
+
+/// For the connection, not the file: nothing here is ever half-written, and tests check all constraints.
+const SETTINGS: &str = "pragma foreign_keys = off; pragma ignore_check_constraints = on; pragma journal_mode = off; pragma synchronous = off;";
 
 #[derive(Debug)]
 pub(super) struct Sqlite;
@@ -51,12 +55,17 @@ impl Emitter for Sqlite {
 }
 
 fn database(dataset: &Dataset) -> rusqlite::Result<Vec<u8>> {
-    let mut connection = Connection::open_in_memory()?;
+    // One thread has the connection: it needs no locks.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = Connection::open_in_memory_with_flags(flags)?;
+    connection.execute_batch(SETTINGS)?;
     connection.execute_batch(SCHEMA)?;
     connection.pragma_update(None, "user_version", SCHEMA_VERSION)?;
     let transaction = connection.transaction()?;
     Writer::new(&transaction)?.write(dataset)?;
-    transaction.execute_batch("insert into records_fts (records_fts) values ('rebuild')")?;
+    transaction.execute_batch(INDEXES)?;
     transaction.commit()?;
     Ok(connection.serialize(MAIN_DB)?.to_vec())
 }
@@ -69,6 +78,7 @@ struct Writer<'c> {
     links: Statement<'c>,
     citations: Statement<'c>,
     record_citations: Statement<'c>,
+    assignment_citations: Statement<'c>,
     status_citations: Statement<'c>,
     tags: Statement<'c>,
     extra: Statement<'c>,
@@ -88,7 +98,8 @@ impl<'c> Writer<'c> {
             aliases: insert("aliases", "?, ?, ?")?,
             links: insert("links", "?, ?, ?, ?, ?")?,
             citations: insert("citations", "?, ?, ?")?,
-            record_citations: insert("record_citations", "?, ?, ?, ?")?,
+            record_citations: insert("record_citations", "?, ?, ?")?,
+            assignment_citations: insert("assignment_citations", "?, ?, ?, ?")?,
             status_citations: insert("status_citations", "?, ?, ?")?,
             tags: insert("tags", "?, ?, ?")?,
             extra: insert("extra", "?, ?, ?, ?")?,
@@ -113,10 +124,15 @@ impl<'c> Writer<'c> {
             self.citations.execute(params![id, url, text])?;
         }
         self.write_statuses(dataset)?;
-        dataset
-            .records
-            .iter()
-            .try_for_each(|record| self.write_record(dataset, record))
+        for record in &dataset.records {
+            self.write_record(record)?;
+        }
+        // In the order of the key, so that each row goes to the end of its table.
+        let mut by_id: Vec<&Record> = dataset.records.iter().collect();
+        by_id.sort_unstable_by_key(|record| &record.id);
+        by_id
+            .into_iter()
+            .try_for_each(|record| self.write_parts(dataset, record))
     }
 
     /// The statuses of the legend, then those that it leaves out, without a meaning.
@@ -141,17 +157,17 @@ impl<'c> Writer<'c> {
         Ok(())
     }
 
-    fn write_record(&mut self, dataset: &Dataset, record: &Record) -> rusqlite::Result<()> {
+    fn write_record(&mut self, record: &Record) -> rusqlite::Result<()> {
         let Record {
             id,
             ports,
             naming,
-            assignments,
+            assignments: _,
             description,
-            links,
-            citations,
-            tags,
-            extra,
+            links: _,
+            citations: _,
+            tags: _,
+            extra: _,
             origin:
                 Origin {
                     source,
@@ -159,16 +175,16 @@ impl<'c> Writer<'c> {
                     shifted,
                 },
         } = record;
-        let (name, aliases, name_source) = match naming {
+        let (first, last) = (ports.first(), ports.last());
+        let (name, name_source) = match naming {
             Some(Naming {
                 name,
-                aliases,
+                aliases: _,
                 source,
-            }) => (Some(name.as_str()), aliases.as_slice(), Some(source.name())),
-            None => (None, &[][..], None),
+            }) => (Some(name.as_str()), Some(source.name())),
+            None => (None, None),
         };
-        let (first, last) = (ports.first(), ports.last());
-        self.records.execute(params![
+        let row = params![
             id,
             first,
             last,
@@ -178,7 +194,25 @@ impl<'c> Writer<'c> {
             source,
             line,
             shifted
-        ])?;
+        ];
+        self.records.execute(row).map(drop)
+    }
+
+    /// What stands in tables of its own.
+    fn write_parts(&mut self, dataset: &Dataset, record: &Record) -> rusqlite::Result<()> {
+        let Record {
+            id,
+            ports: _,
+            naming,
+            assignments,
+            description: _,
+            links,
+            citations,
+            tags,
+            extra,
+            origin: _,
+        } = record;
+        let aliases = naming.as_ref().map_or(&[][..], |naming| &naming.aliases);
         for (position, alias) in aliases.iter().enumerate() {
             self.aliases
                 .execute(params![id, position, alias.as_str()])?;
@@ -195,7 +229,7 @@ impl<'c> Writer<'c> {
         for (position, &citation) in citations.iter().enumerate() {
             let cited = &dataset.citation(citation).id;
             self.record_citations
-                .execute(params![id, None::<&str>, position, cited])?;
+                .execute(params![id, position, cited])?;
         }
         for (position, tag) in tags.iter().enumerate() {
             self.tags.execute(params![id, position, tag])?;
@@ -229,7 +263,7 @@ impl<'c> Writer<'c> {
             .execute(params![id, protocol, status.name(), basis.name(), text])?;
         for (position, &citation) in citations.iter().enumerate() {
             let cited = &dataset.citation(citation).id;
-            self.record_citations
+            self.assignment_citations
                 .execute(params![id, protocol, position, cited])?;
         }
         Ok(())

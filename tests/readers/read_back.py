@@ -59,7 +59,7 @@ def assignment(database, record, protocol):
     for status, basis, text in database.execute(query, (record, protocol)):
         cited = column(
             database,
-            "select citation_id from record_citations where record_id = ? and protocol = ? order by position",
+            "select citation_id from assignment_citations where record_id = ? and protocol = ? order by position",
             record,
             protocol,
         )
@@ -119,8 +119,7 @@ def from_sqlite(folder):
             ],
             "citations": column(
                 database,
-                "select citation_id from record_citations "
-                "where record_id = ? and protocol is null order by position",
+                "select citation_id from record_citations where record_id = ? order by position",
                 id,
             ),
             "tags": column(database, "select tag from tags where record_id = ? order by position", id),

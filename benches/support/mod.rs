@@ -1,0 +1,53 @@
+//! The tables that the benches read, made from the seed or by rule.
+
+#![allow(dead_code, reason = "each bench uses a part")]
+
+use std::fmt::Write as _;
+
+use portconv::BUILTIN;
+
+/// The seed with the rows of its port table so many times.
+pub(crate) fn repeated(times: usize) -> String {
+    let (_, seed) = BUILTIN;
+    let header = seed.find("\n| Port").map_or(0, |at| at + 1);
+    let rows = header
+        + seed[header..]
+            .match_indices('\n')
+            .nth(1)
+            .map_or(0, |(at, _)| at + 1);
+    let notes = seed.find("\n[^note-1]:").map_or(seed.len(), |at| at + 1);
+    [
+        &seed[..rows],
+        &seed[rows..notes].repeat(times),
+        &seed[notes..],
+    ]
+    .concat()
+}
+
+/// 64,000 distinct ports, each with a name of its own.
+pub(crate) fn distinct_ports() -> String {
+    table((1..=64_000).map(|port| (port, format!("service-{port} (number {port})"))))
+}
+
+/// So many ports that all ask for one name.
+pub(crate) fn clashing_names(ports: u32) -> String {
+    table((1..=ports).map(|port| (port, "echo (the same for all)".to_owned())))
+}
+
+fn table(rows: impl Iterator<Item = (u32, String)>) -> String {
+    let mut text = "| Port | TCP | UDP | Description |\n|---|---|---|---|\n".to_owned();
+    for (port, description) in rows {
+        let _ = writeln!(text, "| {port} | Yes | No | {description} |");
+    }
+    text
+}
+
+/// The floor: pulldown-cmark walks over the text, and nothing is made of it.
+pub(crate) fn bare_walk(text: &str) -> usize {
+    use pulldown_cmark::{Options, Parser};
+    let options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES;
+    Parser::new_ext(text, options)
+        .into_offset_iter()
+        .map(|(_, span)| span.len() & 1)
+        .sum()
+}
