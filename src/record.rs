@@ -220,6 +220,9 @@ pub enum NameSource {
 }
 
 impl NameSource {
+    /// Every source, from the most to the least certain.
+    pub const ALL: [Self; 3] = [Self::Curated, Self::Registry, Self::Derived];
+
     /// The word that the outputs use.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -307,6 +310,9 @@ pub enum Basis {
 }
 
 impl Basis {
+    /// Every basis, from the most to the least certain.
+    pub const ALL: [Self; 3] = [Self::Stated, Self::Merged, Self::Inferred];
+
     /// The word that the outputs use.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -9,6 +9,7 @@
 mod csv;
 mod json;
 mod nmap;
+mod schema;
 mod services;
 mod sqlite;
 mod tree;
@@ -65,6 +66,7 @@ pub static EMITTERS: &[&dyn Emitter] = &[
     &csv::Csv,
     &sqlite::Sqlite,
     &services::Services,
+    &schema::Schema,
     &nmap::Nmap,
     &wireshark::Wireshark,
 ];

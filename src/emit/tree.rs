@@ -5,6 +5,7 @@
 
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
+use super::schema;
 use crate::page;
 use crate::record::{
     Assignment, Citation, CitationIndex, Dataset, Link, Naming, Origin, PerProtocol, Record,
@@ -17,6 +18,8 @@ pub(super) const SCHEMA_VERSION: u32 = 1;
 
 #[derive(Serialize)]
 pub(super) struct Tree<'d> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
     schema_version: u32,
     attribution: Attribution,
     sources: Vec<SourceTree<'d>>,
@@ -117,6 +120,7 @@ impl<'d> Tree<'d> {
             text: text.as_deref(),
         };
         Self {
+            schema: schema::PATH,
             schema_version: SCHEMA_VERSION,
             attribution: Attribution {
                 title: page::TITLE,

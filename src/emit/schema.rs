@@ -1,0 +1,33 @@
+//! `ports.schema.json`: what `ports.json` and `ports.yaml` look like, as JSON Schema 2020-12.
+//!
+//! Written by hand, for people to read; tests hold it against the files and against the types. Its
+//! descriptions of fields are the only ones: other formats take theirs from here.
+
+use super::{EmitError, Emitter};
+use crate::record::Dataset;
+
+/// The file, and what `$schema` of `ports.json` names.
+pub(super) const PATH: &str = "ports.schema.json";
+
+const SCHEMA: &str = include_str!("ports.schema.json");
+
+#[derive(Debug)]
+pub(super) struct Schema;
+
+impl Emitter for Schema {
+    fn name(&self) -> &'static str {
+        "schema"
+    }
+
+    fn path(&self) -> &'static str {
+        PATH
+    }
+
+    fn purpose(&self) -> &'static str {
+        "JSON Schema of ports.json and ports.yaml, for editors and validators"
+    }
+
+    fn emit(&self, _: &Dataset) -> Result<Vec<u8>, EmitError> {
+        Ok(SCHEMA.into())
+    }
+}
