@@ -5,7 +5,7 @@ mod support;
 use std::fs;
 use std::process::Command;
 
-use support::{absent, has, root};
+use support::{absent, has, portconv, root};
 
 /// Python's csv and sqlite3 and PyYAML, which takes a bare `no` for a boolean.
 #[test]
@@ -38,6 +38,22 @@ fn serde_yaml_says_what_serde_json_says() {
     let json: serde_json::Value = serde_json::from_str(&read("ports.json")).unwrap();
     assert_eq!(yaml, json);
     assert_eq!(json["records"].as_array().unwrap().len(), 293);
+}
+
+/// Each line by itself is a record of the tree.
+#[test]
+fn ndjson_has_the_records_of_json() {
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = ["-q", "--builtin", "-f", "ndjson", "-o", "ports.ndjson"];
+    assert!(portconv(folder.path(), &arguments).status.success());
+    let lines = fs::read_to_string(folder.path().join("ports.ndjson")).unwrap();
+    let records: Vec<serde_json::Value> = lines
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let json = fs::read_to_string(root().join("output/ports.json")).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["records"].as_array().unwrap(), &records);
 }
 
 /// The sqlite3 program: checks of its own, the view, full-text search.

@@ -8,6 +8,7 @@
 
 mod csv;
 mod json;
+mod ndjson;
 mod nmap;
 mod schema;
 mod services;
@@ -67,6 +68,7 @@ pub static EMITTERS: &[&dyn Emitter] = &[
     &sqlite::Sqlite,
     &services::Services,
     &schema::Schema,
+    &ndjson::Ndjson,
     &nmap::Nmap,
     &wireshark::Wireshark,
 ];

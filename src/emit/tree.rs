@@ -57,7 +57,7 @@ struct CitationTree<'d> {
 }
 
 #[derive(Serialize)]
-struct RecordTree<'d> {
+pub(super) struct RecordTree<'d> {
     id: &'d str,
     first_port: u16,
     last_port: u16,
@@ -151,7 +151,7 @@ impl Serialize for Records<'_> {
 }
 
 impl<'d> RecordTree<'d> {
-    fn new(dataset: &'d Dataset, record: &'d Record) -> Self {
+    pub(super) fn new(dataset: &'d Dataset, record: &'d Record) -> Self {
         let Record {
             id,
             ports,

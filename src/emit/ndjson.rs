@@ -1,0 +1,39 @@
+//! `ports.ndjson`: one record on each line, for jq, DuckDB and programs that read a line at a time.
+//!
+//! A record is as in `ports.json`. What is not of one record (attribution, legend, URLs of citations)
+//! has no place here.
+
+use super::tree::RecordTree;
+use super::{EmitError, Emitter};
+use crate::record::Dataset;
+
+#[derive(Debug)]
+pub(super) struct Ndjson;
+
+impl Emitter for Ndjson {
+    fn name(&self) -> &'static str {
+        "ndjson"
+    }
+
+    fn path(&self) -> &'static str {
+        "ports.ndjson"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "one record of ports.json a line, for streams"
+    }
+
+    fn is_default(&self) -> bool {
+        false
+    }
+
+    fn emit(&self, dataset: &Dataset) -> Result<Vec<u8>, EmitError> {
+        let mut bytes = Vec::with_capacity(1024 * dataset.records.len());
+        for record in &dataset.records {
+            serde_json::to_writer(&mut bytes, &RecordTree::new(dataset, record))
+                .map_err(EmitError::new)?;
+            bytes.push(b'\n');
+        }
+        Ok(bytes)
+    }
+}
