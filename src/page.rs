@@ -8,6 +8,11 @@ pub const TITLE: &str = "List of TCP and UDP port numbers";
 pub const URL: &str = "https://en.wikipedia.org/wiki/List_of_TCP_and_UDP_port_numbers";
 /// The licence of its text, as an SPDX identifier.
 pub const LICENSE: &str = "CC-BY-SA-4.0";
+/// The text of the licence.
+pub const LICENSE_URL: &str = "https://creativecommons.org/licenses/by-sa/4.0/";
+/// What is made of the page, in a sentence.
+pub const DESCRIPTION: &str =
+    "TCP, UDP, SCTP and DCCP port numbers as Wikipedia lists them, made by portconv.";
 
 const ORIGIN: &str = "https://en.wikipedia.org";
 

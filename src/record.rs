@@ -272,6 +272,10 @@ impl Status {
         Self::Reserved,
     ];
 
+    /// Every word that [`name`](Self::name) gives.
+    pub const NAMES: [&'static str; 6] =
+        ["yes", "unofficial", "assigned", "no", "reserved", "other"];
+
     /// The word that the outputs use.
     #[must_use]
     pub const fn name(&self) -> &'static str {

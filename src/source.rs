@@ -97,7 +97,7 @@ impl Source {
                 drifts,
             },
         ) = std::thread::scope(|scope| {
-            let hash = || hexadecimal(&Sha256::digest(text.as_bytes()));
+            let hash = || sha256(text.as_bytes());
             let hash = if text.len() < WORTH_A_THREAD {
                 Err(hash())
             } else {
@@ -368,10 +368,12 @@ fn position_of_damage(bytes: &[u8], offset: usize) -> Position {
     }
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes
+/// SHA-256 of some bytes, in lower-case hexadecimal.
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)
         .iter()
-        .fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        .fold(String::with_capacity(64), |mut text, byte| {
             let _ = write!(text, "{byte:02x}");
             text
         })

@@ -197,9 +197,10 @@ fn words_are_those_of_the_types() {
             .collect()
     };
     let known = Status::KNOWN.iter().map(Status::name).chain(["other"]);
+    assert_eq!(known.collect::<Vec<_>>(), Status::NAMES);
     assert_eq!(
         words("/$defs/assignment/properties/status/enum"),
-        known.collect::<Vec<_>>()
+        Status::NAMES
     );
     assert_eq!(
         words("/$defs/assignment/properties/basis/enum"),

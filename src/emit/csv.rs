@@ -10,7 +10,7 @@ use crate::diff::{Contents, Item};
 use crate::record::{Assignment, Dataset, Naming, Origin, PerProtocol, Record};
 use crate::service_name::ServiceName;
 
-const HEADER: [&str; 19] = [
+pub(super) const HEADER: [&str; 19] = [
     "id",
     "first_port",
     "last_port",

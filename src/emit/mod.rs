@@ -7,6 +7,7 @@
 //! and the tests follow from that.
 
 mod csv;
+mod datapackage;
 mod json;
 mod ndjson;
 mod nmap;
@@ -68,6 +69,7 @@ pub static EMITTERS: &[&dyn Emitter] = &[
     &sqlite::Sqlite,
     &services::Services,
     &schema::Schema,
+    &datapackage::DataPackage,
     &ndjson::Ndjson,
     &nmap::Nmap,
     &wireshark::Wireshark,

@@ -3,6 +3,8 @@
 //! Written by hand, for people to read; tests hold it against the files and against the types. Its
 //! descriptions of fields are the only ones: other formats take theirs from here.
 
+use serde_json::Value;
+
 use super::{EmitError, Emitter};
 use crate::record::Dataset;
 
@@ -29,5 +31,23 @@ impl Emitter for Schema {
 
     fn emit(&self, _: &Dataset) -> Result<Vec<u8>, EmitError> {
         Ok(SCHEMA.into())
+    }
+}
+
+/// The schema's descriptions of fields.
+pub(super) struct Descriptions(Value);
+
+impl Descriptions {
+    pub(super) fn read() -> Result<Self, EmitError> {
+        serde_json::from_str(SCHEMA)
+            .map(Self)
+            .map_err(EmitError::new)
+    }
+
+    /// The description of a field, by the definition that holds it.
+    pub(super) fn of(&self, definition: &str, field: &str) -> Result<&str, EmitError> {
+        self.0["$defs"][definition]["properties"][field]["description"]
+            .as_str()
+            .ok_or_else(|| EmitError::new(format!("{PATH} has no description of {field}")))
     }
 }

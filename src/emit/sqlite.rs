@@ -150,8 +150,8 @@ impl<'c> Writer<'c> {
                     .execute(params![status, position, id])?;
             }
         }
-        let known = Status::KNOWN.iter().map(Status::name).chain(["other"]);
-        for status in known.filter(|name| dataset.statuses.iter().all(|s| s.status != *name)) {
+        let is_explained = |name: &&str| dataset.statuses.iter().any(|s| s.status == **name);
+        for status in Status::NAMES.iter().filter(|name| !is_explained(name)) {
             self.statuses.execute(params![status, None::<&str>])?;
         }
         Ok(())

@@ -1,0 +1,273 @@
+//! `datapackage.json`: what the files beside it are, as a Data Package
+//! (<https://datapackage.org/standard/data-package/>, version 2).
+//!
+//! The default files with data are its resources, each with its size and hash, so that a copy can be proved whole.
+//! `ports.csv` has a Table Schema: types, words that may stand in a column, keys, blanks.
+
+use serde::Serialize;
+
+use super::schema::Descriptions;
+use super::{EmitError, Emitter, csv, json, services, sqlite, yaml};
+use crate::page;
+use crate::record::{Basis, Dataset, NameSource, SourceFile, Status};
+use crate::source::sha256;
+
+/// The resources: default files that hold the data. Those that describe it are none.
+static DATA: [&dyn Emitter; 5] = [
+    &csv::Csv,
+    &json::Json,
+    &yaml::Yaml,
+    &sqlite::Sqlite,
+    &services::Services,
+];
+
+#[derive(Debug)]
+pub(super) struct DataPackage;
+
+impl Emitter for DataPackage {
+    fn name(&self) -> &'static str {
+        "datapackage"
+    }
+
+    fn path(&self) -> &'static str {
+        "datapackage.json"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "types, sizes and hashes of the data files, for frictionless and data portals"
+    }
+
+    fn emit(&self, dataset: &Dataset) -> Result<Vec<u8>, EmitError> {
+        let resources = DATA
+            .iter()
+            .map(|emitter| Resource::new(*emitter, dataset))
+            .collect::<Result<_, _>>()?;
+        let mut bytes =
+            serde_json::to_vec_pretty(&Package::new(dataset, resources)).map_err(EmitError::new)?;
+        bytes.push(b'\n');
+        Ok(bytes)
+    }
+}
+
+#[derive(Serialize)]
+struct Package<'d> {
+    #[serde(rename = "$schema")]
+    profile: &'static str,
+    name: &'static str,
+    title: &'static str,
+    description: &'static str,
+    homepage: &'static str,
+    licenses: [License; 1],
+    sources: Vec<Origin<'d>>,
+    resources: Vec<Resource>,
+}
+
+#[derive(Serialize)]
+struct License {
+    name: &'static str,
+    path: &'static str,
+}
+
+/// Where the data is from: the page, then the inputs. An input's path is a title here, because a path
+/// must not be absolute or lead upwards, and its hash is its version.
+#[derive(Serialize)]
+struct Origin<'d> {
+    title: &'d str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<&'d str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<String>,
+}
+
+impl<'d> Package<'d> {
+    fn new(dataset: &'d Dataset, resources: Vec<Resource>) -> Self {
+        let page = Origin {
+            title: page::TITLE,
+            path: Some(page::URL),
+            version: None,
+        };
+        let input = |SourceFile { path, sha256 }: &'d SourceFile| Origin {
+            title: path,
+            path: None,
+            version: Some(format!("sha256:{sha256}")),
+        };
+        Self {
+            profile: "https://datapackage.org/profiles/2.0/datapackage.json",
+            name: "ports",
+            title: page::TITLE,
+            description: page::DESCRIPTION,
+            homepage: page::URL,
+            licenses: [License {
+                name: page::LICENSE,
+                path: page::LICENSE_URL,
+            }],
+            sources: std::iter::once(page)
+                .chain(dataset.sources.iter().map(input))
+                .collect(),
+            resources,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Resource {
+    name: &'static str,
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    kind: Option<&'static str>,
+    path: String,
+    description: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mediatype: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    encoding: Option<&'static str>,
+    bytes: usize,
+    hash: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    schema: Option<TableSchema>,
+}
+
+impl Resource {
+    fn new(emitter: &dyn Emitter, dataset: &Dataset) -> Result<Self, EmitError> {
+        let bytes = emitter.emit(dataset)?;
+        let schema = (emitter.name() == csv::Csv.name())
+            .then(TableSchema::new)
+            .transpose()?;
+        Ok(Self {
+            name: emitter.name(),
+            kind: schema.as_ref().map(|_| "table"),
+            path: emitter.path().to_owned(),
+            description: emitter.purpose(),
+            mediatype: mediatype(emitter.path()),
+            encoding: (!emitter.is_binary()).then_some("utf-8"),
+            bytes: bytes.len(),
+            hash: format!("sha256:{}", sha256(&bytes)),
+            schema,
+        })
+    }
+}
+
+/// IANA's media type of a file, by its ending.
+fn mediatype(path: &str) -> Option<&'static str> {
+    let (_, ending) = path.rsplit_once('.')?;
+    match ending {
+        "csv" => Some("text/csv"),
+        "json" => Some("application/json"),
+        "sqlite" => Some("application/vnd.sqlite3"),
+        "yaml" => Some("application/yaml"),
+        _ => None,
+    }
+}
+
+/// Table Schema (<https://datapackage.org/standard/table-schema/>).
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct TableSchema {
+    fields: Vec<Field>,
+    primary_key: [&'static str; 1],
+    missing_values: [&'static str; 1],
+}
+
+impl TableSchema {
+    fn new() -> Result<Self, EmitError> {
+        let descriptions = Descriptions::read()?;
+        Ok(Self {
+            fields: csv::HEADER
+                .into_iter()
+                .map(|column| Field::new(column, &descriptions))
+                .collect::<Result<_, _>>()?,
+            primary_key: ["id"],
+            missing_values: [""],
+        })
+    }
+}
+
+#[derive(Serialize)]
+struct Field {
+    name: &'static str,
+    #[serde(flatten)]
+    kind: Kind,
+    description: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    constraints: Option<Constraints>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+enum Kind {
+    String,
+    Integer,
+    List { delimiter: &'static str },
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Constraints {
+    Required {
+        required: bool,
+    },
+    Range {
+        required: bool,
+        minimum: u16,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        maximum: Option<u16>,
+    },
+    Words {
+        #[serde(rename = "enum")]
+        words: Vec<&'static str>,
+    },
+}
+
+impl Field {
+    fn new(name: &'static str, descriptions: &Descriptions) -> Result<Self, EmitError> {
+        Ok(Self {
+            name,
+            kind: kind(name),
+            description: description(name, descriptions)?,
+            constraints: constraints(name),
+        })
+    }
+}
+
+fn kind(column: &str) -> Kind {
+    match column {
+        "first_port" | "last_port" | "line" => Kind::Integer,
+        "aliases" | "citations" | "tags" => Kind::List { delimiter: ";" },
+        "links" => Kind::List { delimiter: " " },
+        _ => Kind::String,
+    }
+}
+
+fn constraints(column: &str) -> Option<Constraints> {
+    let range = |minimum, maximum| Constraints::Range {
+        required: true,
+        minimum,
+        maximum,
+    };
+    let words = match column {
+        "id" => return Some(Constraints::Required { required: true }),
+        "first_port" | "last_port" => return Some(range(0, Some(u16::MAX))),
+        "line" => return Some(range(1, None)),
+        "tcp" | "udp" | "sctp" | "dccp" => Status::NAMES.to_vec(),
+        "tcp_basis" | "udp_basis" | "sctp_basis" | "dccp_basis" => {
+            Basis::ALL.map(Basis::name).to_vec()
+        }
+        "name_source" => NameSource::ALL.map(NameSource::name).to_vec(),
+        _ => return None,
+    };
+    Some(Constraints::Words { words })
+}
+
+/// What the schema of `ports.json` says of a field, and how the column differs from it.
+fn description(column: &str, descriptions: &Descriptions) -> Result<String, EmitError> {
+    let of = |definition, field| descriptions.of(definition, field);
+    Ok(match column {
+        "tcp" | "udp" | "sctp" | "dccp" => {
+            let (usage, words) = (of("record", column)?, of("assignment", "status")?);
+            format!("{usage} {words}")
+        }
+        "links" => format!("{} Their URLs.", of("record", column)?),
+        "line" => of("origin", column)?.to_owned(),
+        _ if column.ends_with("_basis") => of("assignment", "basis")?.to_owned(),
+        _ => of("record", column)?.to_owned(),
+    })
+}
