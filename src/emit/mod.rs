@@ -8,6 +8,7 @@
 
 mod csv;
 mod datapackage;
+mod datasette;
 mod json;
 mod ndjson;
 mod nmap;
@@ -70,6 +71,7 @@ pub static EMITTERS: &[&dyn Emitter] = &[
     &services::Services,
     &schema::Schema,
     &datapackage::DataPackage,
+    &datasette::Datasette,
     &ndjson::Ndjson,
     &nmap::Nmap,
     &wireshark::Wireshark,

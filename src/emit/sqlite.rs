@@ -19,7 +19,7 @@ use crate::record::{
     StatusMeaning,
 };
 
-const SCHEMA: &str = include_str!("schema.sql");
+pub(super) const SCHEMA: &str = include_str!("schema.sql");
 const INDEXES: &str = include_str!("indexes.sql");
 
 /// For the connection, not the file: nothing here is ever half-written, and tests check all constraints.

@@ -1,0 +1,131 @@
+//! `metadata.json` describes all of `ports.sqlite`, and datasette shows it.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::process::Command;
+
+use rusqlite::Connection;
+use serde_json::Value;
+use support::{absent, has, root};
+
+fn described() -> Value {
+    let text = fs::read_to_string(root().join("output/metadata.json")).unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+/// The columns of each table and view; the tables behind the full-text index are SQLite's own.
+fn columns() -> BTreeMap<String, Vec<String>> {
+    let database = Connection::open(root().join("output/ports.sqlite")).unwrap();
+    let mut query = database
+        .prepare(
+            "select tables.name, columns.name
+             from pragma_table_list as tables, pragma_table_info(tables.name) as columns
+             where tables.schema = 'main' and tables.type <> 'shadow' and tables.name not like 'sqlite%'",
+        )
+        .unwrap();
+    let mut rows = query.query([]).unwrap();
+    let mut tables = BTreeMap::<String, Vec<String>>::new();
+    while let Some(row) = rows.next().unwrap() {
+        let columns = tables.entry(row.get(0).unwrap()).or_default();
+        columns.push(row.get(1).unwrap());
+    }
+    tables
+}
+
+#[test]
+fn every_table_and_column_is_described_and_no_other() {
+    let described = described();
+    let tables = described["databases"]["ports"]["tables"]
+        .as_object()
+        .unwrap();
+    let keys = |value: &Value| {
+        value
+            .as_object()
+            .unwrap()
+            .keys()
+            .cloned()
+            .collect::<Vec<_>>()
+    };
+    let of_metadata: BTreeMap<_, _> = tables
+        .iter()
+        .map(|(name, table)| (name.clone(), keys(&table["columns"])))
+        .collect();
+    let mut of_database = columns();
+    of_database.values_mut().for_each(|columns| columns.sort());
+    assert_eq!(of_metadata, of_database);
+
+    for (name, table) in tables {
+        let words = |value: &Value| value.as_str().is_some_and(|words| words.len() > 5);
+        assert!(words(&table["description"]), "{name}");
+        let columns = table["columns"].as_object().unwrap();
+        for (column, description) in columns {
+            assert!(words(description), "{name}.{column}: {description}");
+        }
+        let facets = table["facets"].as_array().into_iter().flatten();
+        let shown = facets
+            .chain(table.get("sort"))
+            .chain(table.get("label_column"));
+        for column in shown {
+            assert!(
+                columns.contains_key(column.as_str().unwrap()),
+                "{name}: {column}"
+            );
+        }
+    }
+}
+
+fn datasette(path: &str) -> String {
+    let run = Command::new("datasette")
+        .current_dir(root().join("output"))
+        .args(["ports.sqlite", "-m", "metadata.json", "--get", path])
+        .output()
+        .unwrap();
+    assert!(
+        run.status.success(),
+        "{path}: {}",
+        String::from_utf8_lossy(&run.stderr)
+    );
+    String::from_utf8(run.stdout).unwrap()
+}
+
+/// Labels of foreign keys, facets, sorting, full-text search; descriptions and licence on the page.
+#[test]
+fn datasette_shows_labels_facets_search_and_descriptions() {
+    if !has("datasette") {
+        return absent("datasette");
+    }
+    let json = |path: &str| -> Value { serde_json::from_str(&datasette(path)).unwrap() };
+
+    let assignments = json("/ports/assignments.json?_labels=on&record_id=53.1");
+    let record = &assignments["rows"][0]["record_id"];
+    assert_eq!(record["label"], "domain", "{record}");
+    let bases = &assignments["facet_results"]["basis"]["results"];
+    let counts: Vec<_> = bases
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|facet| format!("{} {}", facet["value"].as_str().unwrap(), facet["count"]))
+        .collect();
+    assert_eq!(counts, ["merged 1", "stated 1"]);
+
+    let found = json("/ports/records.json?_search=kerberos&_shape=array");
+    let names: Vec<_> = found
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|record| record["name"].as_str().unwrap())
+        .collect();
+    assert!(names.starts_with(&["kerberos", "kpasswd"]), "{names:?}");
+
+    let page = datasette("/ports/records");
+    for words in [
+        "service name (RFC 6335); null where the row is no service",
+        "CC-BY-SA-4.0",
+        "https://en.wikipedia.org/wiki/List_of_TCP_and_UDP_port_numbers",
+        "name=\"_search\"",
+    ] {
+        assert!(page.contains(words), "{words}");
+    }
+}
