@@ -76,6 +76,7 @@ fn each_library_has_one_home() {
         ("serde_saphyr", "emit/yaml.rs"),
         ("sha2", "source.rs"),
         ("regex", "normalize.rs"),
+        ("minijinja", "emit/template.rs"),
         ("clap", "cli.rs main.rs level.rs report/mod.rs"),
         ("tempfile", "output.rs"),
         ("annotate_snippets", "report/human.rs"),

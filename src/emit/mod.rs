@@ -15,6 +15,7 @@ mod nmap;
 mod schema;
 mod services;
 mod sqlite;
+pub mod template;
 mod tree;
 mod wireshark;
 mod yaml;
@@ -30,7 +31,7 @@ pub trait Emitter: Sync + fmt::Debug {
     fn name(&self) -> &'static str;
 
     /// The file it is written to in the output folder.
-    fn path(&self) -> &'static str;
+    fn path(&self) -> &str;
 
     /// What it is for, in a few words.
     fn purpose(&self) -> &'static str;

@@ -1,0 +1,105 @@
+//! `--template FILE`: the tree of `ports.json` in any text format, by a template in Jinja's language
+//! (<https://docs.rs/minijinja/latest/minijinja/syntax/>).
+//!
+//! ```jinja
+//! {% for record in records if record.name %}
+//! {{ record.first_port }} {{ record.name }}
+//! {% endfor %}
+//! ```
+//!
+//! Strict: a name that the tree has not is an error, never a blank. A line that holds only a tag leaves
+//! none behind. The ending before `.j2` says what must be escaped: `ports.xml.j2` escapes for XML.
+
+use std::path::Path;
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use minijinja::{Environment, Error, UndefinedBehavior, Value};
+
+use super::tree::Tree;
+use super::{EmitError, Emitter};
+use crate::record::Dataset;
+
+/// A format that a user made. It is in no list of formats, as the command makes it from a file.
+#[derive(Debug)]
+pub struct Template {
+    path: String,
+    text: String,
+}
+
+impl Template {
+    /// The name of the format.
+    pub const NAME: &'static str = "template";
+    /// What it is for.
+    pub const PURPOSE: &'static str = "any other text format, by --template FILE";
+    const ENDINGS: [&'static str; 3] = ["j2", "jinja", "jinja2"];
+
+    /// A template, by the path that messages give it.
+    #[must_use]
+    pub fn new(path: String, text: String) -> Self {
+        Self { path, text }
+    }
+
+    fn render(&self, dataset: &Dataset) -> Result<String, Error> {
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_syntax(syntax()?);
+        // Otherwise an error about an undefined name does not say which.
+        environment.set_debug(true);
+        environment.add_template(&self.path, &self.text)?;
+        environment
+            .get_template(&self.path)?
+            .render(Value::from(Serde(Tree::new(dataset))))
+    }
+
+    /// `path:line: message`.
+    fn message(&self, error: &Error) -> String {
+        let (path, kind) = (&self.path, error.kind());
+        let line = error.line().unwrap_or(1);
+        let detail = error.detail().map(|detail| format!(": {detail}"));
+        format!("{path}:{line}: {kind}{}", detail.unwrap_or_default()).replace('\n', " ")
+    }
+}
+
+/// Jinja's own, but a line that holds only a tag leaves none behind, and the last line keeps its end.
+fn syntax() -> Result<SyntaxConfig, Error> {
+    SyntaxConfig::builder()
+        .trim_blocks(true)
+        .lstrip_blocks(true)
+        .keep_trailing_newline(true)
+        .build()
+}
+
+impl Emitter for Template {
+    fn name(&self) -> &'static str {
+        Self::NAME
+    }
+
+    /// The template's own name without its `.j2`.
+    fn path(&self) -> &str {
+        let path = Path::new(&self.path);
+        let is_template = path
+            .extension()
+            .is_some_and(|ending| Self::ENDINGS.iter().any(|known| ending == *known));
+        let name = if is_template {
+            path.file_stem()
+        } else {
+            path.file_name()
+        };
+        name.and_then(|name| name.to_str()).unwrap_or(Self::NAME)
+    }
+
+    fn purpose(&self) -> &'static str {
+        Self::PURPOSE
+    }
+
+    fn is_default(&self) -> bool {
+        false
+    }
+
+    fn emit(&self, dataset: &Dataset) -> Result<Vec<u8>, EmitError> {
+        self.render(dataset)
+            .map(String::into_bytes)
+            .map_err(|error| EmitError::new(self.message(&error)))
+    }
+}
