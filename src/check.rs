@@ -34,7 +34,7 @@ pub(crate) struct Checked {
 
 /// Compares the files with what the dataset makes.
 pub(crate) fn check(
-    files: &[(PathBuf, &'static dyn Emitter)],
+    files: &[(PathBuf, &dyn Emitter)],
     dataset: &Dataset,
 ) -> Result<Checked, Error> {
     let mut checked = Checked::default();

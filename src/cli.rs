@@ -35,6 +35,10 @@ pub(crate) struct Arguments {
     #[arg(short, long, value_name = "PATH")]
     pub(crate) output: Option<PathBuf>,
 
+    /// A template in Jinja's language over the tree of ports.json, for --format template
+    #[arg(long, value_name = "FILE")]
+    pub(crate) template: Option<PathBuf>,
+
     /// Write nothing; say what differs, and exit with 1, when the files are not what the input makes
     #[arg(long)]
     pub(crate) check: bool,

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use portconv::blank_cells::BlankCells;
 use portconv::diagnostic::{Code, File};
+use portconv::emit::template::Template;
 use portconv::record::Status;
 use portconv::registry::Registry;
 use portconv::services;
@@ -129,6 +130,18 @@ fn decode(path: String, bytes: Vec<u8>) -> Result<Source, Error> {
         path,
         position: error.position,
     })
+}
+
+/// Reads the template, if there is one.
+pub(crate) fn template(arguments: &Arguments) -> Result<Option<Template>, Error> {
+    let Some(path) = &arguments.template else {
+        return Ok(None);
+    };
+    let text = fs::read_to_string(path).map_err(|error| Error::Read {
+        path: shown(path),
+        error,
+    })?;
+    Ok(Some(Template::new(shown(path), text)))
 }
 
 /// A path as messages and outputs show it.

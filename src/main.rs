@@ -15,6 +15,7 @@ use std::process::ExitCode;
 
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 use portconv::diagnostic::{Code, Diagnostic, File};
+use portconv::emit::template::Template;
 use portconv::emit::{EMITTERS, Emitter};
 use portconv::{Conversion, convert};
 
@@ -101,18 +102,25 @@ fn list_formats() -> Result<Outcome, Error> {
     let line = |emitter: &&dyn Emitter| {
         let mark = if emitter.is_default() { '*' } else { ' ' };
         let (name, path, purpose) = (emitter.name(), emitter.path(), emitter.purpose());
-        format!("{mark} {name:<10} {path:<20} {purpose}\n")
+        format!("{mark} {name:<11} {path:<20} {purpose}\n")
     };
+    let template = format!(
+        "  {:<11} {:<20} {}\n",
+        Template::NAME,
+        "",
+        Template::PURPOSE
+    );
     let lines: Vec<_> = EMITTERS.iter().map(line).collect();
     output::print(&format!(
-        "{}* written when no --format is given\n",
+        "{}{template}* written when no --format is given\n",
         lines.concat()
     ))
 }
 
 /// Makes the files, or checks them.
 fn make(arguments: &Arguments, levels: &Levels) -> Result<Outcome, Error> {
-    let target = Target::of(arguments)?;
+    let template = input::template(arguments)?;
+    let target = Target::of(arguments, template.as_ref())?;
     let expected = arguments
         .expect_records
         .as_deref()

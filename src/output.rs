@@ -7,6 +7,7 @@ use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
+use portconv::emit::template::Template;
 use portconv::emit::{self, EMITTERS, Emitter};
 use portconv::record::Dataset;
 use tempfile::NamedTempFile;
@@ -19,9 +20,9 @@ use crate::input::shown;
 const DEFAULT_FOLDER: &str = "output";
 
 /// Where the output goes.
-pub(crate) enum Target {
-    Stdout(&'static dyn Emitter),
-    Files(Vec<(PathBuf, &'static dyn Emitter)>),
+pub(crate) enum Target<'t> {
+    Stdout(&'t dyn Emitter),
+    Files(Vec<(PathBuf, &'t dyn Emitter)>),
 }
 
 /// How many files were written, and how many already were what they should be.
@@ -31,14 +32,23 @@ pub(crate) struct Written {
     pub(crate) unchanged: usize,
 }
 
-impl Target {
+impl<'t> Target<'t> {
     /// What the command line asks for.
-    pub(crate) fn of(arguments: &Arguments) -> Result<Self, Error> {
-        let formats = arguments
-            .format
-            .iter()
-            .map(|name| format(name))
-            .collect::<Result<Vec<_>, _>>()?;
+    pub(crate) fn of(arguments: &Arguments, template: Option<&'t Template>) -> Result<Self, Error> {
+        let target = Self::asked_for(arguments, template)?;
+        match (&target, &arguments.template) {
+            (Self::Files(files), Some(template))
+                if files.iter().any(|(p, _)| is_same(p, template)) =>
+            {
+                let message = format!("the output would replace the template {}", shown(template));
+                Err(Error::Usage(message))
+            }
+            _ => Ok(target),
+        }
+    }
+
+    fn asked_for(arguments: &Arguments, template: Option<&'t Template>) -> Result<Self, Error> {
+        let formats = formats(&arguments.format, template)?;
         let path = arguments
             .output
             .as_deref()
@@ -101,17 +111,42 @@ impl Target {
     }
 }
 
-fn format(name: &str) -> Result<&'static dyn Emitter, Error> {
+fn is_same(a: &Path, b: &Path) -> bool {
+    fs::canonicalize(a).is_ok_and(|a| fs::canonicalize(b).is_ok_and(|b| a == b))
+}
+
+/// The formats with these names; a template without any is asked for itself.
+fn formats<'t>(
+    names: &[String],
+    template: Option<&'t Template>,
+) -> Result<Vec<&'t dyn Emitter>, Error> {
+    let template = template.map(|template| template as &dyn Emitter);
+    if names.is_empty() {
+        return Ok(template.into_iter().collect());
+    }
+    if template.is_some() && !names.iter().any(|name| name == Template::NAME) {
+        let message = "--template is for --format template, and other formats are named";
+        return Err(Error::Usage(message.to_owned()));
+    }
+    names.iter().map(|name| format(name, template)).collect()
+}
+
+fn format<'t>(name: &str, template: Option<&'t dyn Emitter>) -> Result<&'t dyn Emitter, Error> {
+    if name == Template::NAME {
+        let message = "--format template takes --template FILE";
+        return template.ok_or_else(|| Error::Usage(message.to_owned()));
+    }
     emit::by_name(name).ok_or_else(|| {
         let names: Vec<_> = EMITTERS.iter().map(|emitter| emitter.name()).collect();
         Error::Usage(format!(
-            "there is no format {name:?}; there are {}",
-            names.join(", ")
+            "there is no format {name:?}; there are {} and {}",
+            names.join(", "),
+            Template::NAME
         ))
     })
 }
 
-fn stdout(formats: &[&'static dyn Emitter]) -> Result<Target, Error> {
+fn stdout<'t>(formats: &[&'t dyn Emitter]) -> Result<Target<'t>, Error> {
     let [emitter] = formats else {
         return Err(Error::Usage(
             "--output - takes exactly one --format".to_owned(),
@@ -129,10 +164,10 @@ fn stdout(formats: &[&'static dyn Emitter]) -> Result<Target, Error> {
 
 /// The format of a path that is a file: it has an ending, or the name of a format's file, and is no
 /// folder yet.
-fn single_file(
+fn single_file<'t>(
     path: &Path,
-    formats: &[&'static dyn Emitter],
-) -> Result<Option<&'static dyn Emitter>, Error> {
+    formats: &[&'t dyn Emitter],
+) -> Result<Option<&'t dyn Emitter>, Error> {
     let text = shown(path);
     let Some(name) = path
         .file_name()
@@ -141,7 +176,7 @@ fn single_file(
         return Ok(None);
     };
     let file_name = |emitter: &&dyn Emitter| Path::new(emitter.path()).file_name() == Some(name);
-    if path.extension().is_none() && !EMITTERS.iter().any(file_name) {
+    if path.extension().is_none() && !EMITTERS.iter().chain(formats).any(file_name) {
         return Ok(None);
     }
     match formats {
