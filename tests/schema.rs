@@ -15,14 +15,14 @@ use serde_json::Value;
 use support::{absent, has, no_facts, root};
 
 /// What the seed has nothing of: words that are no status, a further column, a footnote that is text, a
-/// red link, a name from a registry and one from a
+/// red link, the highest port, a name from a registry and one from a
 /// description, a cell that only a rule fills.
 const ODD: &str = "\
 | Port | TCP | UDP | Vendor | Description |
 |--|--|--|--|--|
 | 7000 | Perhaps | | Acme | [Lost](https://en.wikipedia.org/w/index.php?title=Lost&redlink=1)[^1] |
 | 7001 | Yes | | | Found |
-| 7002 | Yes | No | | Nowhere else |
+| 65535 | Yes | No | | Nowhere else |
 
 [^1]: Hearsay, no URL.
 ";
@@ -272,7 +272,7 @@ fn a_validator_accepts_what_is_right_only() {
     assert!(right.status.success(), "{right:?}");
 
     let faults = [
-        ("\"first_port\": 7000", "\"first_port\": 70000", "70000"),
+        ("\"last_port\": 65535", "\"last_port\": 65536", "65536"),
         ("\"basis\": \"stated\"", "\"basis\": \"said\"", "'said'"),
         ("\"found-it\"", "\"Found_it\"", "'Found_it'"),
         ("\"tags\": []", "\"tag\": []", "'tag' was unexpected"),
