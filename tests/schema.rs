@@ -294,3 +294,16 @@ fn a_validator_accepts_what_is_right_only() {
         );
     }
 }
+
+#[test]
+fn every_field_of_a_record_is_in_the_readme() {
+    let schema = schema();
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let table = readme.split("| field |").nth(1).unwrap();
+    let table = table.split("\n\n").next().unwrap();
+    for name in ["record", "assignment"] {
+        for field in properties(&schema["$defs"][name]) {
+            assert!(table.contains(&format!("`{field}`")), "{name}.{field}");
+        }
+    }
+}
