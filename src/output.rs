@@ -206,7 +206,7 @@ fn single_file<'t>(
 
 /// Renders the files side by side: SQLite takes as long as all others.
 fn render_all<'f>(
-    files: &'f [(PathBuf, &'static dyn Emitter)],
+    files: &'f [(PathBuf, &dyn Emitter)],
     dataset: &Dataset,
 ) -> Result<Vec<(&'f Path, Vec<u8>)>, Error> {
     std::thread::scope(|scope| {
