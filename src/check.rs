@@ -12,7 +12,7 @@ use portconv::{Facts, convert};
 use crate::cli::{Diff, DiffForm};
 use crate::error::Error;
 use crate::input::{self, shown};
-use crate::output::{render, said};
+use crate::output::{render, render_all, said};
 use crate::report::{self, Finding, Form, differences};
 
 /// The most changes of one file that are listed without `-v`.
@@ -38,8 +38,7 @@ pub(crate) fn check(
     dataset: &Dataset,
 ) -> Result<Checked, Error> {
     let mut checked = Checked::default();
-    for (path, emitter) in files {
-        let made = render(*emitter, dataset)?;
+    for ((path, made), (_, emitter)) in render_all(files, dataset)?.into_iter().zip(files) {
         let current = match fs::read(path) {
             Ok(current) => current,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {

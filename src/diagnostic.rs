@@ -1,8 +1,8 @@
 //! What was repaired, guessed or left out, and where.
 //!
 //! A *note* says that something was repaired and the output is right. A *warning* says that the output
-//! may be wrong or incomplete. What makes it impossible to go on is no diagnostic but an
-//! [`Error`](crate::Error).
+//! may be wrong or incomplete. What makes it impossible to go on is no diagnostic but an error of the
+//! function that cannot.
 
 use crate::source::Span;
 

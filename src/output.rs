@@ -6,9 +6,10 @@
 use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::thread::ScopedJoinHandle;
 
 use portconv::emit::template::Template;
-use portconv::emit::{self, EMITTERS, Emitter};
+use portconv::emit::{self, EMITTERS, Emitter, Made};
 use portconv::record::Dataset;
 use tempfile::NamedTempFile;
 
@@ -204,24 +205,48 @@ fn single_file<'t>(
     }
 }
 
-/// Renders the files side by side: SQLite takes as long as all others.
-fn render_all<'f>(
+/// Renders the files side by side, because SQLite takes as long as all others; those that describe files
+/// come after these.
+pub(crate) fn render_all<'f>(
     files: &'f [(PathBuf, &dyn Emitter)],
     dataset: &Dataset,
 ) -> Result<Vec<(&'f Path, Vec<u8>)>, Error> {
-    std::thread::scope(|scope| {
-        let threads: Vec<_> = files
-            .iter()
-            .map(|(path, emitter)| (path.as_path(), scope.spawn(|| render(*emitter, dataset))))
-            .collect();
-        let joined = threads.into_iter().map(|(path, thread)| {
-            let rendered = thread
-                .join()
-                .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            Ok((path, rendered?))
-        });
-        joined.collect()
-    })
+    let failed = |emitter: &dyn Emitter, error| Error::Emit {
+        format: emitter.name(),
+        error,
+    };
+    let mut rendered: Vec<Option<Vec<u8>>> = std::thread::scope(|scope| {
+        let render = |emitter: &'f dyn Emitter| {
+            (!emitter.describes_files()).then(|| scope.spawn(move || render(emitter, dataset)))
+        };
+        let threads: Vec<_> = files.iter().map(|(_, emitter)| render(*emitter)).collect();
+        let joined = threads
+            .into_iter()
+            .map(|thread| thread.map(join).transpose());
+        joined.collect::<Result<_, _>>()
+    })?;
+    for (at, (_, emitter)) in files
+        .iter()
+        .enumerate()
+        .filter(|(_, (_, e))| e.describes_files())
+    {
+        let made = files.iter().zip(&rendered);
+        let made =
+            made.filter_map(|((_, emitter), bytes)| Some((emitter.path(), bytes.as_deref()?)));
+        let made = made.collect::<Made<'_>>();
+        let bytes = emitter
+            .emit_beside(dataset, &made)
+            .map_err(|error| failed(*emitter, error))?;
+        rendered[at] = Some(bytes);
+    }
+    let paths = files.iter().map(|(path, _)| path.as_path());
+    Ok(paths.zip(rendered.into_iter().flatten()).collect())
+}
+
+fn join<T>(thread: ScopedJoinHandle<'_, T>) -> T {
+    thread
+        .join()
+        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// The file of one format.

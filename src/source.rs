@@ -1,7 +1,7 @@
 //! Bytes → [`Source`]: the text of one input, and places in it.
 //!
 //! Decoding is decided here and nowhere else: UTF-8 is checked, a byte order mark is skipped, text
-//! that was encoded twice is put right (see [`mojibake`](crate::mojibake)), control characters become
+//! that was encoded twice is put right (see [`mojibake`]), control characters become
 //! blanks, and of the blanks that pad a table one is kept. Every edit is remembered, so that a [`Position`]
 //! always speaks of the file as it is on disk.
 

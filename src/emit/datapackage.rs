@@ -7,7 +7,7 @@
 use serde::Serialize;
 
 use super::schema::Descriptions;
-use super::{EmitError, Emitter, csv, json, services, sqlite, yaml};
+use super::{EmitError, Emitter, Made, csv, json, services, sqlite, yaml};
 use crate::page;
 use crate::record::{Basis, Dataset, NameSource, SourceFile, Status};
 use crate::source::sha256;
@@ -37,11 +37,20 @@ impl Emitter for DataPackage {
         "types, sizes and hashes of the data files, for frictionless and data portals"
     }
 
+    fn describes_files(&self) -> bool {
+        true
+    }
+
     fn emit(&self, dataset: &Dataset) -> Result<Vec<u8>, EmitError> {
-        let resources = DATA
-            .iter()
-            .map(|emitter| Resource::new(*emitter, dataset))
-            .collect::<Result<_, _>>()?;
+        self.emit_beside(dataset, &Made::new())
+    }
+
+    fn emit_beside(&self, dataset: &Dataset, made: &Made<'_>) -> Result<Vec<u8>, EmitError> {
+        let resource = |emitter: &&dyn Emitter| match made.get(emitter.path()) {
+            Some(bytes) => Resource::new(*emitter, bytes),
+            None => Resource::new(*emitter, &emitter.emit(dataset)?),
+        };
+        let resources = DATA.iter().map(resource).collect::<Result<_, _>>()?;
         let mut bytes =
             serde_json::to_vec_pretty(&Package::new(dataset, resources)).map_err(EmitError::new)?;
         bytes.push(b'\n');
@@ -127,8 +136,7 @@ struct Resource {
 }
 
 impl Resource {
-    fn new(emitter: &dyn Emitter, dataset: &Dataset) -> Result<Self, EmitError> {
-        let bytes = emitter.emit(dataset)?;
+    fn new(emitter: &dyn Emitter, bytes: &[u8]) -> Result<Self, EmitError> {
         let schema = (emitter.name() == csv::Csv.name())
             .then(TableSchema::new)
             .transpose()?;
@@ -140,7 +148,7 @@ impl Resource {
             mediatype: mediatype(emitter.path()),
             encoding: (!emitter.is_binary()).then_some("utf-8"),
             bytes: bytes.len(),
-            hash: format!("sha256:{}", sha256(&bytes)),
+            hash: format!("sha256:{}", sha256(bytes)),
             schema,
         })
     }

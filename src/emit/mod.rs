@@ -20,6 +20,7 @@ mod tree;
 mod wireshark;
 mod yaml;
 
+use std::collections::HashMap;
 use std::fmt;
 
 use crate::diff::Contents;
@@ -53,6 +54,21 @@ pub trait Emitter: Sync + fmt::Debug {
     /// The library that writes the format failed.
     fn emit(&self, dataset: &Dataset) -> Result<Vec<u8>, EmitError>;
 
+    /// The whole file, where other files of the same dataset are made already: `made` has them by path.
+    /// Only a format that [describes](Self::describes_files) them looks there.
+    ///
+    /// # Errors
+    ///
+    /// The library that writes the format failed.
+    fn emit_beside(&self, dataset: &Dataset, _made: &Made<'_>) -> Result<Vec<u8>, EmitError> {
+        self.emit(dataset)
+    }
+
+    /// Whether it speaks of other files, so that it is best made after them.
+    fn describes_files(&self) -> bool {
+        false
+    }
+
     /// What a file of this format says; `None` where the format cannot be read back.
     ///
     /// # Errors
@@ -62,6 +78,9 @@ pub trait Emitter: Sync + fmt::Debug {
         Ok(None)
     }
 }
+
+/// Files by their paths.
+pub type Made<'m> = HashMap<&'m str, &'m [u8]>;
 
 /// Every format, in the order of the help text.
 pub static EMITTERS: &[&dyn Emitter] = &[
