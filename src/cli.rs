@@ -2,7 +2,13 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ColorChoice, Parser, Subcommand, ValueEnum};
+
+use clap_complete::Shell;
+use portconv::diagnostic::Code;
+use portconv::emit::EMITTERS;
+use portconv::emit::template::Template;
 
 use crate::report::Form;
 
@@ -28,7 +34,7 @@ pub(crate) struct Arguments {
     pub(crate) inputs: Vec<PathBuf>,
 
     /// Formats to write; see --list-formats [default: those marked there]
-    #[arg(short, long, value_name = "NAME[,NAME…]", value_delimiter = ',')]
+    #[arg(short, long, value_name = "NAME[,NAME…]", value_delimiter = ',', value_parser = formats(), hide_possible_values = true)]
     pub(crate) format: Vec<String>,
 
     /// A folder, a file (one format, known by the ending if --format is absent), or - [default: output]
@@ -91,30 +97,30 @@ pub(crate) struct Arguments {
         short = 'A',
         long,
         value_name = "CODE",
-        value_delimiter = ',',
+        value_delimiter = ',', value_parser = codes(), hide_possible_values = true,
         help_heading = "Messages"
     )]
-    pub(crate) allow: Vec<String>,
+    pub(crate) allow: Vec<Code>,
 
     /// Print diagnostics of this code as warnings
     #[arg(
         short = 'W',
         long,
         value_name = "CODE",
-        value_delimiter = ',',
+        value_delimiter = ',', value_parser = codes(), hide_possible_values = true,
         help_heading = "Messages"
     )]
-    pub(crate) warn: Vec<String>,
+    pub(crate) warn: Vec<Code>,
 
     /// Exit with 1 and write nothing if there is a diagnostic of this code
     #[arg(
         short = 'D',
         long,
         value_name = "CODE",
-        value_delimiter = ',',
+        value_delimiter = ',', value_parser = codes(), hide_possible_values = true,
         help_heading = "Messages"
     )]
-    pub(crate) deny: Vec<String>,
+    pub(crate) deny: Vec<Code>,
 
     /// Deny every warning that -A or -W does not name
     #[arg(long, help_heading = "Messages")]
@@ -141,10 +147,18 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Compare two inputs record by record: exit code 0 same, 1 different, 2 could not
     Diff(Diff),
+    /// Print the completions of a shell, from this very definition
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the man page, from this very definition
+    Man,
     /// Explain a diagnostic
     Explain {
         /// The name in brackets, such as shifted-row
-        code: String,
+        #[arg(value_parser = codes(), hide_possible_values = true)]
+        code: Code,
     },
 }
 
@@ -172,4 +186,17 @@ pub(crate) enum DiffForm {
     Markdown,
     /// One JSON object for each change
     Json,
+}
+
+/// The names of formats, so that completions have them.
+fn formats() -> PossibleValuesParser {
+    let names = EMITTERS.iter().map(|emitter| emitter.name());
+    names.chain([Template::NAME]).collect::<Vec<_>>().into()
+}
+
+/// Diagnostics by their names.
+fn codes() -> impl TypedValueParser<Value = Code> {
+    let names: Vec<_> = Code::ALL.iter().map(|code| code.name()).collect();
+    PossibleValuesParser::new(names)
+        .try_map(|name| Code::by_name(&name).ok_or("no such diagnostic"))
 }

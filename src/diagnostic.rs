@@ -94,6 +94,12 @@ macro_rules! codes {
             /// Every code.
             pub const ALL: &[Self] = &[$(Self::$code),+];
 
+            /// The code with a name.
+            #[must_use]
+            pub fn by_name(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|code| code.name() == name)
+            }
+
             /// The name in messages and on the command line.
             #[must_use]
             pub const fn name(self) -> &'static str {

@@ -5,8 +5,6 @@ use std::collections::HashMap;
 use clap::ArgMatches;
 use portconv::diagnostic::{Code, Severity};
 
-use crate::error::Error;
-
 /// How a diagnostic is treated, from the least to the most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Level {
@@ -40,7 +38,7 @@ pub(crate) struct Levels {
 
 impl Levels {
     /// Of several options that name one code, the last one counts.
-    pub(crate) fn of(matches: &ArgMatches, is_strict: bool) -> Result<Self, Error> {
+    pub(crate) fn of(matches: &ArgMatches, is_strict: bool) -> Self {
         let mut named = Vec::new();
         for (option, level) in [
             ("allow", Level::Allow),
@@ -48,17 +46,15 @@ impl Levels {
             ("deny", Level::Error),
         ] {
             let places = matches.indices_of(option).into_iter().flatten();
-            let words = matches.get_many::<String>(option).into_iter().flatten();
-            for (place, word) in places.zip(words) {
-                named.push((place, code(word)?, level));
-            }
+            let codes = matches.get_many::<Code>(option).into_iter().flatten();
+            named.extend(places.zip(codes).map(|(place, &code)| (place, code, level)));
         }
         named.sort_by_key(|(place, ..)| *place);
         let named = named
             .into_iter()
             .map(|(_, code, level)| (code, level))
             .collect();
-        Ok(Self { named, is_strict })
+        Self { named, is_strict }
     }
 
     /// The level of a code: as named, else by its severity.
@@ -71,19 +67,4 @@ impl Levels {
             (None, Severity::Note) => Level::Note,
         }
     }
-}
-
-/// The code with a name.
-pub(crate) fn code(word: &str) -> Result<Code, Error> {
-    Code::ALL
-        .iter()
-        .copied()
-        .find(|code| code.name() == word)
-        .ok_or_else(|| {
-            let names: Vec<_> = Code::ALL.iter().map(|code| code.name()).collect();
-            Error::Usage(format!(
-                "there is no diagnostic {word:?}; there are {}",
-                names.join(", ")
-            ))
-        })
 }

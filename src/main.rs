@@ -58,8 +58,10 @@ fn usage(error: &clap::Error) -> Error {
     let message = error.to_string();
     let lines = message
         .lines()
-        .take_while(|line| !line.is_empty())
-        .map(str::trim);
+        .map(str::trim)
+        .filter(|line| !line.is_empty());
+    let lines =
+        lines.take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"));
     let line = lines.collect::<Vec<_>>().join(" ");
     Error::Usage(format!(
         "{} (see portconv --help)",
@@ -79,9 +81,19 @@ fn run(matches: &ArgMatches) -> Result<Outcome, Error> {
                 Outcome::Done
             })
         }
-        Some(Command::Explain { code }) => explain(level::code(code)?),
+        Some(Command::Completions { shell }) => {
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Arguments::command(), "portconv", &mut script);
+            output::print(script)
+        }
+        Some(Command::Man) => {
+            let mut page = Vec::new();
+            output::said(clap_mangen::Man::new(Arguments::command()).render(&mut page))?;
+            output::print(page)
+        }
+        Some(Command::Explain { code }) => explain(*code),
         None if arguments.list_formats => list_formats(),
-        None => make(&arguments, &Levels::of(matches, arguments.strict)?),
+        None => make(&arguments, &Levels::of(matches, arguments.strict)),
     }
 }
 
@@ -95,7 +107,7 @@ fn color(choice: clap::ColorChoice) -> anstream::ColorChoice {
 
 fn explain(code: Code) -> Result<Outcome, Error> {
     let (name, severity, explanation) = (code.name(), code.severity().name(), code.explanation());
-    output::print(&format!("{severity}[{name}]\n\n{explanation}\n"))
+    output::print(format!("{severity}[{name}]\n\n{explanation}\n"))
 }
 
 fn list_formats() -> Result<Outcome, Error> {
@@ -111,7 +123,7 @@ fn list_formats() -> Result<Outcome, Error> {
         Template::PURPOSE
     );
     let lines: Vec<_> = EMITTERS.iter().map(line).collect();
-    output::print(&format!(
+    output::print(format!(
         "{}{template}* written when no --format is given\n",
         lines.concat()
     ))

@@ -134,17 +134,10 @@ fn formats<'t>(
 
 fn format<'t>(name: &str, template: Option<&'t dyn Emitter>) -> Result<&'t dyn Emitter, Error> {
     if name == Template::NAME {
-        let message = "--format template takes --template FILE";
-        return template.ok_or_else(|| Error::Usage(message.to_owned()));
+        return template
+            .ok_or_else(|| Error::Usage("--format template takes a --template".to_owned()));
     }
-    emit::by_name(name).ok_or_else(|| {
-        let names: Vec<_> = EMITTERS.iter().map(|emitter| emitter.name()).collect();
-        Error::Usage(format!(
-            "there is no format {name:?}; there are {} and {}",
-            names.join(", "),
-            Template::NAME
-        ))
-    })
+    emit::by_name(name).ok_or_else(|| Error::Usage(format!("there is no format {name:?}")))
 }
 
 fn stdout<'t>(formats: &[&'t dyn Emitter]) -> Result<Target<'t>, Error> {
@@ -258,8 +251,8 @@ pub(crate) fn render(emitter: &dyn Emitter, dataset: &Dataset) -> Result<Vec<u8>
 }
 
 /// Prints a text that was asked for.
-pub(crate) fn print(text: &str) -> Result<Outcome, Error> {
-    write_stdout(text.as_bytes()).map(|()| Outcome::Done)
+pub(crate) fn print(text: impl AsRef<[u8]>) -> Result<Outcome, Error> {
+    write_stdout(text.as_ref()).map(|()| Outcome::Done)
 }
 
 /// A reader that has seen enough and closes the pipe is no error.

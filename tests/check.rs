@@ -246,7 +246,7 @@ fn the_last_level_counts_and_nothing_denied_is_written() {
     assert!(warned.status.success() && text(&warned.stderr).contains("warning[bad-port]"));
     let unknown = run(&["-D", "bad-prot"]);
     assert_eq!(unknown.status.code(), Some(2));
-    assert!(text(&unknown.stderr).contains("there is no diagnostic \"bad-prot\""));
+    assert!(text(&unknown.stderr).contains("invalid value 'bad-prot' for '--deny <CODE>'"));
 }
 
 #[test]

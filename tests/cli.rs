@@ -239,10 +239,9 @@ fn what_cannot_be_read_is_one_line() {
 fn what_was_typed_wrong_is_one_line() {
     let folder = folder();
     let path = folder.path();
-    assert!(
-        error(path, &["-f", "xml", "ports.md"])
-            .contains("there is no format \"xml\"; there are json, yaml")
-    );
+    let unknown = error(path, &["-f", "xml", "ports.md"]);
+    assert!(unknown.contains("invalid value 'xml' for '--format"));
+    assert!(unknown.contains("[possible values: json, yaml, csv, "));
     assert!(error(path, &["--frmat"]).contains("unexpected argument '--frmat'"));
     assert!(error(path, &["-o", "-", "ports.md"]).contains("exactly one --format"));
     assert!(
@@ -351,4 +350,37 @@ fn help_states_the_exit_codes() {
             .unwrap()
             .contains("Exit codes:")
     );
+}
+
+#[test]
+fn every_shell_gets_completions() {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let output = portconv(root(), &["completions", shell]);
+        let script = String::from_utf8(output.stdout).unwrap();
+        assert!(
+            script.contains("message-format") && script.contains("datapackage"),
+            "{shell}"
+        );
+        if shell == "bash" {
+            let checked = Command::new("bash")
+                .args(["-n", "-c", &script])
+                .status()
+                .unwrap();
+            assert!(checked.success());
+        }
+    }
+}
+
+#[test]
+fn the_man_page_has_every_option() {
+    let help = portconv(root(), &["--help"]).stdout;
+    let page = String::from_utf8(portconv(root(), &["man"]).stdout).unwrap();
+    let page = page.replace("\\-", "-").replace("\\fB", "");
+    let help = String::from_utf8(help).unwrap();
+    let options = help
+        .split_whitespace()
+        .filter(|word| word.starts_with("--"));
+    for option in options.map(|word| word.trim_end_matches([',', ';', '.', ')'])) {
+        assert!(page.contains(option), "{option}");
+    }
 }
