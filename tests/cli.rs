@@ -357,10 +357,7 @@ fn every_shell_gets_completions() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let output = portconv(root(), &["completions", shell]);
         let script = String::from_utf8(output.stdout).unwrap();
-        assert!(
-            script.contains("message-format") && script.contains("datapackage"),
-            "{shell}"
-        );
+        assert!(script.contains("message-format"), "{shell}");
         if shell == "bash" {
             let checked = Command::new("bash")
                 .args(["-n", "-c", &script])
