@@ -106,8 +106,9 @@ impl Entry {
 
 /// The words of a text in lower case, without those that every description has.
 fn words(text: &str) -> HashSet<String> {
-    const COMMON: [&str; 12] = [
-        "a", "and", "for", "in", "of", "on", "over", "port", "protocol", "server", "service", "the",
+    const COMMON: [&str; 13] = [
+        "a", "and", "default", "for", "in", "of", "on", "over", "port", "protocol", "server",
+        "service", "the",
     ];
     let words = text
         .split(|c: char| !c.is_alphanumeric())

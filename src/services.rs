@@ -148,43 +148,41 @@ fn bids(
     bids
 }
 
-/// The names of a record for the protocols that no curated name speaks of.
+/// The names of a record for the protocols that no curated name speaks of: those of the registry, where
+/// it has none for a protocol those that it has for another, else one from the description.
 fn uncurated(
     index: usize,
     record: &Record,
-    mut open: PerProtocol<bool>,
+    open: PerProtocol<bool>,
     registry: Option<&Registry>,
 ) -> Vec<Bid> {
-    let bid = |protocols, names, source| Bid {
-        record: index,
-        ports: record.ports,
-        protocols,
-        names,
-        source,
-    };
-    let mut bids: Vec<Bid> = Vec::new();
-    for protocol in Protocol::ALL
+    let of_registry = |protocol| registered(record, protocol, registry?);
+    let any = Protocol::ALL
         .into_iter()
-        .filter(|&protocol| in_use(record)[protocol])
-    {
-        let Some(names) = registry
-            .filter(|_| open[protocol])
-            .and_then(|r| registered(record, protocol, r))
-        else {
-            continue;
+        .filter(|&p| in_use(record)[p])
+        .find_map(of_registry);
+    let mut bids: Vec<Bid> = Vec::new();
+    for protocol in Protocol::ALL.into_iter().filter(|&protocol| open[protocol]) {
+        let (names, source) = match of_registry(protocol).or_else(|| any.clone()) {
+            Some(names) => (names, NameSource::Registry),
+            None => match ServiceName::derived(&record.description) {
+                Some(name) => (vec![name], NameSource::Derived),
+                None => continue,
+            },
         };
-        open[protocol] = false;
         if let Some(bid) = bids.iter_mut().find(|bid| bid.names == names) {
             bid.protocols[protocol] = true;
         } else {
             let mut protocols = PerProtocol::default();
             protocols[protocol] = true;
-            bids.push(bid(protocols, names, NameSource::Registry));
+            bids.push(Bid {
+                record: index,
+                ports: record.ports,
+                protocols,
+                names,
+                source,
+            });
         }
-    }
-    if open.0.contains(&true) {
-        let derived = ServiceName::derived(&record.description);
-        bids.extend(derived.map(|name| bid(open, vec![name], NameSource::Derived)));
     }
     bids
 }
