@@ -142,7 +142,7 @@ fn a_services_file_names_but_does_not_judge() {
     assert_eq!(
         aliases
             .iter()
-            .map(|alias| alias.as_str())
+            .map(portconv::service_name::ServiceName::as_str)
             .collect::<Vec<_>>(),
         ["mysqld"]
     );
