@@ -134,6 +134,9 @@ codes! {
     ControlCharacter = "control-character", Warning;
     /// A table is written in HTML; nothing of it is in the output.
     HtmlTable = "html-table", Warning;
+    /// What looks like a table is none in markdown, as inside code or below a header of another width;
+    /// nothing of it is in the output.
+    HiddenTable = "hidden-table", Warning;
     /// An input without a port table adds no records.
     NoPortTable = "no-port-table", Warning;
     /// A table that is neither a port table nor a legend was passed over.

@@ -162,6 +162,14 @@ fn read(source: &Source, index: usize, records: &mut Records, report: &mut Repor
     if let Some(span) = document.html_table {
         report.push(Code::HtmlTable, span, "a table written in HTML is not read");
     }
+    for span in document.hidden_tables {
+        let line = source.text()[span.clone()].lines().next();
+        let message = format!(
+            "no table in markdown, but much like one; it is not read: {:?}",
+            line.unwrap_or_default()
+        );
+        report.push(Code::HiddenTable, span, message);
+    }
     if tables.ports.is_empty() {
         report.push(
             Code::NoPortTable,

@@ -36,6 +36,9 @@ pub struct Document<'a> {
     pub labels_in_prose: Vec<Cow<'a, str>>,
     /// The first table that is written in HTML, which is not read.
     pub html_table: Option<Span>,
+    /// What looks like a table, but is none in markdown: inside code or HTML, or under a header of another
+    /// width than its rule. From the line above the rule to its end.
+    pub hidden_tables: Vec<Span>,
 }
 
 /// A table as it stands, before anything is decided about its cells.
@@ -151,12 +154,22 @@ pub fn read(source: &Source) -> Document<'_> {
     let options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES;
     let text = source.text();
     let events = Parser::new_ext(text, options).into_offset_iter().peekable();
-    Reader { text, events }.document()
+    let table_spans = Vec::new();
+    let mut reader = Reader {
+        text,
+        events,
+        table_spans,
+    };
+    let mut document = reader.document();
+    document.hidden_tables = hidden_tables(text, &reader.table_spans);
+    document
 }
 
 struct Reader<'a> {
     text: &'a str,
     events: Peekable<OffsetIter<'a>>,
+    /// Where the tables stand, in order.
+    table_spans: Vec<Span>,
 }
 
 /// One function for each level of nesting; each reads up to its own end.
@@ -201,11 +214,12 @@ impl<'a> Reader<'a> {
                 _ => {}
             }
         }
-        Table {
-            header,
-            rows,
-            rest: rest.or_else(|| self.rest(span.end)),
-        }
+        let rest = rest.or_else(|| self.rest(span.end));
+        let end = rest
+            .as_ref()
+            .map_or(span.end, |rest| rest.end.max(span.end));
+        self.table_spans.push(span.start..end);
+        Table { header, rows, rest }
     }
 
     /// A paragraph can follow a table only behind a blank line, unless the table was cut.
@@ -314,6 +328,50 @@ impl<'a> Reader<'a> {
         }
         text
     }
+}
+
+/// The places outside the tables where a rule such as `|---|---|` stands, each with the line above.
+fn hidden_tables(text: &str, tables: &[Span]) -> Vec<Span> {
+    let ends = tables.iter().map(|table| table.end);
+    let starts = tables.iter().map(|table| table.start);
+    let gaps = std::iter::once(0)
+        .chain(ends)
+        .zip(starts.chain([text.len()]));
+    gaps.flat_map(|(start, end)| rules(text, start..end))
+        .collect()
+}
+
+/// The rules in a part of the text, each with the line above.
+fn rules(text: &str, part: Span) -> Vec<Span> {
+    let mut rules = Vec::new();
+    let (mut above, mut start) = (part.start, part.start);
+    for line in text[part].split_inclusive(['\n', '\r']) {
+        let end = start + line.len();
+        if is_rule(line) {
+            rules.push(trimmed(text, above..end));
+        }
+        let is_end_of_crlf = line == "\n" && text[..start].ends_with('\r');
+        if !is_end_of_crlf {
+            above = start;
+        }
+        start = end;
+    }
+    rules
+}
+
+/// Whether a line is the rule below the header of a table of at least two columns (GFM: delimiter row).
+fn is_rule(line: &str) -> bool {
+    let line = line.trim_start_matches(|c: char| c == '>' || c.is_whitespace());
+    let line = line.trim_end();
+    let line = line.strip_prefix('|').unwrap_or(line);
+    let line = line.strip_suffix('|').unwrap_or(line);
+    let is_rule = |cell: &str| {
+        let cell = cell.trim();
+        let cell = cell.strip_prefix(':').unwrap_or(cell);
+        let cell = cell.strip_suffix(':').unwrap_or(cell);
+        !cell.is_empty() && cell.bytes().all(|byte| byte == b'-')
+    };
+    line.split('|').all(is_rule) && line.contains('|')
 }
 
 /// What no link contains, so that one without `</a>` ends there.
