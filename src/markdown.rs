@@ -17,6 +17,8 @@
 //! - The 262,145th padded cell ends a table in silence; see [`Table::rest`]. What follows is a paragraph,
 //!   within the table behind an empty row or behind the table.
 //! - A line without a pipe behind a row is a row of one cell.
+//! - A table on the line behind a footnote definition is text of the definition. It is read apart, and
+//!   knows no definitions; a label without one arrives as text, which is put together again.
 
 use std::borrow::Cow;
 use std::iter::Peekable;
@@ -151,50 +153,118 @@ pub fn citation_id(url: &str) -> Option<&str> {
 /// Reads the tables and the footnote definitions of a text.
 #[must_use]
 pub fn read(source: &Source) -> Document<'_> {
-    let options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES;
     let text = source.text();
-    let events = Parser::new_ext(text, options).into_offset_iter().peekable();
-    let table_spans = Vec::new();
     let mut reader = Reader {
         text,
-        events,
-        table_spans,
+        events: Events::of(text, 0..text.len()),
+        document: Document::default(),
+        table_spans: Vec::new(),
+        open: Vec::new(),
     };
-    let mut document = reader.document();
-    document.hidden_tables = hidden_tables(text, &reader.table_spans);
-    document
+    reader.read();
+    Document {
+        hidden_tables: hidden_tables(text, &reader.table_spans),
+        ..reader.document
+    }
+}
+
+/// The events of a part of a text, with places in the whole.
+struct Events<'a> {
+    of_part: OffsetIter<'a>,
+    start: usize,
+}
+
+impl<'a> Events<'a> {
+    fn of(text: &'a str, part: Span) -> Peekable<Self> {
+        let options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES;
+        let start = part.start;
+        let of_part = Parser::new_ext(&text[part], options).into_offset_iter();
+        Self { of_part, start }.peekable()
+    }
+}
+
+impl<'a> Iterator for Events<'a> {
+    type Item = (Event<'a>, Span);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (event, span) = self.of_part.next()?;
+        Some((event, span.start + self.start..span.end + self.start))
+    }
 }
 
 struct Reader<'a> {
     text: &'a str,
-    events: Peekable<OffsetIter<'a>>,
+    events: Peekable<Events<'a>>,
+    document: Document<'a>,
     /// Where the tables stand, in order.
     table_spans: Vec<Span>,
+    /// The definitions that are being read, the innermost last.
+    open: Vec<usize>,
 }
 
 /// One function for each level of nesting; each reads up to its own end.
 impl<'a> Reader<'a> {
-    fn document(&mut self) -> Document<'a> {
-        let mut document = Document::default();
+    fn read(&mut self) {
         while let Some((event, span)) = self.events.next() {
             match event {
-                Event::Start(Tag::Table(_)) => document.tables.push(self.table(&span)),
-                Event::Html(html) if html.to_ascii_lowercase().contains("<table") => {
-                    document.html_table.get_or_insert(span);
+                Event::Start(Tag::Table(_)) => {
+                    let table = self.table(&span);
+                    self.document.tables.push(table);
                 }
-                Event::Start(Tag::FootnoteDefinition(label)) => {
-                    document.definitions.push(Definition {
-                        text: definition_text(&self.text[span.clone()]),
-                        label: cow(label),
-                        span,
-                        tables_before: document.tables.len(),
-                    });
-                }
-                Event::FootnoteReference(label) => document.labels_in_prose.push(cow(label)),
-                _ => {}
+                Event::Start(Tag::FootnoteDefinition(label)) => self.definition(label, span),
+                Event::End(TagEnd::FootnoteDefinition) => drop(self.open.pop()),
+                Event::Start(Tag::Paragraph) if !self.open.is_empty() => self.paragraph(span),
+                event => self.prose(event, span),
             }
         }
-        document
+    }
+
+    fn part(&mut self, part: Span) {
+        let events = Events::of(self.text, part);
+        let behind = std::mem::replace(&mut self.events, events);
+        self.read();
+        self.events = behind;
+    }
+
+    fn definition(&mut self, label: CowStr<'a>, span: Span) {
+        self.open.push(self.document.definitions.len());
+        self.document.definitions.push(Definition {
+            text: definition_text(&self.text[span.clone()]),
+            label: cow(label),
+            span,
+            tables_before: self.document.tables.len(),
+        });
+    }
+
+    /// A paragraph of a definition. A table that touches it is taken for more of its text; the definition
+    /// ends there.
+    fn paragraph(&mut self, span: Span) {
+        let mut rules = rules(self.text, span.clone()).into_iter();
+        let Some(table) = rules.find(|rule| rule.start > span.start) else {
+            return;
+        };
+        while let Some((event, _)) = self.events.next()
+            && event != Event::End(TagEnd::Paragraph)
+        {}
+        self.part(span.start..table.start);
+        let open = std::mem::take(&mut self.open);
+        for &open in &open {
+            let definition = &mut self.document.definitions[open];
+            definition.span.end = table.start;
+            definition.text = definition_text(&self.text[definition.span.clone()]);
+        }
+        self.part(table.start..span.end);
+        self.open = open;
+    }
+
+    fn prose(&mut self, event: Event<'a>, span: Span) {
+        match event {
+            Event::Html(html) if html.to_ascii_lowercase().contains("<table") => {
+                self.document.html_table.get_or_insert(span);
+            }
+            Event::FootnoteReference(label) => self.document.labels_in_prose.push(cow(label)),
+            _ => {}
+        }
     }
 
     fn table(&mut self, span: &Span) -> Table<'a> {
