@@ -8,12 +8,13 @@
 //! The id of a citation is what follows `#cite_note-` in its URL, never its label: label 92 of the
 //! seed is id 93.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::diagnostic::{Code, Report};
 use crate::markdown::{self, Definition, Target, citation_id};
 use crate::page;
-use crate::prose::plain;
+use crate::prose::{Prose, plain};
 use crate::record::{Citation, CitationIndex};
 
 /// The citations of all inputs, each once, in the order of first use.
@@ -41,81 +42,78 @@ impl Citations {
 
     fn of_url(&mut self, url: &str) -> CitationIndex {
         let url = page::resolve(url.into());
-        self.by_target
-            .get(url.as_ref())
-            .copied()
-            .unwrap_or_else(|| {
-                let id = citation_id(&url).unwrap_or(&url).to_owned();
-                self.add(
-                    id,
-                    Citation {
-                        id: String::new(),
-                        url: Some(url.into_owned()),
-                        text: None,
-                    },
-                )
-            })
+        let known = self.by_target.get(url.as_ref());
+        known.copied().unwrap_or_else(|| {
+            let id = citation_id(&url).unwrap_or(&url).to_owned();
+            self.add(id, Some(url.into_owned()), None)
+        })
     }
 
-    /// A footnote without a URL is cited by its label.
+    /// A footnote without a URL of the page's own is cited by its label.
     fn of_definition(&mut self, definition: &Definition<'_>) -> CitationIndex {
-        let text = definition
-            .text
-            .trim_start_matches('<')
-            .trim_end_matches('>');
-        if is_url(text) {
-            let id = citation_id(text).unwrap_or(&definition.label).to_owned();
-            let url = page::resolve(text.into());
-            return self
-                .by_target
-                .get(url.as_ref())
-                .copied()
-                .unwrap_or_else(|| {
-                    self.add(
-                        id,
-                        Citation {
-                            id: String::new(),
-                            url: Some(url.into_owned()),
-                            text: None,
-                        },
-                    )
-                });
-        }
-        let text = plain(definition.text);
-        self.by_target.get(&text).copied().unwrap_or_else(|| {
-            let id = definition.label.clone().into_owned();
-            self.add(
-                id,
-                Citation {
-                    id: String::new(),
-                    url: None,
-                    text: Some(text),
-                },
-            )
+        let (url, text) = meaning(definition);
+        let known = self.by_target.get(&key(url.as_deref(), text.as_deref()));
+        known.copied().unwrap_or_else(|| {
+            let id = url.as_deref().and_then(citation_id);
+            let id = id.unwrap_or(&definition.label).to_owned();
+            self.add(id, url, text)
         })
     }
 
     /// Adds a citation under an id of its own.
-    fn add(&mut self, id: String, mut citation: Citation) -> CitationIndex {
+    fn add(&mut self, id: String, url: Option<String>, text: Option<String>) -> CitationIndex {
         let index = CitationIndex(u32::try_from(self.list.len()).unwrap_or(u32::MAX));
         let uses = self.uses_of_id.entry(id.clone()).or_default();
         *uses += 1;
-        citation.id = if *uses == 1 {
+        let id = if *uses == 1 {
             id
         } else {
             format!("{id}.{uses}")
         };
-        let target = citation.url.as_ref().or(citation.text.as_ref());
-        self.by_target
-            .insert(target.cloned().unwrap_or_default(), index);
-        self.list.push(citation);
+        let target = key(url.as_deref(), text.as_deref());
+        self.by_target.insert(target, index);
+        self.list.push(Citation { id, url, text });
         index
     }
 }
 
+/// What two citations that are one have in common.
+fn key(url: Option<&str>, text: Option<&str>) -> String {
+    match (url, text) {
+        (Some(url), Some(text)) => format!("{text}\n{url}"),
+        (url, text) => url.or(text).unwrap_or_default().to_owned(),
+    }
+}
+
+/// What a footnote says: nothing but a URL, or words with the URL of their only link.
+fn meaning(definition: &Definition<'_>) -> (Option<String>, Option<String>) {
+    let bare = definition
+        .text
+        .trim_start_matches('<')
+        .trim_end_matches('>');
+    if is_url(bare) {
+        return (Some(page::resolve(bare.into()).into_owned()), None);
+    }
+    let prose = Prose::of(&definition.content);
+    let url = match prose.links.as_slice() {
+        [link] if !link.url.is_empty() => Some(page::resolve(link.url.as_ref().into())),
+        _ => None,
+    };
+    let text = if prose.text.is_empty() {
+        plain(definition.text)
+    } else {
+        prose.text
+    };
+    (url.map(Cow::into_owned), Some(text))
+}
+
+/// Whether a text is a URL with a scheme, or one relative to the page.
 fn is_url(text: &str) -> bool {
+    let has_scheme = text.split_once("://").is_some_and(|(scheme, _)| {
+        !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    });
     !text.contains(char::is_whitespace)
-        && (text.contains("://") || text.starts_with('/') || text.starts_with('#'))
+        && (has_scheme || text.starts_with('/') || text.starts_with('#'))
 }
 
 /// The footnote definitions of one document.
@@ -125,12 +123,14 @@ pub struct Footnotes<'a> {
     first: HashMap<String, usize>,
     first_behind: HashMap<(String, usize), usize>,
     used: Vec<bool>,
+    cited: Vec<Option<CitationIndex>>,
 }
 
 impl<'a> Footnotes<'a> {
     /// Sorts the definitions by label, and reports a label that one table defines twice.
     pub fn new(definitions: Vec<Definition<'a>>, report: &mut Report<'_>) -> Self {
         let used = vec![false; definitions.len()];
+        let cited = vec![None; definitions.len()];
         let (mut first, mut first_behind) = (HashMap::new(), HashMap::new());
         for (index, definition) in definitions.iter().enumerate() {
             let label = definition.label.to_lowercase();
@@ -151,6 +151,7 @@ impl<'a> Footnotes<'a> {
             first,
             first_behind,
             used,
+            cited,
         }
     }
 
@@ -171,7 +172,10 @@ impl<'a> Footnotes<'a> {
                     let message = format!("footnote {label:?} is not defined");
                     report.push(Code::UndefinedFootnote, citation.span.clone(), message);
                 }
-                definition.map(|index| citations.of_definition(&self.definitions[index]))
+                definition.map(|index| {
+                    *self.cited[index]
+                        .get_or_insert_with(|| citations.of_definition(&self.definitions[index]))
+                })
             }
         }
     }

@@ -133,8 +133,10 @@ pub enum Target<'a> {
 pub struct Definition<'a> {
     /// The label.
     pub label: Cow<'a, str>,
-    /// What is defined: as a rule a URL.
+    /// What is defined, as written: as a rule a URL.
     pub text: &'a str,
+    /// The same as a cell holds it.
+    pub content: Cell<'a>,
     /// Where it stands.
     pub span: Span,
     /// How many tables stand before it.
@@ -230,6 +232,7 @@ impl<'a> Reader<'a> {
         self.open.push(self.document.definitions.len());
         self.document.definitions.push(Definition {
             text: definition_text(&self.text[span.clone()]),
+            content: Cell::default(),
             label: cow(label),
             span,
             tables_before: self.document.tables.len(),
@@ -257,14 +260,28 @@ impl<'a> Reader<'a> {
         self.open = open;
     }
 
+    /// Text around the tables: kept where it belongs to a definition.
     fn prose(&mut self, event: Event<'a>, span: Span) {
-        match event {
+        match &event {
             Event::Html(html) if html.to_ascii_lowercase().contains("<table") => {
-                self.document.html_table.get_or_insert(span);
+                self.document.html_table.get_or_insert(span.clone());
             }
-            Event::FootnoteReference(label) => self.document.labels_in_prose.push(cow(label)),
+            Event::FootnoteReference(label) => {
+                self.document.labels_in_prose.push(cow(label.clone()));
+            }
             _ => {}
         }
+        let Some(&open) = self.open.last() else {
+            return;
+        };
+        let content = &mut self.document.definitions[open].content.inlines;
+        let mut inlines = std::mem::take(content);
+        if is_end_of_block(&event) {
+            inlines.push(Inline::Text(Cow::Borrowed(" ")));
+        } else {
+            self.inline(event, span, &mut inlines);
+        }
+        self.document.definitions[open].content.inlines = inlines;
     }
 
     fn table(&mut self, span: &Span) -> Table<'a> {
@@ -442,6 +459,13 @@ fn is_rule(line: &str) -> bool {
         !cell.is_empty() && cell.bytes().all(|byte| byte == b'-')
     };
     line.split('|').all(is_rule) && line.contains('|')
+}
+
+fn is_end_of_block(event: &Event<'_>) -> bool {
+    matches!(
+        event,
+        Event::End(TagEnd::Paragraph | TagEnd::Item | TagEnd::CodeBlock | TagEnd::Heading(_))
+    )
 }
 
 /// What no link contains, so that one without `</a>` ends there.

@@ -63,7 +63,7 @@ pub struct Citation {
     /// What follows `#cite_note-` in the URL; the footnote's label where there is no such URL.
     /// Where one id names several targets, the later ones end in `.2`, `.3`, ….
     pub id: String,
-    /// Where it leads, or `None` for a footnote that is text.
+    /// Where it leads, or `None` for a footnote that is text with no link or several.
     pub url: Option<String>,
     /// What the footnote says, where it is more than a URL.
     pub text: Option<String>,

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 
 use portconv::diagnostic::File;
-use portconv::record::{CitationIndex, Dataset, Link, Naming, Record, Status};
+use portconv::record::{Citation, CitationIndex, Dataset, Link, Naming, Record, Status};
 use portconv::source::Source;
 use portconv::{Conversion, convert};
 
@@ -51,12 +51,13 @@ fn shown(conversion: &Conversion, sources: &[Source]) -> String {
         .unwrap();
     }
     for citation in &dataset.citations {
-        let target = citation
-            .url
-            .as_deref()
-            .or(citation.text.as_deref())
-            .unwrap_or_default();
-        writeln!(text, "citation {}: {target}", citation.id).unwrap();
+        let Citation {
+            id,
+            url,
+            text: said,
+        } = citation;
+        let parts: Vec<_> = url.iter().chain(said).map(String::as_str).collect();
+        writeln!(text, "citation {id}: {}", parts.join(" ")).unwrap();
     }
     for record in &dataset.records {
         show_record(dataset, record, &mut text);
