@@ -373,12 +373,12 @@ impl<'a> Reader<'a> {
                     LinkType::Email => Cow::Owned(format!("mailto:{dest_url}")),
                     _ => cow(dest_url),
                 };
-                inlines.push(link(text, url, cow(title), span));
+                inlines.extend(link(text, url, cow(title), span));
             }
             Event::InlineHtml(tag) if html_link(&tag).is_some() => {
                 let (url, title) = html_link(&tag).unwrap_or_default();
                 let text = self.html_link_text();
-                inlines.push(link(text, url.into(), title.into(), span));
+                inlines.extend(link(text, url.into(), title.into(), span));
             }
             Event::FootnoteReference(label) => {
                 let target = Target::Label(cow(label));
@@ -478,9 +478,16 @@ fn is_outside_link(event: &Event<'_>) -> bool {
     )
 }
 
-/// A link, or the citation that it is.
-fn link<'a>(text: Cow<'a, str>, url: Cow<'a, str>, title: Cow<'a, str>, span: Span) -> Inline<'a> {
-    if citation_id(&url).is_some() {
+/// A link, or the citation that it is behind its words. A label is no words.
+fn link<'a>(
+    text: Cow<'a, str>,
+    url: Cow<'a, str>,
+    title: Cow<'a, str>,
+    span: Span,
+) -> impl Iterator<Item = Inline<'a>> {
+    let is_citation = citation_id(&url).is_some();
+    let words = (is_citation && !is_label(&text)).then(|| Inline::Text(text.clone()));
+    let link = if is_citation {
         let target = Target::Url(url);
         Inline::Citation(Citation { target, span })
     } else {
@@ -490,6 +497,21 @@ fn link<'a>(text: Cow<'a, str>, url: Cow<'a, str>, title: Cow<'a, str>, span: Sp
             title,
             span,
         })
+    };
+    words.into_iter().chain([link])
+}
+
+/// Whether a text is what the wiki puts between the brackets of a citation, with or without them: a
+/// number, one or two letters, or the name of a group of notes with a number.
+fn is_label(text: &str) -> bool {
+    const GROUPS: [&str; 6] = ["note", "nb", "n", "fn", "lower-alpha", "ref"];
+    let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
+    let label = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '[' | ']'));
+    match label.split_whitespace().collect::<Vec<_>>().as_slice() {
+        [] => true,
+        [word] => is_number(word) || word.chars().count() <= 2,
+        [group, number] => is_number(number) && GROUPS.contains(&group.to_lowercase().as_str()),
+        _ => false,
     }
 }
 
