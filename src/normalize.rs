@@ -164,24 +164,39 @@ impl Normalizer<'_, '_, '_> {
     }
 
     fn ports(&mut self, row: &PortRow<'_>, above: Option<PortRange>) -> Option<PortRange> {
-        let text = &self.source.text()[row.span.clone()];
         if row.continues {
-            if above.is_none() {
-                let message =
-                    format!("no port in this row or above it; the row is left out: {text:?}");
-                self.report
-                    .push(Code::NoPortAbove, row.span.clone(), message);
-            }
+            self.report_shared_port(row, above.is_some());
             return above;
         }
         let cell = words(&row.port);
         let ports = port_range(&cell);
         if ports.is_none() {
+            let text = &self.source.text()[row.span.clone()];
             let message = format!("{cell:?} is no port; the row is left out: {text:?}");
             self.report
                 .push(Code::BadPort, row.port.span.clone(), message);
         }
         ports
+    }
+
+    /// Says where the port of a row without one is from, or that it is left out.
+    fn report_shared_port(&mut self, row: &PortRow<'_>, has_port: bool) {
+        let text = &self.source.text()[row.span.clone()];
+        let (code, message) = match (has_port, row.shifted) {
+            (true, true) => (
+                Code::ShiftedRow,
+                "the port cell is that of the row above".to_owned(),
+            ),
+            (true, false) => (
+                Code::BlankPort,
+                "blank port: that of the row above".to_owned(),
+            ),
+            (false, _) => (
+                Code::NoPortAbove,
+                format!("no port in this row or above it; the row is left out: {text:?}"),
+            ),
+        };
+        self.report.push(code, row.span.clone(), message);
     }
 
     /// The text of a cell; its links, citations and tags go to the record.

@@ -221,10 +221,6 @@ impl Columns {
         if is_open && !self.reads_well(&row.cells) {
             return self.shift(row, &number, report);
         }
-        if number.is_empty() {
-            let message = "blank port: that of the row above";
-            report.push(Code::BlankPort, row.span.clone(), message);
-        }
         PortRow {
             continues: number.is_empty(),
             ..self.fill(row, &Lost::default())
@@ -250,8 +246,6 @@ impl Columns {
 
     /// A row that lost its port cell.
     fn shift<'a>(&self, row: Row<'a>, number: &str, report: &mut Report<'_>) -> PortRow<'a> {
-        let message = "the port cell is that of the row above";
-        report.push(Code::ShiftedRow, row.span.clone(), message);
         let lost = self.lost_by(&row.cells);
         if lost.columns.len() > 1 {
             report_span(lost.columns.len() - 1, &row, report);
