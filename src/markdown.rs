@@ -75,13 +75,22 @@ pub struct Cell<'a> {
 }
 
 impl Cell<'_> {
-    /// Whether there is nothing but white space in it.
+    /// Whether there is nothing in it that a reader sees.
     #[must_use]
     pub fn is_blank(&self) -> bool {
-        let is_blank =
-            |inline: &Inline<'_>| matches!(inline, Inline::Text(text) if text.trim().is_empty());
+        let is_unseen = |c: char| c.is_whitespace() || is_invisible(c);
+        let is_blank = |inline: &Inline<'_>| matches!(inline, Inline::Text(text) if text.chars().all(is_unseen));
         self.inlines.iter().all(is_blank)
     }
+}
+
+/// Whether a character has no width: zero-width spaces and joiners, marks of direction, soft hyphens.
+#[must_use]
+pub fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}'
+    )
 }
 
 /// A piece of a cell.

@@ -23,7 +23,7 @@ use crate::diagnostic::{Code, Report};
 use crate::footnote::{Citations, Footnotes};
 use crate::markdown::{self, Cell};
 use crate::page;
-use crate::prose::{Prose, words};
+use crate::prose::{Prose, visible, words};
 use crate::record::{
     Assignment, Basis, CitationIndex, Link, Origin, PerProtocol, PortRange, Protocol, Record,
     Status, StatusMeaning,
@@ -113,7 +113,7 @@ impl Normalizer<'_, '_, '_> {
             let mut citations = self.cite(&status);
             citations.extend(self.cite(&prose));
             let status = StatusMeaning {
-                status: status.text.to_lowercase(),
+                status: visible(status.text).to_lowercase(),
                 meaning: prose.text,
                 citations,
             };
@@ -228,7 +228,7 @@ impl Normalizer<'_, '_, '_> {
                 record.citations.extend(citations);
                 continue;
             }
-            let (status, second) = status(prose.text);
+            let (status, second) = status(visible(prose.text));
             if let Status::Other(text) = &status {
                 let message = format!("{text:?} is no status ({})", protocol.name());
                 self.report

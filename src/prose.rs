@@ -1,6 +1,7 @@
 //! [`Cell`] → [`Prose`]: the plain text of a cell, and what was taken out of it.
 //!
-//! White space becomes single blanks, the ends are trimmed. Where a citation or a tag was taken out, the
+//! White space becomes single blanks, the ends are trimmed, characters without width around words go.
+//! Where a citation or a tag was taken out, the
 //! text closes up as a reader expects:
 //!
 //! ```text
@@ -9,7 +10,7 @@
 //! Spartan protocol [83], and → Spartan protocol, and
 //! ```
 
-use crate::markdown::{Cell, Citation, Inline, Link};
+use crate::markdown::{Cell, Citation, Inline, Link, is_invisible};
 
 /// The content of a cell, taken apart.
 #[derive(Debug, Default)]
@@ -67,6 +68,7 @@ impl<'a, 'c> Prose<'a, 'c> {
                 self.gap.blank = true;
                 self.gap.blank_behind = self.gap.taken_out;
             }
+            let word = word.trim_matches(is_invisible);
             if let Some(first) = word.chars().next() {
                 if self.blank_before(first) {
                     self.text.push(' ');
@@ -114,8 +116,17 @@ pub fn plain(text: &str) -> String {
     prose.text
 }
 
-/// The words of a cell alone.
+/// The words of a cell alone, as far as a reader sees them.
 #[must_use]
 pub fn words(cell: &Cell<'_>) -> String {
-    Prose::of(cell).text
+    visible(Prose::of(cell).text)
+}
+
+/// A text without characters of no width. Where a number or a known word is looked for, they mean nothing.
+#[must_use]
+pub fn visible(mut text: String) -> String {
+    if !text.is_ascii() {
+        text.retain(|c| !is_invisible(c));
+    }
+    text
 }
