@@ -20,7 +20,8 @@
 //! 3. Any other row lost its port cell: a blank is put in there. Where the port is not the first column,
 //!    the row may have lost all columns up to it, and it may have lost cells to a column span too
 //!    (ambiguous); the first reading that puts the words into the description is taken.
-//! 4. A row with other words in its port cell and a filled last cell stands as it is. That these are no
+//! 4. A row of words in its first cell, that of the port, and nothing else is a title, no row.
+//! 5. A row with other words in its port cell and a filled last cell stands as it is. That these are no
 //!    port is reported when they are read; the rows that share the cell are left out with it.
 
 use crate::diagnostic::{Code, Report};
@@ -198,7 +199,8 @@ impl Columns {
             report.push(Code::BlankRow, row.span, "the row is blank");
             return None;
         }
-        if row.cells.len() == 1 && self.roles.len() > 1 && !text.contains('|') {
+        let is_line = row.cells.len() == 1 && self.roles.len() > 1 && !text.contains('|');
+        if is_line || self.is_title(&row) {
             report_stray(&row, source, report);
             return None;
         }
@@ -208,6 +210,22 @@ impl Columns {
         }
         report_surplus(&row, source, report);
         Some(self.align(row, report))
+    }
+
+    /// Whether a row is a title inside the table: words in its first cell, the port's, and nothing else.
+    fn is_title(&self, row: &Row<'_>) -> bool {
+        let Some((title, others)) = row.cells.split_first() else {
+            return false;
+        };
+        let has_words = || {
+            let words = words(title);
+            !is_number(&words) && !is_status(&words)
+        };
+        self.port == 0
+            && self.roles.len() > 2
+            && row.surplus.is_none()
+            && others.iter().all(Cell::is_blank)
+            && has_words()
     }
 
     /// Decides which cells the row has lost.
