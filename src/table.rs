@@ -24,6 +24,8 @@
 //! 5. A row with other words in its port cell and a filled last cell stands as it is. That these are no
 //!    port is reported when they are read; the rows that share the cell are left out with it.
 
+use std::collections::HashSet;
+
 use crate::diagnostic::{Code, Report};
 use crate::markdown::{Cell, Row, Table};
 use crate::prose::words;
@@ -140,7 +142,7 @@ fn pair(row: Row<'_>) -> Option<(Cell<'_>, Cell<'_>)> {
 }
 
 /// What a column holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Role {
     Port,
     Status(Protocol),
@@ -171,20 +173,28 @@ impl Columns {
 
     fn named_by(header: &Row<'_>) -> Option<Self> {
         let mut roles: Vec<Role> = Vec::with_capacity(header.cells.len());
+        let mut taken = HashSet::from([Role::Extra(String::new())]);
         for cell in &header.cells {
-            let role = Role::named(words(cell));
-            let is_nameless = role == Role::Extra(String::new());
-            roles.push(if is_nameless || roles.contains(&role) {
-                Role::extra(&words(cell), roles.len())
-            } else {
-                role
-            });
+            let name = words(cell);
+            let mut role = Role::named(name.clone());
+            if taken.contains(&role) {
+                role = Role::extra(&name, roles.len());
+            }
+            taken.insert(role.clone());
+            roles.push(role);
         }
         let port = roles.iter().position(|role| *role == Role::Port)?;
         roles
             .iter()
             .any(|role| matches!(role, Role::Status(_)))
             .then_some(Self { roles, port })
+    }
+
+    /// Whether a row names the columns of a port table, the port's in its place.
+    fn is_named_again_by(&self, row: &Row<'_>) -> bool {
+        let port = row.cells.get(self.port).map(words).unwrap_or_default();
+        Role::named(port) == Role::Port
+            && Self::named_by(row).is_some_and(|columns| columns.port == self.port)
     }
 
     /// Finds the place of each cell of a row, or reports why it is no row.
@@ -204,7 +214,7 @@ impl Columns {
             report_stray(&row, source, report);
             return None;
         }
-        if Self::named_by(&row).is_some_and(|columns| columns.port == self.port) {
+        if self.is_named_again_by(&row) {
             report.push(Code::RepeatedHeader, row.span, "the header again");
             return None;
         }
