@@ -141,6 +141,9 @@ codes! {
     NoPortTable = "no-port-table", Warning;
     /// A table that is neither a port table nor a legend was passed over.
     TablePassedOver = "table-passed-over", Note;
+    /// A table has rows like those of a port table, but no header that names its columns; nothing of it is in
+    /// the output.
+    HeadlessTable = "headless-table", Warning;
     /// The rest of a very long table could not be read; its rows are missing.
     TableCut = "table-cut", Warning;
     /// A row without any words was left out.

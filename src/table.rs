@@ -118,12 +118,42 @@ pub fn arrange<'a>(
                 rows: rows.filter_map(pair).collect(),
             });
         } else {
-            let message =
-                "neither a port table (columns Port and TCP, UDP, SCTP or DCCP) nor a legend";
-            report.push(Code::TablePassedOver, table.header.span, message);
+            report_passed_over(&table, source, report);
         }
     }
     tables
+}
+
+/// Reports a table that is not read, the louder if it looks like a port table that lost its header.
+fn report_passed_over(table: &Table<'_>, source: &Source, report: &mut Report<'_>) {
+    let mut rows = std::iter::once(&table.header).chain(&table.rows);
+    let (span, code, message) = match rows.find(|row| is_like_a_port(row)) {
+        None => (
+            &table.header.span,
+            Code::TablePassedOver,
+            "neither a port table (columns Port and TCP, UDP, SCTP or DCCP) nor a legend"
+                .to_owned(),
+        ),
+        Some(row) => {
+            let text = &source.text()[row.span.clone()];
+            let message = format!(
+                "no header names Port and TCP, UDP, SCTP or DCCP; the table of this row is not read: {text:?}"
+            );
+            (&row.span, Code::HeadlessTable, message)
+        }
+    };
+    report.push(code, span.clone(), message);
+}
+
+/// Whether a row starts with a number, and the word of a status stands behind it.
+fn is_like_a_port(row: &Row<'_>) -> bool {
+    let is_known = |cell: &Cell<'_>| {
+        let text = words(cell);
+        text.contains(char::is_alphabetic) && is_status(&text)
+    };
+    row.cells
+        .split_first()
+        .is_some_and(|(port, others)| is_number(&words(port)) && others.iter().any(is_known))
 }
 
 /// A legend explains one status in each row, unless the row is blank.
