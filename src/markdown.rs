@@ -102,7 +102,8 @@ pub enum Inline<'a> {
     Link(Link<'a>),
     /// A reference to a footnote of the page.
     Citation(Citation<'a>),
-    /// An editorial tag such as `jargon`: brackets around a link to the wiki's own guidelines.
+    /// An editorial tag such as `jargon`: brackets around a link to the wiki's own guidelines, with or
+    /// without more words behind it.
     Tag(Cow<'a, str>),
 }
 
@@ -601,33 +602,70 @@ fn attribute(tag: &str, name: &str) -> Option<String> {
     places.find_map(|(at, _)| value_at(at))
 }
 
-/// Brackets around a citation belong to it; brackets around a link to a guideline make it a tag.
+/// Brackets around a citation belong to it; brackets that start with a link to a guideline are a tag.
 fn gather_brackets(inlines: &mut [Inline<'_>]) {
     for at in 1..inlines.len().saturating_sub(1) {
-        let gathered = match &inlines[at] {
-            Inline::Link(link) if is_guideline(&link.url) => Inline::Tag(link.text.clone()),
-            Inline::Citation(citation) => Inline::Citation(citation.clone()),
-            _ => continue,
-        };
-        if let Some((before, after)) = inside_brackets(&inlines[at - 1], &inlines[at + 1]) {
-            inlines[at - 1] = Inline::Text(before);
-            inlines[at] = gathered;
-            inlines[at + 1] = Inline::Text(after);
+        match &inlines[at] {
+            Inline::Link(link) if is_guideline(&link.url) => gather_tag(inlines, at),
+            Inline::Citation(_) => gather_citation(inlines, at),
+            _ => {}
         }
     }
 }
 
-/// The texts around a piece without the bracket before and the bracket behind it.
-fn inside_brackets<'a>(
-    before: &Inline<'a>,
-    after: &Inline<'a>,
-) -> Option<(Cow<'a, str>, Cow<'a, str>)> {
-    let (Inline::Text(before), Inline::Text(after)) = (before, after) else {
-        return None;
-    };
-    before.strip_suffix('[')?;
-    after.strip_prefix(']')?;
-    Some((slice(before, ..before.len() - 1), slice(after, 1..)))
+/// Takes the brackets from the texts around a citation.
+fn gather_citation(inlines: &mut [Inline<'_>], at: usize) {
+    if let (Some(before), Inline::Text(after)) =
+        (before_bracket(&inlines[at - 1]), &inlines[at + 1])
+        && after.starts_with(']')
+    {
+        let after = slice(after, 1..);
+        inlines[at - 1] = Inline::Text(before);
+        inlines[at + 1] = Inline::Text(after);
+    }
+}
+
+/// Makes one tag of a link and what stands behind it up to the bracket that closes.
+fn gather_tag(inlines: &mut [Inline<'_>], at: usize) {
+    if let (Some(before), Some((words, pieces, rest))) =
+        (before_bracket(&inlines[at - 1]), tag(&inlines[at..]))
+    {
+        inlines[at - 1] = Inline::Text(before);
+        inlines[at..at + pieces].fill(Inline::Text(Cow::Borrowed("")));
+        inlines[at] = Inline::Tag(words);
+        inlines[at + pieces] = Inline::Text(rest);
+    }
+}
+
+/// The words up to a closing bracket, how many pieces hold them, and the text behind the bracket. `None`
+/// where another bracket opens or something stands that is to be kept.
+fn tag<'a>(pieces: &[Inline<'a>]) -> Option<(Cow<'a, str>, usize, Cow<'a, str>)> {
+    let mut words = Cow::Borrowed("");
+    for (at, piece) in pieces.iter().enumerate() {
+        match piece {
+            Inline::Link(link) if is_guideline(&link.url) || is_in("/Talk:", &link.url) => {
+                append(&mut words, Some(link.text.clone()));
+            }
+            Inline::Text(text) => match text.find(['[', ']']) {
+                None => append(&mut words, Some(text.clone())),
+                Some(end) => {
+                    text[end..].starts_with(']').then_some(())?;
+                    append(&mut words, Some(slice(text, ..end)));
+                    return Some((words, at, slice(text, end + 1..)));
+                }
+            },
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// The text of a piece that ends with an opening bracket, without it.
+fn before_bracket<'a>(piece: &Inline<'a>) -> Option<Cow<'a, str>> {
+    match piece {
+        Inline::Text(text) if text.ends_with('[') => Some(slice(text, ..text.len() - 1)),
+        _ => None,
+    }
 }
 
 /// pulldown-cmark leaves a reference to an undefined label as text, in the pieces `[`, `^label`, `]`.
@@ -652,11 +690,13 @@ fn gather_undefined_label(inlines: &mut Vec<Inline<'_>>, end: usize) {
 
 /// Whether a URL leads to the wiki's own guidelines: namespace Wikipedia or Help.
 fn is_guideline(url: &str) -> bool {
-    let is_in = |namespace| {
-        url.split_once(namespace)
-            .is_some_and(|(before, _)| before == "." || before.ends_with("/wiki"))
-    };
-    is_in("/Wikipedia:") || is_in("/Help:")
+    is_in("/Wikipedia:", url) || is_in("/Help:", url)
+}
+
+/// Whether a URL leads to a namespace of the wiki.
+fn is_in(namespace: &str, url: &str) -> bool {
+    url.split_once(namespace)
+        .is_some_and(|(before, _)| before == "." || before.ends_with("/wiki"))
 }
 
 /// The text of a definition, without its label.
