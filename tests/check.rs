@@ -415,7 +415,7 @@ fn sarif_findings(printed: &str) -> Vec<Finding> {
     let finding = |result: &Value| {
         (
             number(&region(result)["startLine"]),
-            number(&region(result)["startColumn"]),
+            region(result)["startColumn"].as_u64().unwrap_or(1),
             string(&result["ruleId"]),
         )
     };
@@ -480,11 +480,7 @@ fn every_form_gives_the_same_places() {
                 .map(|line| format!("{line}\n"));
             lines.collect::<String>()
         };
-        let mut sarif = print("sarif").0;
-        sarif = sarif.replace(
-            "\"startLine\": 1\n",
-            "\"startLine\": 1, \"startColumn\": 1\n",
-        );
+        let sarif = print("sarif").0;
         let of_file = |findings: Vec<Finding>| -> Vec<Finding> {
             findings
                 .into_iter()

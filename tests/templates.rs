@@ -344,7 +344,7 @@ fn what_was_asked_for_wrong_is_one_line() {
     let path = folder.path();
     fs::write(path.join("plain"), "x").unwrap();
     let told = |arguments: &[&str]| fault(path, &[&["--builtin"], arguments].concat());
-    assert!(told(&["-f", "template"]).contains("--format template takes --template FILE"));
+    assert!(told(&["-f", "template"]).contains("--format template takes a --template"));
     assert!(told(&["-f", "csv", "--template", "plain"]).contains("other formats are named"));
     assert!(told(&["--template", "absent.j2"]).contains("cannot read absent.j2: No such file"));
     let replaced = "would replace the template plain";
