@@ -169,10 +169,14 @@ codes! {
     BadPort = "bad-port", Warning;
     /// Words in a status cell that are no status; kept as status `other` with its text.
     UnknownStatus = "unknown-status", Warning;
-    /// A status cell holds a link; its words are kept, its URL is in no record.
-    LinkInStatus = "link-in-status", Warning;
-    /// A status cell cites something but states nothing; the citation joins the record's own.
-    CitationWithoutStatus = "citation-without-status", Note;
+    /// A link stands in a header, a status, a legend or a footnote with others, or an image anywhere; its words
+    /// are kept, its URL is nowhere in the output.
+    DroppedLink = "dropped-link", Warning;
+    /// A header or a footnote cites something; the citation is in no record.
+    DroppedCitation = "dropped-citation", Note;
+    /// A status cell holds a citation, tag, link or image, but states nothing; citations and tags join the
+    /// record's own.
+    NothingStated = "nothing-stated", Note;
     /// A blank UDP cell was taken as one with the TCP cell, as curated facts say.
     MergedCell = "merged-cell", Note;
     /// A blank UDP cell was decided by rule only.

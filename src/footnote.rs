@@ -172,12 +172,47 @@ impl<'a> Footnotes<'a> {
                     let message = format!("footnote {label:?} is not defined");
                     report.push(Code::UndefinedFootnote, citation.span.clone(), message);
                 }
-                definition.map(|index| {
-                    *self.cited[index]
-                        .get_or_insert_with(|| citations.of_definition(&self.definitions[index]))
-                })
+                definition.map(|index| self.cite(index, citations, report))
             }
         }
+    }
+
+    /// Cites a definition; the first time, reports what the citation does not say of it.
+    fn cite(
+        &mut self,
+        index: usize,
+        citations: &mut Citations,
+        report: &mut Report<'_>,
+    ) -> CitationIndex {
+        if let Some(citation) = self.cited[index] {
+            return citation;
+        }
+        let definition = &self.definitions[index];
+        let prose = Prose::of(&definition.content);
+        // A footnote without words is kept as written.
+        if !prose.text.is_empty() {
+            prose.report_images(report);
+            if prose.links.len() > 1 {
+                prose.report_links(report);
+            }
+            for citation in prose.citations {
+                report_dropped(citation, report);
+            }
+        }
+        *self.cited[index].insert(citations.of_definition(definition))
+    }
+
+    /// Counts a citation as used that is in no record, and reports it.
+    pub fn pass_over(
+        &mut self,
+        citation: &markdown::Citation<'_>,
+        table: usize,
+        report: &mut Report<'_>,
+    ) {
+        if let Target::Label(label) = &citation.target {
+            self.definition(label, Some(table));
+        }
+        report_dropped(citation, report);
     }
 
     /// Reports the definitions that neither the output nor the text around the tables refers to.
@@ -207,4 +242,10 @@ impl<'a> Footnotes<'a> {
         self.used[index] = true;
         Some(index)
     }
+}
+
+fn report_dropped(citation: &markdown::Citation<'_>, report: &mut Report<'_>) {
+    let (Target::Url(target) | Target::Label(target)) = &citation.target;
+    let message = format!("no record holds this citation: {target:?}");
+    report.push(Code::DroppedCitation, citation.span.clone(), message);
 }

@@ -105,6 +105,17 @@ pub enum Inline<'a> {
     /// An editorial tag such as `jargon`: brackets around a link to the wiki's own guidelines, with or
     /// without more words behind it.
     Tag(Cow<'a, str>),
+    /// An image; its alternative text stands behind it as text.
+    Image(Image<'a>),
+}
+
+/// An image.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Image<'a> {
+    /// Where it is, as written.
+    pub url: Cow<'a, str>,
+    /// Where it stands.
+    pub span: Span,
 }
 
 /// A link.
@@ -387,8 +398,12 @@ impl<'a> Reader<'a> {
             }
             Event::InlineHtml(tag) if html_link(&tag).is_some() => {
                 let (url, title) = html_link(&tag).unwrap_or_default();
-                let text = self.html_link_text();
+                let text = self.html_link_text(inlines);
                 inlines.extend(link(text, url.into(), title.into(), span));
+            }
+            Event::Start(Tag::Image { dest_url, .. }) => {
+                let url = cow(dest_url);
+                inlines.push(Inline::Image(Image { url, span }));
             }
             Event::FootnoteReference(label) => {
                 let target = Target::Label(cow(label));
@@ -401,25 +416,28 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The text up to the end of the link. A footnote reference inside it is a citation behind it.
+    /// The text up to the end of the link. A footnote reference or image inside it stands before it.
     fn link_text(&mut self, inlines: &mut Vec<Inline<'a>>) -> Cow<'a, str> {
         let mut text = Cow::Borrowed("");
         while let Some((event, span)) = self.events.next() {
             match event {
                 Event::End(TagEnd::Link) => break,
-                Event::FootnoteReference(_) => self.inline(event, span, inlines),
+                Event::FootnoteReference(_) | Event::Start(Tag::Image { .. }) => {
+                    self.inline(event, span, inlines);
+                }
                 event => append(&mut text, text_of(event)),
             }
         }
         text
     }
 
-    /// The text up to `</a>`.
-    fn html_link_text(&mut self) -> Cow<'a, str> {
+    /// The text up to `</a>`. An image inside it stands before it.
+    fn html_link_text(&mut self, inlines: &mut Vec<Inline<'a>>) -> Cow<'a, str> {
         let mut text = Cow::Borrowed("");
-        while let Some((event, _)) = self.events.next_if(|(event, _)| !is_outside_link(event)) {
+        while let Some((event, span)) = self.events.next_if(|(event, _)| !is_outside_link(event)) {
             match event {
                 Event::InlineHtml(tag) if tag.eq_ignore_ascii_case("</a>") => break,
+                Event::Start(Tag::Image { .. }) => self.inline(event, span, inlines),
                 event => append(&mut text, text_of(event)),
             }
         }

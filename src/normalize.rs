@@ -78,6 +78,7 @@ impl Records {
         }
         for table in &tables.ports {
             normalizer.table = table.number;
+            normalizer.header(&table.header);
             let mut port_above = None;
             for row in &table.rows {
                 let Some(mut record) = normalizer.record(row, &mut port_above) else {
@@ -107,9 +108,25 @@ struct Normalizer<'n, 'a, 'd> {
 }
 
 impl Normalizer<'_, '_, '_> {
+    /// A header names columns; what else it holds is in no record.
+    fn header(&mut self, header: &[Cell<'_>]) {
+        for prose in header.iter().map(Prose::of) {
+            prose.report_links(self.report);
+            prose.report_images(self.report);
+            for citation in prose.citations {
+                self.footnotes.pass_over(citation, self.table, self.report);
+            }
+        }
+    }
+
     fn legend(&mut self, legend: &Legend<'_>, statuses: &mut Vec<StatusMeaning>) {
+        self.header(&legend.header);
         for (status, meaning) in &legend.rows {
             let (status, prose) = (Prose::of(status), Prose::of(meaning));
+            for prose in [&status, &prose] {
+                prose.report_links(self.report);
+                prose.report_images(self.report);
+            }
             let mut citations = self.cite(&status);
             citations.extend(self.cite(&prose));
             let status = StatusMeaning {
@@ -202,6 +219,7 @@ impl Normalizer<'_, '_, '_> {
     /// The text of a cell; its links, citations and tags go to the record.
     fn read_text(&mut self, cell: &Cell<'_>, record: &mut Record) -> String {
         let prose = Prose::of(cell);
+        prose.report_images(self.report);
         record
             .links
             .extend(prose.links.iter().filter_map(|link| normalized(link)));
@@ -215,19 +233,17 @@ impl Normalizer<'_, '_, '_> {
         for (protocol, cell) in row.statuses.iter().filter(|(_, cell)| !cell.is_blank()) {
             let prose = Prose::of(cell);
             let citations = self.cite(&prose);
-            for link in &prose.links {
-                let message = format!("a link in a status cell: {:?}", link.url);
-                self.report
-                    .push(Code::LinkInStatus, link.span.clone(), message);
-            }
-            record.tags.extend(prose.tags);
+            prose.report_links(self.report);
+            prose.report_images(self.report);
             if prose.text.is_empty() {
-                let message = "the cell cites something but states nothing";
+                let message = format!("the cell holds {}, but states nothing", held(&prose));
                 self.report
-                    .push(Code::CitationWithoutStatus, cell.span.clone(), message);
+                    .push(Code::NothingStated, cell.span.clone(), message);
                 record.citations.extend(citations);
+                record.tags.extend(prose.tags);
                 continue;
             }
+            record.tags.extend(prose.tags);
             let (status, second) = status(visible(prose.text));
             if let Status::Other(text) = &status {
                 let message = format!("{text:?} is no status ({})", protocol.name());
@@ -271,6 +287,18 @@ impl Normalizer<'_, '_, '_> {
                 .push(Code::Formula, row.description.span.clone(), message);
         }
     }
+}
+
+/// What a cell without words holds.
+fn held(prose: &Prose<'_, '_>) -> String {
+    let kinds = [
+        ("a citation", prose.citations.is_empty()),
+        ("a tag", prose.tags.is_empty()),
+        ("a link", prose.links.is_empty()),
+        ("an image", prose.images.is_empty()),
+    ];
+    let held = kinds.into_iter().filter(|(_, is_absent)| !is_absent);
+    held.map(|(kind, _)| kind).collect::<Vec<_>>().join(" and ")
 }
 
 /// Where the UDP cell of a row stands; the end of the row where it is left out.

@@ -10,7 +10,8 @@
 //! Spartan protocol [83], and → Spartan protocol, and
 //! ```
 
-use crate::markdown::{Cell, Citation, Inline, Link, is_invisible};
+use crate::diagnostic::{Code, Report};
+use crate::markdown::{Cell, Citation, Image, Inline, Link, is_invisible};
 
 /// The content of a cell, taken apart.
 #[derive(Debug, Default)]
@@ -23,6 +24,8 @@ pub struct Prose<'a, 'c> {
     pub citations: Vec<&'c Citation<'a>>,
     /// Its editorial tags, in order.
     pub tags: Vec<String>,
+    /// Its images, in order.
+    pub images: Vec<&'c Image<'a>>,
     gap: Gap,
 }
 
@@ -57,9 +60,26 @@ impl<'a, 'c> Prose<'a, 'c> {
                     prose.tags.push(plain(tag));
                     prose.take_out();
                 }
+                Inline::Image(image) => prose.images.push(image),
             }
         }
         prose
+    }
+
+    /// Reports the links, where nothing in the output holds them.
+    pub fn report_links(&self, report: &mut Report<'_>) {
+        for link in &self.links {
+            let message = format!("nothing in the output holds this link: {:?}", link.url);
+            report.push(Code::DroppedLink, link.span.clone(), message);
+        }
+    }
+
+    /// Reports the images, which nothing in the output holds.
+    pub fn report_images(&self, report: &mut Report<'_>) {
+        for image in &self.images {
+            let message = format!("nothing in the output holds this image: {:?}", image.url);
+            report.push(Code::DroppedLink, image.span.clone(), message);
+        }
     }
 
     fn write(&mut self, text: &str) {

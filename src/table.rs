@@ -48,6 +48,8 @@ pub struct PortTable<'a> {
     pub number: usize,
     /// Whether there is a column for UDP, so that a UDP cell can be blank.
     pub has_udp: bool,
+    /// The cells that name its columns.
+    pub header: Vec<Cell<'a>>,
     /// Its rows.
     pub rows: Vec<PortRow<'a>>,
 }
@@ -76,6 +78,8 @@ pub struct PortRow<'a> {
 pub struct Legend<'a> {
     /// The how-manieth table of the document it is, from 0.
     pub number: usize,
+    /// The cells above.
+    pub header: Vec<Cell<'a>>,
     /// Status and meaning.
     pub rows: Vec<(Cell<'a>, Cell<'a>)>,
 }
@@ -98,7 +102,8 @@ pub fn arrange<'a>(
         if let Some((columns, header_rows)) = Columns::find(&table) {
             let mut above = table.rows;
             let below = above.split_off(header_rows).into_iter();
-            for title in above.iter().rev().skip(1).filter(|row| !is_blank(row)) {
+            let header = above.pop().unwrap_or(table.header).cells;
+            for title in above.iter().filter(|row| !is_blank(row)) {
                 report_stray(title, source, report);
             }
             let rows = below
@@ -108,6 +113,7 @@ pub fn arrange<'a>(
             tables.ports.push(PortTable {
                 number,
                 has_udp,
+                header,
                 rows,
             });
         } else if is_legend(&table) {
@@ -115,6 +121,7 @@ pub fn arrange<'a>(
             let rows = rows.inspect(|row| report_surplus(row, source, report));
             tables.legends.push(Legend {
                 number,
+                header: table.header.cells,
                 rows: rows.filter_map(pair).collect(),
             });
         } else {
