@@ -17,6 +17,8 @@
 //! - The 262,145th padded cell ends a table in silence; see [`Table::rest`]. What follows is a paragraph,
 //!   within the table behind an empty row or behind the table.
 //! - A line without a pipe behind a row is a row of one cell.
+//! - Links do not nest, and a footnote reference or citation is one: `[Echo[^1] P](/wiki/Echo)` stays text
+//!   with a citation in it, URL and all. A label without a definition stays in the words of the link.
 //! - A table on the line behind a footnote definition is text of the definition. It is read apart, and
 //!   knows no definitions; a label without one arrives as text, which is put together again.
 
