@@ -100,8 +100,8 @@ pub fn is_invisible(c: char) -> bool {
 pub enum Inline<'a> {
     /// Words, with white space as written.
     Text(Cow<'a, str>),
-    /// A link to anything but a citation.
-    Link(Link<'a>),
+    /// A link to anything but a citation. Boxed, or the many cells of one word would take as much.
+    Link(Box<Link<'a>>),
     /// A reference to a footnote of the page.
     Citation(Citation<'a>),
     /// An editorial tag such as `jargon`: brackets around a link to the wiki's own guidelines, with or
@@ -372,7 +372,9 @@ impl<'a> Reader<'a> {
     }
 
     fn cell(&mut self, span: Span) -> Cell<'a> {
-        let mut inlines = Vec::new();
+        let is_blank = matches!(self.events.peek(), Some((Event::End(_), _)));
+        // Nearly all cells hold one word or nothing.
+        let mut inlines = Vec::with_capacity(usize::from(!is_blank));
         while let Some((event, span)) = self.events.next() {
             match event {
                 Event::End(TagEnd::TableCell) => break,
@@ -521,12 +523,12 @@ fn link<'a>(
         let target = Target::Url(url);
         Inline::Citation(Citation { target, span })
     } else {
-        Inline::Link(Link {
+        Inline::Link(Box::new(Link {
             text,
             url,
             title,
             span,
-        })
+        }))
     };
     words.into_iter().chain([link])
 }
@@ -647,8 +649,8 @@ fn gather_citation(inlines: &mut [Inline<'_>], at: usize) {
 
 /// Makes one tag of a link and what stands behind it up to the bracket that closes.
 fn gather_tag(inlines: &mut [Inline<'_>], at: usize) {
-    if let (Some(before), Some((words, pieces, rest))) =
-        (before_bracket(&inlines[at - 1]), tag(&inlines[at..]))
+    if let Some(before) = before_bracket(&inlines[at - 1])
+        && let Some((words, pieces, rest)) = tag(&inlines[at..])
     {
         inlines[at - 1] = Inline::Text(before);
         inlines[at..at + pieces].fill(Inline::Text(Cow::Borrowed("")));

@@ -28,7 +28,7 @@ create table statuses (
 -- The references of the page that are cited.
 create table citations (
     id   text primary key, -- what follows #cite_note- in the URL
-    url  text,             -- where it leads; null for a footnote that is text
+    url  text,             -- where it leads; null for a footnote that is text without a link
     text text              -- what such a footnote says
 ) strict;
 
