@@ -13,11 +13,31 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+const FIVE: &str = "json,yaml,csv,sqlite,services";
+
 /// What is compared: a name, how often the seed is repeated, the arguments, the floor, how many rounds.
 const WORK: [(&str, usize, &[&str], &str, usize); 5] = [
-    ("the seed, five files", 1, &[], "nothing", 41),
-    ("the seed, unchanged files", 1, &["KEEP"], "nothing", 41),
-    ("100 times the seed, five files", 100, &[], "walk", 11),
+    (
+        "the seed, five files",
+        1,
+        &["--format", FIVE],
+        "nothing",
+        41,
+    ),
+    (
+        "the seed, five files as they were",
+        1,
+        &["KEEP", "--format", FIVE],
+        "nothing",
+        41,
+    ),
+    (
+        "100 times the seed, five files",
+        100,
+        &["--format", FIVE],
+        "walk",
+        11,
+    ),
     (
         "100 times the seed, json alone",
         100,
@@ -25,7 +45,13 @@ const WORK: [(&str, usize, &[&str], &str, usize); 5] = [
         "walk",
         11,
     ),
-    ("1000 times the seed, five files", 1000, &[], "walk", 3),
+    (
+        "1000 times the seed, five files",
+        1000,
+        &["--format", FIVE],
+        "walk",
+        3,
+    ),
 ];
 
 fn main() {
