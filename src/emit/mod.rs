@@ -9,6 +9,7 @@
 mod csv;
 mod datapackage;
 mod datasette;
+mod html;
 mod json;
 mod ndjson;
 mod nmap;
@@ -95,6 +96,7 @@ pub static EMITTERS: &[&dyn Emitter] = &[
     &ndjson::Ndjson,
     &nmap::Nmap,
     &wireshark::Wireshark,
+    &html::Html,
 ];
 
 /// The format with a name.

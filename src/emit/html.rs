@@ -1,0 +1,421 @@
+//! `ports.html`: one page to look a port up in, by search, by eye, or on paper.
+//!
+//! The page needs nothing but itself: style and script stand in it, and its policy (CSP) forbids every
+//! request. Without the script it is a plain table. `html/page.html` is the frame, whose blanks the
+//! compiler checks; the pieces that fill them are here.
+//!
+//! Every text goes through [`Text`]. An address becomes a link only where it is `http:`, `https:` or
+//! `mailto:`; else its words stay and are no link, so that no table can smuggle in a `javascript:`.
+
+use std::fmt::{self, Display, Formatter, Write as _};
+
+use super::{EmitError, Emitter};
+use crate::page;
+use crate::record::{
+    Assignment, Basis, Citation, CitationIndex, Dataset, Link, NameSource, Naming, Origin,
+    PortRange, Protocol, Record, SourceFile, Status, StatusMeaning,
+};
+
+/// From here on a browser lays out only the rows in sight.
+const MANY_RECORDS: usize = 2000;
+
+#[derive(Debug)]
+pub(super) struct Html;
+
+impl Emitter for Html {
+    fn name(&self) -> &'static str {
+        "html"
+    }
+
+    fn path(&self) -> &'static str {
+        "ports.html"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "one page with search and filters, for people with a browser"
+    }
+
+    fn is_default(&self) -> bool {
+        false
+    }
+
+    fn emit(&self, dataset: &Dataset) -> Result<Vec<u8>, EmitError> {
+        let mut text = String::with_capacity(1024 * dataset.records.len());
+        write_page(dataset, &mut text).map_err(EmitError::new)?;
+        Ok(text.into_bytes())
+    }
+}
+
+fn write_page(dataset: &Dataset, text: &mut String) -> fmt::Result {
+    let many = dataset.records.len() > MANY_RECORDS;
+    write!(
+        text,
+        include_str!("html/page.html"),
+        title = Text(page::TITLE),
+        url = Text(page::URL),
+        license = Text(page::LICENSE),
+        license_url = Text(page::LICENSE_URL),
+        style = include_str!("html/page.css"),
+        script = include_str!("html/page.js"),
+        key = Piece(|f| key(dataset, f)),
+        legend = Piece(|f| legend(dataset, f)),
+        protocols = Piece(protocol_options),
+        statuses = Piece(|f| status_options(dataset, f)),
+        count = dataset.records.len(),
+        many = if many { " class=\"many\"" } else { "" },
+        columns = Piece(columns),
+        rows = Piece(|f| dataset.records.iter().try_for_each(|r| row(dataset, r, f))),
+        notes = Piece(|f| notes(dataset, f)),
+        sources = Piece(|f| dataset.sources.iter().try_for_each(|s| source_file(s, f))),
+    )
+}
+
+/// A part of the page, written where it stands.
+struct Piece<F: Fn(&mut Formatter<'_>) -> fmt::Result>(F);
+
+impl<F: Fn(&mut Formatter<'_>) -> fmt::Result> Display for Piece<F> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        self.0(f)
+    }
+}
+
+/// A text as HTML, in an element or in a quoted attribute.
+struct Text<'t>(&'t str);
+
+impl Display for Text<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        self.0.chars().try_for_each(|c| match c {
+            '&' => f.write_str("&amp;"),
+            '<' => f.write_str("&lt;"),
+            '>' => f.write_str("&gt;"),
+            '"' => f.write_str("&quot;"),
+            '\'' => f.write_str("&#39;"),
+            _ => f.write_char(c),
+        })
+    }
+}
+
+/// Whether an address may become a link.
+fn is_live(url: &str) -> bool {
+    ["http://", "https://", "mailto:"].iter().any(|scheme| {
+        url.get(..scheme.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+    })
+}
+
+/// The statuses that the records have, in the order of the legend.
+fn statuses(dataset: &Dataset) -> Vec<&'static str> {
+    let assignments = || dataset.records.iter().flat_map(|r| &r.assignments.0);
+    let occurs = |name: &&str| assignments().flatten().any(|a| a.status.name() == *name);
+    let known = Status::KNOWN.iter().map(Status::name);
+    known.chain(["other"]).filter(occurs).collect()
+}
+
+/// The dots and marks in one line, for those who need no sentences.
+fn key(dataset: &Dataset, f: &mut Formatter<'_>) -> fmt::Result {
+    for status in statuses(dataset) {
+        write!(f, "<span class=\"{status}\">{status}</span>")?;
+    }
+    for basis in [Basis::Merged, Basis::Inferred] {
+        if let Some((mark, _)) = doubt(basis) {
+            write!(f, "<span>{mark} {}</span>", basis.name())?;
+        }
+    }
+    Ok(())
+}
+
+/// What each status and each mark means, in sentences.
+fn legend(dataset: &Dataset, f: &mut Formatter<'_>) -> fmt::Result {
+    for StatusMeaning {
+        status,
+        meaning,
+        citations,
+    } in &dataset.statuses
+    {
+        let (class, meaning) = (Text(status), Text(meaning));
+        write!(f, "<dt class=\"{class}\">{class}</dt><dd>{meaning}")?;
+        write_citations(dataset, citations, f)?;
+        f.write_str("</dd>\n")?;
+    }
+    if statuses(dataset).contains(&"other") {
+        entry("<span class=\"other\">other</span>", OTHER, f)?;
+    }
+    for basis in [Basis::Merged, Basis::Inferred] {
+        if let Some((mark, sentence)) = doubt(basis) {
+            entry(&format!("{mark} {}", basis.name()), sentence, f)?;
+        }
+    }
+    entry("blank", BLANK, f)?;
+    entry("<span class=\"red\">red link</span>", RED, f)
+}
+
+const OTHER: &str = "Words of the table that are none of these; they stand in the cell.";
+const BLANK: &str = "The table says nothing.";
+const RED: &str = "Red and dashed: Wikipedia had no such page.";
+
+fn entry(term: &str, sentence: &str, f: &mut Formatter<'_>) -> fmt::Result {
+    writeln!(f, "<dt>{term}</dt><dd>{sentence}</dd>")
+}
+
+/// The mark of a cell that the table left blank, and why it is filled all the same.
+const fn doubt(basis: Basis) -> Option<(&'static str, &'static str)> {
+    match basis {
+        Basis::Stated => None,
+        Basis::Merged => Some((
+            "=",
+            "Blank in the source, because one cell stood over TCP and UDP. Curated facts say so.",
+        )),
+        Basis::Inferred => Some((
+            "≈",
+            "Blank in the source, and taken to be as TCP by rule only. It may be wrong.",
+        )),
+    }
+}
+
+fn protocol_options(f: &mut Formatter<'_>) -> fmt::Result {
+    Protocol::ALL.iter().try_for_each(|protocol| {
+        let name = protocol.name();
+        let shown = name.to_uppercase();
+        writeln!(f, "<option value=\"{name}\">{shown}</option>")
+    })
+}
+
+fn status_options(dataset: &Dataset, f: &mut Formatter<'_>) -> fmt::Result {
+    statuses(dataset)
+        .iter()
+        .try_for_each(|status| writeln!(f, "<option>{status}</option>"))
+}
+
+fn columns(f: &mut Formatter<'_>) -> fmt::Result {
+    Protocol::ALL.iter().try_for_each(|protocol| {
+        let name = protocol.name().to_uppercase();
+        write!(f, "<th scope=\"col\">{name}</th>")
+    })
+}
+
+fn row(dataset: &Dataset, record: &Record, f: &mut Formatter<'_>) -> fmt::Result {
+    let Record {
+        id,
+        ports,
+        naming,
+        assignments,
+        description,
+        links,
+        citations,
+        tags,
+        extra,
+        origin,
+    } = record;
+    let id = Text(id);
+    write!(f, "<tr id=\"r{id}\"><th scope=\"row\"><a href=\"#r{id}\"")?;
+    write_origin(dataset, *origin, f)?;
+    write!(f, ">{}</a></th><td>", Piece(|f| write_ports(*ports, f)))?;
+    naming
+        .iter()
+        .try_for_each(|naming| write_names(naming, f))?;
+    f.write_str("</td>")?;
+    for (_, assignment) in assignments.iter() {
+        cell(dataset, assignment.as_ref(), f)?;
+    }
+    f.write_str("<td><span>")?;
+    let elsewhere = write_prose(description, links, f)?;
+    f.write_str("</span>")?;
+    write_citations(dataset, citations, f)?;
+    for link in elsewhere {
+        write!(f, " <small>see {}</small>", Piece(|f| write_link(link, f)))?;
+    }
+    for tag in tags {
+        write!(f, " <small>[{}]</small>", Text(tag))?;
+    }
+    for (header, text) in extra {
+        write!(f, " <small><b>{}</b> {}</small>", Text(header), Text(text))?;
+    }
+    f.write_str("</td></tr>\n")
+}
+
+/// Where the row stands in the source; the file only where there are several.
+fn write_origin(dataset: &Dataset, origin: Origin, f: &mut Formatter<'_>) -> fmt::Result {
+    let Origin {
+        source,
+        line,
+        shifted,
+    } = origin;
+    f.write_str(" title=\"")?;
+    if let [_, _, ..] = dataset.sources.as_slice() {
+        write!(f, "{}, ", Text(&dataset.sources[source].path))?;
+    }
+    let repair = if shifted {
+        ", put back under its port"
+    } else {
+        ""
+    };
+    write!(f, "line {line}{repair}\"")
+}
+
+fn write_ports(ports: PortRange, f: &mut Formatter<'_>) -> fmt::Result {
+    write!(f, "{}", ports.first())?;
+    if !ports.is_single() {
+        write!(f, "–{}", ports.last())?;
+    }
+    Ok(())
+}
+
+fn write_names(naming: &Naming, f: &mut Formatter<'_>) -> fmt::Result {
+    let Naming {
+        name,
+        aliases,
+        source,
+    } = naming;
+    let how = match source {
+        NameSource::Curated | NameSource::Registry => "",
+        NameSource::Derived => " class=\"derived\" title=\"derived from the description\"",
+    };
+    write!(f, "<code{how}>{name}</code>")?;
+    for alias in aliases {
+        write!(f, " <small>{alias}</small>")?;
+    }
+    Ok(())
+}
+
+/// What one protocol says of the ports.
+fn cell(dataset: &Dataset, assignment: Option<&Assignment>, f: &mut Formatter<'_>) -> fmt::Result {
+    let Some(Assignment {
+        status,
+        basis,
+        citations,
+    }) = assignment
+    else {
+        return f.write_str("<td></td>");
+    };
+    let words = match status {
+        Status::Other(text) => text,
+        Status::Yes | Status::Unofficial | Status::Assigned | Status::No | Status::Reserved => {
+            status.name()
+        }
+    };
+    write!(f, "<td class=\"{}\">{}", status.name(), Text(words))?;
+    if let Some((mark, sentence)) = doubt(*basis) {
+        let name = basis.name();
+        write!(
+            f,
+            "<i class=\"basis\" role=\"img\" aria-label=\"{name}\" title=\"{sentence}\">{mark}</i>"
+        )?;
+    }
+    write_citations(dataset, citations, f)?;
+    f.write_str("</td>")
+}
+
+/// The description with its links where their words stand. Returns the links whose words it lacks.
+fn write_prose<'d>(
+    description: &str,
+    links: &'d [Link],
+    f: &mut Formatter<'_>,
+) -> Result<Vec<&'d Link>, fmt::Error> {
+    let mut elsewhere = Vec::new();
+    let mut rest = description;
+    for link in links {
+        let Some(start) = find_words(rest, &link.text) else {
+            elsewhere.push(link);
+            continue;
+        };
+        write!(f, "{}", Text(&rest[..start]))?;
+        write_link(link, f)?;
+        rest = &rest[start + link.text.len()..];
+    }
+    write!(f, "{}", Text(rest))?;
+    Ok(elsewhere)
+}
+
+/// Where words stand in a text: as whole words if they do, else anywhere (`[http](…)s`).
+fn find_words(text: &str, words: &str) -> Option<usize> {
+    if words.is_empty() {
+        return None;
+    }
+    let is_whole = |start: usize| {
+        let before = text[..start].chars().next_back();
+        let after = text[start + words.len()..].chars().next();
+        ![before, after]
+            .into_iter()
+            .flatten()
+            .any(char::is_alphanumeric)
+    };
+    let mut places = text.match_indices(words).map(|(start, _)| start);
+    places
+        .clone()
+        .find(|&start| is_whole(start))
+        .or_else(|| places.next())
+}
+
+fn write_link(link: &Link, f: &mut Formatter<'_>) -> fmt::Result {
+    let Link { text, url, missing } = link;
+    let (words, url_text) = (Text(text), Text(url));
+    if !is_live(url) {
+        write!(f, "<span title=\"{url_text}\">{words}</span>")
+    } else if *missing {
+        let why = "Wikipedia had no such page";
+        write!(
+            f,
+            "<a class=\"red\" title=\"{why}\" href=\"{url_text}\">{words}</a>"
+        )
+    } else {
+        write!(f, "<a href=\"{url_text}\">{words}</a>")
+    }
+}
+
+/// Citations by number, in the order of the dataset.
+fn write_citations(
+    dataset: &Dataset,
+    citations: &[CitationIndex],
+    f: &mut Formatter<'_>,
+) -> fmt::Result {
+    if citations.is_empty() {
+        return Ok(());
+    }
+    f.write_str("<sup>")?;
+    for &index in citations {
+        let number = index.0 + 1;
+        let citation = dataset.citation(index);
+        let id = Text(&citation.id);
+        match address(citation) {
+            Some(url) => write!(f, "<a title=\"{id}\" href=\"{}\">[{number}]</a>", Text(url))?,
+            None => write!(f, "<a title=\"{id}\" href=\"#c{number}\">[{number}]</a>")?,
+        }
+    }
+    f.write_str("</sup>")
+}
+
+/// Where a citation leads, if that is outside the page: a footnote with words of its own is a note below.
+fn address(citation: &Citation) -> Option<&str> {
+    let Citation { id: _, url, text } = citation;
+    url.as_deref().filter(|url| is_live(url) && text.is_none())
+}
+
+/// The footnotes that say more than an address.
+fn notes(dataset: &Dataset, f: &mut Formatter<'_>) -> fmt::Result {
+    let notes = || {
+        (1..)
+            .zip(&dataset.citations)
+            .filter(|(_, c)| address(c).is_none())
+    };
+    if notes().next().is_none() {
+        return Ok(());
+    }
+    f.write_str("<h2>Notes</h2>\n<ol>\n")?;
+    for (number, Citation { id, url, text }) in notes() {
+        write!(f, "<li id=\"c{number}\" value=\"{number}\">")?;
+        write!(f, "{}", Text(text.as_deref().unwrap_or(id)))?;
+        match url.as_deref() {
+            Some(url) if is_live(url) => write!(f, " <a href=\"{0}\">{0}</a>", Text(url))?,
+            Some(url) => write!(f, " {}", Text(url))?,
+            None => {}
+        }
+        f.write_str("</li>\n")?;
+    }
+    f.write_str("</ol>\n")
+}
+
+fn source_file(source: &SourceFile, f: &mut Formatter<'_>) -> fmt::Result {
+    let SourceFile { path, sha256 } = source;
+    let path = Text(path);
+    writeln!(f, "<dt>{path}</dt><dd><code>sha256 {sha256}</code></dd>")
+}
