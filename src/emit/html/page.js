@@ -85,16 +85,19 @@ addEventListener("DOMContentLoaded", () => {
     history.replaceState(null, "", state.size ? `${address}#${state}` : address);
   }
 
+  function search(state) {
+    for (const field of [q, protocol, status]) field.value = state.get(field.name) ?? "";
+    for (const field of [protocol, status]) field.selectedIndex = Math.max(field.selectedIndex, 0);
+    show();
+  }
+
   function load() {
+    clearTimeout(waiting);
     const hash = location.hash.slice(1);
     const target = document.getElementById(hash);
-    if (hash.includes("=")) {
-      const state = new URLSearchParams(hash);
-      for (const field of [q, protocol, status]) field.value = state.get(field.name) ?? "";
-      for (const field of [protocol, status]) field.selectedIndex = Math.max(field.selectedIndex, 0);
-      show();
-    } else if (target?.hidden) {
-      form.reset();
+    if (hash.includes("=")) search(new URLSearchParams(hash));
+    else if (target?.hidden) {
+      search(new URLSearchParams());
       target.scrollIntoView();
     }
   }
@@ -108,7 +111,7 @@ addEventListener("DOMContentLoaded", () => {
 
   form.addEventListener("input", changed);
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("reset", () => queueMicrotask(changed));
+  form.addEventListener("reset", () => setTimeout(changed)); // the event comes before the reset
   addEventListener("hashchange", load);
   addEventListener("keydown", (event) => {
     const typing = event.target.closest?.("input, select, textarea");
