@@ -195,6 +195,8 @@ codes! {
     StaleFact = "stale-fact", Warning;
     /// A name or alias already stands for another port; it got a number, or was left out.
     NameClash = "name-clash", Note;
+    /// So many rows name one port that the names of this one are in no service there.
+    CrowdedPort = "crowded-port", Warning;
     /// There are not as many records as `--expect-records` says; nothing is written.
     RecordCount = "record-count", Warning;
     /// A port is assigned in the table, but not in the registry.

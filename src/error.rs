@@ -60,7 +60,7 @@ impl fmt::Display for Error {
                 html_table: None,
             } => write!(
                 f,
-                "no port table in {paths}: a markdown table with the columns Port and TCP, UDP, SCTP or DCCP"
+                "no port table in {paths}; needed is a markdown table with the columns Port and TCP, UDP, SCTP or DCCP"
             ),
             Self::NoPortTable {
                 paths: _,

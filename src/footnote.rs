@@ -9,7 +9,7 @@
 //! seed is id 93.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::diagnostic::{Code, Report};
 use crate::markdown::{self, Definition, Target, citation_id};
@@ -22,8 +22,12 @@ use crate::record::{Citation, CitationIndex};
 pub struct Citations {
     list: Vec<Citation>,
     by_target: HashMap<String, CitationIndex>,
+    ids: HashSet<String>,
     uses_of_id: HashMap<String, usize>,
 }
+
+/// The most bytes of an id, which stands with every record that cites it. The longest of the page has 60.
+const MAX_ID: usize = 200;
 
 impl Citations {
     /// The list.
@@ -45,7 +49,7 @@ impl Citations {
         let known = self.by_target.get(url.as_ref());
         known.copied().unwrap_or_else(|| {
             let id = citation_id(&url).unwrap_or(&url).to_owned();
-            self.add(id, Some(url.into_owned()), None)
+            self.add(&id, Some(url.into_owned()), None)
         })
     }
 
@@ -56,24 +60,28 @@ impl Citations {
         known.copied().unwrap_or_else(|| {
             let id = url.as_deref().and_then(citation_id);
             let id = id.unwrap_or(&definition.label).to_owned();
-            self.add(id, url, text)
+            self.add(&id, url, text)
         })
     }
 
     /// Adds a citation under an id of its own.
-    fn add(&mut self, id: String, url: Option<String>, text: Option<String>) -> CitationIndex {
+    fn add(&mut self, id: &str, url: Option<String>, text: Option<String>) -> CitationIndex {
         let index = CitationIndex(u32::try_from(self.list.len()).unwrap_or(u32::MAX));
-        let uses = self.uses_of_id.entry(id.clone()).or_default();
-        *uses += 1;
-        let id = if *uses == 1 {
-            id
-        } else {
-            format!("{id}.{uses}")
-        };
+        let id = self.unique(&id[..id.floor_char_boundary(MAX_ID)]);
         let target = key(url.as_deref(), text.as_deref());
         self.by_target.insert(target, index);
         self.list.push(Citation { id, url, text });
         index
+    }
+
+    fn unique(&mut self, id: &str) -> String {
+        let mut unique = id.to_owned();
+        while !self.ids.insert(unique.clone()) {
+            let uses = self.uses_of_id.entry(id.to_owned()).or_insert(1);
+            *uses += 1;
+            unique = format!("{id}.{uses}");
+        }
+        unique
     }
 }
 

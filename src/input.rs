@@ -149,8 +149,13 @@ pub(crate) fn shown(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }
 
-/// Refuses inputs without any port table, and says what to do about one in HTML.
+/// Refuses inputs without any record: they would empty the output. Says what to do about one in HTML.
 pub(crate) fn require_port_table(conversion: &Conversion, sources: &[Source]) -> Result<(), Error> {
+    if conversion.port_tables > 0 && conversion.dataset.records.is_empty() {
+        let message =
+            "there is no row in the port table that could become a record: nothing is written";
+        return Err(Error::Usage(message.to_owned()));
+    }
     if conversion.port_tables > 0 {
         return Ok(());
     }
@@ -185,6 +190,13 @@ pub(crate) fn expected_records(text: &str) -> Result<RangeInclusive<usize>, Erro
     match text.split_once("..") {
         None => number(text).map(|count| count..=count),
         Some((first, "")) => Ok(number(first)?..=usize::MAX),
-        Some((first, last)) => Ok(number(first)?..=number(last)?),
+        Some((first, last)) => {
+            let range = number(first)?..=number(last)?;
+            if range.is_empty() {
+                Err(wrong())
+            } else {
+                Ok(range)
+            }
+        }
     }
 }

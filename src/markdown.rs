@@ -502,12 +502,14 @@ fn is_end_of_block(event: &Event<'_>) -> bool {
 
 /// What no link contains, so that one without `</a>` ends there.
 fn is_outside_link(event: &Event<'_>) -> bool {
-    matches!(
-        event,
-        Event::End(TagEnd::TableCell)
+    is_end_of_block(event)
+        || match event {
+            Event::End(TagEnd::TableCell)
             | Event::Start(Tag::Link { .. })
-            | Event::FootnoteReference(_)
-    )
+            | Event::FootnoteReference(_) => true,
+            Event::InlineHtml(tag) => html_link(tag).is_some(),
+            _ => false,
+        }
 }
 
 /// A link, or the citation that it is behind its words. A label is no words.

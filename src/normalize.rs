@@ -279,6 +279,7 @@ impl Normalizer<'_, '_, '_> {
         let cells = [
             Some(record.description.as_str()),
             ids,
+            record.links.first().map(|link| link.url.as_str()),
             record.tags.first().map(String::as_str),
         ];
         for cell in cells.into_iter().flatten().filter(|cell| is_formula(cell)) {

@@ -19,6 +19,10 @@ const ORIGIN: &str = "https://en.wikipedia.org";
 /// An absolute URL for a link of the page (RFC 3986 §4.2: the forms that wikis and converters write).
 #[must_use]
 pub fn resolve(url: Cow<'_, str>) -> Cow<'_, str> {
+    if url.contains(char::is_whitespace) {
+        let words: Vec<_> = url.split_whitespace().collect();
+        return resolve(words.join("%20").into()).into_owned().into();
+    }
     if url.starts_with("//") {
         format!("https:{url}").into()
     } else if url.starts_with('/') {

@@ -44,16 +44,35 @@ impl ServiceName {
     #[must_use]
     pub fn numbered(&self, number: usize) -> Self {
         let suffix = format!("-{number}");
-        let room = Self::MAX_LENGTH.saturating_sub(suffix.len());
-        let stem = self.0[..room.min(self.0.len())].trim_end_matches('-');
+        Self(format!("{}{suffix}", self.with_room(suffix.len()).0).into())
+    }
+
+    /// The name, cut where so many characters would not fit behind it.
+    #[must_use]
+    pub fn with_room(&self, characters: usize) -> Self {
+        let room = Self::MAX_LENGTH.saturating_sub(characters);
+        if self.0.len() <= room {
+            return self.clone();
+        }
+        let stem = self.0[..room].trim_end_matches('-');
         // A cut can take the last letter away, and digits alone are no name.
-        let letter = if stem.contains(|c: char| c.is_ascii_lowercase()) {
-            ""
+        let has_letter = stem.contains(|c: char| c.is_ascii_lowercase());
+        let stem = if has_letter {
+            stem.to_owned()
         } else {
-            "p"
+            format!("p{}", &stem[..stem.len().min(room.saturating_sub(1))])
         };
-        let stem = &stem[..stem.len().min(room - letter.len())];
-        Self(format!("{letter}{}{suffix}", stem.trim_end_matches('-')).into())
+        Self(stem.trim_end_matches('-').into())
+    }
+
+    /// The name before a number, and the number: `netrjs-2` is `netrjs` and 2. `None` where it ends in
+    /// none, or what stands before it is no name.
+    #[must_use]
+    pub fn stem(&self) -> Option<(Self, usize)> {
+        let (stem, number) = self.0.rsplit_once('-')?;
+        let is_number =
+            !number.starts_with('0') && number.bytes().all(|byte| byte.is_ascii_digit());
+        Some((Self::new(stem)?, number.parse().ok().filter(|_| is_number)?))
     }
 
     /// The name.

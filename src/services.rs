@@ -83,7 +83,7 @@ pub fn name(
     for bid in &bids {
         give(bid, &mut records.records[bid.record]);
     }
-    let services = services(&bids, &records.records, wanted);
+    let services = services(&bids, &records, wanted, diagnostics);
     Dataset {
         sources: sources.iter().map(source_file).collect(),
         left_out: left_out(&records.records, wanted),
@@ -214,61 +214,105 @@ fn both(a: PerProtocol<bool>, b: PerProtocol<bool>) -> PerProtocol<bool> {
 }
 
 /// What each name stands for.
+///
+/// A range has all names of its stem up to its size. They are not held one by one, or a few rows of
+/// `0-65535` would fill the memory.
 #[derive(Debug, Default)]
 struct Claims {
-    ports: HashMap<ServiceName, PerProtocol<Option<PortRange>>>,
-    numbers: HashMap<ServiceName, usize>,
+    names: HashMap<ServiceName, PerProtocol<Option<PortRange>>>,
+    /// For each stem, the ranges of which it is the name.
+    ranges: HashMap<ServiceName, PerProtocol<Option<PortRange>>>,
+    /// For each stem, the lowest number behind it in a name that stands alone.
+    lowest: HashMap<ServiceName, PerProtocol<Option<usize>>>,
+    /// For each stem, the number to try next where a name is taken.
+    next: HashMap<ServiceName, usize>,
 }
 
 impl Claims {
-    /// Takes a name for ports, if it stands for no others. A range takes its numbered names with it.
+    /// Takes a name for ports, if it stands for no others.
     fn take(&mut self, name: &ServiceName, ports: PortRange, protocols: PerProtocol<bool>) -> bool {
-        let spelled = spelled(name, ports);
-        let is_free = |name: &ServiceName| {
-            self.ports.get(name).is_none_or(|claims| {
-                claims.iter().all(|(protocol, claim)| {
-                    !protocols[protocol] || claim.is_none_or(|claim| claim == ports)
-                })
-            })
-        };
-        if !spelled.iter().all(is_free) {
-            return false;
-        }
-        for name in spelled {
-            let claims = self.ports.entry(name).or_default();
-            for protocol in Protocol::ALL
+        let protocols = || {
+            Protocol::ALL
                 .into_iter()
                 .filter(|&protocol| protocols[protocol])
-            {
-                claims[protocol] = Some(ports);
+        };
+        let is_free = protocols().all(|protocol| self.is_free(name, ports, protocol));
+        if is_free {
+            for protocol in protocols() {
+                self.claim(name, ports, protocol);
             }
         }
-        true
+        is_free
+    }
+
+    fn is_free(&self, name: &ServiceName, ports: PortRange, protocol: Protocol) -> bool {
+        let is_other = |claim: PortRange| claim != ports;
+        let claim = self.names.get(name).and_then(|claims| claims[protocol]);
+        let range = name.stem().and_then(|(stem, number)| {
+            let range = self.ranges.get(&stem)?[protocol]?;
+            (number <= range.size()).then_some(range)
+        });
+        let lowest = self.lowest.get(name).and_then(|numbers| numbers[protocol]);
+        let is_numbered = !ports.is_single() && lowest.is_some_and(|number| number <= ports.size());
+        !claim.is_some_and(is_other) && !range.is_some_and(is_other) && !is_numbered
+    }
+
+    fn claim(&mut self, name: &ServiceName, ports: PortRange, protocol: Protocol) {
+        self.names.entry(name.clone()).or_default()[protocol] = Some(ports);
+        if !ports.is_single() {
+            self.ranges.entry(name.clone()).or_default()[protocol] = Some(ports);
+        }
+        if let Some((stem, number)) = name.stem() {
+            let lowest = &mut self.lowest.entry(stem).or_default()[protocol];
+            *lowest = Some(lowest.map_or(number, |lowest| lowest.min(number)));
+        }
     }
 
     /// Takes a name, with a number if need be.
     fn take_numbered(&mut self, bid: &Bid) -> ServiceName {
-        let wanted = &bid.names[0];
-        if self.take(wanted, bid.ports, bid.protocols) {
-            return wanted.clone();
+        let wanted = fitted(&bid.names[0], bid.ports);
+        if self.take(&wanted, bid.ports, bid.protocols) {
+            return wanted;
         }
-        let mut number = self.numbers.get(wanted).copied().unwrap_or(2);
-        let mut name = wanted.numbered(number);
-        while !self.take(&name, bid.ports, bid.protocols) {
+        let mut number = 2;
+        loop {
+            let name = fitted_number(&wanted, number, bid.ports);
+            // Names that are cut to one stem share its numbers.
+            let stem = name.stem().map_or_else(|| name.clone(), |(stem, _)| stem);
+            let next = self.next.entry(stem).or_insert(2);
+            if *next > number {
+                number = *next;
+                continue;
+            }
             number += 1;
-            name = wanted.numbered(number);
+            *next = number;
+            if self.take(&name, bid.ports, bid.protocols) {
+                return name;
+            }
         }
-        self.numbers.insert(wanted.clone(), number + 1);
-        name
     }
 }
 
-/// A name and, for a range, its numbered names.
-fn spelled(name: &ServiceName, ports: PortRange) -> Vec<ServiceName> {
-    let numbers = if ports.is_single() { 0 } else { ports.size() };
-    std::iter::once(name.clone())
-        .chain((1..=numbers).map(|number| name.numbered(number)))
-        .collect()
+/// A name with room for the number of each port of a range.
+fn fitted(name: &ServiceName, ports: PortRange) -> ServiceName {
+    if ports.is_single() {
+        name.clone()
+    } else {
+        name.with_room(digits(ports.size()) + 1)
+    }
+}
+
+/// A name with a number of its own, and still with room for those of a range.
+fn fitted_number(name: &ServiceName, number: usize, ports: PortRange) -> ServiceName {
+    if ports.is_single() {
+        return name.numbered(number);
+    }
+    name.with_room(digits(ports.size()) + digits(number) + 2)
+        .numbered(number)
+}
+
+fn digits(number: usize) -> usize {
+    number.checked_ilog10().unwrap_or(0) as usize + 1
 }
 
 /// Lets every name stand for one thing: first the names, the most certain ones first, then the aliases.
@@ -287,7 +331,7 @@ fn settle(bids: &mut [Bid], records: &Records, diagnostics: &mut Vec<Diagnostic>
     for &index in &order {
         let bid = &mut bids[index];
         let name = claims.take_numbered(bid);
-        if name != bid.names[0] {
+        if name != fitted(&bid.names[0], bid.ports) {
             report(
                 bid,
                 format!(
@@ -295,13 +339,14 @@ fn settle(bids: &mut [Bid], records: &Records, diagnostics: &mut Vec<Diagnostic>
                     bid.names[0]
                 ),
             );
-            bid.names[0] = name;
         }
+        bid.names[0] = name;
     }
     for &index in &order {
         let bid = &mut bids[index];
         let (ports, protocols) = (bid.ports, bid.protocols);
         for alias in bid.names.split_off(1) {
+            let alias = fitted(&alias, ports);
             if claims.take(&alias, ports, protocols) {
                 bid.names.push(alias);
             } else {
@@ -338,49 +383,121 @@ fn give(bid: &Bid, record: &mut Record) {
     }
 }
 
+/// The most rows whose names one port and protocol takes. The page has nine on one port.
+const CROWD: u8 = 16;
+
 /// One service for each port and protocol that is in use with a wanted status.
-fn services(bids: &[Bid], records: &[Record], wanted: &[Status]) -> Vec<Service> {
-    let mut lines = Vec::new();
+fn services(
+    bids: &[Bid],
+    records: &Records,
+    wanted: &[Status],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Service> {
+    let mut order: Vec<(bool, bool, usize, Protocol)> = Vec::new();
     for (index, bid) in bids.iter().enumerate() {
-        let record = &records[bid.record];
+        let record = &records.records[bid.record];
         for (protocol, assignment) in record.assignments.iter() {
             let status = assignment.as_ref().map(|assignment| &assignment.status);
-            let Some(status) =
+            if let Some(status) =
                 status.filter(|status| bid.protocols[protocol] && wanted.contains(status))
-            else {
-                continue;
-            };
-            let rank = (!status.is_official(), bid.ports != record.ports, index);
-            lines.extend(bid.ports.ports().map(|port| (port, protocol, rank)));
+            {
+                order.push((
+                    !status.is_official(),
+                    bid.ports != record.ports,
+                    index,
+                    protocol,
+                ));
+            }
+        }
+    }
+    order.sort_unstable();
+    let mut room = PerProtocol(Protocol::ALL.map(|_| Room::default()));
+    let mut lines = Vec::new();
+    for (rank, &(.., index, protocol)) in order.iter().enumerate() {
+        let bid = &bids[index];
+        let before = lines.len();
+        room[protocol].take(bid.ports, |port| lines.push((port, protocol, rank)));
+        if lines.len() - before < bid.ports.size() {
+            let row = &records.rows[bid.record];
+            let file = File::Input(records.records[bid.record].origin.source);
+            let message = format!(
+                "{CROWD} rows name the same {} port already",
+                protocol.name()
+            );
+            Report::new(diagnostics, file).push(Code::CrowdedPort, row.span.clone(), message);
         }
     }
     lines.sort_unstable();
-    let mut services: Vec<Service> = Vec::new();
-    for (port, protocol, (.., index)) in lines {
-        let bid = &bids[index];
-        let mut names = bid
-            .names
-            .iter()
-            .map(|name| name_of_port(name, bid.ports, port));
-        match services
-            .last_mut()
-            .filter(|service| (service.port, service.protocol) == (port, protocol))
+    gather(&lines, |rank| &bids[order[rank].2])
+}
+
+/// Which ports have room for another row's names.
+#[derive(Debug, Default)]
+struct Room {
+    taken: Vec<u8>,
+    /// From each port, a port that is not behind the next one with room: full ports are passed over.
+    next: Vec<u32>,
+}
+
+impl Room {
+    /// Takes the ports of a range that have room.
+    fn take(&mut self, ports: PortRange, mut add: impl FnMut(u16)) {
+        const PORTS: u32 = 1 << 16;
+        if self.taken.is_empty() {
+            self.taken = vec![0; PORTS as usize];
+            self.next = (0..=PORTS).collect();
+        }
+        let mut port = self.open(u32::from(ports.first()));
+        while let Ok(number) = u16::try_from(port)
+            && number <= ports.last()
         {
-            Some(service) => {
-                for name in names {
-                    if service.name != name && !service.aliases.contains(&name) {
-                        service.aliases.push(name);
-                    }
+            add(number);
+            let taken = &mut self.taken[port as usize];
+            *taken += 1;
+            if *taken == CROWD {
+                self.next[port as usize] = port + 1;
+            }
+            port = self.open(port + 1);
+        }
+    }
+
+    /// The first port with room from a port on; the way there is made shorter for the next time.
+    fn open(&mut self, mut port: u32) -> u32 {
+        while self.next[port as usize] != port {
+            let next = self.next[port as usize];
+            self.next[port as usize] = self.next[next as usize];
+            port = self.next[port as usize];
+        }
+        port
+    }
+}
+
+/// Makes one service of the lines of each port and protocol.
+fn gather<'b>(lines: &[(u16, Protocol, usize)], bid: impl Fn(usize) -> &'b Bid) -> Vec<Service> {
+    let mut services: Vec<Service> = Vec::new();
+    for same in lines.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+        let (port, protocol, first) = same[0];
+        let mut names: Vec<ServiceName> = Vec::new();
+        for bid in same.iter().map(|&(.., rank)| bid(rank)) {
+            for name in bid
+                .names
+                .iter()
+                .map(|name| name_of_port(name, bid.ports, port))
+            {
+                if !names.contains(&name) {
+                    names.push(name);
                 }
             }
-            None => services.extend(names.next().map(|name| Service {
-                port,
-                protocol,
-                name,
-                aliases: names.collect(),
-                record: bid.record,
-            })),
         }
+        let record = bid(first).record;
+        let mut names = names.into_iter();
+        services.extend(names.next().map(|name| Service {
+            port,
+            protocol,
+            name,
+            aliases: names.collect(),
+            record,
+        }));
     }
     services
 }

@@ -78,7 +78,11 @@ pub struct Source {
     repairs: Vec<Repair>,
     drifts: Vec<Drift>,
     line_starts: Vec<usize>,
+    characters: Vec<usize>,
 }
+
+/// How many bytes lie between the places where characters were counted beforehand.
+const STRIDE: usize = 1024;
 
 impl Source {
     /// Decodes the bytes of a file.
@@ -107,6 +111,7 @@ impl Source {
             (hash.map_or_else(|hash| hash, joined), edited)
         });
         let line_starts = line_starts(&text);
+        let characters = characters_by_stride(&text);
         Ok(Self {
             path: path.into(),
             sha256,
@@ -114,6 +119,7 @@ impl Source {
             repairs,
             drifts,
             line_starts,
+            characters,
         })
     }
 
@@ -156,9 +162,15 @@ impl Source {
         let drifted = self.drift(offset).characters - self.drift(start).characters;
         Position {
             line,
-            column: self.text[start..offset].chars().count() + drifted + 1,
+            column: self.characters_before(offset) - self.characters_before(start) + drifted + 1,
             offset: offset + self.drift(offset).bytes,
         }
+    }
+
+    /// How many characters of the text stand before an offset, also far into a long line.
+    fn characters_before(&self, offset: usize) -> usize {
+        let counted = offset / STRIDE;
+        self.characters[counted] + characters(&self.text.as_bytes()[counted * STRIDE..offset])
     }
 
     fn drift(&self, offset: usize) -> Drift {
@@ -167,6 +179,26 @@ impl Source {
             .checked_sub(1)
             .map_or_else(Drift::default, |last| self.drifts[last])
     }
+}
+
+/// How many characters begin in some bytes of UTF-8.
+fn characters(bytes: &[u8]) -> usize {
+    bytes
+        .iter()
+        .filter(|&&byte| byte & 0b1100_0000 != 0b1000_0000)
+        .count()
+}
+
+/// How many characters stand before each stride of a text.
+fn characters_by_stride(text: &str) -> Vec<usize> {
+    let strides = text.as_bytes().chunks(STRIDE).map(characters);
+    let mut before = 0;
+    std::iter::once(0)
+        .chain(strides.map(|count| {
+            before += count;
+            before
+        }))
+        .collect()
 }
 
 /// Inputs with fewer bytes are hashed sooner than a thread starts.
@@ -210,20 +242,34 @@ impl Edited {
         edited
     }
 
-    fn edit_line(&mut self, mut line: &str, is_first: bool) {
+    fn edit_line(&mut self, line: &str, is_first: bool) {
         let is_row = line.starts_with('|');
-        let mut at_start = is_first;
-        while !line.is_empty() {
-            let (plain, rest) = line.split_at(plain_length(line, is_row));
-            self.text.push_str(plain);
-            at_start &= plain.is_empty();
-            let Some(edit) = Edit::of(rest, at_start) else {
+        let mut rest = line;
+        while !rest.is_empty() {
+            // Up to what may be damaged.
+            let clean = rest.bytes().position(is_suspect).unwrap_or(rest.len());
+            let (text, next) = rest.split_at(clean);
+            self.push_clean(text, is_row);
+            let Some(edit) = Edit::of(next, is_first && next.len() == line.len()) else {
                 return;
             };
-            line = &rest[edit.length..];
-            self.apply(&edit, &rest[..edit.length]);
-            at_start = false;
+            self.apply(&edit, &next[..edit.length]);
+            rest = &next[edit.length..];
         }
+    }
+
+    /// Adds text that is not damaged; in a row, of the blanks that pad it one is kept.
+    fn push_clean(&mut self, text: &str, is_row: bool) {
+        const PADDING: &[u8] = b"   ";
+        let mut rest = text;
+        while let Some(at) = memchr::memmem::find(rest.as_bytes(), PADDING).filter(|_| is_row) {
+            let (plain, padded) = rest.split_at(at);
+            self.text.push_str(plain);
+            let edit = Edit::of_blanks(blanks(padded.as_bytes()));
+            self.apply(&edit, &padded[..edit.length]);
+            rest = &padded[edit.length..];
+        }
+        self.text.push_str(rest);
     }
 
     fn apply(&mut self, edit: &Edit, original: &str) {
@@ -251,21 +297,6 @@ impl Edited {
     }
 }
 
-/// How many bytes can stay as they are: up to what may be damaged, in a row also up to blanks that pad.
-fn plain_length(line: &str, is_row: bool) -> usize {
-    const PADDING: &[u8] = b"   ";
-    let blanks = if is_row {
-        memchr::memmem::find(line.as_bytes(), PADDING)
-    } else {
-        None
-    };
-    let clean = &line.as_bytes()[..blanks.unwrap_or(line.len())];
-    clean
-        .iter()
-        .position(|&byte| is_suspect(byte))
-        .unwrap_or(clean.len())
-}
-
 /// Whether a byte can belong to damage: it is not printable ASCII, a blank or the end of a line.
 fn is_suspect(byte: u8) -> bool {
     !matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t')
@@ -283,19 +314,20 @@ struct Edit {
 }
 
 impl Edit {
+    /// So many blanks become one.
+    fn of_blanks(length: usize) -> Self {
+        Self {
+            length,
+            characters: length,
+            damage: None,
+            new: " ".into(),
+        }
+    }
+
     /// The edit at the start of a line's rest. What was meant as it stands is edited into itself.
     fn of(rest: &str, at_start: bool) -> Option<Self> {
         const BYTE_ORDER_MARK: &str = "\u{feff}";
         let first = rest.chars().next()?;
-        if first == ' ' {
-            let length = blanks(rest.as_bytes());
-            return Some(Self {
-                length,
-                characters: length,
-                damage: None,
-                new: " ".into(),
-            });
-        }
         if at_start && rest.starts_with(BYTE_ORDER_MARK) {
             let damage = Some(Damage::ByteOrderMark);
             return Some(Self {

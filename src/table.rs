@@ -212,12 +212,13 @@ impl Columns {
         let mut roles: Vec<Role> = Vec::with_capacity(header.cells.len());
         let mut taken = HashSet::from([Role::Extra(String::new())]);
         for cell in &header.cells {
-            let name = words(cell);
+            let mut name = words(cell);
             let mut role = Role::named(name.clone());
-            if taken.contains(&role) {
+            while !taken.insert(role.clone()) {
                 role = Role::extra(&name, roles.len());
+                // A header of these very words stands before: its name is taken, too.
+                name.push('′');
             }
-            taken.insert(role.clone());
             roles.push(role);
         }
         let port = roles.iter().position(|role| *role == Role::Port)?;

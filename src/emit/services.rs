@@ -67,7 +67,11 @@ pub(super) fn header(dataset: &Dataset, format: &str, title: &str) -> Result<Str
     writeln!(
         text,
         "#   portconv --format {format} {}\n#",
-        paths.join(" \\\n#     ")
+        paths
+            .iter()
+            .map(|path| quoted(path))
+            .collect::<Vec<_>>()
+            .join(" \\\n#     ")
     )?;
     writeln!(text, "# From \"{}\", {}", page::TITLE, page::URL)?;
     writeln!(text, "# Licence: {}", page::LICENSE)?;
@@ -76,6 +80,16 @@ pub(super) fn header(dataset: &Dataset, format: &str, title: &str) -> Result<Str
     }
     text.push('\n');
     Ok(text)
+}
+
+/// A path as a shell takes it (POSIX, Shell Command Language §2.2.2).
+fn quoted(path: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | '+' | ',');
+    if path.chars().all(is_plain) {
+        path.to_owned()
+    } else {
+        format!("'{}'", path.replace('\'', "'\\''"))
+    }
 }
 
 /// The most bytes of a line, its end not counted: musl reads 127 at a time.

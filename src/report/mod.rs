@@ -68,13 +68,12 @@ impl Finding {
             message,
         } = diagnostic;
         let start = source.position(span.start);
-        let line = source.line_span(start.line);
-        let in_line = |offset: usize| offset.clamp(line.start, line.end) - line.start;
+        let (line_text, marked) = excerpt(source, &source.line_span(start.line), span);
         let place = Place {
             start,
             end: source.position(span.end),
-            marked: in_line(span.start)..in_line(span.end),
-            line_text: source.text()[line.clone()].to_owned(),
+            line_text,
+            marked,
         };
         Self {
             level,
@@ -94,6 +93,17 @@ impl Finding {
             message,
         }
     }
+}
+
+/// The part of a line around a span, and where the span is in it: lines can have megabytes.
+fn excerpt(source: &Source, line: &Range<usize>, span: &Range<usize>) -> (String, Range<usize>) {
+    const AROUND: usize = 200;
+    let text = source.text();
+    let marked = span.start.clamp(line.start, line.end)..span.end.clamp(line.start, line.end);
+    let start = text.floor_char_boundary(marked.start.saturating_sub(AROUND).max(line.start));
+    let end = text.floor_char_boundary((marked.start + 2 * AROUND).min(line.end));
+    let marked = marked.start - start..marked.end.min(end) - start;
+    (text[start..end].to_owned(), marked)
 }
 
 /// The diagnostics at or above a level, in source order.
