@@ -3,7 +3,7 @@
 //! Every file is written whole beside its place and synced before the first one is moved into its place.
 //! So a reader sees the old file or the new one, and a failure leaves the old ones as they were.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::thread::ScopedJoinHandle;
@@ -19,6 +19,9 @@ use crate::error::Error;
 use crate::input::shown;
 
 const DEFAULT_FOLDER: &str = "output";
+
+/// How the names of files begin that are not in their places yet.
+const PREFIX: &str = ".portconv-";
 
 /// Where the output goes.
 pub(crate) enum Target<'t> {
@@ -316,24 +319,39 @@ fn stage(path: &Path, bytes: &[u8]) -> io::Result<Staged> {
         }
         _ => {}
     }
-    let folder = place
+    let folder = folder_of(&place);
+    fs::create_dir_all(folder).map_err(|error| no_folder(folder, error))?;
+    let staged = new_file(folder)?;
+    // The file itself, because tempfile's own errors end in the temporary name.
+    let mut file = staged.as_file();
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    Ok(Staged::Beside {
+        file: staged,
+        place,
+    })
+}
+
+fn folder_of(place: &Path) -> &Path {
+    place
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
-    let mut file = new_file(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    Ok(Staged::Beside { file, place })
+        .unwrap_or(Path::new("."))
+}
+
+/// Says which file is in the way of a folder.
+fn no_folder(folder: &Path, error: io::Error) -> io::Error {
+    match folder.ancestors().find(|part| part.is_file()) {
+        Some(file) => io::Error::other(format!("{} is a file, not a folder", shown(file))),
+        None => error,
+    }
 }
 
 /// A new file with the mode that any new file has; it goes away unless it is moved.
 fn new_file(folder: &Path) -> io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".portconv-");
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(folder)
+    tempfile::Builder::new()
+        .prefix(PREFIX)
+        .make_in(folder, |path| File::create_new(path))
 }
 
 impl Staged {
