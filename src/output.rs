@@ -2,8 +2,10 @@
 //!
 //! Every file is written whole beside its place and synced before the first one is moved into its place.
 //! So a reader sees the old file or the new one, and a failure leaves the old ones as they were.
+//! A run that is killed may leave files named `.portconv-…`; the next one that writes there removes them.
 
-use std::fs::{self, File};
+use std::collections::BTreeSet;
+use std::fs::{self, File, TryLockError};
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::thread::ScopedJoinHandle;
@@ -265,6 +267,9 @@ fn write_stdout(bytes: &[u8]) -> Result<(), Error> {
 }
 
 fn write_files(files: &[(&Path, Vec<u8>)]) -> Result<Written, Error> {
+    let places: Vec<_> = files.iter().map(|(path, _)| place_of(path)).collect();
+    let folders: BTreeSet<_> = places.iter().map(|place| folder_of(place)).collect();
+    folders.into_iter().for_each(remove_abandoned);
     let mut written = Written::default();
     let mut ready = Vec::new();
     for (path, bytes) in files {
@@ -308,7 +313,7 @@ enum Staged {
 
 /// Writes a file beside its place. A symbolic link stays one: its target is replaced.
 fn stage(path: &Path, bytes: &[u8]) -> io::Result<Staged> {
-    let place = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let place = place_of(path);
     match fs::metadata(&place) {
         Ok(file) if file.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
         Ok(file) if !file.is_file() => {
@@ -332,6 +337,11 @@ fn stage(path: &Path, bytes: &[u8]) -> io::Result<Staged> {
     })
 }
 
+/// Where a path leads, if there is anything.
+fn place_of(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+}
+
 fn folder_of(place: &Path) -> &Path {
     place
         .parent()
@@ -351,7 +361,41 @@ fn no_folder(folder: &Path, error: io::Error) -> io::Error {
 fn new_file(folder: &Path) -> io::Result<NamedTempFile> {
     tempfile::Builder::new()
         .prefix(PREFIX)
-        .make_in(folder, |path| File::create_new(path))
+        .make_in(folder, create_locked)
+}
+
+/// Creates a file and locks it, because one without a lock is taken for an abandoned one.
+///
+/// If `remove_abandoned` came in between, the error makes tempfile try another name.
+fn create_locked(path: &Path) -> io::Result<File> {
+    let file = File::create_new(path)?;
+    let is_taken = matches!(file.try_lock(), Err(TryLockError::WouldBlock));
+    if is_taken || !path.exists() {
+        return Err(io::ErrorKind::AlreadyExists.into());
+    }
+    Ok(file)
+}
+
+/// Removes what runs that were killed left in a folder.
+///
+/// The system gives up the locks of a process that ends, however it ends: so a file whose lock can be
+/// had is nobody's, and neither a clock nor a process number need be trusted. What cannot be removed,
+/// or cannot be locked here at all, stays.
+fn remove_abandoned(folder: &Path) {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let ours = entries.filter(|entry| {
+        entry.file_name().to_string_lossy().starts_with(PREFIX)
+            && entry.file_type().is_ok_and(|kind| kind.is_file())
+    });
+    for path in ours.map(|entry| entry.path()) {
+        let file = fs::OpenOptions::new().write(true).open(&path);
+        // The lock is held until the name is gone.
+        if let Ok(file) = file
+            && file.try_lock().is_ok()
+        {
+            let _ = fs::remove_file(&path);
+        }
+    }
 }
 
 impl Staged {
