@@ -25,18 +25,38 @@ pub(crate) fn sources(arguments: &Arguments) -> Result<Vec<Source>, Error> {
         let (path, text) = BUILTIN;
         return Ok(vec![decode(path.to_owned(), text.into())?]);
     }
-    let mut paths = Vec::new();
-    for input in &arguments.inputs {
-        paths.extend(files(input)?);
-    }
-    if arguments.inputs.is_empty() {
+    paths(arguments)?.iter().map(|path| source(path)).collect()
+}
+
+/// The markdown files that were asked for.
+fn paths(arguments: &Arguments) -> Result<Vec<PathBuf>, Error> {
+    if arguments.inputs.is_empty() && !arguments.builtin {
         if !Path::new(DEFAULT_FOLDER).is_dir() {
             let message = "there is no folder seeds here: name a markdown file, a folder or -, or use --builtin";
             return Err(Error::Usage(message.to_owned()));
         }
-        paths = files(Path::new(DEFAULT_FOLDER))?;
+        return files(Path::new(DEFAULT_FOLDER));
     }
-    paths.iter().map(|path| source(path)).collect()
+    let mut paths = Vec::new();
+    for input in &arguments.inputs {
+        paths.extend(files(input)?);
+    }
+    Ok(paths)
+}
+
+/// Every path that is read: tables, facts and the template.
+pub(crate) fn all_paths(arguments: &Arguments) -> Result<Vec<PathBuf>, Error> {
+    let facts = [
+        &arguments.registry,
+        &arguments.blank_cells,
+        &arguments.names,
+    ];
+    let others = facts.into_iter().chain([&arguments.template]).flatten();
+    let not_paths = ["-", "literal"].map(Path::new);
+    let mut all = paths(arguments)?;
+    all.extend(others.cloned());
+    all.retain(|path| !not_paths.contains(&path.as_path()));
+    Ok(all)
 }
 
 /// Reads the facts that were asked for, the curated ones where none were.

@@ -18,7 +18,7 @@ use tempfile::NamedTempFile;
 use crate::Outcome;
 use crate::cli::Arguments;
 use crate::error::Error;
-use crate::input::shown;
+use crate::input::{self, shown};
 
 const DEFAULT_FOLDER: &str = "output";
 
@@ -42,15 +42,10 @@ impl<'t> Target<'t> {
     /// What the command line asks for.
     pub(crate) fn of(arguments: &Arguments, template: Option<&'t Template>) -> Result<Self, Error> {
         let target = Self::asked_for(arguments, template)?;
-        match (&target, &arguments.template) {
-            (Self::Files(files), Some(template))
-                if files.iter().any(|(p, _)| is_same(p, template)) =>
-            {
-                let message = format!("the output would replace the template {}", shown(template));
-                Err(Error::Usage(message))
-            }
-            _ => Ok(target),
+        if let Self::Files(files) = &target {
+            keep_inputs(files, arguments)?;
         }
+        Ok(target)
     }
 
     fn asked_for(arguments: &Arguments, template: Option<&'t Template>) -> Result<Self, Error> {
@@ -117,8 +112,17 @@ impl<'t> Target<'t> {
     }
 }
 
-fn is_same(a: &Path, b: &Path) -> bool {
-    fs::canonicalize(a).is_ok_and(|a| fs::canonicalize(b).is_ok_and(|b| a == b))
+/// Refuses to replace what is read.
+fn keep_inputs(files: &[(PathBuf, &dyn Emitter)], arguments: &Arguments) -> Result<(), Error> {
+    let places: Vec<_> = files.iter().map(|(path, _)| place_of(path)).collect();
+    let is_replaced = |input: &PathBuf| input.is_file() && places.contains(&place_of(input));
+    match input::all_paths(arguments)?.into_iter().find(is_replaced) {
+        Some(input) => {
+            let message = format!("the output would replace the input {}", shown(&input));
+            Err(Error::Usage(message))
+        }
+        None => Ok(()),
+    }
 }
 
 /// The formats with these names; a template without any is asked for itself.

@@ -347,7 +347,7 @@ fn what_was_asked_for_wrong_is_one_line() {
     assert!(told(&["-f", "template"]).contains("--format template takes a --template"));
     assert!(told(&["-f", "csv", "--template", "plain"]).contains("other formats are named"));
     assert!(told(&["--template", "absent.j2"]).contains("cannot read absent.j2: No such file"));
-    let replaced = "would replace the template plain";
+    let replaced = "would replace the input plain";
     assert!(told(&["--template", "plain", "-o", "./"]).contains(replaced));
     assert!(told(&["--template", "list.txt.j2", "-o", "list.txt.j2"]).contains("list.txt.j2"));
     assert_eq!(fs::read_to_string(path.join("plain")).unwrap(), "x");
