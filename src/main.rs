@@ -10,6 +10,8 @@ mod level;
 mod output;
 mod report;
 
+use std::fmt::Display;
+use std::io::{self, Write};
 use std::mem::ManuallyDrop;
 use std::process::ExitCode;
 
@@ -49,8 +51,13 @@ fn main() -> ExitCode {
 }
 
 fn fail(error: &Error) -> ExitCode {
-    eprintln!("portconv: {error}");
+    tell(error);
     ExitCode::from(2)
+}
+
+/// One line for people. If it reaches nobody, the exit code still says how it went.
+fn tell(message: impl Display) {
+    let _ = writeln!(io::stderr(), "portconv: {message}");
 }
 
 /// clap's message without its usage text: one line.
@@ -175,7 +182,7 @@ fn make(arguments: &Arguments, levels: &Levels) -> Result<Outcome, Error> {
         target.write(&conversion.dataset)?
     };
     if !arguments.quiet {
-        eprintln!("portconv: {}", report::summary(&conversion, &written));
+        tell(report::summary(&conversion, &written));
     }
     Ok(if refused {
         Outcome::Refused
