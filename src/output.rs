@@ -165,8 +165,8 @@ fn stdout<'t>(formats: &[&'t dyn Emitter]) -> Result<Target<'t>, Error> {
     Ok(Target::Stdout(*emitter))
 }
 
-/// The format of a path that is a file: it has an ending, or the name of a format's file, and is no
-/// folder yet.
+/// The format of a path that is a file: it has an ending, or the name of a format's file, or is a pipe or
+/// a device, and is no folder yet.
 fn single_file<'t>(
     path: &Path,
     formats: &[&'t dyn Emitter],
@@ -179,7 +179,9 @@ fn single_file<'t>(
         return Ok(None);
     };
     let file_name = |emitter: &&dyn Emitter| Path::new(emitter.path()).file_name() == Some(name);
-    if path.extension().is_none() && !EMITTERS.iter().chain(formats).any(file_name) {
+    let is_special = fs::metadata(path).is_ok_and(|at| !at.is_file() && !at.is_dir());
+    let is_named = path.extension().is_some() || EMITTERS.iter().chain(formats).any(file_name);
+    if !is_named && !is_special {
         return Ok(None);
     }
     match formats {
