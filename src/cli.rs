@@ -24,8 +24,8 @@ use crate::report::Form;
     disable_help_subcommand = true,
     after_help = "Exit codes:
   0  done
-  1  --check found a difference, or a diagnostic is denied; nothing is written
-  2  could not do it: arguments, reading, writing, no port table",
+  1  --check or diff found a difference, or a diagnostic is denied; nothing is written
+  2  could not do it: arguments, reading, writing, no port table or no row in it",
     max_term_width = 100
 )]
 pub(crate) struct Arguments {
