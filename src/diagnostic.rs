@@ -146,6 +146,8 @@ codes! {
     HeadlessTable = "headless-table", Warning;
     /// The rest of a very long table could not be read; its rows are missing.
     TableCut = "table-cut", Warning;
+    /// The name of a column is cut to 100 bytes.
+    LongHeader = "long-header", Warning;
     /// A row without any words was left out.
     BlankRow = "blank-row", Note;
     /// A row that repeats the header was left out.

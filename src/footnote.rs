@@ -29,6 +29,11 @@ pub struct Citations {
 /// The most bytes of an id, which stands with every record that cites it. The longest of the page has 60.
 const MAX_ID: usize = 200;
 
+/// The start of a definition, for messages: many of them can quote one.
+fn excerpt(text: &str) -> &str {
+    &text[..text.floor_char_boundary(MAX_ID)]
+}
+
 impl Citations {
     /// The list.
     #[must_use]
@@ -149,7 +154,9 @@ impl<'a> Footnotes<'a> {
             if counts != index {
                 let message = format!(
                     "footnote {:?} is defined twice: {:?} counts, {:?} does not",
-                    definition.label, definitions[counts].text, definition.text
+                    definition.label,
+                    excerpt(definitions[counts].text),
+                    excerpt(definition.text)
                 );
                 report.push(Code::DuplicateFootnote, definition.span.clone(), message);
             }
@@ -236,7 +243,8 @@ impl<'a> Footnotes<'a> {
         {
             let message = format!(
                 "nothing in the output cites footnote {:?}: {:?}",
-                definition.label, definition.text
+                definition.label,
+                excerpt(definition.text)
             );
             report.push(Code::UnusedFootnote, definition.span.clone(), message);
         }

@@ -103,6 +103,7 @@ pub fn arrange<'a>(
             let mut above = table.rows;
             let below = above.split_off(header_rows).into_iter();
             let header = above.pop().unwrap_or(table.header).cells;
+            report_long_headers(&header, report);
             for title in above.iter().filter(|row| !is_blank(row)) {
                 report_stray(title, source, report);
             }
@@ -212,7 +213,7 @@ impl Columns {
         let mut roles: Vec<Role> = Vec::with_capacity(header.cells.len());
         let mut taken = HashSet::from([Role::Extra(String::new())]);
         for cell in &header.cells {
-            let mut name = words(cell);
+            let mut name = header_name(cell);
             let mut role = Role::named(name.clone());
             while !taken.insert(role.clone()) {
                 role = Role::extra(&name, roles.len());
@@ -429,6 +430,29 @@ impl Columns {
             }
         }
         filled
+    }
+}
+
+/// The most bytes of a header that become the name of a column: it stands with every record, and YAML
+/// knows no key of more than 1024 characters.
+const MAX_HEADER: usize = 100;
+
+fn header_name(cell: &Cell<'_>) -> String {
+    let mut name = words(cell);
+    name.truncate(name.floor_char_boundary(MAX_HEADER));
+    name
+}
+
+fn report_long_headers(header: &[Cell<'_>], report: &mut Report<'_>) {
+    for cell in header {
+        let name = words(cell);
+        if name.len() > MAX_HEADER {
+            report.push(
+                Code::LongHeader,
+                cell.span.clone(),
+                format!("a header is cut: {name:?}"),
+            );
+        }
     }
 }
 
