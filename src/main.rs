@@ -8,6 +8,7 @@ mod error;
 mod input;
 mod level;
 mod output;
+mod progress;
 mod report;
 
 use std::fmt::Display;
@@ -25,6 +26,7 @@ use crate::cli::{Arguments, Command};
 use crate::error::Error;
 use crate::level::{Level, Levels};
 use crate::output::{Target, Written};
+use crate::progress::Progress;
 
 /// How a run ends, if it does not fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -147,11 +149,15 @@ fn make(arguments: &Arguments, levels: &Levels) -> Result<Outcome, Error> {
         .transpose()?;
     let facts = input::facts(arguments)?;
     let sources = input::sources(arguments)?;
+    let progress = Progress::of(&sources, arguments.quiet);
+    progress.say("converting");
     // The process ends with this run: nothing need be taken apart.
     let mut conversion = ManuallyDrop::new(convert(&sources, &facts));
     input::require_port_table(&conversion, &sources)?;
     let wrong_count = expected.and_then(|range| wrong_count(&conversion, &range));
     conversion.diagnostics.extend(wrong_count);
+
+    progress.clear();
 
     let lowest = match (arguments.quiet, arguments.verbose) {
         (true, _) => Level::Error,
@@ -176,11 +182,14 @@ fn make(arguments: &Arguments, levels: &Levels) -> Result<Outcome, Error> {
     }
 
     let refused = is_denied || is_outdated;
+    let progress = Progress::of(&sources, arguments.quiet);
+    progress.say("writing");
     let written = if refused || arguments.check {
         Written::default()
     } else {
         target.write(&conversion.dataset)?
     };
+    progress.clear();
     if !arguments.quiet {
         tell(report::summary(&conversion, &written));
     }
