@@ -2,17 +2,18 @@
 
 use std::fs;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use portconv::diff::{Contents, Differences};
 use portconv::emit::{self, Emitter};
+use portconv::fingerprint::Fingerprint;
 use portconv::record::Dataset;
 use portconv::{Facts, convert};
 
 use crate::cli::{Diff, DiffForm};
 use crate::error::Error;
 use crate::input::{self, shown};
-use crate::output::{render, render_all, said};
+use crate::output::{OneFile, make_all, render, render_beside, said};
 use crate::report::{self, Finding, Form, differences};
 
 /// The most changes of one file that are listed without `-v`.
@@ -33,12 +34,14 @@ pub(crate) struct Checked {
 }
 
 /// Compares the files with what the dataset makes.
-pub(crate) fn check(
-    files: &[(PathBuf, &dyn Emitter)],
-    dataset: &Dataset,
-) -> Result<Checked, Error> {
+pub(crate) fn check(files: &[OneFile<'_>], dataset: &Dataset) -> Result<Checked, Error> {
     let mut checked = Checked::default();
-    for ((path, made), (_, emitter)) in render_all(files, dataset)?.into_iter().zip(files) {
+    let made = make_all(
+        files,
+        |(_, emitter), made| render_beside(*emitter, dataset, made),
+        |bytes: &Vec<u8>| Some(Fingerprint::of(bytes)),
+    )?;
+    for ((path, emitter), made) in files.iter().zip(made) {
         let current = match fs::read(path) {
             Ok(current) => current,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {

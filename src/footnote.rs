@@ -115,7 +115,7 @@ fn meaning(definition: &Definition<'_>) -> (Option<String>, Option<String>) {
     let text = if prose.text.is_empty() {
         plain(definition.text)
     } else {
-        prose.text
+        prose.text.into_owned()
     };
     (url.map(Cow::into_owned), Some(text))
 }

@@ -11,7 +11,7 @@ use portconv::emit::template::Template;
 use portconv::record::Status;
 use portconv::registry::Registry;
 use portconv::services;
-use portconv::source::Source;
+use portconv::source::{NotUtf8, ReadError, Source};
 use portconv::{BUILTIN, Conversion, Facts};
 
 use crate::cli::Arguments;
@@ -23,7 +23,7 @@ const DEFAULT_FOLDER: &str = "seeds";
 pub(crate) fn sources(arguments: &Arguments) -> Result<Vec<Source>, Error> {
     if arguments.builtin {
         let (path, text) = BUILTIN;
-        return Ok(vec![decode(path.to_owned(), text.into())?]);
+        return Ok(vec![read(path.to_owned(), text.as_bytes())?]);
     }
     paths(arguments)?.iter().map(|path| source(path)).collect()
 }
@@ -130,25 +130,20 @@ fn files(path: &Path) -> Result<Vec<PathBuf>, Error> {
 
 /// Reads one input.
 pub(crate) fn source(path: &Path) -> Result<Source, Error> {
-    let mut bytes = Vec::new();
-    let read = if path == Path::new("-") {
-        io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
-    } else {
-        fs::read(path)
-    };
-    decode(
-        shown(path),
-        read.map_err(|error| Error::Read {
-            path: shown(path),
-            error,
-        })?,
-    )
+    if path == Path::new("-") {
+        return read(shown(path), io::stdin().lock());
+    }
+    let file = fs::File::open(path).map_err(|error| Error::Read {
+        path: shown(path),
+        error,
+    })?;
+    read(shown(path), file)
 }
 
-fn decode(path: String, bytes: Vec<u8>) -> Result<Source, Error> {
-    Source::decode(path.clone(), bytes).map_err(|error| Error::NotUtf8 {
-        path,
-        position: error.position,
+fn read(path: String, file: impl Read) -> Result<Source, Error> {
+    Source::read(path.clone(), file).map_err(|error| match error {
+        ReadError::Io(error) => Error::Read { path, error },
+        ReadError::NotUtf8(NotUtf8 { position }) => Error::NotUtf8 { path, position },
     })
 }
 

@@ -13,7 +13,7 @@
 //! use portconv::{Facts, convert, emit, source::Source};
 //!
 //! let table = "| Port | TCP | Description |\n|--|--|--|\n| 22 | Yes | Secure Shell (SSH) |\n";
-//! let source = Source::decode("ports.md", table.into()).expect("UTF-8");
+//! let source = Source::decode("ports.md", table).expect("UTF-8");
 //! let conversion = convert(&[source], &Facts::builtin());
 //!
 //! let csv = emit::by_name("csv").expect("a format").emit(&conversion.dataset).expect("memory");
@@ -28,6 +28,7 @@ pub mod diagnostic;
 pub mod diff;
 pub mod emit;
 pub mod facts;
+pub mod fingerprint;
 pub mod footnote;
 pub mod markdown;
 pub mod mojibake;
@@ -78,7 +79,7 @@ impl Facts {
     #[must_use]
     #[expect(clippy::expect_used, reason = "the facts are compiled in")]
     pub fn builtin() -> Self {
-        let source = |path, text: &str| Source::decode(path, text.into()).expect("UTF-8");
+        let source = |path, text: &str| Source::decode(path, text).expect("UTF-8");
         let blank_cells = source(
             "seeds/blank-cells.csv",
             include_str!("../seeds/blank-cells.csv"),

@@ -4,6 +4,7 @@
 
 mod check;
 mod cli;
+mod draft;
 mod error;
 mod input;
 mod level;

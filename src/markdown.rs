@@ -26,6 +26,7 @@ use std::borrow::Cow;
 use std::iter::Peekable;
 
 use pulldown_cmark::{CowStr, Event, LinkType, OffsetIter, Options, Parser, Tag, TagEnd};
+use smallvec::SmallVec;
 
 use crate::source::{Source, Span};
 
@@ -73,8 +74,11 @@ pub struct Cell<'a> {
     /// What stands between its pipes.
     pub span: Span,
     /// Its content, in order.
-    pub inlines: Vec<Inline<'a>>,
+    pub inlines: Inlines<'a>,
 }
+
+/// The content of a cell. Nearly all cells hold one text or nothing, and allocate nothing for it.
+pub type Inlines<'a> = SmallVec<[Inline<'a>; 1]>;
 
 impl Cell<'_> {
     /// Whether there is nothing in it that a reader sees.
@@ -95,20 +99,20 @@ pub fn is_invisible(c: char) -> bool {
     )
 }
 
-/// A piece of a cell.
+/// A piece of a cell. What is seldom is boxed, or the many cells of one word would take as much.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Inline<'a> {
     /// Words, with white space as written.
     Text(Cow<'a, str>),
-    /// A link to anything but a citation. Boxed, or the many cells of one word would take as much.
+    /// A link to anything but a citation.
     Link(Box<Link<'a>>),
     /// A reference to a footnote of the page.
-    Citation(Citation<'a>),
+    Citation(Box<Citation<'a>>),
     /// An editorial tag such as `jargon`: brackets around a link to the wiki's own guidelines, with or
     /// without more words behind it.
-    Tag(Cow<'a, str>),
+    Tag(Box<str>),
     /// An image; its alternative text stands behind it as text.
-    Image(Image<'a>),
+    Image(Box<Image<'a>>),
 }
 
 /// An image.
@@ -316,9 +320,11 @@ impl<'a> Reader<'a> {
         let (mut rows, mut rest) = (Vec::new(), None);
         while let Some((event, span)) = self.events.next() {
             match event {
-                Event::Start(Tag::TableHead) => header = self.row(span),
+                Event::Start(Tag::TableHead) => header = self.row(span, 0),
                 Event::Start(Tag::TableRow) if span.is_empty() => {}
-                Event::Start(Tag::TableRow) => rows.push(self.row(span)),
+                Event::Start(Tag::TableRow) => {
+                    rows.push(self.row(span, header.cells.len()));
+                }
                 Event::Start(Tag::Paragraph) => rest = Some(span),
                 Event::End(TagEnd::Table) => break,
                 _ => {}
@@ -339,8 +345,8 @@ impl<'a> Reader<'a> {
         is_rest.then(|| span.clone())
     }
 
-    fn row(&mut self, span: Span) -> Row<'a> {
-        let mut cells = Vec::new();
+    fn row(&mut self, span: Span, columns: usize) -> Row<'a> {
+        let mut cells = Vec::with_capacity(columns);
         while let Some((event, cell_span)) = self.events.next() {
             match event {
                 Event::Start(Tag::TableCell) => cells.push(self.cell(cell_span)),
@@ -372,9 +378,7 @@ impl<'a> Reader<'a> {
     }
 
     fn cell(&mut self, span: Span) -> Cell<'a> {
-        let is_blank = matches!(self.events.peek(), Some((Event::End(_), _)));
-        // Nearly all cells hold one word or nothing.
-        let mut inlines = Vec::with_capacity(usize::from(!is_blank));
+        let mut inlines = Inlines::new();
         while let Some((event, span)) = self.events.next() {
             match event {
                 Event::End(TagEnd::TableCell) => break,
@@ -385,7 +389,7 @@ impl<'a> Reader<'a> {
         Cell { span, inlines }
     }
 
-    fn inline(&mut self, event: Event<'a>, span: Span, inlines: &mut Vec<Inline<'a>>) {
+    fn inline(&mut self, event: Event<'a>, span: Span, inlines: &mut Inlines<'a>) {
         match event {
             Event::Start(Tag::Link {
                 link_type,
@@ -407,11 +411,11 @@ impl<'a> Reader<'a> {
             }
             Event::Start(Tag::Image { dest_url, .. }) => {
                 let url = cow(dest_url);
-                inlines.push(Inline::Image(Image { url, span }));
+                inlines.push(Inline::Image(Box::new(Image { url, span })));
             }
             Event::FootnoteReference(label) => {
                 let target = Target::Label(cow(label));
-                inlines.push(Inline::Citation(Citation { target, span }));
+                inlines.push(Inline::Citation(Box::new(Citation { target, span })));
             }
             event => {
                 inlines.extend(text_of(event).map(Inline::Text));
@@ -421,7 +425,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The text up to the end of the link. A footnote reference or image inside it stands before it.
-    fn link_text(&mut self, inlines: &mut Vec<Inline<'a>>) -> Cow<'a, str> {
+    fn link_text(&mut self, inlines: &mut Inlines<'a>) -> Cow<'a, str> {
         let mut text = Cow::Borrowed("");
         while let Some((event, span)) = self.events.next() {
             match event {
@@ -436,7 +440,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The text up to `</a>`. An image inside it stands before it.
-    fn html_link_text(&mut self, inlines: &mut Vec<Inline<'a>>) -> Cow<'a, str> {
+    fn html_link_text(&mut self, inlines: &mut Inlines<'a>) -> Cow<'a, str> {
         let mut text = Cow::Borrowed("");
         while let Some((event, span)) = self.events.next_if(|(event, _)| !is_outside_link(event)) {
             match event {
@@ -523,7 +527,7 @@ fn link<'a>(
     let words = (is_citation && !is_label(&text)).then(|| Inline::Text(text.clone()));
     let link = if is_citation {
         let target = Target::Url(url);
-        Inline::Citation(Citation { target, span })
+        Inline::Citation(Box::new(Citation { target, span }))
     } else {
         Inline::Link(Box::new(Link {
             text,
@@ -656,7 +660,7 @@ fn gather_tag(inlines: &mut [Inline<'_>], at: usize) {
     {
         inlines[at - 1] = Inline::Text(before);
         inlines[at..at + pieces].fill(Inline::Text(Cow::Borrowed("")));
-        inlines[at] = Inline::Tag(words);
+        inlines[at] = Inline::Tag(words.into());
         inlines[at + pieces] = Inline::Text(rest);
     }
 }
@@ -694,7 +698,7 @@ fn before_bracket<'a>(piece: &Inline<'a>) -> Option<Cow<'a, str>> {
 
 /// pulldown-cmark leaves a reference to an undefined label as text, in the pieces `[`, `^label`, `]`.
 /// Puts it together again when the last of them arrives.
-fn gather_undefined_label(inlines: &mut Vec<Inline<'_>>, end: usize) {
+fn gather_undefined_label(inlines: &mut Inlines<'_>, end: usize) {
     let [
         ..,
         Inline::Text(open),
@@ -708,7 +712,7 @@ fn gather_undefined_label(inlines: &mut Vec<Inline<'_>>, end: usize) {
         let span = end - label.len() - 2..end;
         let target = Target::Label(slice(label, 1..));
         inlines.truncate(inlines.len() - 3);
-        inlines.push(Inline::Citation(Citation { target, span }));
+        inlines.push(Inline::Citation(Box::new(Citation { target, span })));
     }
 }
 

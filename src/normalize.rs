@@ -131,7 +131,7 @@ impl Normalizer<'_, '_, '_> {
             citations.extend(self.cite(&prose));
             let status = StatusMeaning {
                 status: visible(status.text).to_lowercase(),
-                meaning: prose.text,
+                meaning: prose.text.into_owned(),
                 citations,
             };
             match statuses.iter().find(|known| known.status == status.status) {
@@ -225,7 +225,7 @@ impl Normalizer<'_, '_, '_> {
             .extend(prose.links.iter().filter_map(|link| normalized(link)));
         record.citations.extend(self.cite(&prose));
         record.tags.extend(prose.tags);
-        prose.text
+        prose.text.into_owned()
     }
 
     fn read_statuses(&mut self, row: &PortRow<'_>, record: &mut Record) {
@@ -244,7 +244,7 @@ impl Normalizer<'_, '_, '_> {
                 continue;
             }
             record.tags.extend(prose.tags);
-            let (status, second) = status(visible(prose.text));
+            let (status, second) = status(&visible(prose.text));
             if let Status::Other(text) = &status {
                 let message = format!("{text:?} is no status ({})", protocol.name());
                 self.report
@@ -332,19 +332,18 @@ fn normalized(link: &markdown::Link<'_>) -> Option<Link> {
 
 /// The port or range that a cell names: `53`, `71–74`, `5235-5236`.
 fn port_range(text: &str) -> Option<PortRange> {
-    static RANGE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"^([0-9]+)(?: ?[-\x{2010}-\x{2015}\x{2212}] ?([0-9]+))?$").ok()
-    });
+    static RANGE: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"^([0-9]+) ?[-\x{2010}-\x{2015}\x{2212}] ?([0-9]+)$").ok());
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        let port = text.parse().ok()?;
+        return PortRange::new(port, port);
+    }
     let captures = RANGE.as_ref()?.captures(text)?;
-    let first = captures[1].parse().ok()?;
-    let last = captures
-        .get(2)
-        .map_or(Some(first), |last| last.as_str().parse().ok())?;
-    PortRange::new(first, last)
+    PortRange::new(captures[1].parse().ok()?, captures[2].parse().ok()?)
 }
 
 /// What the words of a status cell state, and which second protocol they state it for.
-fn status(text: String) -> (Status, Option<Protocol>) {
+fn status(text: &str) -> (Status, Option<Protocol>) {
     let known = |word: &str| {
         Status::KNOWN
             .into_iter()
@@ -356,7 +355,7 @@ fn status(text: String) -> (Status, Option<Protocol>) {
             .into_iter()
             .find(|protocol| protocol.name().eq_ignore_ascii_case(word))
     };
-    if let Some(status) = known(&text) {
+    if let Some(status) = known(text) {
         return (status, None);
     }
     let both = text
@@ -364,7 +363,7 @@ fn status(text: String) -> (Status, Option<Protocol>) {
         .and_then(|(word, words)| Some((known(word)?, second(words)?)));
     match both {
         Some((status, protocol)) => (status, Some(protocol)),
-        None => (Status::Other(text), None),
+        None => (Status::Other(text.to_owned()), None),
     }
 }
 
@@ -416,7 +415,7 @@ mod tests {
             ),
             ("N/A", (Status::Other("N/A".into()), None)),
         ] {
-            assert_eq!(status(text.to_owned()), expected);
+            assert_eq!(status(text), expected);
         }
     }
 }

@@ -1,34 +1,33 @@
-//! Where each format goes, and how a file is replaced: all of it or nothing.
-//!
-//! Every file is written whole beside its place and synced before the first one is moved into its place.
-//! So a reader sees the old file or the new one, and a failure leaves the old ones as they were.
-//! A run that is killed may leave files named `.portconv-…`; the next one that writes there removes them.
+//! Where each format goes, and how the files come about: side by side, and all of them or none.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
-use std::fs::{self, File, TryLockError};
-use std::io::{self, IsTerminal, Write};
+use std::fs;
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::thread::ScopedJoinHandle;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::{self, ScopedJoinHandle};
 
 use portconv::emit::template::Template;
-use portconv::emit::{self, EMITTERS, Emitter, Made};
+use portconv::emit::{self, EMITTERS, EmitError, Emitter, Made};
+use portconv::fingerprint::Fingerprint;
 use portconv::record::Dataset;
-use tempfile::NamedTempFile;
 
 use crate::Outcome;
 use crate::cli::Arguments;
+use crate::draft::{self, Draft, Ready, place_of};
 use crate::error::Error;
 use crate::input::{self, shown};
 
 const DEFAULT_FOLDER: &str = "output";
 
-/// How the names of files begin that are not in their places yet.
-const PREFIX: &str = ".portconv-";
+/// A file to be made.
+pub(crate) type OneFile<'t> = (PathBuf, &'t dyn Emitter);
 
 /// Where the output goes.
 pub(crate) enum Target<'t> {
     Stdout(&'t dyn Emitter),
-    Files(Vec<(PathBuf, &'t dyn Emitter)>),
+    Files(Vec<OneFile<'t>>),
 }
 
 /// How many files were written, and how many already were what they should be.
@@ -97,23 +96,20 @@ impl<'t> Target<'t> {
         matches!(self, Self::Stdout(_))
     }
 
-    /// Renders every format, then writes.
+    /// Makes every file, then moves them into their places.
     pub(crate) fn write(&self, dataset: &Dataset) -> Result<Written, Error> {
         match self {
             Self::Stdout(emitter) => {
                 write_stdout(&render(*emitter, dataset)?)?;
                 Ok(Written::default())
             }
-            Self::Files(files) => {
-                let rendered = render_all(files, dataset)?;
-                write_files(&rendered)
-            }
+            Self::Files(files) => write_files(files, dataset),
         }
     }
 }
 
 /// Refuses to replace what is read.
-fn keep_inputs(files: &[(PathBuf, &dyn Emitter)], arguments: &Arguments) -> Result<(), Error> {
+fn keep_inputs(files: &[OneFile<'_>], arguments: &Arguments) -> Result<(), Error> {
     let places: Vec<_> = files.iter().map(|(path, _)| place_of(path)).collect();
     let is_replaced = |input: &PathBuf| input.is_file() && places.contains(&place_of(input));
     match input::all_paths(arguments)?.into_iter().find(is_replaced) {
@@ -209,42 +205,50 @@ fn single_file<'t>(
     }
 }
 
-/// Renders the files side by side, because SQLite takes as long as all others; those that describe files
-/// come after these.
-pub(crate) fn render_all<'f>(
-    files: &'f [(PathBuf, &dyn Emitter)],
-    dataset: &Dataset,
-) -> Result<Vec<(&'f Path, Vec<u8>)>, Error> {
-    let failed = |emitter: &dyn Emitter, error| Error::Emit {
-        format: emitter.name(),
-        error,
-    };
-    let mut rendered: Vec<Option<Vec<u8>>> = std::thread::scope(|scope| {
-        let render = |emitter: &'f dyn Emitter| {
-            (!emitter.describes_files()).then(|| scope.spawn(move || render(emitter, dataset)))
-        };
-        let threads: Vec<_> = files.iter().map(|(_, emitter)| render(*emitter)).collect();
-        let joined = threads
-            .into_iter()
-            .map(|thread| thread.map(join).transpose());
-        joined.collect::<Result<_, _>>()
-    })?;
-    for (at, (_, emitter)) in files
-        .iter()
-        .enumerate()
-        .filter(|(_, (_, e))| e.describes_files())
-    {
-        let made = files.iter().zip(&rendered);
-        let made =
-            made.filter_map(|((_, emitter), bytes)| Some((emitter.path(), bytes.as_deref()?)));
-        let made = made.collect::<Made<'_>>();
-        let bytes = emitter
-            .emit_beside(dataset, &made)
-            .map_err(|error| failed(*emitter, error))?;
-        rendered[at] = Some(bytes);
+/// Makes files side by side; those that describe files come after these, and get their fingerprints.
+pub(crate) fn make_all<'f, T: Send>(
+    files: &'f [OneFile<'_>],
+    make: impl Fn(&'f OneFile<'f>, &Made<'_>) -> Result<T, Error> + Sync,
+    fingerprint: impl Fn(&T) -> Option<Fingerprint>,
+) -> Result<Vec<T>, Error> {
+    let (describing, described): (Vec<_>, Vec<_>) =
+        (0..files.len()).partition(|&at| files[at].1.describes_files());
+    let mut all = side_by_side(files, &described, |file| make(file, &Made::new()))?;
+    if !describing.is_empty() {
+        let known = |(at, file): &(usize, T)| Some((files[*at].1.path(), fingerprint(file)?));
+        let known: Made<'_> = all.iter().filter_map(known).collect();
+        all.extend(side_by_side(files, &describing, |file| make(file, &known))?);
     }
-    let paths = files.iter().map(|(path, _)| path.as_path());
-    Ok(paths.zip(rendered.into_iter().flatten()).collect())
+    all.sort_unstable_by_key(|(at, _)| *at);
+    Ok(all.into_iter().map(|(_, made)| made).collect())
+}
+
+/// Does the work for some of the files, for as many at once as there are processors. The one that takes
+/// longest is begun first, or the others would wait for it in the end.
+fn side_by_side<'f, T: Send>(
+    files: &'f [OneFile<'_>],
+    some: &[usize],
+    work: impl Fn(&'f OneFile<'f>) -> Result<T, Error> + Sync,
+) -> Result<Vec<(usize, T)>, Error> {
+    let mut order = some.to_vec();
+    order.sort_by_key(|&at| Reverse(files[at].1.effort()));
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let turns = std::iter::from_fn(|| order.get(next.fetch_add(1, Ordering::Relaxed)));
+        turns.map(|&at| (at, work(&files[at]))).collect::<Vec<_>>()
+    };
+    let processors = thread::available_parallelism().map_or(1, usize::from);
+    let mut all = thread::scope(|scope| {
+        let others = 1..processors.min(order.len());
+        let others: Vec<_> = others.map(|_| scope.spawn(work)).collect();
+        let mine = work();
+        mine.into_iter()
+            .chain(others.into_iter().flat_map(join))
+            .collect::<Vec<_>>()
+    });
+    // If several fail, it is always the first of them that is told.
+    all.sort_unstable_by_key(|(at, _)| *at);
+    all.into_iter().map(|(at, made)| Ok((at, made?))).collect()
 }
 
 fn join<T>(thread: ScopedJoinHandle<'_, T>) -> T {
@@ -255,10 +259,20 @@ fn join<T>(thread: ScopedJoinHandle<'_, T>) -> T {
 
 /// The file of one format.
 pub(crate) fn render(emitter: &dyn Emitter, dataset: &Dataset) -> Result<Vec<u8>, Error> {
-    emitter.emit(dataset).map_err(|error| Error::Emit {
-        format: emitter.name(),
-        error,
-    })
+    render_beside(emitter, dataset, &Made::new())
+}
+
+/// The file of one format, beside others.
+pub(crate) fn render_beside(
+    emitter: &dyn Emitter,
+    dataset: &Dataset,
+    made: &Made<'_>,
+) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    emitter
+        .write_beside(dataset, made, &mut bytes)
+        .map_err(|error| not_made(emitter, error))?;
+    Ok(bytes)
 }
 
 /// Prints a text that was asked for.
@@ -272,149 +286,62 @@ fn write_stdout(bytes: &[u8]) -> Result<(), Error> {
     said(stdout.write_all(bytes).and_then(|()| stdout.flush()))
 }
 
-fn write_files(files: &[(&Path, Vec<u8>)]) -> Result<Written, Error> {
+fn write_files(files: &[OneFile<'_>], dataset: &Dataset) -> Result<Written, Error> {
     let places: Vec<_> = files.iter().map(|(path, _)| place_of(path)).collect();
-    let folders: BTreeSet<_> = places.iter().map(|place| folder_of(place)).collect();
-    folders.into_iter().for_each(remove_abandoned);
+    let folders: BTreeSet<_> = places.iter().map(|place| draft::folder_of(place)).collect();
+    folders.into_iter().for_each(draft::remove_abandoned);
+    let is_described = files.iter().any(|(_, emitter)| emitter.describes_files());
+    let ready = make_all(
+        files,
+        |file, made| draft(file, dataset, made, is_described),
+        |ready| ready.fingerprint.clone(),
+    )?;
     let mut written = Written::default();
-    let mut ready = Vec::new();
-    for (path, bytes) in files {
-        let failed = |error| Error::Write {
-            path: shown(path),
-            error,
-        };
-        if is_current(path, bytes) {
-            written.unchanged += 1;
+    for ((path, _), ready) in files.iter().zip(ready) {
+        let count = if ready.is_current() {
+            &mut written.unchanged
         } else {
-            ready.push((*path, stage(path, bytes).map_err(failed)?));
-        }
-    }
-    for (path, staged) in ready {
-        staged.commit().map_err(|error| Error::Write {
-            path: shown(path),
-            error,
-        })?;
-        written.written += 1;
+            &mut written.written
+        };
+        *count += 1;
+        ready.commit().map_err(|error| not_written(path, error))?;
     }
     Ok(written)
 }
 
-fn is_current(path: &Path, bytes: &[u8]) -> bool {
-    fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() == bytes.len() as u64)
-        && fs::read(path).is_ok_and(|current| current == bytes)
-}
-
-/// A file that is ready to be moved into its place.
-enum Staged {
-    Beside {
-        file: NamedTempFile,
-        place: PathBuf,
-    },
-    /// What is no regular file, such as a pipe or `/dev/stdout`, is written in place.
-    InPlace {
-        place: PathBuf,
-        bytes: Vec<u8>,
-    },
-}
-
-/// Writes a file beside its place. A symbolic link stays one: its target is replaced.
-fn stage(path: &Path, bytes: &[u8]) -> io::Result<Staged> {
-    let place = place_of(path);
-    match fs::metadata(&place) {
-        Ok(file) if file.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
-        Ok(file) if !file.is_file() => {
-            return Ok(Staged::InPlace {
-                place,
-                bytes: bytes.to_owned(),
-            });
-        }
-        _ => {}
+/// Writes a file beside its place.
+fn draft(
+    (path, emitter): &OneFile<'_>,
+    dataset: &Dataset,
+    made: &Made<'_>,
+    is_described: bool,
+) -> Result<Ready, Error> {
+    const BUFFER: usize = 1 << 16;
+    let draft = Draft::of(path, is_described).map_err(|error| not_written(path, error))?;
+    let mut buffered = BufWriter::with_capacity(BUFFER, draft);
+    let result = emitter.write_beside(dataset, made, &mut buffered);
+    let flushed = buffered.flush();
+    let (mut draft, _) = buffered.into_parts();
+    if let Some(error) = draft.failure.take() {
+        return Err(not_written(path, error));
     }
-    let folder = folder_of(&place);
-    fs::create_dir_all(folder).map_err(|error| no_folder(folder, error))?;
-    let staged = new_file(folder)?;
-    // The file itself, because tempfile's own errors end in the temporary name.
-    let mut file = staged.as_file();
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    Ok(Staged::Beside {
-        file: staged,
-        place,
-    })
+    result.map_err(|error| not_made(*emitter, error))?;
+    flushed
+        .and_then(|()| draft.finish())
+        .map_err(|error| not_written(path, error))
 }
 
-/// Where a path leads, if there is anything.
-fn place_of(path: &Path) -> PathBuf {
-    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
-}
-
-fn folder_of(place: &Path) -> &Path {
-    place
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."))
-}
-
-/// Says which file is in the way of a folder.
-fn no_folder(folder: &Path, error: io::Error) -> io::Error {
-    match folder.ancestors().find(|part| part.is_file()) {
-        Some(file) => io::Error::other(format!("{} is a file, not a folder", shown(file))),
-        None => error,
+fn not_written(path: &Path, error: io::Error) -> Error {
+    Error::Write {
+        path: shown(path),
+        error,
     }
 }
 
-/// A new file with the mode that any new file has; it goes away unless it is moved.
-fn new_file(folder: &Path) -> io::Result<NamedTempFile> {
-    tempfile::Builder::new()
-        .prefix(PREFIX)
-        .make_in(folder, create_locked)
-}
-
-/// Creates a file and locks it, because one without a lock is taken for an abandoned one.
-///
-/// If `remove_abandoned` came in between, the error makes tempfile try another name.
-fn create_locked(path: &Path) -> io::Result<File> {
-    let file = File::create_new(path)?;
-    let is_taken = matches!(file.try_lock(), Err(TryLockError::WouldBlock));
-    if is_taken || !path.exists() {
-        return Err(io::ErrorKind::AlreadyExists.into());
-    }
-    Ok(file)
-}
-
-/// Removes what runs that were killed left in a folder.
-///
-/// The system gives up the locks of a process that ends, however it ends: so a file whose lock can be
-/// had is nobody's, and neither a clock nor a process number need be trusted. What cannot be removed,
-/// or cannot be locked here at all, stays.
-fn remove_abandoned(folder: &Path) {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let ours = entries.filter(|entry| {
-        entry.file_name().to_string_lossy().starts_with(PREFIX)
-            && entry.file_type().is_ok_and(|kind| kind.is_file())
-    });
-    for path in ours.map(|entry| entry.path()) {
-        let file = fs::OpenOptions::new().write(true).open(&path);
-        // The lock is held until the name is gone.
-        if let Ok(file) = file
-            && file.try_lock().is_ok()
-        {
-            let _ = fs::remove_file(&path);
-        }
-    }
-}
-
-impl Staged {
-    fn commit(self) -> io::Result<()> {
-        match self {
-            Self::Beside { file, place } => {
-                file.persist(place).map(drop).map_err(|error| error.error)
-            }
-            Self::InPlace { place, bytes } => fs::OpenOptions::new()
-                .write(true)
-                .open(place)?
-                .write_all(&bytes),
-        }
+fn not_made(emitter: &dyn Emitter, error: EmitError) -> Error {
+    Error::Emit {
+        format: emitter.name(),
+        error,
     }
 }
 

@@ -10,6 +10,8 @@
 //! Spartan protocol [83], and → Spartan protocol, and
 //! ```
 
+use std::borrow::Cow;
+
 use crate::diagnostic::{Code, Report};
 use crate::markdown::{Cell, Citation, Image, Inline, Link, is_invisible};
 
@@ -17,7 +19,7 @@ use crate::markdown::{Cell, Citation, Image, Inline, Link, is_invisible};
 #[derive(Debug, Default)]
 pub struct Prose<'a, 'c> {
     /// Its words.
-    pub text: String,
+    pub text: Cow<'c, str>,
     /// Its links, in order.
     pub links: Vec<&'c Link<'a>>,
     /// Its citations, in order.
@@ -82,7 +84,13 @@ impl<'a, 'c> Prose<'a, 'c> {
         }
     }
 
-    fn write(&mut self, text: &str) {
+    fn write(&mut self, text: &'c str) {
+        // Nearly all cells hold one such text, or nothing.
+        if self.text.is_empty() && is_plain(text) {
+            self.text = Cow::Borrowed(text);
+            self.gap = Gap::default();
+            return;
+        }
         for (index, word) in text.split(char::is_whitespace).enumerate() {
             if index > 0 {
                 self.gap.blank = true;
@@ -90,10 +98,8 @@ impl<'a, 'c> Prose<'a, 'c> {
             }
             let word = word.trim_matches(is_invisible);
             if let Some(first) = word.chars().next() {
-                if self.blank_before(first) {
-                    self.text.push(' ');
-                }
-                self.text.push_str(word);
+                let blank = if self.blank_before(first) { " " } else { "" };
+                self.text.to_mut().extend([blank, word]);
                 self.gap = Gap::default();
             }
         }
@@ -133,20 +139,26 @@ impl<'a, 'c> Prose<'a, 'c> {
 pub fn plain(text: &str) -> String {
     let mut prose = Prose::default();
     prose.write(text);
-    prose.text
+    prose.text.into_owned()
 }
 
 /// The words of a cell alone, as far as a reader sees them.
 #[must_use]
-pub fn words(cell: &Cell<'_>) -> String {
+pub fn words<'c>(cell: &'c Cell<'_>) -> Cow<'c, str> {
     visible(Prose::of(cell).text)
 }
 
 /// A text without characters of no width. Where a number or a known word is looked for, they mean nothing.
 #[must_use]
-pub fn visible(mut text: String) -> String {
-    if !text.is_ascii() {
-        text.retain(|c| !is_invisible(c));
+pub fn visible(mut text: Cow<'_, str>) -> Cow<'_, str> {
+    if !text.is_ascii() && text.contains(is_invisible) {
+        text.to_mut().retain(|c| !is_invisible(c));
     }
     text
+}
+
+/// Whether a text is written as it would be taken over: words of ASCII with single blanks between them.
+fn is_plain(text: &str) -> bool {
+    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_graphic());
+    text.split(' ').all(is_word)
 }

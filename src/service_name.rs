@@ -6,9 +6,13 @@
 
 use std::fmt;
 
-/// A service name as RFC 6335 §5.1 has it, in lower case.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ServiceName(Box<str>);
+/// A service name as RFC 6335 §5.1 has it, in lower case. So short that it is copied, not allocated.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ServiceName {
+    /// Its characters, then zeros.
+    bytes: [u8; Self::MAX_LENGTH],
+    length: u8,
+}
 
 impl ServiceName {
     /// The most characters that a name has.
@@ -24,7 +28,17 @@ impl ServiceName {
             && !text.starts_with('-')
             && !text.ends_with('-')
             && !text.contains("--");
-        is_name.then(|| Self(text.into()))
+        is_name.then(|| Self::of(text))
+    }
+
+    /// The name with these characters, of which there are not too many.
+    fn of(text: &str) -> Self {
+        let (mut bytes, mut length) = ([0; Self::MAX_LENGTH], 0);
+        for (to, from) in bytes.iter_mut().zip(text.bytes()) {
+            *to = from;
+            length += 1;
+        }
+        Self { bytes, length }
     }
 
     /// The name that a foreign spelling stands for: `kerberos_master` is `kerberos-master`, `z39.50` is
@@ -44,17 +58,17 @@ impl ServiceName {
     #[must_use]
     pub fn numbered(&self, number: usize) -> Self {
         let suffix = format!("-{number}");
-        Self(format!("{}{suffix}", self.with_room(suffix.len()).0).into())
+        Self::of(&format!("{}{suffix}", self.with_room(suffix.len())))
     }
 
     /// The name, cut where so many characters would not fit behind it.
     #[must_use]
     pub fn with_room(&self, characters: usize) -> Self {
         let room = Self::MAX_LENGTH.saturating_sub(characters);
-        if self.0.len() <= room {
-            return self.clone();
+        if self.as_str().len() <= room {
+            return *self;
         }
-        let stem = self.0[..room].trim_end_matches('-');
+        let stem = self.as_str()[..room].trim_end_matches('-');
         // A cut can take the last letter away, and digits alone are no name.
         let has_letter = stem.contains(|c: char| c.is_ascii_lowercase());
         let stem = if has_letter {
@@ -62,14 +76,14 @@ impl ServiceName {
         } else {
             format!("p{}", &stem[..stem.len().min(room.saturating_sub(1))])
         };
-        Self(stem.trim_end_matches('-').into())
+        Self::of(stem.trim_end_matches('-'))
     }
 
     /// The name before a number, and the number: `netrjs-2` is `netrjs` and 2. `None` where it ends in
     /// none, or what stands before it is no name.
     #[must_use]
     pub fn stem(&self) -> Option<(Self, usize)> {
-        let (stem, number) = self.0.rsplit_once('-')?;
+        let (stem, number) = self.as_str().rsplit_once('-')?;
         let is_number =
             !number.starts_with('0') && number.bytes().all(|byte| byte.is_ascii_digit());
         Some((Self::new(stem)?, number.parse().ok().filter(|_| is_number)?))
@@ -78,7 +92,8 @@ impl ServiceName {
     /// The name.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        // Only ASCII gets in.
+        str::from_utf8(&self.bytes[..usize::from(self.length)]).unwrap_or_default()
     }
 
     /// A name for what a description describes, or `None` where it has no words for it.
@@ -170,7 +185,13 @@ fn slug(text: &str) -> String {
 
 impl fmt::Display for ServiceName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
+        f.pad(self.as_str())
+    }
+}
+
+impl fmt::Debug for ServiceName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), f)
     }
 }
 

@@ -258,9 +258,9 @@ impl Claims {
     }
 
     fn claim(&mut self, name: &ServiceName, ports: PortRange, protocol: Protocol) {
-        self.names.entry(name.clone()).or_default()[protocol] = Some(ports);
+        self.names.entry(*name).or_default()[protocol] = Some(ports);
         if !ports.is_single() {
-            self.ranges.entry(name.clone()).or_default()[protocol] = Some(ports);
+            self.ranges.entry(*name).or_default()[protocol] = Some(ports);
         }
         if let Some((stem, number)) = name.stem() {
             let lowest = &mut self.lowest.entry(stem).or_default()[protocol];
@@ -278,7 +278,7 @@ impl Claims {
         loop {
             let name = fitted_number(&wanted, number, bid.ports);
             // Names that are cut to one stem share its numbers.
-            let stem = name.stem().map_or_else(|| name.clone(), |(stem, _)| stem);
+            let stem = name.stem().map_or_else(|| name, |(stem, _)| stem);
             let next = self.next.entry(stem).or_insert(2);
             if *next > number {
                 number = *next;
@@ -296,7 +296,7 @@ impl Claims {
 /// A name with room for the number of each port of a range.
 fn fitted(name: &ServiceName, ports: PortRange) -> ServiceName {
     if ports.is_single() {
-        name.clone()
+        *name
     } else {
         name.with_room(digits(ports.size()) + 1)
     }
@@ -366,7 +366,7 @@ fn give(bid: &Bid, record: &mut Record) {
     }
     match &mut record.naming {
         None => {
-            let mut names = bid.names.iter().cloned();
+            let mut names = bid.names.iter().copied();
             record.naming = names.next().map(|name| Naming {
                 name,
                 aliases: names.collect(),
@@ -376,7 +376,7 @@ fn give(bid: &Bid, record: &mut Record) {
         Some(naming) => {
             for name in &bid.names {
                 if naming.name != *name && !naming.aliases.contains(name) {
-                    naming.aliases.push(name.clone());
+                    naming.aliases.push(*name);
                 }
             }
         }
@@ -435,8 +435,8 @@ fn services(
 #[derive(Debug, Default)]
 struct Room {
     taken: Vec<u8>,
-    /// From each port, a port that is not behind the next one with room: full ports are passed over.
-    next: Vec<u32>,
+    /// How many ports are passed over from each, none of which has room: none from one with room.
+    full: Vec<u32>,
 }
 
 impl Room {
@@ -444,8 +444,9 @@ impl Room {
     fn take(&mut self, ports: PortRange, mut add: impl FnMut(u16)) {
         const PORTS: u32 = 1 << 16;
         if self.taken.is_empty() {
+            // Of zeros the system gives memory only where they are changed.
             self.taken = vec![0; PORTS as usize];
-            self.next = (0..=PORTS).collect();
+            self.full = vec![0; PORTS as usize + 1];
         }
         let mut port = self.open(u32::from(ports.first()));
         while let Ok(number) = u16::try_from(port)
@@ -455,7 +456,7 @@ impl Room {
             let taken = &mut self.taken[port as usize];
             *taken += 1;
             if *taken == CROWD {
-                self.next[port as usize] = port + 1;
+                self.full[port as usize] = 1;
             }
             port = self.open(port + 1);
         }
@@ -463,10 +464,10 @@ impl Room {
 
     /// The first port with room from a port on; the way there is made shorter for the next time.
     fn open(&mut self, mut port: u32) -> u32 {
-        while self.next[port as usize] != port {
-            let next = self.next[port as usize];
-            self.next[port as usize] = self.next[next as usize];
-            port = self.next[port as usize];
+        while self.full[port as usize] > 0 {
+            let next = port + self.full[port as usize];
+            self.full[port as usize] += self.full[next as usize];
+            port += self.full[port as usize];
         }
         port
     }
@@ -505,7 +506,7 @@ fn gather<'b>(lines: &[(u16, Protocol, usize)], bid: impl Fn(usize) -> &'b Bid) 
 /// The name of one port: the name itself, or with the port's number in the range, from 1.
 fn name_of_port(name: &ServiceName, ports: PortRange, port: u16) -> ServiceName {
     if ports.is_single() {
-        name.clone()
+        *name
     } else {
         name.numbered(usize::from(port - ports.first()) + 1)
     }

@@ -6,11 +6,15 @@
 //! always speaks of the file as it is on disk.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
+use std::io::{self, Read};
 use std::ops::Range;
+use std::sync::LazyLock;
+use std::sync::mpsc::{self, SyncSender};
+use std::thread::{self, JoinHandle};
 
-use sha2::{Digest, Sha256};
+use memchr::memmem::Finder;
 
+use crate::fingerprint::{Fingerprint, Measure};
 use crate::mojibake;
 
 /// A half-open range of bytes in [`Source::text`].
@@ -32,6 +36,21 @@ pub struct Position {
 pub struct NotUtf8 {
     /// Where the first byte stands that does not belong.
     pub position: Position,
+}
+
+/// Why a file could not be read.
+#[derive(Debug)]
+pub enum ReadError {
+    /// The system's reason.
+    Io(io::Error),
+    /// The bytes are not text.
+    NotUtf8(NotUtf8),
+}
+
+impl From<NotUtf8> for ReadError {
+    fn from(error: NotUtf8) -> Self {
+        Self::NotUtf8(error)
+    }
 }
 
 /// What was wrong with a piece of the text, which [`Source::text`] holds put right.
@@ -85,41 +104,54 @@ pub struct Source {
 const STRIDE: usize = 1024;
 
 impl Source {
+    /// Reads and decodes a file.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read, or is not UTF-8.
+    pub fn read(path: impl Into<String>, mut file: impl Read) -> Result<Self, ReadError> {
+        Self::of_chunks(path, std::iter::from_fn(|| chunk(&mut file).transpose()))
+    }
+
     /// Decodes the bytes of a file.
     ///
     /// # Errors
     ///
     /// The bytes are not UTF-8.
-    pub fn decode(path: impl Into<String>, bytes: Vec<u8>) -> Result<Self, NotUtf8> {
-        let text = utf8(bytes)?;
-        // The hash of 42 MB takes as long as all other decoding; nothing here waits for it.
-        let (
-            sha256,
-            Edited {
-                text,
-                repairs,
-                drifts,
-            },
-        ) = std::thread::scope(|scope| {
-            let hash = || sha256(text.as_bytes());
-            let hash = if text.len() < WORTH_A_THREAD {
-                Err(hash())
-            } else {
-                Ok(scope.spawn(hash))
-            };
-            let edited = Edited::of(&text);
-            (hash.map_or_else(|hash| hash, joined), edited)
-        });
-        let line_starts = line_starts(&text);
-        let characters = characters_by_stride(&text);
-        Ok(Self {
-            path: path.into(),
-            sha256,
+    pub fn decode(path: impl Into<String>, bytes: impl AsRef<[u8]>) -> Result<Self, NotUtf8> {
+        Self::of_chunks(
+            path,
+            bytes.as_ref().chunks(CHUNK).map(|chunk| Ok(chunk.into())),
+        )
+    }
+
+    /// Most bytes of a file are padding: it is never held whole.
+    fn of_chunks<E: From<NotUtf8>>(
+        path: impl Into<String>,
+        chunks: impl Iterator<Item = Result<Vec<u8>, E>>,
+    ) -> Result<Self, E> {
+        let mut hashing = Hashing::default();
+        let mut edited = Edited::default();
+        for chunk in chunks {
+            let chunk = chunk?;
+            edited.push(&chunk)?;
+            hashing.push(chunk);
+        }
+        edited.finish()?;
+        let Edited {
             text,
             repairs,
             drifts,
-            line_starts,
-            characters,
+            ..
+        } = edited;
+        Ok(Self {
+            path: path.into(),
+            sha256: hashing.finish().sha256,
+            line_starts: line_starts(&text),
+            characters: characters_by_stride(&text),
+            text,
+            repairs,
+            drifts,
         })
     }
 
@@ -201,20 +233,61 @@ fn characters_by_stride(text: &str) -> Vec<usize> {
         .collect()
 }
 
-/// Inputs with fewer bytes are hashed sooner than a thread starts.
-const WORTH_A_THREAD: usize = 1 << 20;
+/// How many bytes are decoded at once: few enough to stay in a processor's cache until they are hashed.
+const CHUNK: usize = 1 << 16;
 
-/// What a thread returned; its panic is ours.
-fn joined<T>(thread: std::thread::ScopedJoinHandle<'_, T>) -> T {
-    thread
-        .join()
-        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+/// The next bytes of a file; `None` at its end.
+fn chunk(file: &mut impl Read) -> Result<Option<Vec<u8>>, ReadError> {
+    let mut chunk = Vec::with_capacity(CHUNK);
+    file.take(CHUNK as u64)
+        .read_to_end(&mut chunk)
+        .map_err(ReadError::Io)?;
+    Ok((!chunk.is_empty()).then_some(chunk))
 }
 
-fn utf8(bytes: Vec<u8>) -> Result<String, NotUtf8> {
-    String::from_utf8(bytes).map_err(|error| NotUtf8 {
-        position: position_of_damage(error.as_bytes(), error.utf8_error().valid_up_to()),
-    })
+/// The fingerprint of chunks. Hashing takes as long as all other decoding: of all chunks but the first, a
+/// thread does it.
+#[derive(Default)]
+struct Hashing {
+    first: Option<Measure>,
+    others: Option<(SyncSender<Vec<u8>>, JoinHandle<Measure>)>,
+}
+
+impl Hashing {
+    fn push(&mut self, chunk: Vec<u8>) {
+        /// Chunks that may wait for the thread: it must not fall behind, or they fill the memory.
+        const WAITING: usize = 8;
+        let Some(first) = &self.first else {
+            self.first.get_or_insert_default().take(&chunk);
+            return;
+        };
+        let (chunks, _) = self.others.get_or_insert_with(|| {
+            let (chunks, waiting) = mpsc::sync_channel::<Vec<u8>>(WAITING);
+            let mut measure = first.clone();
+            let others = move || {
+                for chunk in waiting {
+                    measure.take(&chunk);
+                }
+                measure
+            };
+            (chunks, thread::spawn(others))
+        });
+        // The other end is gone only if the thread panicked, which `finish` tells.
+        let _ = chunks.send(chunk);
+    }
+
+    fn finish(self) -> Fingerprint {
+        let measure = match self.others {
+            None => self.first.unwrap_or_default(),
+            Some((chunks, thread)) => {
+                drop(chunks);
+                thread
+                    .join()
+                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            }
+        };
+        measure.finish()
+    }
 }
 
 /// A text put right.
@@ -226,48 +299,88 @@ struct Edited {
     text: String,
     repairs: Vec<Repair>,
     drifts: Vec<Drift>,
+    /// The start of a line that has not ended yet.
+    open: Vec<u8>,
+    /// How many bytes of the file stand before that line.
+    before: usize,
 }
 
 impl Edited {
-    fn of(text: &str) -> Self {
-        let mut edited = Self::default();
-        let mut rest = text;
+    /// Takes the next bytes of the file.
+    fn push(&mut self, bytes: &[u8]) -> Result<(), NotUtf8> {
+        let Some(first) = memchr::memchr(b'\n', bytes) else {
+            self.open.extend_from_slice(bytes);
+            return Ok(());
+        };
+        let last = memchr::memrchr(b'\n', bytes).unwrap_or(first);
+        self.open.extend_from_slice(&bytes[..=first]);
+        self.finish()?;
+        self.edit_lines(&bytes[first + 1..=last])?;
+        self.open.extend_from_slice(&bytes[last + 1..]);
+        Ok(())
+    }
+
+    /// Takes the line that has not ended.
+    fn finish(&mut self) -> Result<(), NotUtf8> {
+        let mut open = std::mem::take(&mut self.open);
+        self.edit_lines(&open)?;
+        open.clear();
+        self.open = open;
+        Ok(())
+    }
+
+    /// Takes whole lines.
+    fn edit_lines(&mut self, bytes: &[u8]) -> Result<(), NotUtf8> {
+        let lines =
+            str::from_utf8(bytes).map_err(|error| self.not_utf8(bytes, error.valid_up_to()))?;
+        let mut rest = lines;
         while !rest.is_empty() {
             let end = memchr::memchr(b'\n', rest.as_bytes()).map_or(rest.len(), |end| end + 1);
             let (line, next) = rest.split_at(end);
-            edited.edit_line(line, rest.len() == text.len());
+            let is_first = self.before == 0 && rest.len() == lines.len();
+            self.edit_line(line, is_first);
             rest = next;
         }
-        edited.text.shrink_to_fit();
-        edited
+        self.before += bytes.len();
+        Ok(())
     }
 
-    fn edit_line(&mut self, line: &str, is_first: bool) {
-        let is_row = line.starts_with('|');
-        let mut rest = line;
-        while !rest.is_empty() {
-            // Up to what may be damaged.
-            let clean = rest.bytes().position(is_suspect).unwrap_or(rest.len());
-            let (text, next) = rest.split_at(clean);
-            self.push_clean(text, is_row);
-            let Some(edit) = Edit::of(next, is_first && next.len() == line.len()) else {
-                return;
-            };
-            self.apply(&edit, &next[..edit.length]);
-            rest = &next[edit.length..];
+    /// Where the damage is that stands so far behind the lines before.
+    fn not_utf8(&self, bytes: &[u8], offset: usize) -> NotUtf8 {
+        let Position { line, column, .. } = position_of_damage(bytes, offset);
+        NotUtf8 {
+            position: Position {
+                line: line_starts(&self.text).len() + line - 1,
+                column,
+                offset: self.before + offset,
+            },
         }
     }
 
-    /// Adds text that is not damaged; in a row, of the blanks that pad it one is kept.
-    fn push_clean(&mut self, text: &str, is_row: bool) {
-        const PADDING: &[u8] = b"   ";
-        let mut rest = text;
-        while let Some(at) = memchr::memmem::find(rest.as_bytes(), PADDING).filter(|_| is_row) {
-            let (plain, padded) = rest.split_at(at);
-            self.text.push_str(plain);
+    /// Adds a line; in a row, of the blanks that pad it one is kept.
+    fn edit_line(&mut self, line: &str, is_first: bool) {
+        static PADDING: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(b"   "));
+        let is_row = line.starts_with('|');
+        let mut rest = line;
+        while let Some(at) = PADDING.find(rest.as_bytes()).filter(|_| is_row) {
+            let (text, padded) = rest.split_at(at);
+            self.push_text(text, false);
             let edit = Edit::of_blanks(blanks(padded.as_bytes()));
             self.apply(&edit, &padded[..edit.length]);
             rest = &padded[edit.length..];
+        }
+        self.push_text(rest, is_first);
+    }
+
+    /// Adds text that may be damaged.
+    fn push_text(&mut self, whole: &str, is_first: bool) {
+        let mut rest = whole;
+        while let Some(clean) = rest.bytes().position(is_suspect) {
+            let (text, next) = rest.split_at(clean);
+            self.text.push_str(text);
+            let edit = Edit::of(next, is_first && next.len() == whole.len());
+            self.apply(&edit, &next[..edit.length]);
+            rest = &next[edit.length..];
         }
         self.text.push_str(rest);
     }
@@ -325,41 +438,40 @@ impl Edit {
     }
 
     /// The edit at the start of a line's rest. What was meant as it stands is edited into itself.
-    fn of(rest: &str, at_start: bool) -> Option<Self> {
+    fn of(rest: &str, at_start: bool) -> Self {
         const BYTE_ORDER_MARK: &str = "\u{feff}";
-        let first = rest.chars().next()?;
         if at_start && rest.starts_with(BYTE_ORDER_MARK) {
             let damage = Some(Damage::ByteOrderMark);
-            return Some(Self {
+            return Self {
                 length: BYTE_ORDER_MARK.len(),
                 characters: 0,
                 damage,
                 new: "".into(),
-            });
+            };
         }
         let prefix =
             |belongs: fn(u8) -> bool| rest.bytes().take_while(|&byte| belongs(byte)).count();
-        if first.is_ascii() {
+        if rest.starts_with(|c: char| c.is_ascii()) {
             let length = prefix(|byte| byte.is_ascii() && is_suspect(byte));
             let damage = Some(Damage::ControlCharacter);
-            return Some(Self {
+            return Self {
                 length,
                 characters: length,
                 damage,
                 new: " ".repeat(length).into(),
-            });
+            };
         }
         let length = prefix(|byte| !byte.is_ascii());
         let run = &rest[..length];
         let undone = mojibake::undo(run);
         let damage = undone.as_ref().map(|_| Damage::EncodedTwice);
         let new = undone.unwrap_or_else(|| run.to_owned());
-        Some(Self {
+        Self {
             length,
             characters: run.chars().count(),
             damage,
             new: new.into(),
-        })
+        }
     }
 }
 
@@ -400,13 +512,40 @@ fn position_of_damage(bytes: &[u8], offset: usize) -> Position {
     }
 }
 
-/// SHA-256 of some bytes, in lower-case hexadecimal.
-#[must_use]
-pub fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .fold(String::with_capacity(64), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+#[cfg(test)]
+mod tests {
+    use super::{Edited, NotUtf8};
+
+    fn edited(bytes: &[u8], chunk: usize) -> Result<Edited, NotUtf8> {
+        let mut edited = Edited::default();
+        bytes
+            .chunks(chunk)
+            .try_for_each(|chunk| edited.push(chunk))?;
+        edited.finish()?;
+        Ok(edited)
+    }
+
+    #[test]
+    fn it_does_not_matter_where_a_chunk_ends() {
+        let text = "\u{feff}| a     | 71â€“74 \u{7}\u{1}|\r\n\n| é      |\rb\n     c     d";
+        for bytes in [
+            text.as_bytes(),
+            b"a\n\xef\xbb\xbf\xc3\xa9 | \xff\n",
+            b"\n\xe2\x80",
+            b"",
+        ] {
+            let whole = edited(bytes, usize::MAX);
+            for length in 1..=bytes.len() {
+                match (&whole, edited(bytes, length)) {
+                    (Ok(whole), Ok(cut)) => {
+                        assert_eq!(cut.text, whole.text);
+                        assert_eq!(cut.repairs, whole.repairs);
+                        assert_eq!(format!("{:?}", cut.drifts), format!("{:?}", whole.drifts));
+                    }
+                    (Err(whole), Err(cut)) => assert_eq!(cut, *whole),
+                    _ => panic!("chunks of {length} bytes"),
+                }
+            }
+        }
+    }
 }

@@ -232,7 +232,7 @@ impl Columns {
     /// Whether a row names the columns of a port table, the port's in its place.
     fn is_named_again_by(&self, row: &Row<'_>) -> bool {
         let port = row.cells.get(self.port).map(words).unwrap_or_default();
-        Role::named(port) == Role::Port
+        is_port_header(&port)
             && Self::named_by(row).is_some_and(|columns| columns.port == self.port)
     }
 
@@ -280,16 +280,17 @@ impl Columns {
     /// Decides which cells the row has lost.
     fn align<'a>(&self, row: Row<'a>, report: &mut Report<'_>) -> PortRow<'a> {
         let number = row.cells.get(self.port).map(words).unwrap_or_default();
+        let (is_number, is_blank) = (is_number(&number), number.is_empty());
         let is_short = row.cells.len() < self.roles.len();
         let is_open = is_short || row.cells.last().is_none_or(Cell::is_blank);
-        if is_number(&number) {
+        if is_number {
             return self.fill_numbered(row, report);
         }
         if is_open && !self.reads_well(&row.cells) {
-            return self.shift(row, &number, report);
+            return self.shift(row, is_blank, report);
         }
         PortRow {
-            continues: number.is_empty(),
+            continues: is_blank,
             ..self.fill(row, &Lost::default())
         }
     }
@@ -311,8 +312,8 @@ impl Columns {
         self.fill(row, &lost)
     }
 
-    /// A row that lost its port cell.
-    fn shift<'a>(&self, row: Row<'a>, number: &str, report: &mut Report<'_>) -> PortRow<'a> {
+    /// A row that lost its port cell. Whether its first cell is blank, too, is told.
+    fn shift<'a>(&self, row: Row<'a>, is_blank: bool, report: &mut Report<'_>) -> PortRow<'a> {
         let lost = self.lost_by(&row.cells);
         if lost.columns.len() > 1 {
             report_span(lost.columns.len() - 1, &row, report);
@@ -323,7 +324,7 @@ impl Columns {
             shifted: true,
             ..self.fill(row, &lost)
         };
-        if number.is_empty() && row.description.is_blank() {
+        if is_blank && row.description.is_blank() {
             let message = "the first blank may be a port or a status; taken as a status";
             report.push(Code::AmbiguousRow, span, message);
         }
@@ -438,7 +439,7 @@ impl Columns {
 const MAX_HEADER: usize = 100;
 
 fn header_name(cell: &Cell<'_>) -> String {
-    let mut name = words(cell);
+    let mut name = words(cell).into_owned();
     name.truncate(name.floor_char_boundary(MAX_HEADER));
     name
 }
@@ -456,16 +457,23 @@ fn report_long_headers(header: &[Cell<'_>], report: &mut Report<'_>) {
     }
 }
 
+/// Whether a text names the column of the ports.
+fn is_port_header(text: &str) -> bool {
+    const NAMES: [&str; 5] = ["port", "ports", "port(s)", "port number", "port numbers"];
+    NAMES.iter().any(|name| name.eq_ignore_ascii_case(text))
+}
+
 impl Role {
     fn named(header: String) -> Self {
-        match header.to_lowercase().as_str() {
-            "port" | "ports" | "port(s)" | "port number" | "port numbers" => Self::Port,
-            "tcp" => Self::Status(Protocol::Tcp),
-            "udp" => Self::Status(Protocol::Udp),
-            "sctp" => Self::Status(Protocol::Sctp),
-            "dccp" => Self::Status(Protocol::Dccp),
-            "description" => Self::Description,
-            _ => Self::Extra(header),
+        let is = |name: &str| header.eq_ignore_ascii_case(name);
+        let protocol = Protocol::ALL
+            .into_iter()
+            .find(|protocol| is(protocol.name()));
+        match protocol {
+            Some(protocol) => Self::Status(protocol),
+            None if is_port_header(&header) => Self::Port,
+            None if is("description") => Self::Description,
+            None => Self::Extra(header),
         }
     }
 

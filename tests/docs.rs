@@ -60,7 +60,7 @@ fn every_code_is_explained() {
 
 #[test]
 fn counts_are_those_of_the_seed() {
-    let source = Source::decode(BUILTIN.0, BUILTIN.1.into()).unwrap();
+    let source = Source::decode(BUILTIN.0, BUILTIN.1).unwrap();
     let conversion = convert(&[source], &Facts::builtin());
     let count = |code| {
         conversion

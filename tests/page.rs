@@ -12,7 +12,7 @@ use portconv::{BUILTIN, Facts, convert, emit};
 use support::{absent, has, no_facts, root};
 
 fn dataset(text: &str, facts: &Facts) -> Dataset {
-    let source = Source::decode(BUILTIN.0, text.into()).unwrap();
+    let source = Source::decode(BUILTIN.0, text).unwrap();
     convert(&[source], facts).dataset
 }
 

@@ -671,7 +671,7 @@ fn complete(dataset: &mut Dataset) {
             dataset.services.push(Service {
                 port: record.ports.first(),
                 protocol: Protocol::Tcp,
-                name: name.clone(),
+                name: *name,
                 aliases: aliases.clone(),
                 record: at,
             });

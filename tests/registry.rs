@@ -45,11 +45,10 @@ sip,5060,dccp,The description,,,,,,,,
 ";
 
 fn conversion(registry: &str) -> Conversion {
-    let read =
-        |text: &str| Registry::read(Source::decode("registry", text.into()).unwrap()).unwrap();
+    let read = |text: &str| Registry::read(Source::decode("registry", text).unwrap()).unwrap();
     let registry = (!registry.is_empty()).then(|| read(registry));
     convert(
-        &[Source::decode("t.md", TABLE.into()).unwrap()],
+        &[Source::decode("t.md", TABLE).unwrap()],
         &Facts {
             registry,
             ..no_facts()
@@ -150,9 +149,8 @@ fn a_services_file_names_but_does_not_judge() {
 
 #[test]
 fn a_line_that_is_none_is_an_error_with_its_number() {
-    let read = |text: &str| {
-        Registry::read(Source::decode("r", text.into()).unwrap()).map_err(|bad| bad.line)
-    };
+    let read =
+        |text: &str| Registry::read(Source::decode("r", text).unwrap()).map_err(|bad| bad.line);
     assert_eq!(read("ssh 22/tcp\nssh 22 tcp\n").err(), Some(2));
     assert_eq!(read("ssh 70000/tcp\n").err(), Some(1));
     assert!(read("").is_ok());

@@ -28,14 +28,14 @@ const ODD: &str = "\
 ";
 
 fn emitted(format: &str, (path, text): (&str, &str), facts: &Facts) -> String {
-    let source = Source::decode(path, text.into()).unwrap();
+    let source = Source::decode(path, text).unwrap();
     let emitter = emit::by_name(format).unwrap();
     let bytes = emitter.emit(&convert(&[source], facts).dataset).unwrap();
     String::from_utf8(bytes).unwrap()
 }
 
 fn odd_facts() -> Facts {
-    let registry = Source::decode("registry", "found-it 7001/tcp\n".into()).unwrap();
+    let registry = Source::decode("registry", "found-it 7001/tcp\n").unwrap();
     Facts {
         registry: Some(Registry::read(registry).unwrap()),
         ..no_facts()

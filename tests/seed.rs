@@ -289,7 +289,7 @@ fn tags_and_red_links_are_kept() {
 
 #[test]
 fn without_facts_blank_cells_are_inferred_or_literal() {
-    let source = || [Source::decode(BUILTIN.0, BUILTIN.1.into()).unwrap()];
+    let source = || [Source::decode(BUILTIN.0, BUILTIN.1).unwrap()];
     let udp = |facts: &Facts| -> Vec<Basis> {
         let records = convert(&source(), facts).dataset.records;
         records

@@ -74,11 +74,12 @@ fn each_library_has_one_home() {
         ("pulldown_cmark", "markdown.rs"),
         ("rusqlite", "emit/sqlite.rs"),
         ("serde_saphyr", "emit/yaml.rs"),
-        ("sha2", "source.rs"),
+        ("sha2", "fingerprint.rs"),
         ("regex", "normalize.rs"),
         ("minijinja", "emit/template.rs"),
         ("clap", "cli.rs main.rs level.rs report/mod.rs"),
-        ("tempfile", "output.rs"),
+        ("tempfile", "draft.rs"),
+        ("smallvec", "markdown.rs"),
         ("annotate_snippets", "report/human.rs"),
     ] {
         for (name, text) in files() {

@@ -17,7 +17,7 @@ use portconv::{Facts, convert};
 
 /// Nothing curated, so that no diagnostic speaks of facts that the text does not meet.
 static FACTS: LazyLock<Facts> = LazyLock::new(|| {
-    let empty = |header: &str| Source::decode("none.csv", header.into()).unwrap();
+    let empty = |header: &str| Source::decode("none.csv", header).unwrap();
     Facts {
         blank_cells: BlankCells::read(empty("first_port,last_port,description,udp\n")).unwrap(),
         names: read_names(empty(
@@ -29,7 +29,7 @@ static FACTS: LazyLock<Facts> = LazyLock::new(|| {
 });
 
 fuzz_target!(|bytes: &[u8]| {
-    let Ok(source) = Source::decode("ports.md", bytes.to_vec()) else {
+    let Ok(source) = Source::decode("ports.md", bytes) else {
         return;
     };
     let inputs = [source];

@@ -3,7 +3,10 @@
 //! Lists are joined by `;`, the URLs of links by a blank. What has no column here is in the other
 //! formats: the attribution, the citations of statuses, the words of links, extra columns.
 
-use csv::{Reader, StringRecord, WriterBuilder};
+use std::borrow::Cow;
+use std::io::Write;
+
+use csv::{Reader, StringRecord};
 
 use super::{EmitError, Emitter};
 use crate::diff::{Contents, Item};
@@ -48,18 +51,15 @@ impl Emitter for Csv {
         "one record a row, for spreadsheets and data frames"
     }
 
-    fn emit(&self, dataset: &Dataset) -> Result<Vec<u8>, EmitError> {
-        let mut writer =
-            WriterBuilder::new().from_writer(Vec::with_capacity(256 * dataset.records.len()));
+    fn write(&self, dataset: &Dataset, out: &mut dyn Write) -> Result<(), EmitError> {
+        let mut writer = csv::Writer::from_writer(out);
         writer.write_record(HEADER).map_err(EmitError::new)?;
         for record in &dataset.records {
-            writer
-                .write_record(row(dataset, record))
-                .map_err(EmitError::new)?;
+            let row = row(dataset, record);
+            let fields = row.iter().map(|field| field.as_bytes());
+            writer.write_record(fields).map_err(EmitError::new)?;
         }
-        writer
-            .into_inner()
-            .map_err(|error| EmitError::new(error.to_string()))
+        writer.flush().map_err(EmitError::new)
     }
 
     fn read(&self, bytes: &[u8]) -> Result<Option<Contents>, String> {
@@ -81,7 +81,7 @@ impl Emitter for Csv {
     }
 }
 
-fn row(dataset: &Dataset, record: &Record) -> [String; HEADER.len()] {
+fn row<'d>(dataset: &'d Dataset, record: &'d Record) -> [Cow<'d, str>; HEADER.len()] {
     let Record {
         id,
         ports,
@@ -104,28 +104,28 @@ fn row(dataset: &Dataset, record: &Record) -> [String; HEADER.len()] {
             aliases,
             source,
         }) => (
-            name.to_string(),
+            name.as_str(),
             joined(aliases.iter().map(ServiceName::as_str), ";"),
             source.name(),
         ),
         None => Default::default(),
     };
     [
-        id.clone(),
-        ports.first().to_string(),
-        ports.last().to_string(),
-        name,
+        id.into(),
+        ports.first().to_string().into(),
+        ports.last().to_string().into(),
+        name.into(),
         aliases,
-        name_source.to_owned(),
-        status(tcp.as_ref()),
-        basis(tcp.as_ref()),
-        status(udp.as_ref()),
-        basis(udp.as_ref()),
-        status(sctp.as_ref()),
-        basis(sctp.as_ref()),
-        status(dccp.as_ref()),
-        basis(dccp.as_ref()),
-        description.clone(),
+        name_source.into(),
+        status(tcp.as_ref()).into(),
+        basis(tcp.as_ref()).into(),
+        status(udp.as_ref()).into(),
+        basis(udp.as_ref()).into(),
+        status(sctp.as_ref()).into(),
+        basis(sctp.as_ref()).into(),
+        status(dccp.as_ref()).into(),
+        basis(dccp.as_ref()).into(),
+        description.into(),
         joined(
             citations
                 .iter()
@@ -134,22 +134,22 @@ fn row(dataset: &Dataset, record: &Record) -> [String; HEADER.len()] {
         ),
         joined(links.iter().map(|link| link.url.as_str()), " "),
         joined(tags.iter().map(String::as_str), ";"),
-        line.to_string(),
+        line.to_string().into(),
     ]
 }
 
-fn status(assignment: Option<&Assignment>) -> String {
-    assignment
-        .map_or("", |assignment| assignment.status.name())
-        .to_owned()
+fn status(assignment: Option<&Assignment>) -> &'static str {
+    assignment.map_or("", |assignment| assignment.status.name())
 }
 
-fn basis(assignment: Option<&Assignment>) -> String {
-    assignment
-        .map_or("", |assignment| assignment.basis.name())
-        .to_owned()
+fn basis(assignment: Option<&Assignment>) -> &'static str {
+    assignment.map_or("", |assignment| assignment.basis.name())
 }
 
-fn joined<'d>(items: impl Iterator<Item = &'d str>, separator: &str) -> String {
-    items.collect::<Vec<_>>().join(separator)
+fn joined<'d>(mut items: impl Iterator<Item = &'d str>, separator: &str) -> Cow<'d, str> {
+    let mut joined = Cow::Borrowed(items.next().unwrap_or_default());
+    for item in items {
+        joined.to_mut().extend([separator, item]);
+    }
+    joined
 }

@@ -4,13 +4,15 @@
 //! The default files with data are its resources, each with its size and hash, so that a copy can be proved whole.
 //! `ports.csv` has a Table Schema: types, words that may stand in a column, keys, blanks.
 
+use std::io::Write;
+
 use serde::Serialize;
 
 use super::schema::Descriptions;
 use super::{EmitError, Emitter, Made, csv, json, services, sqlite, yaml};
+use crate::fingerprint::Fingerprint;
 use crate::page;
 use crate::record::{Basis, Dataset, NameSource, SourceFile, Status};
-use crate::source::sha256;
 
 /// The resources: default files that hold the data. Those that describe it are none.
 static DATA: [&dyn Emitter; 5] = [
@@ -41,20 +43,27 @@ impl Emitter for DataPackage {
         true
     }
 
-    fn emit(&self, dataset: &Dataset) -> Result<Vec<u8>, EmitError> {
-        self.emit_beside(dataset, &Made::new())
+    fn write(&self, dataset: &Dataset, out: &mut dyn Write) -> Result<(), EmitError> {
+        self.write_beside(dataset, &Made::new(), out)
     }
 
-    fn emit_beside(&self, dataset: &Dataset, made: &Made<'_>) -> Result<Vec<u8>, EmitError> {
-        let resource = |emitter: &&dyn Emitter| match made.get(emitter.path()) {
-            Some(bytes) => Resource::new(*emitter, bytes),
-            None => Resource::new(*emitter, &emitter.emit(dataset)?),
+    fn write_beside(
+        &self,
+        dataset: &Dataset,
+        made: &Made<'_>,
+        out: &mut dyn Write,
+    ) -> Result<(), EmitError> {
+        let resource = |emitter: &&dyn Emitter| {
+            let fingerprint = match made.get(emitter.path()) {
+                Some(fingerprint) => fingerprint.clone(),
+                None => Fingerprint::of(&emitter.emit(dataset)?),
+            };
+            Resource::new(*emitter, fingerprint)
         };
         let resources = DATA.iter().map(resource).collect::<Result<_, _>>()?;
-        let mut bytes =
-            serde_json::to_vec_pretty(&Package::new(dataset, resources)).map_err(EmitError::new)?;
-        bytes.push(b'\n');
-        Ok(bytes)
+        serde_json::to_writer_pretty(&mut *out, &Package::new(dataset, resources))
+            .map_err(EmitError::new)?;
+        out.write_all(b"\n").map_err(EmitError::new)
     }
 }
 
@@ -129,14 +138,15 @@ struct Resource {
     mediatype: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     encoding: Option<&'static str>,
-    bytes: usize,
+    bytes: u64,
     hash: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     schema: Option<TableSchema>,
 }
 
 impl Resource {
-    fn new(emitter: &dyn Emitter, bytes: &[u8]) -> Result<Self, EmitError> {
+    fn new(emitter: &dyn Emitter, fingerprint: Fingerprint) -> Result<Self, EmitError> {
+        let Fingerprint { bytes, sha256 } = fingerprint;
         let schema = (emitter.name() == csv::Csv.name())
             .then(TableSchema::new)
             .transpose()?;
@@ -147,8 +157,8 @@ impl Resource {
             description: emitter.purpose(),
             mediatype: mediatype(emitter.path()),
             encoding: (!emitter.is_binary()).then_some("utf-8"),
-            bytes: bytes.len(),
-            hash: format!("sha256:{}", sha256(bytes)),
+            bytes,
+            hash: format!("sha256:{sha256}"),
             schema,
         })
     }

@@ -8,6 +8,8 @@
 //! Descriptions of tables and columns are the comments of the database's own schema: what `.schema`
 //! shows is what datasette shows.
 
+use std::io::Write;
+
 use serde::{Serialize, Serializer};
 
 use super::{EmitError, Emitter, sqlite};
@@ -30,11 +32,9 @@ impl Emitter for Datasette {
         "descriptions, labels and facets of ports.sqlite for datasette"
     }
 
-    fn emit(&self, dataset: &Dataset) -> Result<Vec<u8>, EmitError> {
-        let mut bytes =
-            serde_json::to_vec_pretty(&Metadata::new(dataset)).map_err(EmitError::new)?;
-        bytes.push(b'\n');
-        Ok(bytes)
+    fn write(&self, dataset: &Dataset, out: &mut dyn Write) -> Result<(), EmitError> {
+        serde_json::to_writer_pretty(&mut *out, &Metadata::new(dataset)).map_err(EmitError::new)?;
+        out.write_all(b"\n").map_err(EmitError::new)
     }
 }
 

@@ -8,6 +8,7 @@
 //! `mailto:`; else its words stay and are no link, so that no table can smuggle in a `javascript:`.
 
 use std::fmt::{self, Display, Formatter, Write as _};
+use std::io;
 
 use super::{EmitError, Emitter};
 use crate::page;
@@ -39,10 +40,10 @@ impl Emitter for Html {
         false
     }
 
-    fn emit(&self, dataset: &Dataset) -> Result<Vec<u8>, EmitError> {
+    fn write(&self, dataset: &Dataset, out: &mut dyn io::Write) -> Result<(), EmitError> {
         let mut text = String::with_capacity(1024 * dataset.records.len());
         write_page(dataset, &mut text).map_err(EmitError::new)?;
-        Ok(text.into_bytes())
+        out.write_all(text.as_bytes()).map_err(EmitError::new)
     }
 }
 

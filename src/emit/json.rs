@@ -28,14 +28,12 @@ impl Emitter for Json {
         "every field, for programs"
     }
 
-    fn emit(&self, dataset: &Dataset) -> Result<Vec<u8>, EmitError> {
-        let mut bytes = Vec::with_capacity(1024 * dataset.records.len());
-        let mut serializer = Serializer::with_formatter(&mut bytes, Layout::default());
+    fn write(&self, dataset: &Dataset, out: &mut dyn Write) -> Result<(), EmitError> {
+        let mut serializer = Serializer::with_formatter(&mut *out, Layout::default());
         Tree::new(dataset)
             .serialize(&mut serializer)
             .map_err(EmitError::new)?;
-        bytes.push(b'\n');
-        Ok(bytes)
+        out.write_all(b"\n").map_err(EmitError::new)
     }
 
     fn read(&self, bytes: &[u8]) -> Result<Option<Contents>, String> {

@@ -23,8 +23,10 @@ mod yaml;
 
 use std::collections::HashMap;
 use std::fmt;
+use std::io::Write;
 
 use crate::diff::Contents;
+use crate::fingerprint::Fingerprint;
 use crate::record::Dataset;
 
 /// A format that a dataset can be written in.
@@ -48,26 +50,47 @@ pub trait Emitter: Sync + fmt::Debug {
         false
     }
 
-    /// The whole file.
-    ///
-    /// # Errors
-    ///
-    /// The library that writes the format failed.
-    fn emit(&self, dataset: &Dataset) -> Result<Vec<u8>, EmitError>;
+    /// How long writing it takes, beside the others: what takes longest is best begun first.
+    fn effort(&self) -> u8 {
+        1
+    }
 
-    /// The whole file, where other files of the same dataset are made already: `made` has them by path.
-    /// Only a format that [describes](Self::describes_files) them looks there.
+    /// Writes the whole file, in pieces of any size.
     ///
     /// # Errors
     ///
-    /// The library that writes the format failed.
-    fn emit_beside(&self, dataset: &Dataset, _made: &Made<'_>) -> Result<Vec<u8>, EmitError> {
-        self.emit(dataset)
+    /// The library that writes the format failed, or `out` did.
+    fn write(&self, dataset: &Dataset, out: &mut dyn Write) -> Result<(), EmitError>;
+
+    /// Writes the whole file, where other files of the same dataset are made already. Only a format that
+    /// [describes](Self::describes_files) them looks there.
+    ///
+    /// # Errors
+    ///
+    /// The library that writes the format failed, or `out` did.
+    fn write_beside(
+        &self,
+        dataset: &Dataset,
+        _made: &Made<'_>,
+        out: &mut dyn Write,
+    ) -> Result<(), EmitError> {
+        self.write(dataset, out)
     }
 
     /// Whether it speaks of other files, so that it is best made after them.
     fn describes_files(&self) -> bool {
         false
+    }
+
+    /// The whole file, in memory.
+    ///
+    /// # Errors
+    ///
+    /// The library that writes the format failed.
+    fn emit(&self, dataset: &Dataset) -> Result<Vec<u8>, EmitError> {
+        let mut bytes = Vec::new();
+        self.write(dataset, &mut bytes)?;
+        Ok(bytes)
     }
 
     /// What a file of this format says; `None` where the format cannot be read back.
@@ -80,8 +103,8 @@ pub trait Emitter: Sync + fmt::Debug {
     }
 }
 
-/// Files by their paths.
-pub type Made<'m> = HashMap<&'m str, &'m [u8]>;
+/// What files are, by their paths.
+pub type Made<'m> = HashMap<&'m str, Fingerprint>;
 
 /// Every format, in the order of the help text.
 pub static EMITTERS: &[&dyn Emitter] = &[

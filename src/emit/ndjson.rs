@@ -3,6 +3,8 @@
 //! A record is as in `ports.json`. What is not of one record (attribution, legend, URLs of citations)
 //! has no place here.
 
+use std::io::Write;
+
 use super::tree::RecordTree;
 use super::{EmitError, Emitter};
 use crate::record::Dataset;
@@ -27,13 +29,12 @@ impl Emitter for Ndjson {
         false
     }
 
-    fn emit(&self, dataset: &Dataset) -> Result<Vec<u8>, EmitError> {
-        let mut bytes = Vec::with_capacity(1024 * dataset.records.len());
+    fn write(&self, dataset: &Dataset, out: &mut dyn Write) -> Result<(), EmitError> {
         for record in &dataset.records {
-            serde_json::to_writer(&mut bytes, &RecordTree::new(dataset, record))
+            serde_json::to_writer(&mut *out, &RecordTree::new(dataset, record))
                 .map_err(EmitError::new)?;
-            bytes.push(b'\n');
+            out.write_all(b"\n").map_err(EmitError::new)?;
         }
-        Ok(bytes)
+        Ok(())
     }
 }

@@ -6,6 +6,7 @@
 //! before one that is just assigned.
 
 use std::fmt::Write as _;
+use std::io;
 
 use super::services::{comment, header};
 use super::{EmitError, Emitter};
@@ -31,7 +32,7 @@ impl Emitter for Nmap {
         false
     }
 
-    fn emit(&self, dataset: &Dataset) -> Result<Vec<u8>, EmitError> {
+    fn write(&self, dataset: &Dataset, out: &mut dyn io::Write) -> Result<(), EmitError> {
         let mut text = header(
             dataset,
             self.name(),
@@ -48,7 +49,7 @@ impl Emitter for Nmap {
         {
             line(dataset, service, &mut text).map_err(EmitError::new)?;
         }
-        Ok(text.into_bytes())
+        out.write_all(text.as_bytes()).map_err(EmitError::new)
     }
 }
 

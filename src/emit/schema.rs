@@ -3,6 +3,8 @@
 //! Written by hand, for people to read; tests hold it against the files and against the types. Its
 //! descriptions of fields are the only ones: other formats take theirs from here.
 
+use std::io::Write;
+
 use serde_json::Value;
 
 use super::{EmitError, Emitter};
@@ -29,8 +31,8 @@ impl Emitter for Schema {
         "JSON Schema of ports.json and ports.yaml, for editors and validators"
     }
 
-    fn emit(&self, _: &Dataset) -> Result<Vec<u8>, EmitError> {
-        Ok(SCHEMA.into())
+    fn write(&self, _: &Dataset, out: &mut dyn Write) -> Result<(), EmitError> {
+        out.write_all(SCHEMA.as_bytes()).map_err(EmitError::new)
     }
 }
 

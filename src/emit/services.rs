@@ -6,6 +6,7 @@
 //! Debian's file: name, port and protocol, aliases, comment.
 
 use std::fmt::{self, Write as _};
+use std::io;
 
 use super::{EmitError, Emitter};
 use crate::diff::{Contents, Item};
@@ -28,7 +29,7 @@ impl Emitter for Services {
         "an /etc/services file, for resolvers"
     }
 
-    fn emit(&self, dataset: &Dataset) -> Result<Vec<u8>, EmitError> {
+    fn write(&self, dataset: &Dataset, out: &mut dyn io::Write) -> Result<(), EmitError> {
         let mut text = header(
             dataset,
             "services",
@@ -38,7 +39,7 @@ impl Emitter for Services {
         for service in &dataset.services {
             line(dataset, service, &mut text).map_err(EmitError::new)?;
         }
-        Ok(text.into_bytes())
+        out.write_all(text.as_bytes()).map_err(EmitError::new)
     }
 
     fn read(&self, bytes: &[u8]) -> Result<Option<Contents>, String> {

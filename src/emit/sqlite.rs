@@ -6,6 +6,8 @@
 //! What tools look for: `content="records"` in double quotes, or datasette and sqlite-utils do not see
 //! the full-text index; a column `name`, by which datasette labels a foreign key.
 
+use std::io::Write;
+
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, MAIN_DB, OpenFlags, Statement, params};
 use serde_json::{Map, Value};
@@ -45,8 +47,14 @@ impl Emitter for Sqlite {
         true
     }
 
-    fn emit(&self, dataset: &Dataset) -> Result<Vec<u8>, EmitError> {
-        database(dataset).map_err(EmitError::new)
+    fn effort(&self) -> u8 {
+        10
+    }
+
+    fn write(&self, dataset: &Dataset, out: &mut dyn Write) -> Result<(), EmitError> {
+        let mut connection = database(dataset).map_err(EmitError::new)?;
+        let bytes = connection.serialize(MAIN_DB).map_err(EmitError::new)?;
+        out.write_all(&bytes).map_err(EmitError::new)
     }
 
     fn read(&self, bytes: &[u8]) -> Result<Option<Contents>, String> {
@@ -54,7 +62,7 @@ impl Emitter for Sqlite {
     }
 }
 
-fn database(dataset: &Dataset) -> rusqlite::Result<Vec<u8>> {
+fn database(dataset: &Dataset) -> rusqlite::Result<Connection> {
     // One thread has the connection: it needs no locks.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
@@ -67,7 +75,7 @@ fn database(dataset: &Dataset) -> rusqlite::Result<Vec<u8>> {
     Writer::new(&transaction)?.write(dataset)?;
     transaction.execute_batch(INDEXES)?;
     transaction.commit()?;
-    Ok(connection.serialize(MAIN_DB)?.to_vec())
+    Ok(connection)
 }
 
 /// One prepared statement for each table.

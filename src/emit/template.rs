@@ -10,6 +10,7 @@
 //! Strict: a name that the tree has not is an error, never a blank. A line that holds only a tag leaves
 //! none behind. The ending before `.j2` says what must be escaped: `ports.xml.j2` escapes for XML.
 
+use std::io::Write;
 use std::path::Path;
 
 use minijinja::syntax::SyntaxConfig;
@@ -97,9 +98,10 @@ impl Emitter for Template {
         false
     }
 
-    fn emit(&self, dataset: &Dataset) -> Result<Vec<u8>, EmitError> {
-        self.render(dataset)
-            .map(String::into_bytes)
-            .map_err(|error| EmitError::new(self.message(&error)))
+    fn write(&self, dataset: &Dataset, out: &mut dyn Write) -> Result<(), EmitError> {
+        let text = self
+            .render(dataset)
+            .map_err(|error| EmitError::new(self.message(&error)))?;
+        out.write_all(text.as_bytes()).map_err(EmitError::new)
     }
 }

@@ -45,7 +45,7 @@ struct SourceTree<'d> {
 struct StatusTree<'d> {
     status: &'d str,
     meaning: &'d str,
-    citations: Vec<&'d str>,
+    citations: Ids<'d>,
 }
 
 #[derive(Serialize)]
@@ -62,15 +62,15 @@ pub(super) struct RecordTree<'d> {
     first_port: u16,
     last_port: u16,
     name: Option<&'d str>,
-    aliases: Vec<&'d str>,
+    aliases: Aliases<'d>,
     name_source: Option<&'static str>,
     tcp: Option<AssignmentTree<'d>>,
     udp: Option<AssignmentTree<'d>>,
     sctp: Option<AssignmentTree<'d>>,
     dccp: Option<AssignmentTree<'d>>,
     description: &'d str,
-    links: Vec<LinkTree<'d>>,
-    citations: Vec<&'d str>,
+    links: Links<'d>,
+    citations: Ids<'d>,
     tags: &'d [String],
     #[serde(skip_serializing_if = "Extra::is_empty")]
     extra: Extra<'d>,
@@ -83,7 +83,7 @@ struct AssignmentTree<'d> {
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<&'d str>,
     basis: &'static str,
-    citations: Vec<&'d str>,
+    citations: Ids<'d>,
 }
 
 #[derive(Serialize)]
@@ -111,7 +111,7 @@ impl<'d> Tree<'d> {
             StatusTree {
                 status,
                 meaning,
-                citations: ids(dataset, citations),
+                citations: Ids(dataset, citations),
             }
         };
         let citation = |Citation { id, url, text }: &'d Citation| CitationTree {
@@ -179,25 +179,20 @@ impl<'d> RecordTree<'d> {
         };
         let assignment =
             |a: &'d Option<Assignment>| a.as_ref().map(|a| AssignmentTree::new(dataset, a));
-        let link = |Link { text, url, missing }: &'d Link| LinkTree {
-            text,
-            url,
-            missing: *missing,
-        };
         Self {
             id,
             first_port: ports.first(),
             last_port: ports.last(),
             name,
-            aliases: aliases.iter().map(ServiceName::as_str).collect(),
+            aliases: Aliases(aliases),
             name_source,
             tcp: assignment(tcp),
             udp: assignment(udp),
             sctp: assignment(sctp),
             dccp: assignment(dccp),
             description,
-            links: links.iter().map(link).collect(),
-            citations: ids(dataset, citations),
+            links: Links(links),
+            citations: Ids(dataset, citations),
             tags,
             extra: Extra(extra),
             source: OriginTree {
@@ -226,7 +221,7 @@ impl<'d> AssignmentTree<'d> {
             status: status.name(),
             text,
             basis: basis.name(),
-            citations: ids(dataset, citations),
+            citations: Ids(dataset, citations),
         }
     }
 }
@@ -250,9 +245,39 @@ impl Serialize for Extra<'_> {
     }
 }
 
-fn ids<'d>(dataset: &'d Dataset, citations: &[CitationIndex]) -> Vec<&'d str> {
-    citations
-        .iter()
-        .map(|&citation| dataset.citation(citation).id.as_str())
-        .collect()
+struct Ids<'d>(&'d Dataset, &'d [CitationIndex]);
+
+impl Serialize for Ids<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(dataset, citations) = self;
+        let id = |&citation| &dataset.citation(citation).id;
+        serializer.collect_seq(citations.iter().map(id))
+    }
+}
+
+struct Aliases<'d>(&'d [ServiceName]);
+
+impl Serialize for Aliases<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(ServiceName::as_str))
+    }
+}
+
+struct Links<'d>(&'d [Link]);
+
+impl Serialize for Links<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(LinkTree::new))
+    }
+}
+
+impl<'d> LinkTree<'d> {
+    fn new(link: &'d Link) -> Self {
+        let Link { text, url, missing } = link;
+        Self {
+            text,
+            url,
+            missing: *missing,
+        }
+    }
 }

@@ -4,6 +4,7 @@
 //! share a line (`domain 53/tcp/udp`); aliases stand in the comment, as Wireshark reads none.
 
 use std::fmt::Write as _;
+use std::io;
 
 use super::services::{header, one_line};
 use super::{EmitError, Emitter};
@@ -29,7 +30,7 @@ impl Emitter for Wireshark {
         false
     }
 
-    fn emit(&self, dataset: &Dataset) -> Result<Vec<u8>, EmitError> {
+    fn write(&self, dataset: &Dataset, out: &mut dyn io::Write) -> Result<(), EmitError> {
         let mut text = header(
             dataset,
             self.name(),
@@ -39,7 +40,7 @@ impl Emitter for Wireshark {
         for joint in dataset.services.chunk_by(same_line) {
             line(dataset, joint, &mut text).map_err(EmitError::new)?;
         }
-        Ok(text.into_bytes())
+        out.write_all(text.as_bytes()).map_err(EmitError::new)
     }
 }
 

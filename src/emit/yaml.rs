@@ -3,6 +3,8 @@
 //! Bare `no`, `yes`, `22:22` and `2013-05-25` are booleans, numbers and dates to readers of YAML 1.1
 //! (PyYAML, Ruby, go-yaml 2). A quoted string is a string to all of them.
 
+use std::io::Write;
+
 use serde_saphyr::{SerializerOptions, ser_options};
 
 use super::tree::Tree;
@@ -26,13 +28,15 @@ impl Emitter for Yaml {
         "the same, for people and configuration"
     }
 
-    fn emit(&self, dataset: &Dataset) -> Result<Vec<u8>, EmitError> {
+    fn effort(&self) -> u8 {
+        5
+    }
+
+    fn write(&self, dataset: &Dataset, out: &mut dyn Write) -> Result<(), EmitError> {
         let options: SerializerOptions =
             ser_options! { quote_all: true, prefer_block_scalars: false };
-        let mut text = String::with_capacity(1024 * dataset.records.len());
-        serde_saphyr::to_fmt_writer_with_options(&mut text, &Tree::new(dataset), options)
-            .map_err(|error| EmitError::new(error.to_string()))?;
-        Ok(text.into_bytes())
+        serde_saphyr::to_io_writer_with_options(&mut { out }, &Tree::new(dataset), options)
+            .map_err(|error| EmitError::new(error.to_string()))
     }
 
     fn read(&self, bytes: &[u8]) -> Result<Option<Contents>, String> {

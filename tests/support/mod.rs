@@ -43,7 +43,7 @@ pub(crate) fn assert_same(path: &Path, made: &[u8]) {
 
 /// Nothing curated: blank cells by rule, names from descriptions.
 pub(crate) fn no_facts() -> Facts {
-    let empty = |header: &str| Source::decode("none.csv", header.into()).unwrap();
+    let empty = |header: &str| Source::decode("none.csv", header).unwrap();
     Facts {
         blank_cells: BlankCells::read(empty("first_port,last_port,description,udp\n")).unwrap(),
         names: read_names(empty(
