@@ -65,5 +65,5 @@ fn d_convert(bencher: Bencher<'_, '_>, name: &str) {
 fn e_emit_seed_100_times(bencher: Bencher<'_, '_>, name: &str) {
     let dataset = convert(&[source("seed×100")], &Facts::builtin()).dataset;
     let emitter = portconv::emit::by_name(name).expect("a format");
-    bencher.bench_local(|| emitter.emit(black_box(&dataset)));
+    bencher.bench_local(|| emitter.write(black_box(&dataset), &mut std::io::sink()));
 }

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, ScopedJoinHandle};
@@ -316,19 +316,13 @@ fn draft(
     made: &Made<'_>,
     is_described: bool,
 ) -> Result<Ready, Error> {
-    const BUFFER: usize = 1 << 16;
-    let draft = Draft::of(path, is_described).map_err(|error| not_written(path, error))?;
-    let mut buffered = BufWriter::with_capacity(BUFFER, draft);
-    let result = emitter.write_beside(dataset, made, &mut buffered);
-    let flushed = buffered.flush();
-    let (mut draft, _) = buffered.into_parts();
+    let mut draft = Draft::of(path, is_described).map_err(|error| not_written(path, error))?;
+    let result = emitter.write_beside(dataset, made, &mut draft);
     if let Some(error) = draft.failure.take() {
         return Err(not_written(path, error));
     }
     result.map_err(|error| not_made(*emitter, error))?;
-    flushed
-        .and_then(|()| draft.finish())
-        .map_err(|error| not_written(path, error))
+    draft.finish().map_err(|error| not_written(path, error))
 }
 
 fn not_written(path: &Path, error: io::Error) -> Error {

@@ -85,24 +85,45 @@ impl<'a, 'c> Prose<'a, 'c> {
     }
 
     fn write(&mut self, text: &'c str) {
-        // Nearly all cells hold one such text, or nothing.
-        if self.text.is_empty() && is_plain(text) {
-            self.text = Cow::Borrowed(text);
-            self.gap = Gap::default();
+        let words = text.trim_matches(' ');
+        // Nearly all text is such, and needs no look at each word.
+        if is_plain(words) {
+            if text.starts_with(' ') {
+                self.blank();
+            }
+            self.push(words);
+            if text.ends_with(' ') {
+                self.blank();
+            }
             return;
         }
         for (index, word) in text.split(char::is_whitespace).enumerate() {
             if index > 0 {
-                self.gap.blank = true;
-                self.gap.blank_behind = self.gap.taken_out;
+                self.blank();
             }
-            let word = word.trim_matches(is_invisible);
-            if let Some(first) = word.chars().next() {
-                let blank = if self.blank_before(first) { " " } else { "" };
-                self.text.to_mut().extend([blank, word]);
-                self.gap = Gap::default();
-            }
+            self.push(word.trim_matches(is_invisible));
         }
+    }
+
+    /// Notes white space.
+    fn blank(&mut self) {
+        self.gap.blank = true;
+        self.gap.blank_behind = self.gap.taken_out;
+    }
+
+    /// Adds words as they are written.
+    fn push(&mut self, words: &'c str) {
+        let Some(first) = words.chars().next() else {
+            return;
+        };
+        if self.text.is_empty() {
+            // Nearly all cells hold one such text, or nothing.
+            self.text = Cow::Borrowed(words);
+        } else {
+            let blank = if self.blank_before(first) { " " } else { "" };
+            self.text.to_mut().extend([blank, words]);
+        }
+        self.gap = Gap::default();
     }
 
     fn take_out(&mut self) {
@@ -159,6 +180,11 @@ pub fn visible(mut text: Cow<'_, str>) -> Cow<'_, str> {
 
 /// Whether a text is written as it would be taken over: words of ASCII with single blanks between them.
 fn is_plain(text: &str) -> bool {
-    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_graphic());
-    text.split(' ').all(is_word)
+    let mut before = b' ';
+    let is_taken_over = |byte: u8| {
+        let is_lone = (before, byte) != (b' ', b' ');
+        before = byte;
+        matches!(byte, b' '..=b'~') && is_lone
+    };
+    text.bytes().all(is_taken_over) && !text.ends_with(' ')
 }

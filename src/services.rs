@@ -218,54 +218,60 @@ fn both(a: PerProtocol<bool>, b: PerProtocol<bool>) -> PerProtocol<bool> {
 /// A range has all names of its stem up to its size. They are not held one by one, or a few rows of
 /// `0-65535` would fill the memory.
 #[derive(Debug, Default)]
-struct Claims {
-    names: HashMap<ServiceName, PerProtocol<Option<PortRange>>>,
-    /// For each stem, the ranges of which it is the name.
-    ranges: HashMap<ServiceName, PerProtocol<Option<PortRange>>>,
-    /// For each stem, the lowest number behind it in a name that stands alone.
-    lowest: HashMap<ServiceName, PerProtocol<Option<usize>>>,
-    /// For each stem, the number to try next where a name is taken.
-    next: HashMap<ServiceName, usize>,
+struct Claims(HashMap<ServiceName, Claim>);
+
+/// What one name stands for.
+#[derive(Debug, Default)]
+struct Claim {
+    /// The ports it is the name of: of a range, also with a number behind it.
+    ports: PerProtocol<Option<PortRange>>,
+    /// The lowest number behind it in a name that stands alone.
+    lowest: PerProtocol<Option<usize>>,
+    /// The last number that was tried where the name is taken.
+    tried: usize,
+}
+
+impl Claim {
+    fn is_free(&self, ports: PortRange, protocol: Protocol) -> bool {
+        let is_own = self.ports[protocol].is_none_or(|own| own == ports);
+        let lowest = self.lowest[protocol].filter(|_| !ports.is_single());
+        is_own && lowest.is_none_or(|number| number > ports.size())
+    }
+
+    /// Whether the name with a number behind it is free.
+    fn is_number_free(&self, number: usize, ports: PortRange, protocol: Protocol) -> bool {
+        let range = self.ports[protocol].filter(|range| !range.is_single());
+        range.is_none_or(|range| number > range.size() || range == ports)
+    }
 }
 
 impl Claims {
     /// Takes a name for ports, if it stands for no others.
     fn take(&mut self, name: &ServiceName, ports: PortRange, protocols: PerProtocol<bool>) -> bool {
-        let protocols = || {
-            Protocol::ALL
-                .into_iter()
-                .filter(|&protocol| protocols[protocol])
-        };
-        let is_free = protocols().all(|protocol| self.is_free(name, ports, protocol));
+        let protocols = Protocol::ALL
+            .into_iter()
+            .filter(|&protocol| protocols[protocol]);
+        let (own, stem) = (self.0.get(name), name.stem());
+        let of_stem = stem.and_then(|(stem, number)| Some((self.0.get(&stem)?, number)));
+        let is_free = protocols.clone().all(|protocol| {
+            own.is_none_or(|claim| claim.is_free(ports, protocol))
+                && of_stem
+                    .is_none_or(|(claim, number)| claim.is_number_free(number, ports, protocol))
+        });
         if is_free {
-            for protocol in protocols() {
-                self.claim(name, ports, protocol);
+            let claim = self.0.entry(*name).or_default();
+            for protocol in protocols.clone() {
+                claim.ports[protocol] = Some(ports);
+            }
+            if let Some((stem, number)) = stem {
+                let claim = self.0.entry(stem).or_default();
+                for protocol in protocols {
+                    let lowest = &mut claim.lowest[protocol];
+                    *lowest = Some(lowest.map_or(number, |lowest| lowest.min(number)));
+                }
             }
         }
         is_free
-    }
-
-    fn is_free(&self, name: &ServiceName, ports: PortRange, protocol: Protocol) -> bool {
-        let is_other = |claim: PortRange| claim != ports;
-        let claim = self.names.get(name).and_then(|claims| claims[protocol]);
-        let range = name.stem().and_then(|(stem, number)| {
-            let range = self.ranges.get(&stem)?[protocol]?;
-            (number <= range.size()).then_some(range)
-        });
-        let lowest = self.lowest.get(name).and_then(|numbers| numbers[protocol]);
-        let is_numbered = !ports.is_single() && lowest.is_some_and(|number| number <= ports.size());
-        !claim.is_some_and(is_other) && !range.is_some_and(is_other) && !is_numbered
-    }
-
-    fn claim(&mut self, name: &ServiceName, ports: PortRange, protocol: Protocol) {
-        self.names.entry(*name).or_default()[protocol] = Some(ports);
-        if !ports.is_single() {
-            self.ranges.entry(*name).or_default()[protocol] = Some(ports);
-        }
-        if let Some((stem, number)) = name.stem() {
-            let lowest = &mut self.lowest.entry(stem).or_default()[protocol];
-            *lowest = Some(lowest.map_or(number, |lowest| lowest.min(number)));
-        }
     }
 
     /// Takes a name, with a number if need be.
@@ -278,14 +284,14 @@ impl Claims {
         loop {
             let name = fitted_number(&wanted, number, bid.ports);
             // Names that are cut to one stem share its numbers.
-            let stem = name.stem().map_or_else(|| name, |(stem, _)| stem);
-            let next = self.next.entry(stem).or_insert(2);
-            if *next > number {
-                number = *next;
+            let stem = name.stem().map_or(name, |(stem, _)| stem);
+            let tried = &mut self.0.entry(stem).or_default().tried;
+            if *tried >= number {
+                number = *tried + 1;
                 continue;
             }
+            *tried = number;
             number += 1;
-            *next = number;
             if self.take(&name, bid.ports, bid.protocols) {
                 return name;
             }

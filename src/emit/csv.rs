@@ -8,7 +8,7 @@ use std::io::Write;
 
 use csv::{Reader, StringRecord};
 
-use super::{EmitError, Emitter};
+use super::{EmitError, Emitter, gathered};
 use crate::diff::{Contents, Item};
 use crate::record::{Assignment, Dataset, Naming, Origin, PerProtocol, Record};
 use crate::service_name::ServiceName;
@@ -52,7 +52,7 @@ impl Emitter for Csv {
     }
 
     fn write(&self, dataset: &Dataset, out: &mut dyn Write) -> Result<(), EmitError> {
-        let mut writer = csv::Writer::from_writer(out);
+        let mut writer = csv::Writer::from_writer(gathered(out));
         writer.write_record(HEADER).map_err(EmitError::new)?;
         for record in &dataset.records {
             let row = row(dataset, record);

@@ -61,9 +61,10 @@ impl Emitter for DataPackage {
             Resource::new(*emitter, fingerprint)
         };
         let resources = DATA.iter().map(resource).collect::<Result<_, _>>()?;
-        serde_json::to_writer_pretty(&mut *out, &Package::new(dataset, resources))
-            .map_err(EmitError::new)?;
-        out.write_all(b"\n").map_err(EmitError::new)
+        let mut bytes =
+            serde_json::to_vec_pretty(&Package::new(dataset, resources)).map_err(EmitError::new)?;
+        bytes.push(b'\n');
+        out.write_all(&bytes).map_err(EmitError::new)
     }
 }
 

@@ -33,8 +33,10 @@ impl Emitter for Datasette {
     }
 
     fn write(&self, dataset: &Dataset, out: &mut dyn Write) -> Result<(), EmitError> {
-        serde_json::to_writer_pretty(&mut *out, &Metadata::new(dataset)).map_err(EmitError::new)?;
-        out.write_all(b"\n").map_err(EmitError::new)
+        let mut bytes =
+            serde_json::to_vec_pretty(&Metadata::new(dataset)).map_err(EmitError::new)?;
+        bytes.push(b'\n');
+        out.write_all(&bytes).map_err(EmitError::new)
     }
 }
 

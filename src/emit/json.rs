@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
 
 use super::tree::Tree;
-use super::{EmitError, Emitter};
+use super::{EmitError, Emitter, gathered};
 use crate::diff::Contents;
 use crate::record::Dataset;
 
@@ -29,11 +29,14 @@ impl Emitter for Json {
     }
 
     fn write(&self, dataset: &Dataset, out: &mut dyn Write) -> Result<(), EmitError> {
-        let mut serializer = Serializer::with_formatter(&mut *out, Layout::default());
+        let mut out = gathered(out);
+        let mut serializer = Serializer::with_formatter(&mut out, Layout::default());
         Tree::new(dataset)
             .serialize(&mut serializer)
             .map_err(EmitError::new)?;
-        out.write_all(b"\n").map_err(EmitError::new)
+        out.write_all(b"\n")
+            .and_then(|()| out.flush())
+            .map_err(EmitError::new)
     }
 
     fn read(&self, bytes: &[u8]) -> Result<Option<Contents>, String> {

@@ -23,7 +23,7 @@ mod yaml;
 
 use std::collections::HashMap;
 use std::fmt;
-use std::io::Write;
+use std::io::{BufWriter, Write};
 
 use crate::diff::Contents;
 use crate::fingerprint::Fingerprint;
@@ -55,7 +55,7 @@ pub trait Emitter: Sync + fmt::Debug {
         1
     }
 
-    /// Writes the whole file, in pieces of any size.
+    /// Writes the whole file, in large pieces.
     ///
     /// # Errors
     ///
@@ -129,6 +129,12 @@ pub fn by_name(name: &str) -> Option<&'static dyn Emitter> {
         .iter()
         .copied()
         .find(|emitter| emitter.name() == name)
+}
+
+/// Gathers small pieces to large ones: behind `dyn`, a call for each would take as long as making them.
+fn gathered(out: &mut dyn Write) -> BufWriter<&mut dyn Write> {
+    const PIECE: usize = 1 << 16;
+    BufWriter::with_capacity(PIECE, out)
 }
 
 /// The library that writes a format failed.

@@ -6,7 +6,7 @@
 use std::io::Write;
 
 use super::tree::RecordTree;
-use super::{EmitError, Emitter};
+use super::{EmitError, Emitter, gathered};
 use crate::record::Dataset;
 
 #[derive(Debug)]
@@ -30,11 +30,12 @@ impl Emitter for Ndjson {
     }
 
     fn write(&self, dataset: &Dataset, out: &mut dyn Write) -> Result<(), EmitError> {
+        let mut out = gathered(out);
         for record in &dataset.records {
-            serde_json::to_writer(&mut *out, &RecordTree::new(dataset, record))
+            serde_json::to_writer(&mut out, &RecordTree::new(dataset, record))
                 .map_err(EmitError::new)?;
             out.write_all(b"\n").map_err(EmitError::new)?;
         }
-        Ok(())
+        out.flush().map_err(EmitError::new)
     }
 }

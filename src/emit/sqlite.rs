@@ -8,8 +8,8 @@
 
 use std::io::Write;
 
-use rusqlite::types::ValueRef;
-use rusqlite::{Connection, MAIN_DB, OpenFlags, Statement, params};
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, MAIN_DB, OpenFlags, Statement, ToSql, params_from_iter};
 use serde_json::{Map, Value};
 
 use super::{EmitError, Emitter};
@@ -72,66 +72,191 @@ fn database(dataset: &Dataset) -> rusqlite::Result<Connection> {
     connection.execute_batch(SCHEMA)?;
     connection.pragma_update(None, "user_version", SCHEMA_VERSION)?;
     let transaction = connection.transaction()?;
-    Writer::new(&transaction)?.write(dataset)?;
+    Writer::new(&transaction, dataset).write()?;
     transaction.execute_batch(INDEXES)?;
     transaction.commit()?;
     Ok(connection)
 }
 
-/// One prepared statement for each table.
-struct Writer<'c> {
-    records: Statement<'c>,
-    assignments: Statement<'c>,
-    aliases: Statement<'c>,
-    links: Statement<'c>,
-    citations: Statement<'c>,
-    record_citations: Statement<'c>,
-    assignment_citations: Statement<'c>,
-    status_citations: Statement<'c>,
-    tags: Statement<'c>,
-    extra: Statement<'c>,
-    statuses: Statement<'c>,
-    sources: Statement<'c>,
-    meta: Statement<'c>,
+/// What a column holds.
+#[derive(Debug, Clone, Copy)]
+enum Field<'d> {
+    Null,
+    Text(&'d str),
+    Number(i64),
 }
 
-impl<'c> Writer<'c> {
-    fn new(connection: &'c Connection) -> rusqlite::Result<Self> {
-        let insert = |table: &str, values: &str| {
-            connection.prepare(&format!("insert into {table} values ({values})"))
-        };
-        Ok(Self {
-            records: insert("records", "?, ?, ?, ?, ?, ?, ?, ?, ?")?,
-            assignments: insert("assignments", "?, ?, ?, ?, ?")?,
-            aliases: insert("aliases", "?, ?, ?")?,
-            links: insert("links", "?, ?, ?, ?, ?")?,
-            citations: insert("citations", "?, ?, ?")?,
-            record_citations: insert("record_citations", "?, ?, ?")?,
-            assignment_citations: insert("assignment_citations", "?, ?, ?, ?")?,
-            status_citations: insert("status_citations", "?, ?, ?")?,
-            tags: insert("tags", "?, ?, ?")?,
-            extra: insert("extra", "?, ?, ?, ?")?,
-            statuses: insert("statuses", "?, ?")?,
-            sources: insert("sources", "?, ?, ?")?,
-            meta: insert("meta", "?, ?")?,
-        })
+impl ToSql for Field<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match *self {
+            Self::Null => ValueRef::Null,
+            Self::Text(text) => text.into(),
+            Self::Number(number) => ValueRef::Integer(number),
+        }))
+    }
+}
+
+impl<'d> From<&'d str> for Field<'d> {
+    fn from(text: &'d str) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl<'d> From<&'d String> for Field<'d> {
+    fn from(text: &'d String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl<T: Into<Self>> From<Option<T>> for Field<'_> {
+    fn from(text: Option<T>) -> Self {
+        text.map_or(Self::Null, Into::into)
+    }
+}
+
+impl From<usize> for Field<'_> {
+    fn from(number: usize) -> Self {
+        Self::Number(i64::try_from(number).unwrap_or(i64::MAX))
+    }
+}
+
+impl From<u16> for Field<'_> {
+    fn from(number: u16) -> Self {
+        Self::Number(number.into())
+    }
+}
+
+impl From<bool> for Field<'_> {
+    fn from(is_so: bool) -> Self {
+        Self::Number(is_so.into())
+    }
+}
+
+/// Rows on their way into one table.
+///
+/// A statement with many rows keeps its place in the table from one to the next: that takes 0.6 of the
+/// time that one statement for each row takes.
+struct Table<'c, 'd> {
+    connection: &'c Connection,
+    name: &'static str,
+    columns: usize,
+    waiting: Vec<Field<'d>>,
+    insert_many: Option<Statement<'c>>,
+}
+
+impl<'c, 'd> Table<'c, 'd> {
+    /// How many rows go at once.
+    const MANY: usize = 16;
+
+    fn new(connection: &'c Connection, name: &'static str) -> Self {
+        Self {
+            connection,
+            name,
+            columns: 0,
+            waiting: Vec::new(),
+            insert_many: None,
+        }
     }
 
-    fn write(&mut self, dataset: &Dataset) -> rusqlite::Result<()> {
+    fn push<const COLUMNS: usize>(&mut self, row: [Field<'d>; COLUMNS]) -> rusqlite::Result<()> {
+        self.columns = COLUMNS;
+        self.waiting.extend(row);
+        if self.waiting.len() < Self::MANY * COLUMNS {
+            return Ok(());
+        }
+        let insert = match &mut self.insert_many {
+            Some(insert) => insert,
+            none => none.insert(Self::insert(
+                self.connection,
+                self.name,
+                Self::MANY,
+                COLUMNS,
+            )?),
+        };
+        insert
+            .execute(params_from_iter(self.waiting.drain(..)))
+            .map(drop)
+    }
+
+    /// Inserts the rows that are still waiting.
+    fn finish(self) -> rusqlite::Result<()> {
+        if self.waiting.is_empty() {
+            return Ok(());
+        }
+        let mut insert = Self::insert(self.connection, self.name, 1, self.columns)?;
+        let mut rows = self.waiting.chunks(self.columns);
+        rows.try_for_each(|row| insert.execute(params_from_iter(row)).map(drop))
+    }
+
+    fn insert(
+        connection: &'c Connection,
+        table: &str,
+        rows: usize,
+        columns: usize,
+    ) -> rusqlite::Result<Statement<'c>> {
+        let row = format!("({})", vec!["?"; columns].join(", "));
+        let rows = vec![row; rows].join(", ");
+        connection.prepare(&format!("insert into {table} values {rows}"))
+    }
+}
+
+/// Every table.
+struct Writer<'c, 'd> {
+    dataset: &'d Dataset,
+    records: Table<'c, 'd>,
+    assignments: Table<'c, 'd>,
+    aliases: Table<'c, 'd>,
+    links: Table<'c, 'd>,
+    citations: Table<'c, 'd>,
+    record_citations: Table<'c, 'd>,
+    assignment_citations: Table<'c, 'd>,
+    status_citations: Table<'c, 'd>,
+    tags: Table<'c, 'd>,
+    extra: Table<'c, 'd>,
+    statuses: Table<'c, 'd>,
+    sources: Table<'c, 'd>,
+    meta: Table<'c, 'd>,
+}
+
+impl<'c, 'd> Writer<'c, 'd> {
+    fn new(connection: &'c Connection, dataset: &'d Dataset) -> Self {
+        let table = |name| Table::new(connection, name);
+        Self {
+            dataset,
+            records: table("records"),
+            assignments: table("assignments"),
+            aliases: table("aliases"),
+            links: table("links"),
+            citations: table("citations"),
+            record_citations: table("record_citations"),
+            assignment_citations: table("assignment_citations"),
+            status_citations: table("status_citations"),
+            tags: table("tags"),
+            extra: table("extra"),
+            statuses: table("statuses"),
+            sources: table("sources"),
+            meta: table("meta"),
+        }
+    }
+
+    fn write(mut self) -> rusqlite::Result<()> {
+        let dataset = self.dataset;
         for (key, value) in [
             ("title", page::TITLE),
             ("url", page::URL),
             ("license", page::LICENSE),
         ] {
-            self.meta.execute([key, value])?;
+            self.meta.push([key.into(), value.into()])?;
         }
         for (index, SourceFile { path, sha256 }) in dataset.sources.iter().enumerate() {
-            self.sources.execute(params![index, path, sha256])?;
+            self.sources
+                .push([index.into(), path.into(), sha256.into()])?;
         }
         for Citation { id, url, text } in &dataset.citations {
-            self.citations.execute(params![id, url, text])?;
+            self.citations
+                .push([id.into(), url.as_ref().into(), text.as_ref().into()])?;
         }
-        self.write_statuses(dataset)?;
+        self.write_statuses()?;
         for record in &dataset.records {
             self.write_record(record)?;
         }
@@ -140,32 +265,69 @@ impl<'c> Writer<'c> {
         by_id.sort_unstable_by_key(|record| &record.id);
         by_id
             .into_iter()
-            .try_for_each(|record| self.write_parts(dataset, record))
+            .try_for_each(|record| self.write_parts(record))?;
+        self.finish()
+    }
+
+    fn finish(self) -> rusqlite::Result<()> {
+        let Self {
+            dataset: _,
+            records,
+            assignments,
+            aliases,
+            links,
+            citations,
+            record_citations,
+            assignment_citations,
+            status_citations,
+            tags,
+            extra,
+            statuses,
+            sources,
+            meta,
+        } = self;
+        let tables = [
+            records,
+            assignments,
+            aliases,
+            links,
+            citations,
+            record_citations,
+            assignment_citations,
+            status_citations,
+            tags,
+            extra,
+            statuses,
+            sources,
+            meta,
+        ];
+        tables.into_iter().try_for_each(Table::finish)
     }
 
     /// The statuses of the legend, then those that it leaves out, without a meaning.
-    fn write_statuses(&mut self, dataset: &Dataset) -> rusqlite::Result<()> {
+    fn write_statuses(&mut self) -> rusqlite::Result<()> {
+        let dataset = self.dataset;
         for StatusMeaning {
             status,
             meaning,
             citations,
         } in &dataset.statuses
         {
-            self.statuses.execute(params![status, meaning])?;
+            self.statuses.push([status.into(), meaning.into()])?;
             for (position, &citation) in citations.iter().enumerate() {
                 let id = &dataset.citation(citation).id;
                 self.status_citations
-                    .execute(params![status, position, id])?;
+                    .push([status.into(), position.into(), id.into()])?;
             }
         }
         let is_explained = |name: &&str| dataset.statuses.iter().any(|s| s.status == **name);
-        for status in Status::NAMES.iter().filter(|name| !is_explained(name)) {
-            self.statuses.execute(params![status, None::<&str>])?;
+        for &status in Status::NAMES.iter().filter(|name| !is_explained(name)) {
+            self.statuses.push([status.into(), Field::Null])?;
         }
         Ok(())
     }
 
-    fn write_record(&mut self, record: &Record) -> rusqlite::Result<()> {
+    fn write_record(&mut self, record: &'d Record) -> rusqlite::Result<()> {
         let Record {
             id,
             ports,
@@ -183,7 +345,6 @@ impl<'c> Writer<'c> {
                     shifted,
                 },
         } = record;
-        let (first, last) = (ports.first(), ports.last());
         let (name, name_source) = match naming {
             Some(Naming {
                 name,
@@ -192,22 +353,21 @@ impl<'c> Writer<'c> {
             }) => (Some(name.as_str()), Some(source.name())),
             None => (None, None),
         };
-        let row = params![
-            id,
-            first,
-            last,
-            name,
-            name_source,
-            description,
-            source,
-            line,
-            shifted
-        ];
-        self.records.execute(row).map(drop)
+        self.records.push([
+            id.into(),
+            ports.first().into(),
+            ports.last().into(),
+            name.into(),
+            name_source.into(),
+            description.into(),
+            (*source).into(),
+            (*line).into(),
+            (*shifted).into(),
+        ])
     }
 
     /// What stands in tables of its own.
-    fn write_parts(&mut self, dataset: &Dataset, record: &Record) -> rusqlite::Result<()> {
+    fn write_parts(&mut self, record: &'d Record) -> rusqlite::Result<()> {
         let Record {
             id,
             ports: _,
@@ -220,40 +380,46 @@ impl<'c> Writer<'c> {
             extra,
             origin: _,
         } = record;
+        let dataset = self.dataset;
         let aliases = naming.as_ref().map_or(&[][..], |naming| &naming.aliases);
         for (position, alias) in aliases.iter().enumerate() {
             self.aliases
-                .execute(params![id, position, alias.as_str()])?;
+                .push([id.into(), position.into(), alias.as_str().into()])?;
         }
         for (protocol, assignment) in assignments.iter() {
             if let Some(assignment) = assignment {
-                self.write_assignment(dataset, id, protocol, assignment)?;
+                self.write_assignment(id, protocol, assignment)?;
             }
         }
         for (position, Link { text, url, missing }) in links.iter().enumerate() {
-            self.links
-                .execute(params![id, position, text, url, missing])?;
+            self.links.push([
+                id.into(),
+                position.into(),
+                text.into(),
+                url.into(),
+                (*missing).into(),
+            ])?;
         }
         for (position, &citation) in citations.iter().enumerate() {
             let cited = &dataset.citation(citation).id;
             self.record_citations
-                .execute(params![id, position, cited])?;
+                .push([id.into(), position.into(), cited.into()])?;
         }
         for (position, tag) in tags.iter().enumerate() {
-            self.tags.execute(params![id, position, tag])?;
+            self.tags.push([id.into(), position.into(), tag.into()])?;
         }
         for (position, (header, text)) in extra.iter().enumerate() {
-            self.extra.execute(params![id, position, header, text])?;
+            self.extra
+                .push([id.into(), position.into(), header.into(), text.into()])?;
         }
         Ok(())
     }
 
     fn write_assignment(
         &mut self,
-        dataset: &Dataset,
-        id: &str,
+        id: &'d str,
         protocol: Protocol,
-        assignment: &Assignment,
+        assignment: &'d Assignment,
     ) -> rusqlite::Result<()> {
         let Assignment {
             status,
@@ -267,12 +433,21 @@ impl<'c> Writer<'c> {
             }
         };
         let protocol = protocol.name();
-        self.assignments
-            .execute(params![id, protocol, status.name(), basis.name(), text])?;
+        self.assignments.push([
+            id.into(),
+            protocol.into(),
+            status.name().into(),
+            basis.name().into(),
+            text.into(),
+        ])?;
         for (position, &citation) in citations.iter().enumerate() {
-            let cited = &dataset.citation(citation).id;
-            self.assignment_citations
-                .execute(params![id, protocol, position, cited])?;
+            let cited = &self.dataset.citation(citation).id;
+            self.assignment_citations.push([
+                id.into(),
+                protocol.into(),
+                position.into(),
+                cited.into(),
+            ])?;
         }
         Ok(())
     }

@@ -8,7 +8,7 @@ use std::io::Write;
 use serde_saphyr::{SerializerOptions, ser_options};
 
 use super::tree::Tree;
-use super::{EmitError, Emitter};
+use super::{EmitError, Emitter, gathered};
 use crate::diff::Contents;
 use crate::record::Dataset;
 
@@ -35,8 +35,10 @@ impl Emitter for Yaml {
     fn write(&self, dataset: &Dataset, out: &mut dyn Write) -> Result<(), EmitError> {
         let options: SerializerOptions =
             ser_options! { quote_all: true, prefer_block_scalars: false };
-        serde_saphyr::to_io_writer_with_options(&mut { out }, &Tree::new(dataset), options)
-            .map_err(|error| EmitError::new(error.to_string()))
+        let mut out = gathered(out);
+        serde_saphyr::to_io_writer_with_options(&mut out, &Tree::new(dataset), options)
+            .map_err(|error| EmitError::new(error.to_string()))?;
+        out.flush().map_err(EmitError::new)
     }
 
     fn read(&self, bytes: &[u8]) -> Result<Option<Contents>, String> {
