@@ -8,6 +8,7 @@
 use std::fs::{self, File, TryLockError};
 use std::io::{self, BufRead, BufReader, Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::thread::{self, JoinHandle};
 
 use portconv::fingerprint::{Fingerprint, Measure};
 use tempfile::NamedTempFile;
@@ -39,11 +40,13 @@ enum State {
     InPlace(Vec<u8>),
 }
 
-/// A file that is ready to be moved into its place.
+/// A file that is ready to be moved into its place, once it is on the disk.
 #[derive(Debug)]
 pub(crate) struct Ready {
     place: PathBuf,
     state: State,
+    /// Syncing waits for the disk, and others need not wait with it.
+    sync: Option<JoinHandle<io::Result<()>>>,
     pub(crate) fingerprint: Option<Fingerprint>,
 }
 
@@ -79,12 +82,17 @@ impl Draft {
         if is_short {
             self.diverge()?;
         }
-        if let State::Beside(file) = &self.state {
-            file.as_file().sync_all()?;
-        }
+        let sync = match &self.state {
+            State::Empty | State::Current(_) | State::InPlace(_) => None,
+            State::Beside(file) => {
+                let file = file.as_file().try_clone()?;
+                Some(thread::Builder::new().spawn(move || file.sync_all())?)
+            }
+        };
         Ok(Ready {
             place: self.place,
             state: self.state,
+            sync,
             fingerprint: self.measure.map(Measure::finish),
         })
     }
@@ -144,6 +152,14 @@ impl Ready {
     /// Whether the file is what stands in its place.
     pub(crate) fn is_current(&self) -> bool {
         matches!(self.state, State::Current(_))
+    }
+
+    /// Waits until the file is on the disk.
+    pub(crate) fn wait(&mut self) -> io::Result<()> {
+        match self.sync.take().map(JoinHandle::join) {
+            None => Ok(()),
+            Some(synced) => synced.unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+        }
     }
 
     /// Moves the file into its place.

@@ -37,6 +37,12 @@ impl Measure {
         self.hash.update(bytes);
     }
 
+    /// How many bytes were taken.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
     /// The fingerprint of all bytes taken.
     #[must_use]
     pub fn finish(self) -> Fingerprint {

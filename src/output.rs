@@ -291,11 +291,14 @@ fn write_files(files: &[OneFile<'_>], dataset: &Dataset) -> Result<Written, Erro
     let folders: BTreeSet<_> = places.iter().map(|place| draft::folder_of(place)).collect();
     folders.into_iter().for_each(draft::remove_abandoned);
     let is_described = files.iter().any(|(_, emitter)| emitter.describes_files());
-    let ready = make_all(
+    let mut ready = make_all(
         files,
         |file, made| draft(file, dataset, made, is_described),
         |ready| ready.fingerprint.clone(),
     )?;
+    for ((path, _), ready) in files.iter().zip(&mut ready) {
+        ready.wait().map_err(|error| not_written(path, error))?;
+    }
     let mut written = Written::default();
     for ((path, _), ready) in files.iter().zip(ready) {
         let count = if ready.is_current() {

@@ -417,7 +417,8 @@ fn services(
         }
     }
     order.sort_unstable();
-    let mut room = PerProtocol(Protocol::ALL.map(|_| Room::default()));
+    let highest = bids.iter().map(|bid| bid.ports.last()).max();
+    let mut room = PerProtocol(Protocol::ALL.map(|_| Room::up_to(highest.unwrap_or(0))));
     let mut lines = Vec::new();
     for (rank, &(.., index, protocol)) in order.iter().enumerate() {
         let bid = &bids[index];
@@ -438,7 +439,7 @@ fn services(
 }
 
 /// Which ports have room for another row's names.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Room {
     taken: Vec<u8>,
     /// How many ports are passed over from each, none of which has room: none from one with room.
@@ -446,14 +447,14 @@ struct Room {
 }
 
 impl Room {
+    fn up_to(highest: u16) -> Self {
+        let ports = usize::from(highest) + 1;
+        let (taken, full) = (vec![0; ports], vec![0; ports + 1]);
+        Self { taken, full }
+    }
+
     /// Takes the ports of a range that have room.
     fn take(&mut self, ports: PortRange, mut add: impl FnMut(u16)) {
-        const PORTS: u32 = 1 << 16;
-        if self.taken.is_empty() {
-            // Of zeros the system gives memory only where they are changed.
-            self.taken = vec![0; PORTS as usize];
-            self.full = vec![0; PORTS as usize + 1];
-        }
         let mut port = self.open(u32::from(ports.first()));
         while let Ok(number) = u16::try_from(port)
             && number <= ports.last()

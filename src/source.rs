@@ -245,25 +245,27 @@ fn chunk(file: &mut impl Read) -> Result<Option<Vec<u8>>, ReadError> {
     Ok((!chunk.is_empty()).then_some(chunk))
 }
 
-/// The fingerprint of chunks. Hashing takes as long as all other decoding: of all chunks but the first, a
-/// thread does it.
+/// The fingerprint of chunks. Hashing takes as long as all other decoding: of a large file, a thread does
+/// it.
 #[derive(Default)]
 struct Hashing {
-    first: Option<Measure>,
+    first: Measure,
     others: Option<(SyncSender<Vec<u8>>, JoinHandle<Measure>)>,
 }
 
 impl Hashing {
+    /// Fewer bytes are hashed sooner than a thread starts.
+    const WORTH_A_THREAD: u64 = 1 << 20;
+    /// Chunks that may wait for the thread: it must not fall behind, or they fill the memory.
+    const WAITING: usize = 8;
+
     fn push(&mut self, chunk: Vec<u8>) {
-        /// Chunks that may wait for the thread: it must not fall behind, or they fill the memory.
-        const WAITING: usize = 8;
-        let Some(first) = &self.first else {
-            self.first.get_or_insert_default().take(&chunk);
-            return;
-        };
+        if self.first.bytes() < Self::WORTH_A_THREAD {
+            return self.first.take(&chunk);
+        }
         let (chunks, _) = self.others.get_or_insert_with(|| {
-            let (chunks, waiting) = mpsc::sync_channel::<Vec<u8>>(WAITING);
-            let mut measure = first.clone();
+            let (chunks, waiting) = mpsc::sync_channel::<Vec<u8>>(Self::WAITING);
+            let mut measure = self.first.clone();
             let others = move || {
                 for chunk in waiting {
                     measure.take(&chunk);
@@ -278,7 +280,7 @@ impl Hashing {
 
     fn finish(self) -> Fingerprint {
         let measure = match self.others {
-            None => self.first.unwrap_or_default(),
+            None => self.first,
             Some((chunks, thread)) => {
                 drop(chunks);
                 thread

@@ -69,9 +69,9 @@ fn database(dataset: &Dataset) -> rusqlite::Result<Connection> {
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_in_memory_with_flags(flags)?;
     connection.execute_batch(SETTINGS)?;
-    connection.execute_batch(SCHEMA)?;
-    connection.pragma_update(None, "user_version", SCHEMA_VERSION)?;
     let transaction = connection.transaction()?;
+    transaction.execute_batch(SCHEMA)?;
+    transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
     Writer::new(&transaction, dataset).write()?;
     transaction.execute_batch(INDEXES)?;
     transaction.commit()?;
