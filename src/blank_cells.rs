@@ -64,7 +64,7 @@ pub fn decide(records: &mut Records, how: &BlankCells, diagnostics: &mut Vec<Dia
         .map(|record| record.ports)
         .collect();
     let mut used = HashSet::new();
-    for (record, Row { span: _, udp }) in records.records.iter_mut().zip(&records.rows) {
+    for (record, Row { udp, .. }) in records.records.iter_mut().zip(&records.rows) {
         let (Some(tcp), Some(span)) = (blank_beside(record), udp) else {
             continue;
         };

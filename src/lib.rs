@@ -155,10 +155,15 @@ pub fn convert(inputs: &[Source], facts: &Facts) -> Conversion {
 /// Adds what one input says to the records. Returns how many port tables it holds.
 fn read(source: &Source, index: usize, records: &mut Records, report: &mut Report<'_>) -> usize {
     report_repairs(source, report);
-    let document = markdown::read(source);
+    let mut normalizer = records.add(index, source);
+    let mut port_tables = 0;
+    let document = markdown::read_beside(source, |pieces| {
+        port_tables = table::arrange(pieces, source, report, &mut |piece, report| {
+            normalizer.take(piece, report);
+        });
+    });
     let mut footnotes = Footnotes::new(document.definitions, report);
-    let tables = table::arrange(document.tables, source, report);
-    records.add(&tables, &mut footnotes, (index, source), report);
+    normalizer.finish(&mut footnotes, report);
     footnotes.report_unused(&document.labels_in_prose, report);
     if let Some(span) = document.html_table {
         report.push(Code::HtmlTable, span, "a table written in HTML is not read");
@@ -171,14 +176,14 @@ fn read(source: &Source, index: usize, records: &mut Records, report: &mut Repor
         );
         report.push(Code::HiddenTable, span, message);
     }
-    if tables.ports.is_empty() {
+    if port_tables == 0 {
         report.push(
             Code::NoPortTable,
             0..0,
             "there is no port table in this input",
         );
     }
-    tables.ports.len()
+    port_tables
 }
 
 fn report_repairs(source: &Source, report: &mut Report<'_>) {

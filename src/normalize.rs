@@ -1,4 +1,4 @@
-//! [`Tables`] → [`Records`]: what every cell means.
+//! [`Placed`] → [`Records`]: what every cell means.
 //!
 //! ```text
 //! | 465[^note-1] | Yes | No | | | Message Submission over TLS[[90]](…#cite_note-91) |
@@ -29,7 +29,7 @@ use crate::record::{
     Status, StatusMeaning,
 };
 use crate::source::{Source, Span};
-use crate::table::{Legend, PortRow, Tables};
+use crate::table::{Legend, Placed, PortRow};
 
 /// What the inputs say, as plain data. Names are still missing.
 #[derive(Debug, Default)]
@@ -52,80 +52,135 @@ pub struct Row {
     pub span: Span,
     /// Where its UDP cell stands, filled or blank; `None` where the table has no such column.
     pub udp: Option<Span>,
+    /// Where its description stands.
+    pub description: Span,
 }
 
 impl Records {
-    /// Adds what the tables of one input say.
-    pub fn add(
-        &mut self,
-        tables: &Tables<'_>,
-        footnotes: &mut Footnotes<'_>,
-        (index, source): (usize, &Source),
-        report: &mut Report<'_>,
-    ) {
-        let citations = &mut self.citations;
-        let mut normalizer = Normalizer {
-            table: 0,
+    /// Begins to add what the tables of one input say.
+    pub fn add<'n, 'a>(&'n mut self, index: usize, source: &'a Source) -> Normalizer<'n, 'a> {
+        Normalizer {
+            first_record: self.records.len(),
+            first_status: self.statuses.len(),
+            records: self,
             index,
             source,
-            footnotes,
-            citations,
-            report,
-        };
-        for legend in &tables.legends {
-            normalizer.table = legend.number;
-            normalizer.legend(legend, &mut self.statuses);
-        }
-        for table in &tables.ports {
-            normalizer.table = table.number;
-            normalizer.header(&table.header);
-            let mut port_above = None;
-            for row in &table.rows {
-                let Some(mut record) = normalizer.record(row, &mut port_above) else {
-                    continue;
-                };
-                let ordinal = self.ordinals.entry(record.ports).or_default();
-                *ordinal += 1;
-                record.id = id(record.ports, *ordinal);
-                self.records.push(record);
-                self.rows.push(Row {
-                    span: row.span.clone(),
-                    udp: table.has_udp.then(|| udp_cell(row)),
-                });
-            }
+            table: 0,
+            has_udp: false,
+            port_above: None,
+            cited: Vec::new(),
+            passed_over: Vec::new(),
         }
     }
 }
 
-/// The surroundings of a cell: they decide what its footnotes mean and where its diagnostics go.
-struct Normalizer<'n, 'a, 'd> {
-    table: usize,
+/// What is known so far of one input.
+///
+/// What a label means is known when all of the input is read. Until then a [`CitationIndex`] is an index
+/// into `cited`.
+#[derive(Debug)]
+pub struct Normalizer<'n, 'a> {
+    records: &'n mut Records,
+    /// How many records and statuses are those of earlier inputs.
+    first_record: usize,
+    first_status: usize,
     index: usize,
-    source: &'n Source,
-    footnotes: &'n mut Footnotes<'a>,
-    citations: &'n mut Citations,
-    report: &'n mut Report<'d>,
+    source: &'a Source,
+    /// The table that is being read: where it stands decides what its labels mean.
+    table: usize,
+    has_udp: bool,
+    port_above: Option<PortRange>,
+    /// The citations of records and statuses, each with the number of its table.
+    cited: Vec<(markdown::Citation<'a>, usize)>,
+    /// The citations that nothing in the output holds.
+    passed_over: Vec<(markdown::Citation<'a>, usize)>,
 }
 
-impl Normalizer<'_, '_, '_> {
-    /// A header names columns; what else it holds is in no record.
-    fn header(&mut self, header: &[Cell<'_>]) {
-        for prose in header.iter().map(Prose::of) {
-            prose.report_links(self.report);
-            prose.report_images(self.report);
-            for citation in prose.citations {
-                self.footnotes.pass_over(citation, self.table, self.report);
+impl<'a> Normalizer<'_, 'a> {
+    /// Adds what a piece of the tables says.
+    pub fn take(&mut self, piece: Placed<'a>, report: &mut Report<'_>) {
+        match piece {
+            Placed::Legend(legend) => {
+                self.table = legend.number;
+                self.legend(&legend, report);
             }
+            Placed::PortTable(table) => {
+                self.table = table.number;
+                self.has_udp = table.has_udp;
+                self.port_above = None;
+                self.header(&table.header, report);
+            }
+            Placed::Row(row) => self.row(&row, report),
         }
     }
 
-    fn legend(&mut self, legend: &Legend<'_>, statuses: &mut Vec<StatusMeaning>) {
-        self.header(&legend.header);
+    /// Ends the input: now all its footnotes are known.
+    pub fn finish(self, footnotes: &mut Footnotes<'a>, report: &mut Report<'_>) {
+        for (citation, table) in &self.passed_over {
+            footnotes.pass_over(citation, *table, report);
+        }
+        let Records {
+            records,
+            rows,
+            statuses,
+            citations,
+            ..
+        } = self.records;
+        let mut resolve = |(citation, table): &(markdown::Citation<'_>, usize)| {
+            footnotes.resolve(citation, *table, citations, report)
+        };
+        let known: Vec<_> = self.cited.iter().map(&mut resolve).collect();
+        let settle = |cited: &mut Vec<CitationIndex>| {
+            cited.retain_mut(|citation| {
+                let known = known[citation.0 as usize];
+                *citation = known.unwrap_or(*citation);
+                known.is_some()
+            });
+        };
+        for status in &mut statuses[self.first_status..] {
+            settle(&mut status.citations);
+        }
+        for (record, row) in records.iter_mut().zip(rows).skip(self.first_record) {
+            settle(&mut record.citations);
+            for assignment in record.assignments.0.iter_mut().flatten() {
+                settle(&mut assignment.citations);
+            }
+            report_formulas(record, row, citations, report);
+        }
+    }
+
+    fn row(&mut self, row: &PortRow<'a>, report: &mut Report<'_>) {
+        self.port_above = self.ports(row, report);
+        let Some(ports) = self.port_above else {
+            return;
+        };
+        let record = self.record(row, ports, report);
+        self.records.records.push(record);
+        self.records.rows.push(Row {
+            span: row.span.clone(),
+            udp: self.has_udp.then(|| udp_cell(row)),
+            description: row.description.span.clone(),
+        });
+    }
+
+    /// A header names columns; what else it holds is in no record.
+    fn header(&mut self, header: &[Cell<'a>], report: &mut Report<'_>) {
+        for prose in header.iter().map(Prose::of) {
+            prose.report_links(report);
+            prose.report_images(report);
+            let citations = prose.citations.into_iter().cloned();
+            self.passed_over
+                .extend(citations.map(|citation| (citation, self.table)));
+        }
+    }
+
+    fn legend(&mut self, legend: &Legend<'a>, report: &mut Report<'_>) {
+        self.header(&legend.header, report);
         for (status, meaning) in &legend.rows {
             let (status, prose) = (Prose::of(status), Prose::of(meaning));
             for prose in [&status, &prose] {
-                prose.report_links(self.report);
-                prose.report_images(self.report);
+                prose.report_links(report);
+                prose.report_images(report);
             }
             let mut citations = self.cite(&status);
             citations.extend(self.cite(&prose));
@@ -134,25 +189,24 @@ impl Normalizer<'_, '_, '_> {
                 meaning: prose.text.into_owned(),
                 citations,
             };
+            let statuses = &mut self.records.statuses;
             match statuses.iter().find(|known| known.status == status.status) {
                 None => statuses.push(status),
                 Some(known) if known.meaning == status.meaning => {}
                 Some(_) => {
                     let message =
                         format!("status {:?} was explained otherwise before", status.status);
-                    self.report
-                        .push(Code::LegendClash, meaning.span.clone(), message);
+                    report.push(Code::LegendClash, meaning.span.clone(), message);
                 }
             }
         }
     }
 
-    fn record(&mut self, row: &PortRow<'_>, port_above: &mut Option<PortRange>) -> Option<Record> {
-        let ports = self.ports(row, *port_above);
-        *port_above = ports;
-        let ports = ports?;
+    fn record(&mut self, row: &PortRow<'a>, ports: PortRange, report: &mut Report<'_>) -> Record {
+        let ordinal = self.records.ordinals.entry(ports).or_default();
+        *ordinal += 1;
         let mut record = Record {
-            id: String::new(),
+            id: id(ports, *ordinal),
             ports,
             naming: None,
             assignments: PerProtocol::default(),
@@ -167,39 +221,37 @@ impl Normalizer<'_, '_, '_> {
                 shifted: row.shifted,
             },
         };
-        self.read_text(&row.port, &mut record);
-        self.read_statuses(row, &mut record);
-        record.description = self.read_text(&row.description, &mut record);
+        self.read_text(&row.port, &mut record, report);
+        self.read_statuses(row, &mut record, report);
+        record.description = self.read_text(&row.description, &mut record, report);
         for (header, cell) in &row.extra {
-            let text = self.read_text(cell, &mut record);
+            let text = self.read_text(cell, &mut record, report);
             if !text.is_empty() {
                 record.extra.push((header.clone(), text));
             }
         }
-        self.report_formulas(row, &record);
-        Some(record)
+        record
     }
 
-    fn ports(&mut self, row: &PortRow<'_>, above: Option<PortRange>) -> Option<PortRange> {
+    fn ports(&self, row: &PortRow<'_>, report: &mut Report<'_>) -> Option<PortRange> {
         if row.continues {
-            self.report_shared_port(row, above.is_some());
-            return above;
+            self.report_shared_port(row, report);
+            return self.port_above;
         }
         let cell = words(&row.port);
         let ports = port_range(&cell);
         if ports.is_none() {
             let text = &self.source.text()[row.span.clone()];
             let message = format!("{cell:?} is no port; the row is left out: {text:?}");
-            self.report
-                .push(Code::BadPort, row.port.span.clone(), message);
+            report.push(Code::BadPort, row.port.span.clone(), message);
         }
         ports
     }
 
     /// Says where the port of a row without one is from, or that it is left out.
-    fn report_shared_port(&mut self, row: &PortRow<'_>, has_port: bool) {
+    fn report_shared_port(&self, row: &PortRow<'_>, report: &mut Report<'_>) {
         let text = &self.source.text()[row.span.clone()];
-        let (code, message) = match (has_port, row.shifted) {
+        let (code, message) = match (self.port_above.is_some(), row.shifted) {
             (true, true) => (
                 Code::ShiftedRow,
                 "the port cell is that of the row above".to_owned(),
@@ -213,13 +265,18 @@ impl Normalizer<'_, '_, '_> {
                 format!("no port in this row or above it; the row is left out: {text:?}"),
             ),
         };
-        self.report.push(code, row.span.clone(), message);
+        report.push(code, row.span.clone(), message);
     }
 
     /// The text of a cell; its links, citations and tags go to the record.
-    fn read_text(&mut self, cell: &Cell<'_>, record: &mut Record) -> String {
+    fn read_text(
+        &mut self,
+        cell: &Cell<'a>,
+        record: &mut Record,
+        report: &mut Report<'_>,
+    ) -> String {
         let prose = Prose::of(cell);
-        prose.report_images(self.report);
+        prose.report_images(report);
         record
             .links
             .extend(prose.links.iter().filter_map(|link| normalized(link)));
@@ -228,17 +285,16 @@ impl Normalizer<'_, '_, '_> {
         prose.text.into_owned()
     }
 
-    fn read_statuses(&mut self, row: &PortRow<'_>, record: &mut Record) {
+    fn read_statuses(&mut self, row: &PortRow<'a>, record: &mut Record, report: &mut Report<'_>) {
         let mut also = Vec::new();
         for (protocol, cell) in row.statuses.iter().filter(|(_, cell)| !cell.is_blank()) {
             let prose = Prose::of(cell);
             let citations = self.cite(&prose);
-            prose.report_links(self.report);
-            prose.report_images(self.report);
+            prose.report_links(report);
+            prose.report_images(report);
             if prose.text.is_empty() {
                 let message = format!("the cell holds {}, but states nothing", held(&prose));
-                self.report
-                    .push(Code::NothingStated, cell.span.clone(), message);
+                report.push(Code::NothingStated, cell.span.clone(), message);
                 record.citations.extend(citations);
                 record.tags.extend(prose.tags);
                 continue;
@@ -247,8 +303,7 @@ impl Normalizer<'_, '_, '_> {
             let (status, second) = status(&visible(prose.text));
             if let Status::Other(text) = &status {
                 let message = format!("{text:?} is no status ({})", protocol.name());
-                self.report
-                    .push(Code::UnknownStatus, cell.span.clone(), message);
+                report.push(Code::UnknownStatus, cell.span.clone(), message);
             }
             let assignment = Assignment {
                 status,
@@ -263,30 +318,31 @@ impl Normalizer<'_, '_, '_> {
         }
     }
 
-    fn cite(&mut self, prose: &Prose<'_, '_>) -> Vec<CitationIndex> {
-        let resolve = |citation: &&markdown::Citation<'_>| {
-            self.footnotes
-                .resolve(citation, self.table, self.citations, self.report)
+    /// Keeps citations until it is known what they mean.
+    fn cite(&mut self, prose: &Prose<'a, '_>) -> Vec<CitationIndex> {
+        let keep = |citation: &&markdown::Citation<'a>| {
+            let index = CitationIndex(u32::try_from(self.cited.len()).unwrap_or(u32::MAX));
+            self.cited.push(((*citation).clone(), self.table));
+            index
         };
-        prose.citations.iter().filter_map(resolve).collect()
+        prose.citations.iter().map(keep).collect()
     }
+}
 
-    fn report_formulas(&mut self, row: &PortRow<'_>, record: &Record) {
-        let ids = record
-            .citations
-            .first()
-            .map(|&citation| self.citations.id(citation));
-        let cells = [
-            Some(record.description.as_str()),
-            ids,
-            record.links.first().map(|link| link.url.as_str()),
-            record.tags.first().map(String::as_str),
-        ];
-        for cell in cells.into_iter().flatten().filter(|cell| is_formula(cell)) {
-            let message = format!("a spreadsheet would run this as a formula: {cell:?}");
-            self.report
-                .push(Code::Formula, row.description.span.clone(), message);
-        }
+fn report_formulas(record: &Record, row: &Row, citations: &Citations, report: &mut Report<'_>) {
+    let ids = record
+        .citations
+        .first()
+        .map(|&citation| citations.id(citation));
+    let cells = [
+        Some(record.description.as_str()),
+        ids,
+        record.links.first().map(|link| link.url.as_str()),
+        record.tags.first().map(String::as_str),
+    ];
+    for cell in cells.into_iter().flatten().filter(|cell| is_formula(cell)) {
+        let message = format!("a spreadsheet would run this as a formula: {cell:?}");
+        report.push(Code::Formula, row.description.clone(), message);
     }
 }
 

@@ -1,4 +1,4 @@
-//! [`Table`]s → [`Tables`]: where every cell belongs.
+//! [`Piece`]s → [`Placed`]: where every cell belongs.
 //!
 //! Markdown has no row spans. A port with two services keeps its number on the first row only; the
 //! second row has lost that cell, so that all its other cells stand one column too far left:
@@ -27,21 +27,24 @@
 use std::collections::HashSet;
 
 use crate::diagnostic::{Code, Report};
-use crate::markdown::{Cell, Row, Table};
+use crate::markdown::{Cell, Piece, Row};
 use crate::prose::words;
 use crate::record::{PerProtocol, Protocol, Status};
 use crate::source::{Source, Span};
 
-/// The tables that matter.
-#[derive(Debug, Default)]
-pub struct Tables<'a> {
-    /// The port tables, in order.
-    pub ports: Vec<PortTable<'a>>,
-    /// The legends, in order.
-    pub legends: Vec<Legend<'a>>,
+/// A piece of the tables that matter.
+#[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "nearly all are rows")]
+pub enum Placed<'a> {
+    /// A legend.
+    Legend(Legend<'a>),
+    /// A port table begins.
+    PortTable(PortTable<'a>),
+    /// A row of the port table.
+    Row(PortRow<'a>),
 }
 
-/// A port table with every cell in its place.
+/// A port table, without its rows.
 #[derive(Debug)]
 pub struct PortTable<'a> {
     /// The how-manieth table of the document it is, from 0.
@@ -50,8 +53,6 @@ pub struct PortTable<'a> {
     pub has_udp: bool,
     /// The cells that name its columns.
     pub header: Vec<Cell<'a>>,
-    /// Its rows.
-    pub rows: Vec<PortRow<'a>>,
 }
 
 /// A row with every cell in its place. Absent columns are blank cells.
@@ -84,52 +85,132 @@ pub struct Legend<'a> {
     pub rows: Vec<(Cell<'a>, Cell<'a>)>,
 }
 
-/// Sorts the tables of a document and puts every cell into its place.
+/// Sorts tables and puts every cell into its place. Returns how many port tables there are.
 pub fn arrange<'a>(
-    document: Vec<Table<'a>>,
+    pieces: &mut dyn Iterator<Item = Piece<'a>>,
     source: &Source,
     report: &mut Report<'_>,
-) -> Tables<'a> {
-    let mut tables = Tables::default();
-    for (number, table) in document.into_iter().enumerate() {
-        if let Some(rest) = &table.rest {
-            report.push(
-                Code::TableCut,
-                rest.clone(),
-                "the table is too long: its rows from here on are not read",
-            );
-        }
-        if let Some((columns, header_rows)) = Columns::find(&table) {
-            let mut above = table.rows;
-            let below = above.split_off(header_rows).into_iter();
-            let header = above.pop().unwrap_or(table.header).cells;
-            report_long_headers(&header, report);
-            for title in above.iter().filter(|row| !is_blank(row)) {
-                report_stray(title, source, report);
-            }
-            let rows = below
-                .filter_map(|row| columns.place(row, source, report))
-                .collect();
-            let has_udp = columns.roles.contains(&Role::Status(Protocol::Udp));
-            tables.ports.push(PortTable {
+    take: &mut Take<'_, 'a>,
+) -> usize {
+    let (mut number, mut port_tables) = (0, 0);
+    while let Some(piece) = pieces.next() {
+        if let Piece::Header(header) = piece {
+            let mut arranger = Arranger {
                 number,
-                has_udp,
-                header,
-                rows,
-            });
-        } else if is_legend(&table) {
-            let rows = table.rows.into_iter().filter(|row| !is_blank(row));
-            let rows = rows.inspect(|row| report_surplus(row, source, report));
-            tables.legends.push(Legend {
-                number,
-                header: table.header.cells,
-                rows: rows.filter_map(pair).collect(),
-            });
-        } else {
-            report_passed_over(&table, source, report);
+                source,
+                report,
+                take,
+            };
+            port_tables += usize::from(arranger.arrange(header, pieces));
+            number += 1;
         }
     }
-    tables
+    port_tables
+}
+
+/// What takes the pieces.
+pub type Take<'t, 'a> = dyn FnMut(Placed<'a>, &mut Report<'_>) + 't;
+
+/// A table before anything is decided about it.
+#[derive(Debug)]
+struct Table<'a> {
+    header: Row<'a>,
+    rows: Vec<Row<'a>>,
+}
+
+/// The surroundings of one table.
+struct Arranger<'s, 't, 'a, 'd> {
+    number: usize,
+    source: &'s Source,
+    report: &'s mut Report<'d>,
+    take: &'s mut Take<'t, 'a>,
+}
+
+impl<'a> Arranger<'_, '_, 'a, '_> {
+    /// Arranges the table that begins with a header. Returns whether it is a port table.
+    fn arrange(&mut self, header: Row<'a>, pieces: &mut dyn Iterator<Item = Piece<'a>>) -> bool {
+        let columns = Some(&header)
+            .filter(|header| !is_blank(header))
+            .and_then(Columns::named_by);
+        if let Some(columns) = columns {
+            self.begin(&columns, header.cells);
+            self.rows(pieces, |this, row| this.place(&columns, row));
+            return true;
+        }
+        // What another table is, its rows tell.
+        let mut rows = Vec::new();
+        self.rows(pieces, |_, row| rows.push(row));
+        let table = Table { header, rows };
+        let Some((columns, header_rows)) = Columns::below(&table) else {
+            self.other(table);
+            return false;
+        };
+        self.below(&columns, header_rows, table);
+        true
+    }
+
+    /// Takes the rows up to the end of the table.
+    fn rows(
+        &mut self,
+        pieces: &mut dyn Iterator<Item = Piece<'a>>,
+        mut each: impl FnMut(&mut Self, Row<'a>),
+    ) {
+        for piece in pieces {
+            match piece {
+                Piece::Rows(rows) => rows.into_iter().for_each(|row| each(self, row)),
+                Piece::Header(_) | Piece::End(None) => return,
+                Piece::End(Some(rest)) => {
+                    let message = "the table is too long: its rows from here on are not read";
+                    return self.report.push(Code::TableCut, rest, message);
+                }
+            }
+        }
+    }
+
+    fn begin(&mut self, columns: &Columns, header: Vec<Cell<'a>>) {
+        report_long_headers(&header, self.report);
+        let table = PortTable {
+            number: self.number,
+            has_udp: columns.roles.contains(&Role::Status(Protocol::Udp)),
+            header,
+        };
+        (self.take)(Placed::PortTable(table), self.report);
+    }
+
+    fn place(&mut self, columns: &Columns, row: Row<'a>) {
+        if let Some(row) = columns.place(row, self.source, self.report) {
+            (self.take)(Placed::Row(row), self.report);
+        }
+    }
+
+    /// A port table with a blank header, whose columns are named by a row.
+    fn below(&mut self, columns: &Columns, header_rows: usize, table: Table<'a>) {
+        let mut above = table.rows;
+        let below = above.split_off(header_rows);
+        let header = above.pop().unwrap_or(table.header).cells;
+        for title in above.iter().filter(|row| !is_blank(row)) {
+            report_stray(title, self.source, self.report);
+        }
+        self.begin(columns, header);
+        for row in below {
+            self.place(columns, row);
+        }
+    }
+
+    /// A table that is no port table.
+    fn other(&mut self, table: Table<'a>) {
+        if !is_legend(&table) {
+            return report_passed_over(&table, self.source, self.report);
+        }
+        let rows = table.rows.into_iter().filter(|row| !is_blank(row));
+        let rows = rows.inspect(|row| report_surplus(row, self.source, self.report));
+        let legend = Legend {
+            number: self.number,
+            rows: rows.filter_map(pair).collect(),
+            header: table.header.cells,
+        };
+        (self.take)(Placed::Legend(legend), self.report);
+    }
 }
 
 /// Reports a table that is not read, the louder if it looks like a port table that lost its header.
@@ -195,11 +276,11 @@ struct Columns {
 }
 
 impl Columns {
-    /// The columns of a port table, and how many rows below the header belong to the header.
-    /// A blank header leaves it to the first row that names the columns.
-    fn find(table: &Table<'_>) -> Option<(Self, usize)> {
+    /// The columns of a port table with a blank header, which leaves it to the first row that names them;
+    /// and how many rows belong to the header.
+    fn below(table: &Table<'_>) -> Option<(Self, usize)> {
         if !is_blank(&table.header) {
-            return Some((Self::named_by(&table.header)?, 0));
+            return None;
         }
         let named = |(at, row)| Self::named_by(row).map(|columns| (columns, at + 1));
         let (mut columns, rows) = table.rows.iter().enumerate().find_map(named)?;

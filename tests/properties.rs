@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 use portconv::blank_cells::BlankCells;
 use portconv::diagnostic::{Diagnostic, File, Severity};
 use portconv::emit::{self, EMITTERS};
+use portconv::markdown::{self, Piece};
 use portconv::prose::words;
 use portconv::record::{
     Assignment, Basis, Citation, CitationIndex, Dataset, LeftOut, Link, NameSource, Naming, Origin,
@@ -17,7 +18,8 @@ use portconv::record::{
 };
 use portconv::service_name::ServiceName;
 use portconv::source::Source;
-use portconv::{Conversion, Facts, convert, markdown, table};
+use portconv::table::{self, Placed};
+use portconv::{Conversion, Facts, convert};
 use proptest::collection::{btree_set, vec};
 use proptest::option::of;
 use proptest::prelude::*;
@@ -516,23 +518,29 @@ fn assert_rows_told(source: &Source, conversion: &Conversion) {
             .iter()
             .any(|cell| words(cell).contains(char::is_alphanumeric))
     };
-    let document = markdown::read(source);
-    let rows: Vec<Vec<_>> = document
-        .tables
-        .iter()
-        .map(|table| {
-            table
-                .rows
-                .iter()
-                .filter(|row| has_words(row))
-                .map(|row| row.span.clone())
-                .collect()
-        })
-        .collect();
+    let (mut rows, mut pieces): (Vec<Vec<_>>, _) = (Vec::new(), Vec::new());
+    markdown::read(source, |piece| {
+        match &piece {
+            Piece::Header(_) => rows.push(Vec::new()),
+            Piece::Rows(more) => {
+                let more = more.iter().filter(|row| has_words(row));
+                let last = rows.last_mut().expect("a table");
+                last.extend(more.map(|row| row.span.clone()));
+            }
+            Piece::End(_) => {}
+        }
+        pieces.push(piece);
+    });
     let mut unused = Vec::new();
     let mut report = portconv::diagnostic::Report::new(&mut unused, File::Input(0));
-    let tables = table::arrange(document.tables, source, &mut report);
-    for table in &tables.ports {
+    let mut tables = Vec::new();
+    let mut pieces = pieces.into_iter();
+    table::arrange(&mut pieces, source, &mut report, &mut |piece, _| {
+        if let Placed::PortTable(table) = piece {
+            tables.push(table);
+        }
+    });
+    for table in &tables {
         let header: HashSet<_> = table
             .header
             .iter()
