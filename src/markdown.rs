@@ -24,9 +24,12 @@
 
 use std::borrow::Cow;
 use std::iter::Peekable;
-use std::sync::mpsc;
+use std::ops::Deref;
+use std::sync::LazyLock;
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 
+use memchr::memmem::Finder;
 use pulldown_cmark::{CowStr, Event, LinkType, OffsetIter, Options, Parser, Tag, TagEnd};
 use smallvec::SmallVec;
 
@@ -53,9 +56,40 @@ pub enum Piece<'a> {
     /// The first row: a table begins.
     Header(Row<'a>),
     /// The next rows.
-    Rows(Vec<Row<'a>>),
+    Rows(Rows<'a>),
     /// The table ends. What follows here are lines that pulldown-cmark no longer counts as rows.
     End(Option<Span>),
+}
+
+/// Rows of a table. When all is done with them they go back to the thread that made them, whose
+/// allocator has them at hand: another thread's would wait for it.
+#[derive(Debug)]
+pub struct Rows<'a> {
+    rows: Vec<Row<'a>>,
+    back: Sender<Vec<Row<'a>>>,
+}
+
+impl<'a> Rows<'a> {
+    /// The rows themselves.
+    #[must_use]
+    pub fn into_rows(mut self) -> Vec<Row<'a>> {
+        std::mem::take(&mut self.rows)
+    }
+}
+
+impl<'a> Deref for Rows<'a> {
+    type Target = [Row<'a>];
+
+    fn deref(&self) -> &[Row<'a>] {
+        &self.rows
+    }
+}
+
+impl Drop for Rows<'_> {
+    fn drop(&mut self) {
+        // If nobody takes them any more they end here.
+        let _ = self.back.send(std::mem::take(&mut self.rows));
+    }
 }
 
 /// A row of a table: as many cells as it has itself, at most as many as the header.
@@ -175,9 +209,9 @@ pub struct Definition<'a> {
 #[must_use]
 pub fn citation_id(url: &str) -> Option<&str> {
     const MARK: &str = "#cite_note-";
-    url.find(MARK)
-        .map(|at| &url[at + MARK.len()..])
-        .filter(|id| !id.is_empty())
+    static FINDER: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(MARK));
+    let at = FINDER.find(url.as_bytes())?;
+    Some(&url[at + MARK.len()..]).filter(|id| !id.is_empty())
 }
 
 /// Reads a text while its tables are taken, piece by piece: those inside lists and quotes are among them.
@@ -220,6 +254,8 @@ pub fn read<'a>(source: &'a Source, mut take: impl FnMut(Piece<'a>)) -> Document
         document: Document::default(),
         table_spans: Vec::new(),
         open: Vec::new(),
+        inlines: Vec::new(),
+        back: mpsc::channel(),
     };
     reader.read();
     Document {
@@ -261,6 +297,10 @@ struct Reader<'a, 't> {
     table_spans: Vec<Span>,
     /// The definitions that are being read, the innermost last.
     open: Vec<usize>,
+    /// Where the content of a cell is gathered: empty between cells.
+    inlines: Vec<Inline<'a>>,
+    /// The way of rows back.
+    back: (Sender<Vec<Row<'a>>>, Receiver<Vec<Row<'a>>>),
 }
 
 /// One function for each level of nesting; each reads up to its own end.
@@ -331,13 +371,13 @@ impl<'a> Reader<'a, '_> {
             return;
         };
         let content = &mut self.document.definitions[open].content.inlines;
-        let mut inlines = std::mem::take(content);
+        let mut inlines = std::mem::take(content).into_vec();
         if is_end_of_block(&event) {
             inlines.push(Inline::Text(Cow::Borrowed(" ")));
         } else {
             self.inline(event, span, &mut inlines);
         }
-        self.document.definitions[open].content.inlines = inlines;
+        self.document.definitions[open].content.inlines = inlines.into();
     }
 
     fn table(&mut self, span: &Span) {
@@ -355,7 +395,7 @@ impl<'a> Reader<'a, '_> {
                 Event::Start(Tag::TableRow) => {
                     rows.push(self.row(span, columns));
                     if rows.len() == ROWS {
-                        (self.take)(Piece::Rows(std::mem::take(&mut rows)));
+                        self.send(&mut rows);
                     }
                 }
                 Event::Start(Tag::Paragraph) => rest = Some(span),
@@ -368,8 +408,15 @@ impl<'a> Reader<'a, '_> {
             .as_ref()
             .map_or(span.end, |rest| rest.end.max(span.end));
         self.table_spans.push(span.start..end);
-        (self.take)(Piece::Rows(rows));
+        self.send(&mut rows);
         (self.take)(Piece::End(rest));
+    }
+
+    /// Sends rows away, and lets those that came back go.
+    fn send(&mut self, rows: &mut Vec<Row<'a>>) {
+        let (rows, back) = (std::mem::take(rows), self.back.0.clone());
+        (self.take)(Piece::Rows(Rows { rows, back }));
+        self.back.1.try_iter().for_each(drop);
     }
 
     /// A paragraph can follow a table only behind a blank line, unless the table was cut.
@@ -412,7 +459,7 @@ impl<'a> Reader<'a, '_> {
     }
 
     fn cell(&mut self, span: Span) -> Cell<'a> {
-        let mut inlines = Inlines::new();
+        let mut inlines = std::mem::take(&mut self.inlines);
         while let Some((event, span)) = self.events.next() {
             match event {
                 Event::End(TagEnd::TableCell) => break,
@@ -420,10 +467,15 @@ impl<'a> Reader<'a, '_> {
             }
         }
         gather_brackets(&mut inlines);
-        Cell { span, inlines }
+        let cell = Cell {
+            span,
+            inlines: inlines.drain(..).collect(),
+        };
+        self.inlines = inlines;
+        cell
     }
 
-    fn inline(&mut self, event: Event<'a>, span: Span, inlines: &mut Inlines<'a>) {
+    fn inline(&mut self, event: Event<'a>, span: Span, inlines: &mut Vec<Inline<'a>>) {
         match event {
             Event::Start(Tag::Link {
                 link_type,
@@ -459,7 +511,7 @@ impl<'a> Reader<'a, '_> {
     }
 
     /// The text up to the end of the link. A footnote reference or image inside it stands before it.
-    fn link_text(&mut self, inlines: &mut Inlines<'a>) -> Cow<'a, str> {
+    fn link_text(&mut self, inlines: &mut Vec<Inline<'a>>) -> Cow<'a, str> {
         let mut text = Cow::Borrowed("");
         while let Some((event, span)) = self.events.next() {
             match event {
@@ -474,7 +526,7 @@ impl<'a> Reader<'a, '_> {
     }
 
     /// The text up to `</a>`. An image inside it stands before it.
-    fn html_link_text(&mut self, inlines: &mut Inlines<'a>) -> Cow<'a, str> {
+    fn html_link_text(&mut self, inlines: &mut Vec<Inline<'a>>) -> Cow<'a, str> {
         let mut text = Cow::Borrowed("");
         while let Some((event, span)) = self.events.next_if(|(event, _)| !is_outside_link(event)) {
             match event {
@@ -732,7 +784,7 @@ fn before_bracket<'a>(piece: &Inline<'a>) -> Option<Cow<'a, str>> {
 
 /// pulldown-cmark leaves a reference to an undefined label as text, in the pieces `[`, `^label`, `]`.
 /// Puts it together again when the last of them arrives.
-fn gather_undefined_label(inlines: &mut Inlines<'_>, end: usize) {
+fn gather_undefined_label(inlines: &mut Vec<Inline<'_>>, end: usize) {
     let [
         ..,
         Inline::Text(open),

@@ -98,7 +98,7 @@ pub struct Normalizer<'n, 'a> {
 
 impl<'a> Normalizer<'_, 'a> {
     /// Adds what a piece of the tables says.
-    pub fn take(&mut self, piece: Placed<'a>, report: &mut Report<'_>) {
+    pub fn take(&mut self, piece: Placed<'_, 'a>, report: &mut Report<'_>) {
         match piece {
             Placed::Legend(legend) => {
                 self.table = legend.number;
@@ -149,7 +149,7 @@ impl<'a> Normalizer<'_, 'a> {
         }
     }
 
-    fn row(&mut self, row: &PortRow<'a>, report: &mut Report<'_>) {
+    fn row(&mut self, row: &PortRow<'_, 'a>, report: &mut Report<'_>) {
         self.port_above = self.ports(row, report);
         let Some(ports) = self.port_above else {
             return;
@@ -159,7 +159,7 @@ impl<'a> Normalizer<'_, 'a> {
         self.records.rows.push(Row {
             span: row.span.clone(),
             udp: self.has_udp.then(|| udp_cell(row)),
-            description: row.description.span.clone(),
+            description: row.description.map_or(&row.span, |cell| &cell.span).clone(),
         });
     }
 
@@ -202,7 +202,12 @@ impl<'a> Normalizer<'_, 'a> {
         }
     }
 
-    fn record(&mut self, row: &PortRow<'a>, ports: PortRange, report: &mut Report<'_>) -> Record {
+    fn record(
+        &mut self,
+        row: &PortRow<'_, 'a>,
+        ports: PortRange,
+        report: &mut Report<'_>,
+    ) -> Record {
         let ordinal = self.records.ordinals.entry(ports).or_default();
         *ordinal += 1;
         let mut record = Record {
@@ -221,35 +226,40 @@ impl<'a> Normalizer<'_, 'a> {
                 shifted: row.shifted,
             },
         };
-        self.read_text(&row.port, &mut record, report);
+        if let Some(port) = row.port {
+            self.read_text(port, &mut record, report);
+        }
         self.read_statuses(row, &mut record, report);
-        record.description = self.read_text(&row.description, &mut record, report);
+        if let Some(description) = row.description {
+            record.description = self.read_text(description, &mut record, report);
+        }
         for (header, cell) in &row.extra {
             let text = self.read_text(cell, &mut record, report);
             if !text.is_empty() {
-                record.extra.push((header.clone(), text));
+                record.extra.push(((*header).to_owned(), text));
             }
         }
         record
     }
 
-    fn ports(&self, row: &PortRow<'_>, report: &mut Report<'_>) -> Option<PortRange> {
+    fn ports(&self, row: &PortRow<'_, '_>, report: &mut Report<'_>) -> Option<PortRange> {
         if row.continues {
             self.report_shared_port(row, report);
             return self.port_above;
         }
-        let cell = words(&row.port);
+        let cell = row.port.map(words).unwrap_or_default();
         let ports = port_range(&cell);
         if ports.is_none() {
             let text = &self.source.text()[row.span.clone()];
             let message = format!("{cell:?} is no port; the row is left out: {text:?}");
-            report.push(Code::BadPort, row.port.span.clone(), message);
+            let span = row.port.map_or(&row.span, |cell| &cell.span);
+            report.push(Code::BadPort, span.clone(), message);
         }
         ports
     }
 
     /// Says where the port of a row without one is from, or that it is left out.
-    fn report_shared_port(&self, row: &PortRow<'_>, report: &mut Report<'_>) {
+    fn report_shared_port(&self, row: &PortRow<'_, '_>, report: &mut Report<'_>) {
         let text = &self.source.text()[row.span.clone()];
         let (code, message) = match (self.port_above.is_some(), row.shifted) {
             (true, true) => (
@@ -285,9 +295,17 @@ impl<'a> Normalizer<'_, 'a> {
         prose.text.into_owned()
     }
 
-    fn read_statuses(&mut self, row: &PortRow<'a>, record: &mut Record, report: &mut Report<'_>) {
+    fn read_statuses(
+        &mut self,
+        row: &PortRow<'_, 'a>,
+        record: &mut Record,
+        report: &mut Report<'_>,
+    ) {
         let mut also = Vec::new();
-        for (protocol, cell) in row.statuses.iter().filter(|(_, cell)| !cell.is_blank()) {
+        for (protocol, cell) in row.statuses.iter() {
+            let Some(cell) = cell.filter(|cell| !cell.is_blank()) else {
+                continue;
+            };
             let prose = Prose::of(cell);
             let citations = self.cite(&prose);
             prose.report_links(report);
@@ -359,13 +377,9 @@ fn held(prose: &Prose<'_, '_>) -> String {
 }
 
 /// Where the UDP cell of a row stands; the end of the row where it is left out.
-fn udp_cell(row: &PortRow<'_>) -> Span {
-    let cell = &row.statuses[Protocol::Udp].span;
-    if cell.is_empty() {
-        row.span.end..row.span.end
-    } else {
-        cell.clone()
-    }
+fn udp_cell(row: &PortRow<'_, '_>) -> Span {
+    let cell = row.statuses[Protocol::Udp].filter(|cell| !cell.span.is_empty());
+    cell.map_or(row.span.end..row.span.end, |cell| cell.span.clone())
 }
 
 fn id(ports: PortRange, ordinal: usize) -> String {

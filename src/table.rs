@@ -27,21 +27,20 @@
 use std::collections::HashSet;
 
 use crate::diagnostic::{Code, Report};
-use crate::markdown::{Cell, Piece, Row};
+use crate::markdown::{Cell, Piece, Row, Rows};
 use crate::prose::words;
 use crate::record::{PerProtocol, Protocol, Status};
 use crate::source::{Source, Span};
 
 /// A piece of the tables that matter.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "nearly all are rows")]
-pub enum Placed<'a> {
+pub enum Placed<'r, 'a> {
     /// A legend.
     Legend(Legend<'a>),
     /// A port table begins.
     PortTable(PortTable<'a>),
     /// A row of the port table.
-    Row(PortRow<'a>),
+    Row(PortRow<'r, 'a>),
 }
 
 /// A port table, without its rows.
@@ -55,23 +54,23 @@ pub struct PortTable<'a> {
     pub header: Vec<Cell<'a>>,
 }
 
-/// A row with every cell in its place. Absent columns are blank cells.
+/// A row with every cell in its place. A cell that it does not have is `None`.
 #[derive(Debug)]
-pub struct PortRow<'a> {
+pub struct PortRow<'r, 'a> {
     /// From its first to its last character.
     pub span: Span,
     /// The row's own port cell; blank where it shares the port of the row above.
-    pub port: Cell<'a>,
+    pub port: Option<&'r Cell<'a>>,
     /// Whether its number is that of the row above.
     pub continues: bool,
     /// Whether it was moved back.
     pub shifted: bool,
     /// The status cells.
-    pub statuses: PerProtocol<Cell<'a>>,
+    pub statuses: PerProtocol<Option<&'r Cell<'a>>>,
     /// The description.
-    pub description: Cell<'a>,
+    pub description: Option<&'r Cell<'a>>,
     /// Filled cells of other columns, with their headers.
-    pub extra: Vec<(String, Cell<'a>)>,
+    pub extra: Vec<(&'r str, &'r Cell<'a>)>,
 }
 
 /// A table of two columns that explains the statuses.
@@ -109,7 +108,7 @@ pub fn arrange<'a>(
 }
 
 /// What takes the pieces.
-pub type Take<'t, 'a> = dyn FnMut(Placed<'a>, &mut Report<'_>) + 't;
+pub type Take<'t, 'a> = dyn FnMut(Placed<'_, 'a>, &mut Report<'_>) + 't;
 
 /// A table before anything is decided about it.
 #[derive(Debug)]
@@ -134,12 +133,12 @@ impl<'a> Arranger<'_, '_, 'a, '_> {
             .and_then(Columns::named_by);
         if let Some(columns) = columns {
             self.begin(&columns, header.cells);
-            self.rows(pieces, |this, row| this.place(&columns, row));
+            self.rows(pieces, |this, rows| this.place(&columns, &rows));
             return true;
         }
         // What another table is, its rows tell.
         let mut rows = Vec::new();
-        self.rows(pieces, |_, row| rows.push(row));
+        self.rows(pieces, |_, more| rows.extend(more.into_rows()));
         let table = Table { header, rows };
         let Some((columns, header_rows)) = Columns::below(&table) else {
             self.other(table);
@@ -153,11 +152,11 @@ impl<'a> Arranger<'_, '_, 'a, '_> {
     fn rows(
         &mut self,
         pieces: &mut dyn Iterator<Item = Piece<'a>>,
-        mut each: impl FnMut(&mut Self, Row<'a>),
+        mut take: impl FnMut(&mut Self, Rows<'a>),
     ) {
         for piece in pieces {
             match piece {
-                Piece::Rows(rows) => rows.into_iter().for_each(|row| each(self, row)),
+                Piece::Rows(rows) => take(self, rows),
                 Piece::Header(_) | Piece::End(None) => return,
                 Piece::End(Some(rest)) => {
                     let message = "the table is too long: its rows from here on are not read";
@@ -177,9 +176,11 @@ impl<'a> Arranger<'_, '_, 'a, '_> {
         (self.take)(Placed::PortTable(table), self.report);
     }
 
-    fn place(&mut self, columns: &Columns, row: Row<'a>) {
-        if let Some(row) = columns.place(row, self.source, self.report) {
-            (self.take)(Placed::Row(row), self.report);
+    fn place(&mut self, columns: &Columns, rows: &[Row<'a>]) {
+        for row in rows {
+            if let Some(row) = columns.place(row, self.source, self.report) {
+                (self.take)(Placed::Row(row), self.report);
+            }
         }
     }
 
@@ -192,9 +193,7 @@ impl<'a> Arranger<'_, '_, 'a, '_> {
             report_stray(title, self.source, self.report);
         }
         self.begin(columns, header);
-        for row in below {
-            self.place(columns, row);
-        }
+        self.place(columns, &below);
     }
 
     /// A table that is no port table.
@@ -318,27 +317,27 @@ impl Columns {
     }
 
     /// Finds the place of each cell of a row, or reports why it is no row.
-    fn place<'a>(
-        &self,
-        row: Row<'a>,
+    fn place<'r, 'a>(
+        &'r self,
+        row: &'r Row<'a>,
         source: &Source,
         report: &mut Report<'_>,
-    ) -> Option<PortRow<'a>> {
+    ) -> Option<PortRow<'r, 'a>> {
         let text = &source.text()[row.span.clone()];
-        if is_blank(&row) {
-            report.push(Code::BlankRow, row.span, "the row is blank");
+        if is_blank(row) {
+            report.push(Code::BlankRow, row.span.clone(), "the row is blank");
             return None;
         }
         let is_line = row.cells.len() == 1 && self.roles.len() > 1 && !text.contains('|');
-        if is_line || self.is_title(&row) {
-            report_stray(&row, source, report);
+        if is_line || self.is_title(row) {
+            report_stray(row, source, report);
             return None;
         }
-        if self.is_named_again_by(&row) {
-            report.push(Code::RepeatedHeader, row.span, "the header again");
+        if self.is_named_again_by(row) {
+            report.push(Code::RepeatedHeader, row.span.clone(), "the header again");
             return None;
         }
-        report_surplus(&row, source, report);
+        report_surplus(row, source, report);
         Some(self.align(row, report))
     }
 
@@ -359,33 +358,38 @@ impl Columns {
     }
 
     /// Decides which cells the row has lost.
-    fn align<'a>(&self, row: Row<'a>, report: &mut Report<'_>) -> PortRow<'a> {
+    fn align<'r, 'a>(&'r self, row: &'r Row<'a>, report: &mut Report<'_>) -> PortRow<'r, 'a> {
         let number = row.cells.get(self.port).map(words).unwrap_or_default();
-        let (is_number, is_blank) = (is_number(&number), number.is_empty());
         let is_short = row.cells.len() < self.roles.len();
         let is_open = is_short || row.cells.last().is_none_or(Cell::is_blank);
-        if is_number {
+        if is_number(&number) {
             return self.fill_numbered(row, report);
         }
         if is_open && !self.reads_well(&row.cells) {
-            return self.shift(row, is_blank, report);
+            return self.shift(row, &number, report);
         }
         PortRow {
-            continues: is_blank,
+            continues: number.is_empty(),
             ..self.fill(row, &Lost::default())
         }
     }
 
     /// A row with a port of its own.
-    fn fill_numbered<'a>(&self, row: Row<'a>, report: &mut Report<'_>) -> PortRow<'a> {
+    fn fill_numbered<'r, 'a>(
+        &'r self,
+        row: &'r Row<'a>,
+        report: &mut Report<'_>,
+    ) -> PortRow<'r, 'a> {
         let (given, columns) = (row.cells.len(), self.roles.len());
         let as_it_stands = Lost::default();
-        let lost = self
-            .first_fit(&row.cells, self.spans(&row.cells, &as_it_stands))
-            .filter(|_| self.is_astray(&row.cells, &as_it_stands))
-            .unwrap_or(as_it_stands);
+        let lost = if self.is_astray(&row.cells, &as_it_stands) {
+            let spans = self.spans(&row.cells, &as_it_stands);
+            self.first_fit(&row.cells, spans).unwrap_or(as_it_stands)
+        } else {
+            as_it_stands
+        };
         if !lost.columns.is_empty() {
-            report_span(lost.columns.len(), &row, report);
+            report_span(lost.columns.len(), row, report);
         } else if given < columns {
             let message = format!("{given} cells for {columns} columns");
             report.push(Code::ShortRow, row.span.clone(), message);
@@ -393,23 +397,27 @@ impl Columns {
         self.fill(row, &lost)
     }
 
-    /// A row that lost its port cell. Whether its first cell is blank, too, is told.
-    fn shift<'a>(&self, row: Row<'a>, is_blank: bool, report: &mut Report<'_>) -> PortRow<'a> {
+    /// A row that lost its port cell. `number` stands in its place.
+    fn shift<'r, 'a>(
+        &'r self,
+        row: &'r Row<'a>,
+        number: &str,
+        report: &mut Report<'_>,
+    ) -> PortRow<'r, 'a> {
         let lost = self.lost_by(&row.cells);
         if lost.columns.len() > 1 {
-            report_span(lost.columns.len() - 1, &row, report);
+            report_span(lost.columns.len() - 1, row, report);
         }
-        let span = row.span.clone();
-        let row = PortRow {
+        let placed = PortRow {
             continues: true,
             shifted: true,
             ..self.fill(row, &lost)
         };
-        if is_blank && row.description.is_blank() {
+        if number.is_empty() && placed.description.is_none_or(Cell::is_blank) {
             let message = "the first blank may be a port or a status; taken as a status";
-            report.push(Code::AmbiguousRow, span, message);
+            report.push(Code::AmbiguousRow, row.span.clone(), message);
         }
-        row
+        placed
     }
 
     /// The cells that a shifted row lost: the first reading that puts its words into the description,
@@ -487,28 +495,28 @@ impl Columns {
     }
 
     /// Puts each cell into its column.
-    fn fill<'a>(&self, row: Row<'a>, lost: &Lost) -> PortRow<'a> {
+    fn fill<'r, 'a>(&'r self, row: &'r Row<'a>, lost: &Lost) -> PortRow<'r, 'a> {
         let mut filled = PortRow {
-            span: row.span,
-            port: Cell::default(),
+            span: row.span.clone(),
+            port: None,
             continues: false,
             shifted: false,
             statuses: PerProtocol::default(),
-            description: Cell::default(),
+            description: None,
             extra: Vec::new(),
         };
-        let mut cells: Vec<Option<Cell<'a>>> = row.cells.into_iter().map(Some).collect();
         for (column, role) in self.roles.iter().enumerate() {
-            let at = lost.cell_in(column);
-            let Some(cell) = at.and_then(|at| cells.get_mut(at)?.take()) else {
-                continue;
-            };
+            let cell = lost.cell_in(column).and_then(|at| row.cells.get(at));
             match role {
                 Role::Port => filled.port = cell,
                 Role::Status(protocol) => filled.statuses[*protocol] = cell,
                 Role::Description => filled.description = cell,
-                Role::Extra(_) if cell.is_blank() => {}
-                Role::Extra(header) => filled.extra.push((header.clone(), cell)),
+                Role::Extra(header) => {
+                    let cell = cell.filter(|cell| !cell.is_blank());
+                    filled
+                        .extra
+                        .extend(cell.map(|cell| (header.as_str(), cell)));
+                }
             }
         }
         filled
