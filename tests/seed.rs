@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use portconv::diagnostic::Code;
+use portconv::fingerprint::Fingerprint;
 use portconv::record::{Basis, CitationIndex, Protocol, Record, Status};
 use portconv::source::Source;
 use portconv::{BUILTIN, Conversion, Facts, convert};
@@ -285,6 +286,39 @@ fn tags_and_red_links_are_kept() {
         .map(|record| record.id.as_str())
         .collect();
     assert_eq!(found, ["61.1", "152.1", "158.1", "399.1"]);
+}
+
+/// A file of this size is hashed, read and normalized by one thread each.
+#[test]
+fn a_long_table_says_what_a_short_one_says() {
+    const TIMES: usize = 10;
+    let (path, text) = BUILTIN;
+    let first = text.find("| 0 ").expect("the first row of the port table");
+    let notes = text.find("\n[^note-1]:").expect("the notes") + 1;
+    let rows = text[first..notes].trim_end().to_owned() + "\n";
+    let long = [&text[..first], &rows.repeat(TIMES), "\n", &text[notes..]].concat();
+    let source = Source::decode(path, &long).unwrap();
+    assert_eq!(source.sha256, Fingerprint::of(long.as_bytes()).sha256);
+    let long = convert(&[source], &Facts::builtin());
+    let short = seed();
+
+    let count = |conversion: &Conversion| {
+        let diagnostics = conversion.diagnostics.iter();
+        diagnostics.filter(|d| d.code == Code::ShiftedRow).count()
+    };
+    assert_eq!(count(&long), TIMES * count(&short));
+    assert_eq!(long.dataset.citations, short.dataset.citations);
+    assert_eq!(long.dataset.statuses, short.dataset.statuses);
+    let (long, short) = (long.dataset.records, short.dataset.records);
+    assert_eq!(long.len(), TIMES * short.len());
+    for (of_long, of_short) in long.iter().zip(short.iter().cycle()) {
+        let same = Record {
+            id: of_short.id.clone(),
+            origin: of_short.origin,
+            ..of_long.clone()
+        };
+        assert_eq!(same, *of_short);
+    }
 }
 
 #[test]
