@@ -1,6 +1,6 @@
 //! How a file is replaced: all of it or nothing.
 //!
-//! Every file is written whole beside its place and synced before the first one is moved into its place.
+//! Every file that changes is written whole beside its place and synced before the first one is moved into its place.
 //! So a reader sees the old file or the new one, and a failure leaves the old ones as they were. A file
 //! that would not change is left alone.
 //! A run that is killed may leave files named `.portconv-…`; the next one that writes there removes them.
@@ -76,7 +76,7 @@ impl Draft {
     pub(crate) fn finish(mut self) -> io::Result<Ready> {
         let is_short = match &mut self.state {
             State::Empty => true,
-            State::Current(file) => !file.fill_buf()?.is_empty(),
+            State::Current(file) => !file.fill_buf().is_ok_and(<[u8]>::is_empty),
             State::Beside(_) | State::InPlace(_) => false,
         };
         if is_short {
@@ -124,7 +124,10 @@ impl Draft {
         let new = new_file(folder_of(&self.place))?;
         if let State::Current(file) = &mut self.state {
             file.rewind()?;
-            io::copy(&mut file.take(self.length), &mut new.as_file())?;
+            let copied = io::copy(&mut file.take(self.length), &mut new.as_file())?;
+            if copied < self.length {
+                return Err(io::Error::other("another program is changing it"));
+            }
         }
         self.state = State::Beside(new);
         Ok(())
@@ -162,7 +165,7 @@ impl Ready {
         }
     }
 
-    /// Moves the file into its place.
+    /// Moves the file into its place, or writes it there if that is no regular file.
     pub(crate) fn commit(self) -> io::Result<()> {
         match self.state {
             State::Empty | State::Current(_) => Ok(()),
@@ -207,7 +210,7 @@ pub(crate) fn folder_of(place: &Path) -> &Path {
         .unwrap_or(Path::new("."))
 }
 
-/// A new file with the mode that any new file has; it goes away unless it is moved.
+/// A new file with the mode that any new file has, and its folder; the file goes away unless it is moved.
 fn new_file(folder: &Path) -> io::Result<NamedTempFile> {
     fs::create_dir_all(folder).map_err(|error| no_folder(folder, error))?;
     tempfile::Builder::new()

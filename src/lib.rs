@@ -2,11 +2,12 @@
 //! writes them as JSON, YAML, CSV, SQLite and an /etc/services file.
 //!
 //! ```text
-//! bytes ─source→ text ─markdown→ document ─table→ rows ─normalize→ records ─services→ dataset ─emit→ bytes
-//!          └─────────────┴───────────┴───────────┴────────────┴──── diagnostics: one list, in source order
+//! bytes ─source→ text ─markdown→ pieces ─table→ rows ─normalize→ records ─services→ dataset ─emit→ bytes
+//!          └──────────────┴────────────────┴──────────────┴──────────────────┴── diagnostics, in source order
 //! ```
 //!
-//! Data walks one way: a stage takes what the stage before made, and calls none before it. Converting
+//! Data walks one way: a stage takes what the stage before made, and calls none before it. From markdown
+//! to normalize it walks piece by piece; what footnotes mean is settled at the end of a text. Converting
 //! never fails; what could not be read is a [diagnostic]. Only reading and writing can fail.
 //!
 //! ```

@@ -79,6 +79,7 @@ impl Records {
 /// What a label means is known when all of the input is read. Until then a [`CitationIndex`] is an index
 /// into `cited`.
 #[derive(Debug)]
+#[must_use = "what citations mean is settled by finish()"]
 pub struct Normalizer<'n, 'a> {
     records: &'n mut Records,
     /// How many records and statuses are those of earlier inputs.
@@ -403,7 +404,7 @@ fn normalized(link: &markdown::Link<'_>) -> Option<Link> {
 /// The port or range that a cell names: `53`, `71–74`, `5235-5236`.
 fn port_range(text: &str) -> Option<PortRange> {
     /// U+2010 to U+2015 and U+2212 as bytes: compiled from characters, they would take 0.15 ms more, which
-    /// is a twelfth of all that becomes of the seed before it is written.
+    /// is a twelfth of the time that converting the seed takes.
     const DASH: &str = r"(?-u:-|\xe2\x80[\x90-\x95]|\xe2\x88\x92)";
     static RANGE: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(&format!("^([0-9]+) ?{DASH} ?([0-9]+)$")).ok());

@@ -291,11 +291,19 @@ fn write_files(files: &[OneFile<'_>], dataset: &Dataset) -> Result<Written, Erro
     let folders: BTreeSet<_> = places.iter().map(|place| draft::folder_of(place)).collect();
     folders.into_iter().for_each(draft::remove_abandoned);
     let is_described = files.iter().any(|(_, emitter)| emitter.describes_files());
-    let mut ready = make_all(
+    let new_folders = new_folders(&places);
+    let ready = make_all(
         files,
         |file, made| draft(file, dataset, made, is_described),
         |ready| ready.fingerprint.clone(),
-    )?;
+    );
+    if ready.is_err() {
+        // Nothing is in them, or they stay.
+        for folder in new_folders {
+            let _ = fs::remove_dir(folder);
+        }
+    }
+    let mut ready = ready?;
     for ((path, _), ready) in files.iter().zip(&mut ready) {
         ready.wait().map_err(|error| not_written(path, error))?;
     }
@@ -312,7 +320,19 @@ fn write_files(files: &[OneFile<'_>], dataset: &Dataset) -> Result<Written, Erro
     Ok(written)
 }
 
-/// Writes a file beside its place.
+/// The folders that writing has to make, the innermost first.
+fn new_folders(places: &[PathBuf]) -> Vec<PathBuf> {
+    let folders = places
+        .iter()
+        .flat_map(|place| draft::folder_of(place).ancestors());
+    let new = folders.filter(|folder| !folder.as_os_str().is_empty() && !folder.exists());
+    let mut new: Vec<_> = new.map(Path::to_owned).collect();
+    new.sort_unstable_by(|a, b| b.cmp(a));
+    new.dedup();
+    new
+}
+
+/// Drafts a file.
 fn draft(
     (path, emitter): &OneFile<'_>,
     dataset: &Dataset,

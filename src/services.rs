@@ -442,7 +442,7 @@ fn services(
 #[derive(Debug)]
 struct Room {
     taken: Vec<u8>,
-    /// How many ports are passed over from each, none of which has room: none from one with room.
+    /// From each port, how many full ports to pass over; 0 where there is room.
     full: Vec<u32>,
 }
 

@@ -110,7 +110,17 @@ impl Source {
     ///
     /// The file cannot be read, or is not UTF-8.
     pub fn read(path: impl Into<String>, mut file: impl Read) -> Result<Self, ReadError> {
-        Self::of_chunks(path, std::iter::from_fn(|| chunk(&mut file).transpose()))
+        let mut is_at_end = false;
+        let chunks = std::iter::from_fn(|| {
+            if is_at_end {
+                // A terminal would have to say so again.
+                return None;
+            }
+            let chunk = chunk(&mut file);
+            is_at_end = chunk.as_ref().is_ok_and(|chunk| chunk.len() < CHUNK);
+            Some(chunk)
+        });
+        Self::of_chunks(path, chunks)
     }
 
     /// Decodes the bytes of a file.
@@ -125,7 +135,7 @@ impl Source {
         )
     }
 
-    /// Most bytes of a file are padding: it is never held whole.
+    /// Most bytes of a file are padding: it is not held whole, unless it is one line.
     fn of_chunks<E: From<NotUtf8>>(
         path: impl Into<String>,
         chunks: impl Iterator<Item = Result<Vec<u8>, E>>,
@@ -236,13 +246,13 @@ fn characters_by_stride(text: &str) -> Vec<usize> {
 /// How many bytes are decoded at once: few enough to stay in a processor's cache until they are hashed.
 const CHUNK: usize = 1 << 16;
 
-/// The next bytes of a file; `None` at its end.
-fn chunk(file: &mut impl Read) -> Result<Option<Vec<u8>>, ReadError> {
+/// The next bytes of a file; fewer than a whole chunk at its end.
+fn chunk(file: &mut impl Read) -> Result<Vec<u8>, ReadError> {
     let mut chunk = Vec::with_capacity(CHUNK);
     file.take(CHUNK as u64)
         .read_to_end(&mut chunk)
         .map_err(ReadError::Io)?;
-    Ok((!chunk.is_empty()).then_some(chunk))
+    Ok(chunk)
 }
 
 /// The fingerprint of chunks. Hashing takes as long as all other decoding: of a large file, a thread does
@@ -250,7 +260,7 @@ fn chunk(file: &mut impl Read) -> Result<Option<Vec<u8>>, ReadError> {
 #[derive(Default)]
 struct Hashing {
     first: Measure,
-    others: Option<(SyncSender<Vec<u8>>, JoinHandle<Measure>)>,
+    beside: Option<(SyncSender<Vec<u8>>, JoinHandle<Measure>)>,
 }
 
 impl Hashing {
@@ -263,23 +273,23 @@ impl Hashing {
         if self.first.bytes() < Self::WORTH_A_THREAD {
             return self.first.take(&chunk);
         }
-        let (chunks, _) = self.others.get_or_insert_with(|| {
+        let (chunks, _) = self.beside.get_or_insert_with(|| {
             let (chunks, waiting) = mpsc::sync_channel::<Vec<u8>>(Self::WAITING);
             let mut measure = self.first.clone();
-            let others = move || {
+            let measure_all = move || {
                 for chunk in waiting {
                     measure.take(&chunk);
                 }
                 measure
             };
-            (chunks, thread::spawn(others))
+            (chunks, thread::spawn(measure_all))
         });
         // The other end is gone only if the thread panicked, which `finish` tells.
         let _ = chunks.send(chunk);
     }
 
     fn finish(self) -> Fingerprint {
-        let measure = match self.others {
+        let measure = match self.beside {
             None => self.first,
             Some((chunks, thread)) => {
                 drop(chunks);
@@ -371,7 +381,8 @@ impl Edited {
             self.apply(&edit, &padded[..edit.length]);
             rest = &padded[edit.length..];
         }
-        self.push_text(rest, is_first);
+        // A byte order mark stands before everything, so that its line is no row.
+        self.push_text(rest, is_first && !is_row);
     }
 
     /// Adds text that may be damaged.
@@ -525,6 +536,17 @@ mod tests {
             .try_for_each(|chunk| edited.push(chunk))?;
         edited.finish()?;
         Ok(edited)
+    }
+
+    #[test]
+    fn only_the_first_character_is_a_byte_order_mark() {
+        let bom = edited("\u{feff}| a |".as_bytes(), 1).expect("UTF-8");
+        assert_eq!((bom.text.as_str(), bom.repairs.len()), ("| a |", 1));
+        let word = edited("|    \u{feff}a |".as_bytes(), 1).expect("UTF-8");
+        assert_eq!(
+            (word.text.as_str(), word.repairs.len()),
+            ("| \u{feff}a |", 0)
+        );
     }
 
     #[test]

@@ -59,7 +59,7 @@ pub struct PortTable<'a> {
 pub struct PortRow<'r, 'a> {
     /// From its first to its last character.
     pub span: Span,
-    /// The row's own port cell; blank where it shares the port of the row above.
+    /// The row's own port cell; blank or `None` where it shares the port of the row above.
     pub port: Option<&'r Cell<'a>>,
     /// Whether its number is that of the row above.
     pub continues: bool,

@@ -316,6 +316,9 @@ fn a_fault_is_told_with_its_line() {
     ] {
         let folder = folder(template);
         let said = fault(folder.path(), &LIST);
+        // A faulty template lets no other file or folder appear.
+        let with_json = [&LIST[..], &["-f", "json,template", "-o", "output/deep/"]].concat();
+        assert_eq!(fault(folder.path(), &with_json), said);
         let place = "portconv: cannot make template: list.txt.j2:";
         assert!(said.starts_with(&format!("{place}{message}")), "{said}");
     }
