@@ -290,23 +290,13 @@ fn write_files(files: &[OneFile<'_>], dataset: &Dataset) -> Result<Written, Erro
     let places: Vec<_> = files.iter().map(|(path, _)| place_of(path)).collect();
     let folders: BTreeSet<_> = places.iter().map(|place| draft::folder_of(place)).collect();
     folders.into_iter().for_each(draft::remove_abandoned);
-    let is_described = files.iter().any(|(_, emitter)| emitter.describes_files());
     let new_folders = new_folders(&places);
-    let ready = make_all(
-        files,
-        |file, made| draft(file, dataset, made, is_described),
-        |ready| ready.fingerprint.clone(),
-    );
-    if ready.is_err() {
+    let ready = draft_all(files, dataset).inspect_err(|_| {
         // Nothing is in them, or they stay.
-        for folder in new_folders {
+        for folder in &new_folders {
             let _ = fs::remove_dir(folder);
         }
-    }
-    let mut ready = ready?;
-    for ((path, _), ready) in files.iter().zip(&mut ready) {
-        ready.wait().map_err(|error| not_written(path, error))?;
-    }
+    })?;
     let mut written = Written::default();
     for ((path, _), ready) in files.iter().zip(ready) {
         let count = if ready.is_current() {
@@ -318,6 +308,20 @@ fn write_files(files: &[OneFile<'_>], dataset: &Dataset) -> Result<Written, Erro
         ready.commit().map_err(|error| not_written(path, error))?;
     }
     Ok(written)
+}
+
+/// Drafts all files, and waits until they are on the disk.
+fn draft_all(files: &[OneFile<'_>], dataset: &Dataset) -> Result<Vec<Ready>, Error> {
+    let is_described = files.iter().any(|(_, emitter)| emitter.describes_files());
+    let mut ready = make_all(
+        files,
+        |file, made| draft(file, dataset, made, is_described),
+        |ready| ready.fingerprint.clone(),
+    )?;
+    for ((path, _), ready) in files.iter().zip(&mut ready) {
+        ready.wait().map_err(|error| not_written(path, error))?;
+    }
+    Ok(ready)
 }
 
 /// The folders that writing has to make, the innermost first.

@@ -133,6 +133,47 @@ fn a_read_only_folder_is_told_by_the_name_of_the_file() {
     assert_eq!(read(folder.path(), "output/ports.csv"), "old");
 }
 
+/// A file is compared with the old one while it is made, and what was the same is copied from there.
+#[test]
+fn it_does_not_matter_where_the_old_file_differs() {
+    let folder = folder();
+    let path = folder.path();
+    let run_again = || {
+        let run = portconv(
+            path,
+            &["--builtin", "-f", "json,yaml,csv,sqlite", "-o", "o/"],
+        );
+        assert_eq!(run.status.code(), Some(0));
+        text(&run.stderr)
+    };
+    run_again();
+    for name in ["ports.json", "ports.yaml", "ports.csv", "ports.sqlite"] {
+        let file = path.join("o").join(name);
+        let made = fs::read(&file).unwrap();
+        let changed = |at: usize| {
+            let mut old = made.clone();
+            old[at] ^= 1;
+            old
+        };
+        for old in [
+            changed(0),
+            changed(made.len() / 2),
+            changed(made.len() - 1),
+            made[..made.len() - 1].to_vec(),
+            [&made[..], b"more"].concat(),
+            Vec::new(),
+        ] {
+            fs::write(&file, old).unwrap();
+            assert!(
+                run_again().contains("files: 1 written, 3 unchanged"),
+                "{name}"
+            );
+            assert!(fs::read(&file).unwrap() == made, "{name}");
+        }
+    }
+    assert!(run_again().contains("files: 4 unchanged"));
+}
+
 #[test]
 fn a_file_is_no_folder() {
     let folder = folder();
