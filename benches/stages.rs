@@ -5,9 +5,9 @@
 mod support;
 
 use divan::{Bencher, black_box};
+use portconv::Source;
 use portconv::emit::EMITTERS;
-use portconv::source::Source;
-use portconv::{Facts, convert, markdown};
+use portconv::{Facts, convert};
 
 fn main() {
     divan::main();
@@ -50,19 +50,13 @@ fn b_decode(bencher: Bencher<'_, '_>, name: &str) {
 }
 
 #[divan::bench(args = TABLES, sample_count = 10)]
-fn c_markdown(bencher: Bencher<'_, '_>, name: &str) {
-    let source = source(name);
-    bencher.bench_local(|| markdown::read(black_box(&source), |piece| drop(black_box(piece))));
-}
-
-#[divan::bench(args = TABLES, sample_count = 10)]
-fn d_convert(bencher: Bencher<'_, '_>, name: &str) {
+fn c_convert(bencher: Bencher<'_, '_>, name: &str) {
     let (sources, facts) = ([source(name)], Facts::builtin());
     bencher.bench_local(|| convert(black_box(&sources), &facts));
 }
 
 #[divan::bench(args = EMITTERS.iter().map(|emitter| emitter.name()), sample_count = 10)]
-fn e_emit_seed_100_times(bencher: Bencher<'_, '_>, name: &str) {
+fn d_emit_seed_100_times(bencher: Bencher<'_, '_>, name: &str) {
     let dataset = convert(&[source("seed×100")], &Facts::builtin()).dataset;
     let emitter = portconv::emit::by_name(name).expect("a format");
     bencher.bench_local(|| emitter.write(black_box(&dataset), &mut std::io::sink()));

@@ -4,7 +4,7 @@
 //! may be wrong or incomplete. What makes it impossible to go on is no diagnostic but an error of the
 //! function that cannot.
 
-use crate::source::Span;
+use crate::text::Span;
 
 /// How much a diagnostic matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

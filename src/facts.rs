@@ -1,4 +1,4 @@
-//! CSV → [`Facts`]: curated facts about records.
+//! CSV → [`FactFile`]: curated facts about records.
 //!
 //! A fact names its record by the ports and the start of the description, never by a line number, so
 //! that it survives a new state of the page. Where several facts of one port fit, those with the longest
@@ -6,13 +6,13 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use crate::dataset::{PortRange, Record};
 use crate::diagnostic::{Code, Report};
-use crate::record::{PortRange, Record};
-use crate::source::{Source, Span};
+use crate::text::{Source, Span};
 
 /// Facts of one file.
 #[derive(Debug)]
-pub struct Facts<T> {
+pub struct FactFile<T> {
     /// The file.
     pub source: Source,
     by_ports: BTreeMap<PortRange, Vec<Fact<T>>>,
@@ -42,7 +42,7 @@ pub struct BadFacts {
     pub message: String,
 }
 
-impl<T> Facts<T> {
+impl<T> FactFile<T> {
     /// Reads facts. The file must have the columns `first_port`, `last_port` and `description`, and
     /// those in `columns`; what these say is `value`'s to read.
     ///

@@ -11,7 +11,7 @@
 //! never fails; what could not be read is a [diagnostic]. Only reading and writing can fail.
 //!
 //! ```
-//! use portconv::{Facts, convert, emit, source::Source};
+//! use portconv::{Facts, convert, emit, Source};
 //!
 //! let table = "| Port | TCP | Description |\n|--|--|--|\n| 22 | Yes | Secure Shell (SSH) |\n";
 //! let source = Source::decode("ports.md", table).expect("UTF-8");
@@ -24,33 +24,30 @@
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used))]
 
-pub mod blank_cells;
+pub mod dataset;
 pub mod diagnostic;
 pub mod diff;
 pub mod emit;
-pub mod facts;
-pub mod fingerprint;
-pub mod footnote;
-pub mod markdown;
-pub mod mojibake;
-pub mod normalize;
+mod facts;
+mod meaning;
+mod naming;
 pub mod page;
-pub mod prose;
-pub mod record;
-pub mod registry;
-pub mod service_name;
-pub mod services;
-pub mod source;
-pub mod table;
+mod read;
+mod table;
+mod text;
 
-use blank_cells::BlankCells;
+use dataset::{Dataset, Status};
 use diagnostic::{Code, Diagnostic, File, Report};
-use footnote::Footnotes;
-use normalize::Records;
-use record::{Dataset, Status};
-use registry::Registry;
-use services::Names;
-use source::{Damage, Source};
+use meaning::footnote::Footnotes;
+use meaning::{Records, blank_cells};
+use read::markdown;
+use text::Damage;
+
+pub use facts::BadFacts;
+pub use meaning::blank_cells::BlankCells;
+pub use naming::registry::Registry;
+pub use naming::{Names, read_names};
+pub use text::{Fingerprint, Measure, NotUtf8, Position, ReadError, Source, Span};
 
 /// The table that [`Facts::builtin`] is about, as (path, text).
 pub const BUILTIN: (&str, &str) = (
@@ -91,7 +88,7 @@ impl Facts {
         );
         Self {
             blank_cells: BlankCells::read(blank_cells).expect("facts"),
-            names: services::read_names(names).expect("names"),
+            names: naming::read_names(names).expect("names"),
             registry: None,
             services_status: Status::KNOWN
                 .into_iter()
@@ -144,7 +141,7 @@ pub fn convert(inputs: &[Source], facts: &Facts) -> Conversion {
         facts.registry.as_ref(),
         &facts.services_status,
     );
-    let dataset = services::name(records, inputs, names, registry, wanted, &mut diagnostics);
+    let dataset = naming::name(records, inputs, names, registry, wanted, &mut diagnostics);
     diagnostic::sort(&mut diagnostics);
     Conversion {
         dataset,

@@ -8,9 +8,9 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+use portconv::Source;
+use portconv::dataset::{Citation, CitationIndex, Dataset, Link, Naming, Record, Status};
 use portconv::diagnostic::File;
-use portconv::record::{Citation, CitationIndex, Dataset, Link, Naming, Record, Status};
-use portconv::source::Source;
 use portconv::{Conversion, convert};
 
 use support::{assert_same, no_facts};

@@ -4,9 +4,9 @@ mod support;
 
 use std::fs;
 
+use portconv::Source;
 use portconv::diagnostic::Code;
 use portconv::emit::EMITTERS;
-use portconv::source::Source;
 use portconv::{BUILTIN, Facts, convert};
 
 fn readme() -> String {

@@ -4,8 +4,8 @@ mod support;
 
 use std::fs;
 
+use portconv::Source;
 use portconv::emit::EMITTERS;
-use portconv::source::Source;
 use portconv::{BUILTIN, Facts, convert};
 
 fn render() -> Vec<(&'static str, Vec<u8>)> {

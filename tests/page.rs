@@ -6,8 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use portconv::record::{Dataset, Link};
-use portconv::source::Source;
+use portconv::Source;
+use portconv::dataset::{Dataset, Link};
 use portconv::{BUILTIN, Facts, convert, emit};
 use support::{absent, has, no_facts, root};
 

@@ -7,23 +7,22 @@ use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
-use portconv::blank_cells::BlankCells;
-use portconv::diagnostic::{Diagnostic, File, Severity};
-use portconv::emit::{self, EMITTERS};
-use portconv::markdown::{self, Piece};
-use portconv::prose::words;
-use portconv::record::{
+use portconv::BlankCells;
+use portconv::Source;
+use portconv::Span;
+use portconv::dataset::ServiceName;
+use portconv::dataset::{
     Assignment, Basis, Citation, CitationIndex, Dataset, LeftOut, Link, NameSource, Naming, Origin,
     PerProtocol, PortRange, Protocol, Record, Service, SourceFile, Status, StatusMeaning,
 };
-use portconv::service_name::ServiceName;
-use portconv::source::Source;
-use portconv::table::{self, Placed};
+use portconv::diagnostic::{Diagnostic, File, Severity};
+use portconv::emit::{self, EMITTERS};
 use portconv::{Conversion, Facts, convert};
 use proptest::collection::{btree_set, vec};
 use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::select;
+use pulldown_cmark::{Event, Options, Parser, Tag};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, MAIN_DB, Params};
 use serde_json::{Map, Value, json};
@@ -496,67 +495,48 @@ fn assert_in_text(diagnostic: &Diagnostic, source: &Source, bytes: usize) {
     assert!(!diagnostic.message.contains(['\n', '\r']), "{diagnostic:?}");
 }
 
-/// Each row with words of a port table is a record, a diagnostic, or both; any other table is read as a
-/// legend or is a diagnostic.
+/// Each row with words of a table that gave records is a record, a diagnostic, or both.
 fn assert_rows_told(source: &Source, conversion: &Conversion) {
     let mut told: HashSet<usize> = HashSet::new();
     for record in &conversion.dataset.records {
         assert!(told.insert(record.origin.line), "two records in one line");
     }
+    let recorded = told.clone();
     for diagnostic in &conversion.diagnostics {
-        let last = source.line(
-            diagnostic
-                .span
-                .end
-                .saturating_sub(1)
-                .max(diagnostic.span.start),
-        );
-        told.extend(source.line(diagnostic.span.start)..=last);
+        let Span { start, end } = diagnostic.span;
+        let last = source.line(end.saturating_sub(1).max(start));
+        told.extend(source.line(start)..=last);
     }
-    let has_words = |row: &markdown::Row<'_>| {
-        row.cells
-            .iter()
-            .any(|cell| words(cell).contains(char::is_alphanumeric))
-    };
-    let (mut rows, mut pieces): (Vec<Vec<_>>, _) = (Vec::new(), Vec::new());
-    markdown::read(source, |piece| {
-        match &piece {
-            Piece::Header(_) => rows.push(Vec::new()),
-            Piece::Rows(more) => {
-                let more = more.iter().filter(|row| has_words(row));
-                let last = rows.last_mut().expect("a table");
-                last.extend(more.map(|row| row.span.clone()));
-            }
-            Piece::End(_) => {}
+    for table in rows_of_tables(source.text()) {
+        let lines = table.iter().map(|row| source.line(row.start));
+        if !lines.clone().any(|line| recorded.contains(&line)) {
+            continue;
         }
-        pieces.push(piece);
-    });
-    let mut unused = Vec::new();
-    let mut report = portconv::diagnostic::Report::new(&mut unused, File::Input(0));
-    let mut tables = Vec::new();
-    let mut pieces = pieces.into_iter();
-    table::arrange(&mut pieces, source, &mut report, &mut |piece, _| {
-        if let Placed::PortTable(table) = piece {
-            tables.push(table);
-        }
-    });
-    for table in &tables {
-        let header: HashSet<_> = table
-            .header
-            .iter()
-            .map(|cell| source.line(cell.span.start))
-            .collect();
-        for row in &rows[table.number] {
-            let line = source.line(row.start);
-            let is_told = told.contains(&line) || header.contains(&line);
+        for (line, row) in lines.zip(&table) {
+            let row = &source.text()[row.clone()];
             assert!(
-                is_told,
-                "line {line} is lost: {:?}\n{}",
-                &source.text()[row.clone()],
+                told.contains(&line),
+                "line {line} is lost: {row:?}\n{}",
                 source.text()
             );
         }
     }
+}
+
+/// The rows with words, below the header, of each table that stands in a text.
+fn rows_of_tables(text: &str) -> Vec<Vec<Span>> {
+    let options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES;
+    let mut tables = Vec::new();
+    for (event, span) in Parser::new_ext(text, options).into_offset_iter() {
+        match event {
+            Event::Start(Tag::Table(_)) => tables.push(Vec::new()),
+            Event::Start(Tag::TableRow) if text[span.clone()].contains(char::is_alphanumeric) => {
+                tables.last_mut().unwrap().push(span);
+            }
+            _ => {}
+        }
+    }
+    tables
 }
 
 /// What readers of services(5) rely on.

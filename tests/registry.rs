@@ -2,10 +2,10 @@
 
 mod support;
 
+use portconv::Registry;
+use portconv::Source;
+use portconv::dataset::{NameSource, Record};
 use portconv::diagnostic::Code;
-use portconv::record::{NameSource, Record};
-use portconv::registry::Registry;
-use portconv::source::Source;
 use portconv::{Conversion, Facts, convert};
 use support::no_facts;
 
@@ -141,7 +141,7 @@ fn a_services_file_names_but_does_not_judge() {
     assert_eq!(
         aliases
             .iter()
-            .map(portconv::service_name::ServiceName::as_str)
+            .map(portconv::dataset::ServiceName::as_str)
             .collect::<Vec<_>>(),
         ["mysqld"]
     );

@@ -7,9 +7,9 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use portconv::record::{Basis, NameSource, Status};
-use portconv::registry::Registry;
-use portconv::source::Source;
+use portconv::Registry;
+use portconv::Source;
+use portconv::dataset::{Basis, NameSource, Status};
 use portconv::{BUILTIN, Facts, convert, emit};
 use serde_json::Value;
 use support::{absent, has, no_facts, root};

@@ -6,10 +6,10 @@ mod support;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
+use portconv::Fingerprint;
+use portconv::Source;
+use portconv::dataset::{Basis, CitationIndex, Protocol, Record, Status};
 use portconv::diagnostic::Code;
-use portconv::fingerprint::Fingerprint;
-use portconv::record::{Basis, CitationIndex, Protocol, Record, Status};
-use portconv::source::Source;
 use portconv::{BUILTIN, Conversion, Facts, convert};
 
 fn seed() -> Conversion {
@@ -334,7 +334,7 @@ fn without_facts_blank_cells_are_inferred_or_literal() {
     let inferred = udp(&support::no_facts());
     assert!(inferred.contains(&Basis::Inferred) && !inferred.contains(&Basis::Merged));
     let literal = Facts {
-        blank_cells: portconv::blank_cells::BlankCells::Literal,
+        blank_cells: portconv::BlankCells::Literal,
         ..Facts::builtin()
     };
     assert!(udp(&literal).iter().all(|&basis| basis == Basis::Stated));

@@ -7,12 +7,12 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use portconv::blank_cells::BlankCells;
+use portconv::BlankCells;
 use portconv::diagnostic::File;
 use portconv::emit::{EMITTERS, by_name};
-use portconv::record::Dataset;
-use portconv::services::read_names;
-use portconv::source::Source;
+use portconv::dataset::Dataset;
+use portconv::read_names;
+use portconv::Source;
 use portconv::{Facts, convert};
 
 /// Nothing curated, so that no diagnostic speaks of facts that the text does not meet.

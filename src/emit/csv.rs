@@ -9,9 +9,9 @@ use std::io::Write;
 use csv::{Reader, StringRecord};
 
 use super::{EmitError, Emitter, gathered};
+use crate::dataset::ServiceName;
+use crate::dataset::{Assignment, Dataset, Naming, Origin, PerProtocol, Record};
 use crate::diff::{Contents, Item};
-use crate::record::{Assignment, Dataset, Naming, Origin, PerProtocol, Record};
-use crate::service_name::ServiceName;
 
 pub(super) const HEADER: [&str; 19] = [
     "id",

@@ -10,9 +10,9 @@ use serde::Serialize;
 
 use super::schema::Descriptions;
 use super::{EmitError, Emitter, Made, csv, json, services, sqlite, yaml};
-use crate::fingerprint::Fingerprint;
+use crate::dataset::{Basis, Dataset, NameSource, SourceFile, Status};
 use crate::page;
-use crate::record::{Basis, Dataset, NameSource, SourceFile, Status};
+use crate::text::Fingerprint;
 
 /// The resources: default files that hold the data. Those that describe it are none.
 static DATA: [&dyn Emitter; 5] = [

@@ -13,8 +13,8 @@ use std::io::Write;
 use serde::{Serialize, Serializer};
 
 use super::{EmitError, Emitter, sqlite};
+use crate::dataset::{Dataset, SourceFile};
 use crate::page;
-use crate::record::{Dataset, SourceFile};
 
 #[derive(Debug)]
 pub(super) struct Datasette;

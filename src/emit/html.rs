@@ -11,11 +11,11 @@ use std::fmt::{self, Display, Formatter, Write as _};
 use std::io;
 
 use super::{EmitError, Emitter};
-use crate::page;
-use crate::record::{
+use crate::dataset::{
     Assignment, Basis, Citation, CitationIndex, Dataset, Link, NameSource, Naming, Origin,
     PortRange, Protocol, Record, SourceFile, Status, StatusMeaning,
 };
+use crate::page;
 
 /// From here on a browser lays out only the rows in sight.
 const MANY_RECORDS: usize = 2000;

@@ -9,8 +9,8 @@ use serde_json::ser::{Formatter, Serializer};
 
 use super::tree::Tree;
 use super::{EmitError, Emitter, gathered};
+use crate::dataset::Dataset;
 use crate::diff::Contents;
-use crate::record::Dataset;
 
 #[derive(Debug)]
 pub(super) struct Json;

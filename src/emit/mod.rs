@@ -25,9 +25,9 @@ use std::collections::HashMap;
 use std::fmt;
 use std::io::{BufWriter, Write};
 
+use crate::dataset::Dataset;
 use crate::diff::Contents;
-use crate::fingerprint::Fingerprint;
-use crate::record::Dataset;
+use crate::text::Fingerprint;
 
 /// A format that a dataset can be written in.
 pub trait Emitter: Sync + fmt::Debug {

@@ -7,7 +7,7 @@ use std::io::Write;
 
 use super::tree::RecordTree;
 use super::{EmitError, Emitter, gathered};
-use crate::record::Dataset;
+use crate::dataset::Dataset;
 
 #[derive(Debug)]
 pub(super) struct Ndjson;

@@ -10,7 +10,7 @@ use std::io;
 
 use super::services::{comment, header};
 use super::{EmitError, Emitter};
-use crate::record::{Dataset, Protocol, Service, Status};
+use crate::dataset::{Dataset, Protocol, Service, Status};
 
 #[derive(Debug)]
 pub(super) struct Nmap;

@@ -8,7 +8,7 @@ use std::io::Write;
 use serde_json::Value;
 
 use super::{EmitError, Emitter};
-use crate::record::Dataset;
+use crate::dataset::Dataset;
 
 /// The file, and what `$schema` of `ports.json` names.
 pub(super) const PATH: &str = "ports.schema.json";

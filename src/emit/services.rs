@@ -9,9 +9,9 @@ use std::fmt::{self, Write as _};
 use std::io;
 
 use super::{EmitError, Emitter};
+use crate::dataset::{Dataset, Service};
 use crate::diff::{Contents, Item};
 use crate::page;
-use crate::record::{Dataset, Service};
 
 #[derive(Debug)]
 pub(super) struct Services;

@@ -13,13 +13,13 @@ use rusqlite::{Connection, MAIN_DB, OpenFlags, Statement, ToSql, params_from_ite
 use serde_json::{Map, Value};
 
 use super::{EmitError, Emitter};
-use crate::diff::{Contents, Item};
-use crate::emit::tree::SCHEMA_VERSION;
-use crate::page;
-use crate::record::{
+use crate::dataset::{
     Assignment, Citation, Dataset, Link, Naming, Origin, Protocol, Record, SourceFile, Status,
     StatusMeaning,
 };
+use crate::diff::{Contents, Item};
+use crate::emit::tree::SCHEMA_VERSION;
+use crate::page;
 
 pub(super) const SCHEMA: &str = include_str!("schema.sql");
 const INDEXES: &str = include_str!("indexes.sql");

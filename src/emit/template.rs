@@ -19,7 +19,7 @@ use minijinja::{Environment, Error, UndefinedBehavior, Value};
 
 use super::tree::Tree;
 use super::{EmitError, Emitter};
-use crate::record::Dataset;
+use crate::dataset::Dataset;
 
 /// A format that a user made. It is in no list of formats, as the command makes it from a file.
 #[derive(Debug)]

@@ -6,12 +6,12 @@
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use super::schema;
-use crate::page;
-use crate::record::{
+use crate::dataset::ServiceName;
+use crate::dataset::{
     Assignment, Citation, CitationIndex, Dataset, Link, Naming, Origin, PerProtocol, Record,
     SourceFile, Status, StatusMeaning,
 };
-use crate::service_name::ServiceName;
+use crate::page;
 
 /// The version of this shape. It grows when a reader of the old shape would fail.
 pub(super) const SCHEMA_VERSION: u32 = 1;

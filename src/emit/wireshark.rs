@@ -8,7 +8,7 @@ use std::io;
 
 use super::services::{header, one_line};
 use super::{EmitError, Emitter};
-use crate::record::{Dataset, Service};
+use crate::dataset::{Dataset, Service};
 
 #[derive(Debug)]
 pub(super) struct Wireshark;

@@ -6,10 +6,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use portconv::BlankCells;
 use portconv::Facts;
-use portconv::blank_cells::BlankCells;
-use portconv::services::read_names;
-use portconv::source::Source;
+use portconv::Source;
+use portconv::read_names;
 
 /// The folder of the package.
 pub(crate) fn root() -> &'static Path {

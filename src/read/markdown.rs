@@ -33,11 +33,11 @@ use memchr::memmem::Finder;
 use pulldown_cmark::{CowStr, Event, LinkType, OffsetIter, Options, Parser, Tag, TagEnd};
 use smallvec::SmallVec;
 
-use crate::source::{Source, Span};
+use crate::text::{Source, Span};
 
 /// What a text holds beside its tables.
 #[derive(Debug, Default)]
-pub struct Document<'a> {
+pub(crate) struct Document<'a> {
     /// The footnote definitions, in order.
     pub definitions: Vec<Definition<'a>>,
     /// Labels that the text outside tables refers to.
@@ -52,7 +52,7 @@ pub struct Document<'a> {
 /// A piece of a table as it stands, before anything is decided about its cells. The pieces of one table
 /// follow one another: its header, its rows, its end.
 #[derive(Debug)]
-pub enum Piece<'a> {
+pub(crate) enum Piece<'a> {
     /// The first row: a table begins.
     Header(Row<'a>),
     /// The next rows.
@@ -64,7 +64,7 @@ pub enum Piece<'a> {
 /// Rows of a table. When all is done with them they go back to the thread that made them: freed by
 /// another one, they would make its allocator wait.
 #[derive(Debug)]
-pub struct Rows<'a> {
+pub(crate) struct Rows<'a> {
     rows: Vec<Row<'a>>,
     back: Sender<Vec<Row<'a>>>,
 }
@@ -72,7 +72,7 @@ pub struct Rows<'a> {
 impl<'a> Rows<'a> {
     /// The rows themselves.
     #[must_use]
-    pub fn into_rows(mut self) -> Vec<Row<'a>> {
+    pub(crate) fn into_rows(mut self) -> Vec<Row<'a>> {
         std::mem::take(&mut self.rows)
     }
 }
@@ -94,7 +94,7 @@ impl Drop for Rows<'_> {
 
 /// A row of a table: as many cells as it has itself, at most as many as the header.
 #[derive(Debug)]
-pub struct Row<'a> {
+pub(crate) struct Row<'a> {
     /// From its first to its last character.
     pub span: Span,
     /// Its cells, none of them padding.
@@ -105,7 +105,7 @@ pub struct Row<'a> {
 
 /// A cell: blank where it has no inlines.
 #[derive(Debug, Clone, Default)]
-pub struct Cell<'a> {
+pub(crate) struct Cell<'a> {
     /// What stands between its pipes.
     pub span: Span,
     /// Its content, in order.
@@ -113,12 +113,12 @@ pub struct Cell<'a> {
 }
 
 /// The content of a cell. Nearly all cells hold one text or nothing, and allocate nothing for it.
-pub type Inlines<'a> = SmallVec<[Inline<'a>; 1]>;
+pub(crate) type Inlines<'a> = SmallVec<[Inline<'a>; 1]>;
 
 impl Cell<'_> {
     /// Whether there is nothing in it that a reader sees.
     #[must_use]
-    pub fn is_blank(&self) -> bool {
+    pub(crate) fn is_blank(&self) -> bool {
         let is_unseen = |c: char| c.is_whitespace() || is_invisible(c);
         let is_blank = |inline: &Inline<'_>| matches!(inline, Inline::Text(text) if text.chars().all(is_unseen));
         self.inlines.iter().all(is_blank)
@@ -127,7 +127,7 @@ impl Cell<'_> {
 
 /// Whether a character has no width: zero-width spaces and joiners, marks of direction, soft hyphens.
 #[must_use]
-pub fn is_invisible(c: char) -> bool {
+pub(crate) fn is_invisible(c: char) -> bool {
     matches!(
         c,
         '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}'
@@ -136,7 +136,7 @@ pub fn is_invisible(c: char) -> bool {
 
 /// A piece of a cell. What is seldom is boxed, or the many cells of one word would take as much.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Inline<'a> {
+pub(crate) enum Inline<'a> {
     /// Words, with white space as written.
     Text(Cow<'a, str>),
     /// A link to anything but a citation.
@@ -152,7 +152,7 @@ pub enum Inline<'a> {
 
 /// An image.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Image<'a> {
+pub(crate) struct Image<'a> {
     /// Where it is, as written.
     pub url: Cow<'a, str>,
     /// Where it stands.
@@ -161,7 +161,7 @@ pub struct Image<'a> {
 
 /// A link.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Link<'a> {
+pub(crate) struct Link<'a> {
     /// The words that carry it.
     pub text: Cow<'a, str>,
     /// Where it leads, as written.
@@ -174,7 +174,7 @@ pub struct Link<'a> {
 
 /// A reference to a footnote of the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Citation<'a> {
+pub(crate) struct Citation<'a> {
     /// What it refers to.
     pub target: Target<'a>,
     /// Where it stands.
@@ -183,7 +183,7 @@ pub struct Citation<'a> {
 
 /// The two forms of a citation.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Target<'a> {
+pub(crate) enum Target<'a> {
     /// `[[11]](…#cite_note-…)`: the URL.
     Url(Cow<'a, str>),
     /// `[^11]`: the label, whose definition stands elsewhere.
@@ -192,7 +192,7 @@ pub enum Target<'a> {
 
 /// `[^label]: text`.
 #[derive(Debug)]
-pub struct Definition<'a> {
+pub(crate) struct Definition<'a> {
     /// The label.
     pub label: Cow<'a, str>,
     /// What is defined, as written: as a rule a URL.
@@ -207,7 +207,7 @@ pub struct Definition<'a> {
 
 /// What `#cite_note-` in a URL leads to: the id of a citation.
 #[must_use]
-pub fn citation_id(url: &str) -> Option<&str> {
+pub(crate) fn citation_id(url: &str) -> Option<&str> {
     const MARK: &str = "#cite_note-";
     static FINDER: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(MARK));
     let at = FINDER.find(url.as_bytes())?;
@@ -218,7 +218,7 @@ pub fn citation_id(url: &str) -> Option<&str> {
 ///
 /// Of a long text, pieces are taken on this thread while another one reads on: a table of 29,300 rows
 /// becomes records in 0.6 of the time, and few of its rows are held at once.
-pub fn read_beside<'a>(
+pub(crate) fn read_beside<'a>(
     source: &'a Source,
     take: impl FnOnce(&mut dyn Iterator<Item = Piece<'a>>),
 ) -> Document<'a> {
@@ -244,7 +244,7 @@ pub fn read_beside<'a>(
 }
 
 /// Reads the tables and the footnote definitions of a text.
-pub fn read<'a>(source: &'a Source, mut take: impl FnMut(Piece<'a>)) -> Document<'a> {
+pub(crate) fn read<'a>(source: &'a Source, mut take: impl FnMut(Piece<'a>)) -> Document<'a> {
     let text = source.text();
     let mut reader = Reader {
         text,

@@ -4,9 +4,11 @@
 //! inferred, a [`NameSource`] where a name came from. Blank (`None`), [`Status::No`] and
 //! [`Status::Other`] are three different things.
 
+mod service_name;
+
 use std::ops::{Index, IndexMut};
 
-use crate::service_name::ServiceName;
+pub use service_name::ServiceName;
 
 /// All that was made of the inputs: what every emitter writes.
 #[derive(Debug, Default)]

@@ -26,15 +26,15 @@
 
 use std::collections::HashSet;
 
+use crate::dataset::{PerProtocol, Protocol, Status};
 use crate::diagnostic::{Code, Report};
-use crate::markdown::{Cell, Piece, Row, Rows};
-use crate::prose::words;
-use crate::record::{PerProtocol, Protocol, Status};
-use crate::source::{Source, Span};
+use crate::read::markdown::{Cell, Piece, Row, Rows};
+use crate::read::prose::words;
+use crate::text::{Source, Span};
 
 /// A piece of the tables that matter.
 #[derive(Debug)]
-pub enum Placed<'r, 'a> {
+pub(crate) enum Placed<'r, 'a> {
     /// A legend.
     Legend(Legend<'a>),
     /// A port table begins.
@@ -45,7 +45,7 @@ pub enum Placed<'r, 'a> {
 
 /// A port table, without its rows.
 #[derive(Debug)]
-pub struct PortTable<'a> {
+pub(crate) struct PortTable<'a> {
     /// The how-manieth table of the document it is, from 0.
     pub number: usize,
     /// Whether there is a column for UDP, so that a UDP cell can be blank.
@@ -56,7 +56,7 @@ pub struct PortTable<'a> {
 
 /// A row with every cell in its place. A cell that it does not have is `None`.
 #[derive(Debug)]
-pub struct PortRow<'r, 'a> {
+pub(crate) struct PortRow<'r, 'a> {
     /// From its first to its last character.
     pub span: Span,
     /// The row's own port cell; blank or `None` where it shares the port of the row above.
@@ -75,7 +75,7 @@ pub struct PortRow<'r, 'a> {
 
 /// A table of two columns that explains the statuses.
 #[derive(Debug)]
-pub struct Legend<'a> {
+pub(crate) struct Legend<'a> {
     /// The how-manieth table of the document it is, from 0.
     pub number: usize,
     /// The cells above.
@@ -85,7 +85,7 @@ pub struct Legend<'a> {
 }
 
 /// Sorts tables and puts every cell into its place. Returns how many port tables there are.
-pub fn arrange<'a>(
+pub(crate) fn arrange<'a>(
     pieces: &mut dyn Iterator<Item = Piece<'a>>,
     source: &Source,
     report: &mut Report<'_>,
@@ -108,7 +108,7 @@ pub fn arrange<'a>(
 }
 
 /// What takes the pieces.
-pub type Take<'t, 'a> = dyn FnMut(Placed<'_, 'a>, &mut Report<'_>) + 't;
+pub(crate) type Take<'t, 'a> = dyn FnMut(Placed<'_, 'a>, &mut Report<'_>) + 't;
 
 /// A table before anything is decided about it.
 #[derive(Debug)]

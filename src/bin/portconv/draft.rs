@@ -10,7 +10,7 @@ use std::io::{self, BufRead, BufReader, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::thread::{self, JoinHandle};
 
-use portconv::fingerprint::{Fingerprint, Measure};
+use portconv::{Fingerprint, Measure};
 use tempfile::NamedTempFile;
 
 use crate::input::shown;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use indicatif::ProgressBar;
-use portconv::source::Source;
+use portconv::Source;
 
 /// Text that takes about a second, from reading to writing. The seed has 63 KB without its padding.
 const LONG: usize = 16 << 20;

@@ -11,11 +11,11 @@
 
 use std::collections::HashSet;
 
+use crate::dataset::{Assignment, Basis, PortRange, Protocol, Record, Status};
 use crate::diagnostic::{Code, Diagnostic, File, Report};
-use crate::facts::{BadFacts, Facts};
-use crate::normalize::{Records, Row};
-use crate::record::{Assignment, Basis, PortRange, Protocol, Record, Status};
-use crate::source::Source;
+use crate::facts::{BadFacts, FactFile};
+use crate::meaning::{Records, Row};
+use crate::text::Source;
 
 /// How blank UDP cells are decided.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ pub enum BlankCells {
     /// They stay blank.
     Literal,
     /// By facts, else by rule.
-    Decided(Facts<Decision>),
+    Decided(FactFile<Decision>),
 }
 
 /// What a fact says of a blank UDP cell.
@@ -48,12 +48,12 @@ impl BlankCells {
             "blank" => Ok(Decision::Blank),
             _ => Err(format!("udp is {word:?}, not \"merged\" or \"blank\"")),
         };
-        Facts::read(source, ["udp"], decision).map(Self::Decided)
+        FactFile::read(source, ["udp"], decision).map(Self::Decided)
     }
 }
 
 /// Decides the blank UDP cells of all records.
-pub fn decide(records: &mut Records, how: &BlankCells, diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn decide(records: &mut Records, how: &BlankCells, diagnostics: &mut Vec<Diagnostic>) {
     let BlankCells::Decided(facts) = how else {
         return;
     };

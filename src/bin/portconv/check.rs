@@ -4,10 +4,10 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
+use portconv::Fingerprint;
+use portconv::dataset::Dataset;
 use portconv::diff::{Contents, Differences};
 use portconv::emit::{self, Emitter};
-use portconv::fingerprint::Fingerprint;
-use portconv::record::Dataset;
 use portconv::{Facts, convert};
 
 use crate::cli::{Diff, DiffForm};

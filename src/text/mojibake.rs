@@ -13,7 +13,7 @@
 
 /// Undoes double encoding in a run of characters outside ASCII, or `None` where there is none.
 #[must_use]
-pub fn undo(run: &str) -> Option<String> {
+pub(super) fn undo(run: &str) -> Option<String> {
     let mut undone = undo_once(run)?;
     while let Some(deeper) = undo_once(&undone) {
         undone = deeper;

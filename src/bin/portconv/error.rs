@@ -3,9 +3,9 @@
 use std::fmt;
 use std::io;
 
+use portconv::BadFacts;
+use portconv::Position;
 use portconv::emit::EmitError;
-use portconv::facts::BadFacts;
-use portconv::source::Position;
 
 /// What makes it impossible to go on. Exit code 2.
 #[derive(Debug)]

@@ -14,8 +14,8 @@ use std::thread::{self, JoinHandle};
 
 use memchr::memmem::Finder;
 
-use crate::fingerprint::{Fingerprint, Measure};
-use crate::mojibake;
+use super::fingerprint::{Fingerprint, Measure};
+use super::mojibake;
 
 /// A half-open range of bytes in [`Source::text`].
 pub type Span = Range<usize>;

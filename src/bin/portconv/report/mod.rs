@@ -12,8 +12,8 @@ use std::ops::Range;
 
 use clap::ValueEnum;
 use portconv::diagnostic::{Diagnostic, File};
-use portconv::source::{Position, Source};
 use portconv::{Conversion, Facts};
+use portconv::{Position, Source};
 
 use crate::level::{Level, Levels};
 pub(crate) use summary::summary;

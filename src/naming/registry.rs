@@ -9,10 +9,10 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::dataset::ServiceName;
+use crate::dataset::{PortRange, Protocol, Record};
 use crate::facts::BadFacts;
-use crate::record::{PortRange, Protocol, Record};
-use crate::service_name::ServiceName;
-use crate::source::Source;
+use crate::text::Source;
 
 /// What a registry knows.
 #[derive(Debug)]

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use portconv::Conversion;
+use portconv::dataset::LeftOut;
 use portconv::diagnostic::{Code, Severity};
-use portconv::record::LeftOut;
 
 use crate::output::Written;
 

@@ -1,4 +1,4 @@
-//! Citations of both forms → [`Dataset::citations`](crate::record::Dataset): one list, one id each.
+//! Citations of both forms → [`Dataset::citations`](crate::dataset::Dataset): one list, one id each.
 //!
 //! A label means the definition of its own table: the one that stands between this table and the next.
 //! In the seed `[^2]` is `rfc6335-3` in the legend (line 10) and `IANA-2` in the port table (line 310).
@@ -11,15 +11,15 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
+use crate::dataset::{Citation, CitationIndex};
 use crate::diagnostic::{Code, Report};
-use crate::markdown::{self, Definition, Target, citation_id};
 use crate::page;
-use crate::prose::{Prose, plain};
-use crate::record::{Citation, CitationIndex};
+use crate::read::markdown::{self, Definition, Target, citation_id};
+use crate::read::prose::{Prose, plain};
 
 /// The citations of all inputs, each once, in the order of first use.
 #[derive(Debug, Default)]
-pub struct Citations {
+pub(crate) struct Citations {
     list: Vec<Citation>,
     by_target: HashMap<String, CitationIndex>,
     ids: HashSet<String>,
@@ -37,13 +37,13 @@ fn excerpt(text: &str) -> &str {
 impl Citations {
     /// The list.
     #[must_use]
-    pub fn into_list(self) -> Vec<Citation> {
+    pub(crate) fn into_list(self) -> Vec<Citation> {
         self.list
     }
 
     /// The id of a citation.
     #[must_use]
-    pub fn id(&self, index: CitationIndex) -> &str {
+    pub(crate) fn id(&self, index: CitationIndex) -> &str {
         self.list
             .get(index.0 as usize)
             .map_or("", |citation| &citation.id)
@@ -131,7 +131,7 @@ fn is_url(text: &str) -> bool {
 
 /// The footnote definitions of one document.
 #[derive(Debug)]
-pub struct Footnotes<'a> {
+pub(crate) struct Footnotes<'a> {
     definitions: Vec<Definition<'a>>,
     first: HashMap<String, usize>,
     first_behind: HashMap<(String, usize), usize>,
@@ -141,7 +141,7 @@ pub struct Footnotes<'a> {
 
 impl<'a> Footnotes<'a> {
     /// Sorts the definitions by label, and reports a label that one table defines twice.
-    pub fn new(definitions: Vec<Definition<'a>>, report: &mut Report<'_>) -> Self {
+    pub(crate) fn new(definitions: Vec<Definition<'a>>, report: &mut Report<'_>) -> Self {
         let used = vec![false; definitions.len()];
         let cited = vec![None; definitions.len()];
         let (mut first, mut first_behind) = (HashMap::new(), HashMap::new());
@@ -172,7 +172,7 @@ impl<'a> Footnotes<'a> {
 
     /// Resolves a citation of the table with the given number, from 0.
     /// A label without a definition is reported and cites nothing.
-    pub fn resolve(
+    pub(crate) fn resolve(
         &mut self,
         citation: &markdown::Citation<'_>,
         table: usize,
@@ -218,7 +218,7 @@ impl<'a> Footnotes<'a> {
     }
 
     /// Counts a citation as used that is in no record, and reports it.
-    pub fn pass_over(
+    pub(crate) fn pass_over(
         &mut self,
         citation: &markdown::Citation<'_>,
         table: usize,
@@ -231,7 +231,11 @@ impl<'a> Footnotes<'a> {
     }
 
     /// Reports the definitions that neither the output nor the text around the tables refers to.
-    pub fn report_unused(mut self, labels_in_prose: &[impl AsRef<str>], report: &mut Report<'_>) {
+    pub(crate) fn report_unused(
+        mut self,
+        labels_in_prose: &[impl AsRef<str>],
+        report: &mut Report<'_>,
+    ) {
         for label in labels_in_prose {
             self.definition(label.as_ref(), None);
         }

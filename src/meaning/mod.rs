@@ -12,28 +12,31 @@
 //! - A status is one of the legend's five words in any letter case. `Yes, and SCTP` in the TCP or UDP
 //!   column states that protocol and SCTP. Other words are [`Status::Other`].
 //! - A blank status cell is `None`: whether it is one with the cell beside it is
-//!   [`blank_cells`](crate::blank_cells)'s to decide.
+//!   [`blank_cells`](crate::meaning::blank_cells)'s to decide.
+
+pub(crate) mod blank_cells;
+pub(crate) mod footnote;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
-use crate::diagnostic::{Code, Report};
-use crate::footnote::{Citations, Footnotes};
-use crate::markdown::{self, Cell};
-use crate::page;
-use crate::prose::{Prose, visible, words};
-use crate::record::{
+use crate::dataset::{
     Assignment, Basis, CitationIndex, Link, Origin, PerProtocol, PortRange, Protocol, Record,
     Status, StatusMeaning,
 };
-use crate::source::{Source, Span};
+use crate::diagnostic::{Code, Report};
+use crate::meaning::footnote::{Citations, Footnotes};
+use crate::page;
+use crate::read::markdown::{self, Cell};
+use crate::read::prose::{Prose, visible, words};
 use crate::table::{Legend, Placed, PortRow};
+use crate::text::{Source, Span};
 
 /// What the inputs say, as plain data. Names are still missing.
 #[derive(Debug, Default)]
-pub struct Records {
+pub(crate) struct Records {
     /// The records, in source order.
     pub records: Vec<Record>,
     /// The row of each record.
@@ -47,7 +50,7 @@ pub struct Records {
 
 /// What later stages ask about the row of a record.
 #[derive(Debug, Clone)]
-pub struct Row {
+pub(crate) struct Row {
     /// Where it stands.
     pub span: Span,
     /// Where its UDP cell stands, filled or blank; `None` where the table has no such column.
@@ -58,7 +61,11 @@ pub struct Row {
 
 impl Records {
     /// Begins to add what the tables of one input say.
-    pub fn add<'n, 'a>(&'n mut self, index: usize, source: &'a Source) -> Normalizer<'n, 'a> {
+    pub(crate) fn add<'n, 'a>(
+        &'n mut self,
+        index: usize,
+        source: &'a Source,
+    ) -> Normalizer<'n, 'a> {
         Normalizer {
             first_record: self.records.len(),
             first_status: self.statuses.len(),
@@ -80,7 +87,7 @@ impl Records {
 /// into `cited`.
 #[derive(Debug)]
 #[must_use = "what citations mean is settled by finish()"]
-pub struct Normalizer<'n, 'a> {
+pub(crate) struct Normalizer<'n, 'a> {
     records: &'n mut Records,
     /// How many records and statuses are those of earlier inputs.
     first_record: usize,
@@ -99,7 +106,7 @@ pub struct Normalizer<'n, 'a> {
 
 impl<'a> Normalizer<'_, 'a> {
     /// Adds what a piece of the tables says.
-    pub fn take(&mut self, piece: Placed<'_, 'a>, report: &mut Report<'_>) {
+    pub(crate) fn take(&mut self, piece: Placed<'_, 'a>, report: &mut Report<'_>) {
         match piece {
             Placed::Legend(legend) => {
                 self.table = legend.number;
@@ -116,7 +123,7 @@ impl<'a> Normalizer<'_, 'a> {
     }
 
     /// Ends the input: now all its footnotes are known.
-    pub fn finish(self, footnotes: &mut Footnotes<'a>, report: &mut Report<'_>) {
+    pub(crate) fn finish(self, footnotes: &mut Footnotes<'a>, report: &mut Report<'_>) {
         for (citation, table) in &self.passed_over {
             footnotes.pass_over(citation, *table, report);
         }
@@ -395,7 +402,7 @@ fn normalized(link: &markdown::Link<'_>) -> Option<Link> {
     let url = page::resolve(link.url.as_ref().into()).into_owned();
     let missing = url.contains("redlink=1") || link.title.ends_with("(page does not exist)");
     (!url.is_empty()).then(|| Link {
-        text: crate::prose::plain(&link.text),
+        text: crate::read::prose::plain(&link.text),
         url,
         missing,
     })
@@ -450,7 +457,7 @@ fn is_formula(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{port_range, status};
-    use crate::record::{PortRange, Protocol, Status};
+    use crate::dataset::{PortRange, Protocol, Status};
 
     #[test]
     fn ports_are_numbers_or_ascending_ranges() {

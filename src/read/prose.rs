@@ -13,11 +13,11 @@
 use std::borrow::Cow;
 
 use crate::diagnostic::{Code, Report};
-use crate::markdown::{Cell, Citation, Image, Inline, Link, is_invisible};
+use crate::read::markdown::{Cell, Citation, Image, Inline, Link, is_invisible};
 
 /// The content of a cell, taken apart.
 #[derive(Debug, Default)]
-pub struct Prose<'a, 'c> {
+pub(crate) struct Prose<'a, 'c> {
     /// Its words.
     pub text: Cow<'c, str>,
     /// Its links, in order.
@@ -45,7 +45,7 @@ struct Gap {
 impl<'a, 'c> Prose<'a, 'c> {
     /// Takes a cell apart.
     #[must_use]
-    pub fn of(cell: &'c Cell<'a>) -> Self {
+    pub(crate) fn of(cell: &'c Cell<'a>) -> Self {
         let mut prose = Self::default();
         for inline in &cell.inlines {
             match inline {
@@ -69,7 +69,7 @@ impl<'a, 'c> Prose<'a, 'c> {
     }
 
     /// Reports the links, where nothing in the output holds them.
-    pub fn report_links(&self, report: &mut Report<'_>) {
+    pub(crate) fn report_links(&self, report: &mut Report<'_>) {
         for link in &self.links {
             let message = format!("nothing in the output holds this link: {:?}", link.url);
             report.push(Code::DroppedLink, link.span.clone(), message);
@@ -77,7 +77,7 @@ impl<'a, 'c> Prose<'a, 'c> {
     }
 
     /// Reports the images, which nothing in the output holds.
-    pub fn report_images(&self, report: &mut Report<'_>) {
+    pub(crate) fn report_images(&self, report: &mut Report<'_>) {
         for image in &self.images {
             let message = format!("nothing in the output holds this image: {:?}", image.url);
             report.push(Code::DroppedLink, image.span.clone(), message);
@@ -157,7 +157,7 @@ impl<'a, 'c> Prose<'a, 'c> {
 
 /// A text with its white space as single blanks, trimmed.
 #[must_use]
-pub fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let mut prose = Prose::default();
     prose.write(text);
     prose.text.into_owned()
@@ -165,13 +165,13 @@ pub fn plain(text: &str) -> String {
 
 /// The words of a cell alone, as far as a reader sees them.
 #[must_use]
-pub fn words<'c>(cell: &'c Cell<'_>) -> Cow<'c, str> {
+pub(crate) fn words<'c>(cell: &'c Cell<'_>) -> Cow<'c, str> {
     visible(Prose::of(cell).text)
 }
 
 /// A text without characters of no width. Where a number or a known word is looked for, they mean nothing.
 #[must_use]
-pub fn visible(mut text: Cow<'_, str>) -> Cow<'_, str> {
+pub(crate) fn visible(mut text: Cow<'_, str>) -> Cow<'_, str> {
     if !text.is_ascii() && text.contains(is_invisible) {
         text.to_mut().retain(|c| !is_invisible(c));
     }

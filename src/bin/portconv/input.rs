@@ -5,14 +5,13 @@ use std::io::{self, Read};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
-use portconv::blank_cells::BlankCells;
+use portconv::BlankCells;
+use portconv::Registry;
+use portconv::dataset::Status;
 use portconv::diagnostic::{Code, File};
 use portconv::emit::template::Template;
-use portconv::record::Status;
-use portconv::registry::Registry;
-use portconv::services;
-use portconv::source::{NotUtf8, ReadError, Source};
 use portconv::{BUILTIN, Conversion, Facts};
+use portconv::{NotUtf8, ReadError, Source};
 
 use crate::cli::Arguments;
 use crate::error::Error;
@@ -70,7 +69,7 @@ pub(crate) fn facts(arguments: &Arguments) -> Result<Facts, Error> {
         };
     }
     if let Some(path) = &arguments.names {
-        facts.names = services::read_names(source(path)?).map_err(Error::BadFacts)?;
+        facts.names = portconv::read_names(source(path)?).map_err(Error::BadFacts)?;
     }
     if let Some(path) = &arguments.registry {
         facts.registry = Some(Registry::read(source(path)?).map_err(Error::BadFacts)?);

@@ -9,21 +9,23 @@
 //! take only the first line (glibc, musl, nmap) or only the last one (Wireshark): those that IANA
 //! assigned come first, the names of the others are aliases.
 
+pub(crate) mod registry;
+
 use std::collections::{HashMap, HashSet};
 
-use crate::diagnostic::{Code, Diagnostic, File, Report};
-use crate::facts::{BadFacts, Facts};
-use crate::normalize::Records;
-use crate::record::{
+use crate::dataset::ServiceName;
+use crate::dataset::{
     Dataset, LeftOut, NameSource, Naming, PerProtocol, PortRange, Protocol, Record, Service,
     SourceFile, Status,
 };
-use crate::registry::Registry;
-use crate::service_name::ServiceName;
-use crate::source::Source;
+use crate::diagnostic::{Code, Diagnostic, File, Report};
+use crate::facts::{BadFacts, FactFile};
+use crate::meaning::Records;
+use crate::naming::registry::Registry;
+use crate::text::Source;
 
 /// Curated names.
-pub type Names = Facts<NameFact>;
+pub type Names = FactFile<NameFact>;
 
 /// What a curated fact says of the names of a record.
 #[derive(Debug)]
@@ -39,7 +41,7 @@ pub struct NameFact {
 ///
 /// A column is missing, or a line cannot be read.
 pub fn read_names(source: Source) -> Result<Names, BadFacts> {
-    Facts::read(
+    FactFile::read(
         source,
         ["protocols", "name", "aliases"],
         |[protocols, name, aliases]| {
@@ -67,7 +69,7 @@ fn protocols(words: &str) -> Result<PerProtocol<bool>, String> {
 }
 
 /// Names the records and gathers their services.
-pub fn name(
+pub(crate) fn name(
     mut records: Records,
     sources: &[Source],
     names: &Names,

@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, ScopedJoinHandle};
 
+use portconv::Fingerprint;
+use portconv::dataset::Dataset;
 use portconv::emit::template::Template;
 use portconv::emit::{self, EMITTERS, EmitError, Emitter, Made};
-use portconv::fingerprint::Fingerprint;
-use portconv::record::Dataset;
 
 use crate::Outcome;
 use crate::cli::Arguments;

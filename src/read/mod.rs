@@ -1,0 +1,4 @@
+//! Text → grids: what stands in a cell.
+
+pub(crate) mod markdown;
+pub(crate) mod prose;
