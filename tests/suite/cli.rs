@@ -1,13 +1,13 @@
 //! The command, as a user types it.
 
-mod support;
+use crate::support;
 
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use crate::support::{portconv, root};
 use portconv::emit::EMITTERS;
-use support::{portconv, root};
 use tempfile::TempDir;
 
 const TABLE: &str = "| Port | TCP | Description |\n|--|--|--|\n| 22 | Yes | Secure Shell (SSH) |\n";

@@ -1,15 +1,15 @@
 //! `--check`, `diff`, `explain`, levels and the forms of messages: what CI and reviewers see.
 
-mod support;
+use crate::support;
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use crate::support::{absent, portconv, root};
 use portconv::diagnostic::Code;
 use serde_json::Value;
-use support::{absent, portconv, root};
 use tempfile::TempDir;
 
 const TABLE: &str =

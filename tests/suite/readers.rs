@@ -1,11 +1,9 @@
 //! The outputs, read by readers that are not ours, hold one and the same dataset.
 
-mod support;
-
 use std::fs;
 use std::process::Command;
 
-use support::{absent, has, portconv, root};
+use crate::support::{absent, has, portconv, root};
 
 /// Python's csv and sqlite3 and PyYAML, which takes a bare `no` for a boolean.
 #[test]

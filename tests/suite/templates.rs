@@ -1,15 +1,13 @@
 //! `--format template`: each shipped template makes what the program it is for accepts, and a template's
 //! faults are told in one line.
 
-mod support;
-
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::support::{absent, has, portconv, root};
 use serde_json::Value;
-use support::{absent, has, portconv, root};
 use tempfile::TempDir;
 
 /// What a shipped template makes of the seed.
@@ -41,7 +39,7 @@ fn is_in_use(assignment: &Value) -> bool {
 
 #[test]
 fn every_shipped_template_has_its_test() {
-    let tests = fs::read_to_string(root().join("tests/templates.rs")).unwrap();
+    let tests = fs::read_to_string(root().join("tests/suite/templates.rs")).unwrap();
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
     for file in fs::read_dir(root().join("templates")).unwrap() {
         let name = file.unwrap().file_name().into_string().unwrap();

@@ -3,14 +3,12 @@
 //! The file stands in place of `/etc/services` in a mount namespace, so that nothing changes on the
 //! machine. Where a program or the right to make a namespace is absent, a test says so and proves nothing.
 
-mod support;
-
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::{self, File};
 use std::process::{Command, Output};
 
+use crate::support::{absent, has, portconv, root};
 use serde_json::Value;
-use support::{absent, has, portconv, root};
 use tempfile::TempDir;
 
 /// A line of a services(5) file: a port, a protocol, and what they are called.

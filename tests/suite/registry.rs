@@ -1,13 +1,11 @@
 //! Names for tables without curated facts: derived ones, and those of a registry in either format.
 
-mod support;
-
+use crate::support::no_facts;
 use portconv::Registry;
 use portconv::Source;
 use portconv::dataset::{NameSource, Record};
 use portconv::diagnostic::Code;
 use portconv::{Conversion, Facts, convert};
-use support::no_facts;
 
 const TABLE: &str = "\
 | Port | TCP | UDP | Description |

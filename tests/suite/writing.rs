@@ -2,7 +2,7 @@
 
 #![cfg(target_os = "linux")]
 
-mod support;
+use crate::support;
 
 use std::fs;
 use std::io::Read as _;
@@ -11,7 +11,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use support::{absent, portconv, seed};
+use crate::support::{absent, portconv, seed};
 use tempfile::TempDir;
 
 const PORTCONV: &str = env!("CARGO_BIN_EXE_portconv");

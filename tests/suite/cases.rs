@@ -2,8 +2,6 @@
 //! `name.expected`. No curated facts are at work. `PORTCONV_ACCEPT=1 cargo test` writes what was made;
 //! read it before you commit it.
 
-mod support;
-
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
@@ -13,7 +11,7 @@ use portconv::dataset::{Citation, CitationIndex, Dataset, Link, Naming, Record, 
 use portconv::diagnostic::File;
 use portconv::{Conversion, convert};
 
-use support::{assert_same, no_facts};
+use crate::support::{assert_same, no_facts};
 
 #[test]
 fn every_case_gives_what_it_expects() {

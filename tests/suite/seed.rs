@@ -1,7 +1,7 @@
 //! What the committed source holds, counted independently of portconv, and what is easy to get wrong in
 //! it. Together with `output/` (see `golden.rs`), read by eye against the source.
 
-mod support;
+use crate::support;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

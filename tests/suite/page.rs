@@ -1,15 +1,13 @@
 //! `ports.html` is safe, small, and in a browser what its first line says.
 
-mod support;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::support::{absent, has, no_facts, root};
 use portconv::Source;
 use portconv::dataset::{Dataset, Link};
 use portconv::{BUILTIN, Facts, convert, emit};
-use support::{absent, has, no_facts, root};
 
 fn dataset(text: &str, facts: &Facts) -> Dataset {
     let source = Source::decode(BUILTIN.0, text).unwrap();

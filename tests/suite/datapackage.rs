@@ -1,15 +1,13 @@
 //! `datapackage.json` says what the files beside it are, and proves them whole.
 
-mod support;
-
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use crate::support::{absent, has, portconv, root};
 use portconv::emit::EMITTERS;
 use serde_json::Value;
-use support::{absent, has, portconv, root};
 use tempfile::TempDir;
 
 /// The default files, fresh.

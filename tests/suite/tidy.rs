@@ -1,6 +1,6 @@
 //! The layers hold: data walks one way, and each library has one home.
 
-mod support;
+use crate::support;
 
 use std::fs;
 

@@ -1,14 +1,12 @@
 //! `metadata.json` describes all of `ports.sqlite`, and datasette shows it.
 
-mod support;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::process::Command;
 
+use crate::support::{absent, has, root};
 use rusqlite::Connection;
 use serde_json::Value;
-use support::{absent, has, root};
 
 fn described() -> Value {
     let text = fs::read_to_string(root().join("output/metadata.json")).unwrap();

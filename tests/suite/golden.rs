@@ -1,6 +1,6 @@
 //! `output/` is what portconv makes of `seeds/`, byte for byte, on every run.
 
-mod support;
+use crate::support;
 
 use std::fs;
 

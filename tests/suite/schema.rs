@@ -1,18 +1,16 @@
 //! `ports.schema.json` says what `ports.json` is: no more, no less.
 
-mod support;
-
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use crate::support::{absent, has, no_facts, root};
 use portconv::Registry;
 use portconv::Source;
 use portconv::dataset::{Basis, NameSource, Status};
 use portconv::{BUILTIN, Facts, convert, emit};
 use serde_json::Value;
-use support::{absent, has, no_facts, root};
 
 /// What the seed has nothing of: words that are no status, a further column, a footnote that is text, a
 /// red link, the highest port, a name from a registry and one from a

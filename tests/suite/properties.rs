@@ -1,7 +1,7 @@
 //! What is true of every input and of every dataset, tried on made-up ones. `PROPTEST_CASES=5000` tries
 //! more of them.
 
-mod support;
+use crate::support;
 
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;

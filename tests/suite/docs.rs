@@ -1,6 +1,6 @@
 //! The README says what is so: every format, code and count.
 
-mod support;
+use crate::support;
 
 use std::fs;
 
