@@ -21,7 +21,7 @@ pub struct Contents(pub Vec<Item>);
 /// One record, citation, line, row, …
 #[derive(Debug, Clone, PartialEq)]
 pub struct Item {
-    /// What it is called in a message: `13.1`, `53/tcp`, `citation 12`.
+    /// What it is called in a message: `13#1`, `53/tcp`, `citation 12`.
     pub key: String,
     /// What it is compared with.
     pub group: Group,

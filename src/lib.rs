@@ -18,7 +18,7 @@
 //! let conversion = convert(&[source], &Facts::builtin());
 //!
 //! let csv = emit::by_name("csv").expect("a format").emit(&conversion.dataset).expect("memory");
-//! assert!(String::from_utf8_lossy(&csv).contains("22.1,22,22,ssh,"));
+//! assert!(String::from_utf8_lossy(&csv).contains("22#1,22,22,ssh,"));
 //! ```
 
 #![warn(clippy::print_stdout, clippy::print_stderr)]
@@ -39,7 +39,7 @@ mod text;
 use dataset::{Dataset, Status};
 use diagnostic::{Code, Diagnostic, File, Report};
 use meaning::footnote::Footnotes;
-use meaning::{Records, blank_cells};
+use meaning::{Unnamed, blank_cells};
 use read::markdown;
 use text::Damage;
 
@@ -129,7 +129,7 @@ pub struct Conversion {
 #[must_use]
 pub fn convert(inputs: &[Source], facts: &Facts) -> Conversion {
     let mut diagnostics = Vec::new();
-    let mut records = Records::default();
+    let mut records = Unnamed::default();
     let mut port_tables = 0;
     for (index, source) in inputs.iter().enumerate() {
         let mut report = Report::new(&mut diagnostics, File::Input(index));
@@ -151,7 +151,7 @@ pub fn convert(inputs: &[Source], facts: &Facts) -> Conversion {
 }
 
 /// Adds what one input says to the records. Returns how many port tables it holds.
-fn read(source: &Source, index: usize, records: &mut Records, report: &mut Report<'_>) -> usize {
+fn read(source: &Source, index: usize, records: &mut Unnamed, report: &mut Report<'_>) -> usize {
     report_repairs(source, report);
     let mut normalizer = records.add(index, source);
     let mut port_tables = 0;

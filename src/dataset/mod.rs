@@ -176,8 +176,8 @@ impl PortRange {
 /// What a port is used for: one row of a port table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
-    /// Unique: the port or range (`9`, `71-74`), a dot, and the how-manieth record of exactly these ports
-    /// it is, from 1.
+    /// Unique: the port or range (`9`, `71-74`), `#`, and its number among the records of exactly these ports,
+    /// from 1.
     pub id: String,
     /// The port or range.
     pub ports: PortRange,

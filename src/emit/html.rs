@@ -207,8 +207,12 @@ fn row(dataset: &Dataset, record: &Record, f: &mut Formatter<'_>) -> fmt::Result
         extra,
         origin,
     } = record;
-    let id = Text(id);
-    write!(f, "<tr id=\"r{id}\"><th scope=\"row\"><a href=\"#r{id}\"")?;
+    // A fragment holds no second #.
+    let anchor = id.replace('#', ".");
+    write!(
+        f,
+        "<tr id=\"r{anchor}\"><th scope=\"row\"><a href=\"#r{anchor}\""
+    )?;
     write_origin(dataset, *origin, f)?;
     write!(f, ">{}</a></th><td>", Piece(|f| write_ports(*ports, f)))?;
     naming

@@ -34,7 +34,7 @@ create table citations (
 
 -- One row of the page's table each, in the page's order.
 create table records (
-    id          text primary key, -- port or range, a dot, the how-manieth record of it: '9.2', '71-74.1'
+    id          text primary key, -- port or range, #, 1-based number among the records of exactly these ports: '9#2', '71-74#1'
     first_port  integer not null check (first_port between 0 and 65535), -- the lowest port
     last_port   integer not null check (last_port between first_port and 65535), -- the highest port, itself included
     name        text,             -- service name (RFC 6335); null where the row is no service

@@ -14,7 +14,7 @@ use crate::dataset::{
 use crate::page;
 
 /// The version of this shape. It grows when a reader of the old shape would fail.
-pub(super) const SCHEMA_VERSION: u32 = 1;
+pub(super) const SCHEMA_VERSION: u32 = 2;
 
 #[derive(Serialize)]
 pub(super) struct Tree<'d> {

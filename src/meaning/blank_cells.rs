@@ -1,4 +1,4 @@
-//! Records → records: what a blank UDP cell means.
+//! Unnamed → records: what a blank UDP cell means.
 //!
 //! Where the page has one cell over TCP and UDP, the markdown has a TCP cell and a blank UDP cell, just
 //! as where UDP is really blank. No rule computed from the table tells the two apart. So curated facts
@@ -14,7 +14,7 @@ use std::collections::HashSet;
 use crate::dataset::{Assignment, Basis, PortRange, Protocol, Record, Status};
 use crate::diagnostic::{Code, Diagnostic, File, Report};
 use crate::facts::{BadFacts, FactFile};
-use crate::meaning::{Records, Row};
+use crate::meaning::{Row, Unnamed};
 use crate::text::Source;
 
 /// How blank UDP cells are decided.
@@ -53,7 +53,7 @@ impl BlankCells {
 }
 
 /// Decides the blank UDP cells of all records.
-pub(crate) fn decide(records: &mut Records, how: &BlankCells, diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn decide(records: &mut Unnamed, how: &BlankCells, diagnostics: &mut Vec<Diagnostic>) {
     let BlankCells::Decided(facts) = how else {
         return;
     };

@@ -1,4 +1,4 @@
-//! [`Placed`] → [`Records`]: what every cell means.
+//! [`Placed`] → [`Unnamed`]: what every cell means.
 //!
 //! ```text
 //! | 465[^note-1] | Yes | No | | | Message Submission over TLS[[90]](…#cite_note-91) |
@@ -36,7 +36,7 @@ use crate::text::{Source, Span};
 
 /// What the inputs say, as plain data. Names are still missing.
 #[derive(Debug, Default)]
-pub(crate) struct Records {
+pub(crate) struct Unnamed {
     /// The records, in source order.
     pub records: Vec<Record>,
     /// The row of each record.
@@ -59,7 +59,7 @@ pub(crate) struct Row {
     pub description: Span,
 }
 
-impl Records {
+impl Unnamed {
     /// Begins to add what the tables of one input say.
     pub(crate) fn add<'n, 'a>(
         &'n mut self,
@@ -88,7 +88,7 @@ impl Records {
 #[derive(Debug)]
 #[must_use = "what citations mean is settled by finish()"]
 pub(crate) struct Normalizer<'n, 'a> {
-    records: &'n mut Records,
+    records: &'n mut Unnamed,
     /// How many records and statuses are those of earlier inputs.
     first_record: usize,
     first_status: usize,
@@ -127,7 +127,7 @@ impl<'a> Normalizer<'_, 'a> {
         for (citation, table) in &self.passed_over {
             footnotes.pass_over(citation, *table, report);
         }
-        let Records {
+        let Unnamed {
             records,
             rows,
             statuses,
@@ -392,8 +392,8 @@ fn udp_cell(row: &PortRow<'_, '_>) -> Span {
 
 fn id(ports: PortRange, ordinal: usize) -> String {
     match (ports.first(), ports.last()) {
-        (first, last) if first == last => format!("{first}.{ordinal}"),
-        (first, last) => format!("{first}-{last}.{ordinal}"),
+        (first, last) if first == last => format!("{first}#{ordinal}"),
+        (first, last) => format!("{first}-{last}#{ordinal}"),
     }
 }
 

@@ -1,4 +1,4 @@
-//! [`Records`] → [`Dataset`]: which record gets which names, and which services there are.
+//! [`Unnamed`] → [`Dataset`]: which record gets which names, and which services there are.
 //!
 //! A name comes from the curated names, else from a registry, else from the description; the
 //! [`NameSource`] tells which. Then it is made to mean one thing: one name and transport protocol stand
@@ -20,7 +20,7 @@ use crate::dataset::{
 };
 use crate::diagnostic::{Code, Diagnostic, File, Report};
 use crate::facts::{BadFacts, FactFile};
-use crate::meaning::Records;
+use crate::meaning::Unnamed;
 use crate::naming::registry::Registry;
 use crate::text::Source;
 
@@ -70,7 +70,7 @@ fn protocols(words: &str) -> Result<PerProtocol<bool>, String> {
 
 /// Names the records and gathers their services.
 pub(crate) fn name(
-    mut records: Records,
+    mut records: Unnamed,
     sources: &[Source],
     names: &Names,
     registry: Option<&Registry>,
@@ -324,7 +324,7 @@ fn digits(number: usize) -> usize {
 }
 
 /// Lets every name stand for one thing: first the names, the most certain ones first, then the aliases.
-fn settle(bids: &mut [Bid], records: &Records, diagnostics: &mut Vec<Diagnostic>) {
+fn settle(bids: &mut [Bid], records: &Unnamed, diagnostics: &mut Vec<Diagnostic>) {
     let mut claims = Claims::default();
     let mut order: Vec<usize> = (0..bids.len()).collect();
     order.sort_by_key(|&bid| bids[bid].source);
@@ -397,7 +397,7 @@ const CROWD: u8 = 16;
 /// One service for each port and protocol that is in use with a wanted status.
 fn services(
     bids: &[Bid],
-    records: &Records,
+    records: &Unnamed,
     wanted: &[Status],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Service> {
@@ -540,7 +540,7 @@ fn left_out(records: &[Record], wanted: &[Status]) -> LeftOut {
 }
 
 /// Reports where the table and a complete registry disagree.
-fn compare(records: &Records, registry: &Registry, diagnostics: &mut Vec<Diagnostic>) {
+fn compare(records: &Unnamed, registry: &Registry, diagnostics: &mut Vec<Diagnostic>) {
     for (record, row) in records.records.iter().zip(&records.rows) {
         let mut report = Report::new(diagnostics, File::Input(record.origin.source));
         for (protocol, assignment) in record.assignments.iter() {

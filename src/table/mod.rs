@@ -46,7 +46,7 @@ pub(crate) enum Placed<'r, 'a> {
 /// A port table, without its rows.
 #[derive(Debug)]
 pub(crate) struct PortTable<'a> {
-    /// The how-manieth table of the document it is, from 0.
+    /// Which table of the document it is, from 0.
     pub number: usize,
     /// Whether there is a column for UDP, so that a UDP cell can be blank.
     pub has_udp: bool,
@@ -76,7 +76,7 @@ pub(crate) struct PortRow<'r, 'a> {
 /// A table of two columns that explains the statuses.
 #[derive(Debug)]
 pub(crate) struct Legend<'a> {
-    /// The how-manieth table of the document it is, from 0.
+    /// Which table of the document it is, from 0.
     pub number: usize,
     /// The cells above.
     pub header: Vec<Cell<'a>>,

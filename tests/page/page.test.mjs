@@ -57,7 +57,7 @@ async function visit(address, options, look) {
 
 const shown = (page) =>
   page.$$eval("#ports tbody tr", (rows) => rows.filter((row) => row.checkVisibility()).map((row) => row.id));
-const idsOf = (chosen) => chosen.map(({ id }) => `r${id}`);
+const idsOf = (chosen) => chosen.map(({ id }) => `r${id.replace("#", ".")}`);
 const countText = (chosen) =>
   chosen.length === records.length ? `${records.length} rows` : `${chosen.length} of ${records.length} rows`;
 
@@ -207,7 +207,7 @@ test("every link, citation, name and tag of ports.json is there", () =>
       const { first_port: first, last_port: last } = record;
       const row = rows[index];
       assert.deepEqual({ ...row, links: row.links.toSorted(byUrl) }, {
-        id: `r${record.id}`,
+        id: `r${record.id.replace("#", ".")}`,
         port: first === last ? `${first}` : `${first}–${last}`,
         names: [record.name ?? "", ...record.aliases],
         cells: PROTOCOLS.map((name) => record[name] && { status: record[name].status, cites: cites(record[name].citations) }),

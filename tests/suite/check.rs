@@ -83,7 +83,7 @@ fn a_changed_seed_says_old_and_new() {
     );
     for line in [
         "output/ports.json: error[not-current]: the file differs from what the input makes".to_owned(),
-        format!("  23.1  description: {old:?} → {new:?}"),
+        format!("  23#1  description: {old:?} → {new:?}"),
         "output/ports.yaml: error[not-current]: the file differs from what the input makes\n  in the same way".to_owned(),
         format!("  23/tcp  comment: {old:?} → {new:?}"),
     ] {
@@ -103,15 +103,15 @@ fn added_and_removed_records_are_told_from_changed_ones() {
     fs::write(&seed, lines.join("\n")).unwrap();
     let message = refused(&portconv(project.path(), &["--check", "-f", "csv", "-v"]));
     assert!(
-        message.contains("  + 9.1  \"Put before Discard\"\n"),
+        message.contains("  + 9#1  \"Put before Discard\"\n"),
         "{message}"
     );
     assert!(
-        message.contains("  - 1010.1  \"ThinLinc web-based administration interface\"\n"),
+        message.contains("  - 1010#1  \"ThinLinc web-based administration interface\"\n"),
         "{message}"
     );
     assert!(
-        message.contains("  9.2  id: \"9.1\" → \"9.2\"\n"),
+        message.contains("  9#2  id: \"9#1\" → \"9#2\"\n"),
         "{message}"
     );
     assert!(
@@ -157,14 +157,14 @@ fn a_database_with_other_bytes_can_say_the_same() {
     );
 
     let update =
-        "update assignments set status = 'no' where record_id = '22.1' and protocol = 'udp'";
+        "update assignments set status = 'no' where record_id = '22#1' and protocol = 'udp'";
     rusqlite::Connection::open(&path)
         .unwrap()
         .execute_batch(update)
         .unwrap();
     let message = refused(&portconv(project.path(), &["--check", "-f", "sqlite"]));
     assert!(
-        message.contains("  assignments 22.1 udp  status: \"no\" → \"assigned\"\n"),
+        message.contains("  assignments 22#1 udp  status: \"no\" → \"assigned\"\n"),
         "{message}"
     );
 }
@@ -191,20 +191,18 @@ fn diff_compares_tables_and_datasets() {
     assert_eq!(human.status.code(), Some(1));
     assert!(
         text(&human.stdout).contains(
-            "  81.1  description: \"TorPark onion routing\" → \"Tor|Park onion routing\"\n"
+            "  81#1  description: \"TorPark onion routing\" → \"Tor|Park onion routing\"\n"
         )
     );
     let markdown = run(&["diff", seed, changed, "--message-format", "markdown"]);
-    assert!(
-        text(&markdown.stdout).contains(
-            "| 81.1 | `description` | TorPark onion routing | Tor\\|Park onion routing |\n"
-        )
-    );
+    assert!(text(&markdown.stdout).contains(
+        "| 81\\#1 | `description` | TorPark onion routing | Tor\\|Park onion routing |\n"
+    ));
     let json = run(&["diff", seed, changed, "--message-format", "json"]);
     let first: Value = serde_json::from_str(text(&json.stdout).lines().next().unwrap()).unwrap();
     assert_eq!(
         (&first["key"], &first["new"]),
-        (&"81.1".into(), &"Tor|Park onion routing".into())
+        (&"81#1".into(), &"Tor|Park onion routing".into())
     );
 
     let absent = run(&["diff", seed, "absent.json"]);

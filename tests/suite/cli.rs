@@ -189,7 +189,7 @@ fn inputs_are_files_folders_and_standard_input() {
     let from_folder = portconv(folder.path(), &["-o", "-", "-f", "csv", "."]);
     let rows = String::from_utf8(from_folder.stdout).unwrap();
     assert!(
-        rows.contains("\n2222.1,") && rows.contains("\n22.1,"),
+        rows.contains("\n2222#1,") && rows.contains("\n22#1,"),
         "{rows}"
     );
 

@@ -148,9 +148,9 @@ fn frictionless_accepts_what_is_whole_only() {
 
     let csv = String::from_utf8(read("ports.csv")).unwrap();
     let faults = [
-        ("\n9.2,9,", "\n9.1,9,", "primary-key"),
+        ("\n9#2,9,", "\n9#1,9,", "primary-key"),
         (",reserved,stated,", ",freezing,stated,", "constraint-error"),
-        ("\n0.1,0,0,", "\n0.1,-,0,", "type-error"),
+        ("\n0#1,0,0,", "\n0#1,-,0,", "type-error"),
         (",tags,line", ",tag,line", "incorrect-label"),
     ];
     let broken = faults.iter().fold(csv.clone(), |csv, (right, wrong, _)| {

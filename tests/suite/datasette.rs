@@ -98,7 +98,7 @@ fn datasette_shows_labels_facets_search_and_descriptions() {
     }
     let json = |path: &str| -> Value { serde_json::from_str(&datasette(path)).unwrap() };
 
-    let assignments = json("/ports/assignments.json?_labels=on&record_id=53.1");
+    let assignments = json("/ports/assignments.json?_labels=on&record_id=53%231");
     let record = &assignments["rows"][0]["record_id"];
     assert_eq!(record["label"], "domain", "{record}");
     let bases = &assignments["facet_results"]["basis"]["results"];

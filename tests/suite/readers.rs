@@ -75,12 +75,12 @@ fn the_database_answers() {
     };
     assert_eq!(
         query("pragma integrity_check; pragma foreign_key_check; pragma user_version"),
-        "ok\n1\n"
+        "ok\n2\n"
     );
     assert_eq!(
         query("select * from ports where port = 53"),
-        "53|tcp|domain|yes|stated|Domain Name System (DNS)|53.1\n\
-         53|udp|domain|yes|merged|Domain Name System (DNS)|53.1\n"
+        "53|tcp|domain|yes|stated|Domain Name System (DNS)|53#1\n\
+         53|udp|domain|yes|merged|Domain Name System (DNS)|53#1\n"
     );
     assert_eq!(
         query(

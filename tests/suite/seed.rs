@@ -122,24 +122,24 @@ fn every_shifted_row_is_back_in_its_place() {
         .map(|record| (record.origin.line, record.id.as_str()))
         .collect();
     let expected = [
-        (23, "9.2"),
-        (106, "113.2"),
-        (114, "135.2"),
-        (160, "370.2"),
-        (176, "445.2"),
-        (179, "465.2"),
-        (189, "512.2"),
-        (191, "513.2"),
-        (193, "514.2"),
-        (198, "520.2"),
-        (228, "631.2"),
-        (244, "666.2"),
-        (264, "753.2"),
-        (266, "754.2"),
-        (282, "853.2"),
-        (288, "888.2"),
-        (296, "987.2"),
-        (308, "1023.2"),
+        (23, "9#2"),
+        (106, "113#2"),
+        (114, "135#2"),
+        (160, "370#2"),
+        (176, "445#2"),
+        (179, "465#2"),
+        (189, "512#2"),
+        (191, "513#2"),
+        (193, "514#2"),
+        (198, "520#2"),
+        (228, "631#2"),
+        (244, "666#2"),
+        (264, "753#2"),
+        (266, "754#2"),
+        (282, "853#2"),
+        (288, "888#2"),
+        (296, "987#2"),
+        (308, "1023#2"),
     ];
     assert_eq!(found, expected);
     for (_, id) in expected {
@@ -171,12 +171,12 @@ fn blank_udp_cells_are_decided_one_by_one() {
         .count();
     assert_eq!((blank.len(), merged), (220, 174));
     assert_eq!(
-        status(record(&conversion, "53.1"), Protocol::Udp),
+        status(record(&conversion, "53#1"), Protocol::Udp),
         Some((&Status::Yes, Basis::Merged))
     );
-    assert_eq!(status(record(&conversion, "512.1"), Protocol::Udp), None);
+    assert_eq!(status(record(&conversion, "512#1"), Protocol::Udp), None);
     assert_eq!(
-        status(record(&conversion, "1023.1"), Protocol::Udp),
+        status(record(&conversion, "1023#1"), Protocol::Udp),
         Some((&Status::Reserved, Basis::Merged))
     );
 }
@@ -184,7 +184,7 @@ fn blank_udp_cells_are_decided_one_by_one() {
 #[test]
 fn wake_on_lan_is_the_second_record_of_port_9() {
     let conversion = seed();
-    let record = record(&conversion, "9.2");
+    let record = record(&conversion, "9#2");
     assert_eq!(record.description, "Wake-on-LAN");
     assert_eq!(
         status(record, Protocol::Tcp),
@@ -212,7 +212,7 @@ fn a_label_means_the_definition_of_its_own_table() {
         ["IANA-2", "rfc6335-3", "4", "IANA-2"]
     );
     assert_eq!(
-        ids(&conversion, &record(&conversion, "1023.1").citations),
+        ids(&conversion, &record(&conversion, "1023#1").citations),
         ["IANA-2"]
     );
 }
@@ -221,11 +221,11 @@ fn a_label_means_the_definition_of_its_own_table() {
 fn an_id_is_not_its_label() {
     let conversion = seed();
     assert_eq!(
-        ids(&conversion, &record(&conversion, "476-490.1").citations),
+        ids(&conversion, &record(&conversion, "476-490#1").citations),
         ["93"]
     );
     assert_eq!(
-        ids(&conversion, &record(&conversion, "465.1").citations),
+        ids(&conversion, &record(&conversion, "465#1").citations),
         ["tcp465-90", "IANAPortRegistry-91", "RFC8314§1-92"]
     );
 }
@@ -234,13 +234,13 @@ fn an_id_is_not_its_label() {
 fn a_shared_port_cell_gives_its_link_and_note_once() {
     let conversion = seed();
     assert_eq!(
-        ids(&conversion, &record(&conversion, "465.2").citations),
+        ids(&conversion, &record(&conversion, "465#2").citations),
         ["IANAPortRegistry-91"]
     );
     let beast = "https://en.wikipedia.org/wiki/Number_of_the_beast";
-    assert_eq!(record(&conversion, "666.1").links[0].url, beast);
+    assert_eq!(record(&conversion, "666#1").links[0].url, beast);
     assert!(
-        record(&conversion, "666.2")
+        record(&conversion, "666#2")
             .links
             .iter()
             .all(|link| link.url != beast)
@@ -251,19 +251,19 @@ fn a_shared_port_cell_gives_its_link_and_note_once() {
 fn text_closes_up_where_something_was_taken_out() {
     let conversion = seed();
     for (id, description) in [
-        ("23.1", "Telnet protocol—unencrypted text communications"),
-        ("118.1", "Structured Query Language (SQL) Services"),
-        ("300.1", "ThinLinc Web Access, Spartan protocol"),
+        ("23#1", "Telnet protocol—unencrypted text communications"),
+        ("118#1", "Structured Query Language (SQL) Services"),
+        ("300#1", "ThinLinc Web Access, Spartan protocol"),
         (
-            "370.2",
+            "370#2",
             "securecast1, outgoing packets to NAI's SecureCast servers As of 2000",
         ),
         (
-            "711.1",
+            "711#1",
             "Cisco Tag Distribution Protocol—being replaced by the MPLS Label Distribution Protocol",
         ),
-        ("988.1", "Lustre (file system) Protocol (data)."),
-        ("1023.1", ""),
+        ("988#1", "Lustre (file system) Protocol (data)."),
+        ("1023#1", ""),
     ] {
         assert_eq!(record(&conversion, id).description, description);
     }
@@ -273,10 +273,10 @@ fn text_closes_up_where_something_was_taken_out() {
 fn tags_and_red_links_are_kept() {
     let conversion = seed();
     assert_eq!(
-        record(&conversion, "388.1").tags,
+        record(&conversion, "388#1").tags,
         ["self-published source", "self-published source"]
     );
-    assert_eq!(record(&conversion, "152.1").tags, ["importance?"]);
+    assert_eq!(record(&conversion, "152#1").tags, ["importance?"]);
     let missing = |record: &&Record| record.links.iter().any(|link| link.missing);
     let found: Vec<_> = conversion
         .dataset
@@ -285,7 +285,7 @@ fn tags_and_red_links_are_kept() {
         .filter(missing)
         .map(|record| record.id.as_str())
         .collect();
-    assert_eq!(found, ["61.1", "152.1", "158.1", "399.1"]);
+    assert_eq!(found, ["61#1", "152#1", "158#1", "399#1"]);
 }
 
 /// A file of this size is hashed, read and normalized by one thread each.

@@ -236,7 +236,7 @@ const LIST: [&str; 3] = ["--builtin", "--template", "list.txt.j2"];
 fn a_template_writes_a_file_of_its_name_or_to_where_it_is_told() {
     let folder = folder("{% for record in records[:2] %}\n{{ record.id }}\n{% endfor %}\n");
     let path = folder.path();
-    let made = "0.1\n1.1\n";
+    let made = "0#1\n1#1\n";
     for (more, file) in [
         (&[][..], "output/list.txt"),
         (&["-f", "template,csv", "-o", "both/"], "both/list.txt"),
@@ -271,7 +271,7 @@ fn a_template_writes_a_file_of_its_name_or_to_where_it_is_told() {
             .status
             .success()
     );
-    fs::write(path.join("output/list.txt"), "0.1\n").unwrap();
+    fs::write(path.join("output/list.txt"), "0#1\n").unwrap();
     let check = portconv(path, &[&LIST[..], &["--check"]].concat());
     assert_eq!(check.status.code(), Some(1));
 }
