@@ -1,4 +1,4 @@
-//! The README says what is so: every format, code and count.
+//! The README and the pages in docs/ are true: every format, code, count and link.
 
 use crate::support;
 
@@ -9,20 +9,18 @@ use portconv::diagnostic::Code;
 use portconv::emit::EMITTERS;
 use portconv::{BUILTIN, Facts, convert};
 
-fn readme() -> String {
-    fs::read_to_string(support::root().join("README.md")).unwrap()
-}
-
-/// Compares a table of the README with what it should be; `PORTCONV_ACCEPT=1` writes it.
-fn assert_table(header: &str, rows: &[String]) {
-    let readme = readme();
-    let start = readme
+/// Compares a table of a page with what it should be; `PORTCONV_ACCEPT=1` writes it.
+fn assert_table(page: &str, header: &str, rows: &[String]) {
+    let text = support::page(page);
+    let start = text
         .find(header)
-        .unwrap_or_else(|| panic!("the README has no table {header}"));
-    let body = start + readme[start..].match_indices('\n').nth(1).unwrap().0 + 1;
-    let end = body + readme[body..].find("\n\n").unwrap() + 1;
-    let made = format!("{}{}{}", &readme[..body], rows.concat(), &readme[end..]);
-    support::assert_same(&support::root().join("README.md"), made.as_bytes());
+        .unwrap_or_else(|| panic!("{page} has no table {header}"));
+    let body = start + text[start..].match_indices('\n').nth(1).unwrap().0 + 1;
+    let end = text[body..]
+        .find("\n\n")
+        .map_or(text.len(), |end| body + end + 1);
+    let made = format!("{}{}{}", &text[..body], rows.concat(), &text[end..]);
+    support::assert_same(&support::root().join(page), made.as_bytes());
 }
 
 #[test]
@@ -37,6 +35,7 @@ fn every_format_is_listed() {
         )
     };
     assert_table(
+        "README.md",
         "| format | file |",
         &EMITTERS.iter().map(row).collect::<Vec<_>>(),
     );
@@ -53,6 +52,7 @@ fn every_code_is_explained() {
         )
     };
     assert_table(
+        "docs/diagnostics.md",
         "| code | severity |",
         &Code::ALL.iter().map(row).collect::<Vec<_>>(),
     );
@@ -69,25 +69,25 @@ fn counts_are_those_of_the_seed() {
             .filter(|diagnostic| diagnostic.code == code)
             .count()
     };
-    let readme = readme().replace('\n', " ");
+    let records = conversion.dataset.records.len();
+    let (services, shifted) = (conversion.dataset.services.len(), count(Code::ShiftedRow));
     for words in [
+        format!("{records} records and {services} services"),
+        format!("Of {records} records, {shifted} came from rows like this one"),
+        format!("{} pieces of garbled text", count(Code::Mojibake)),
         format!(
-            "{} records, {} services.",
-            conversion.dataset.records.len(),
-            conversion.dataset.services.len()
+            "{} of those blanks mean “same as TCP”",
+            count(Code::MergedCell)
         ),
-        format!("{} shifted rows were put back", count(Code::ShiftedRow)),
-        format!("{} places of mojibake", count(Code::Mojibake)),
-        format!("{} belong to the TCP cell", count(Code::MergedCell)),
     ] {
-        assert!(readme.contains(&words), "{words}");
+        support::assert_says("README.md", &words);
     }
 }
 
 #[test]
 fn the_record_shown_is_the_record_made() {
     let json = fs::read_to_string(support::root().join("output/ports.json")).unwrap();
-    let readme = readme();
+    let readme = support::page("README.md");
     let shown = readme
         .split("```json\n")
         .nth(1)
@@ -100,12 +100,78 @@ fn the_record_shown_is_the_record_made() {
 
 #[test]
 fn every_source_file_has_its_line() {
-    let readme = readme();
+    let page = support::page("docs/how-it-works.md");
     for file in fs::read_dir(support::root().join("src")).unwrap() {
         let name = file.unwrap().file_name().into_string().unwrap();
         assert!(
-            name == "lib.rs" || readme.contains(&format!("`{name}")),
+            name == "lib.rs" || page.contains(&format!("`{name}")),
             "{name}"
+        );
+    }
+}
+
+/// Every page of the documentation, by its path in the package.
+fn pages() -> Vec<String> {
+    let docs = fs::read_dir(support::root().join("docs")).unwrap();
+    let names = docs.map(|page| page.unwrap().file_name().into_string().unwrap());
+    let mut pages: Vec<_> = names.map(|name| format!("docs/{name}")).collect();
+    pages.sort();
+    pages.push("README.md".to_owned());
+    pages
+}
+
+/// A link to a file leads to one, and a link to a heading leads to one.
+#[test]
+fn links_lead_somewhere() {
+    let mut followed = 0;
+    for page in pages() {
+        let text = support::page(&page);
+        let folder = support::root().join(&page);
+        let folder = folder.parent().unwrap();
+        for target in text.split("](").skip(1) {
+            let target = target.split(')').next().unwrap();
+            if target.contains(':') || target.starts_with('…') {
+                continue;
+            }
+            followed += 1;
+            let (file, heading) = target.split_once('#').unwrap_or((target, ""));
+            let path = if file.is_empty() {
+                support::root().join(&page)
+            } else {
+                folder.join(file)
+            };
+            assert!(path.exists(), "{page} links to {target}");
+            if !heading.is_empty() {
+                let linked = fs::read_to_string(&path).unwrap();
+                let mut headings = linked.lines().filter(|line| line.starts_with('#'));
+                assert!(
+                    headings.any(|line| anchor(line) == heading),
+                    "{page} links to {target}"
+                );
+            }
+        }
+    }
+    assert!(followed > 5, "{followed} links");
+}
+
+/// The fragment that GitHub makes of a heading.
+fn anchor(heading: &str) -> String {
+    let words = heading.trim_start_matches('#').trim().to_lowercase();
+    let kept = words
+        .chars()
+        .filter(|c| c.is_alphanumeric() || " -_".contains(*c));
+    kept.map(|c| if c == ' ' { '-' } else { c }).collect()
+}
+
+/// The README is an overview; more belongs into docs/, and each page there has its link.
+#[test]
+fn the_readme_is_short_and_leads_to_every_page() {
+    let readme = support::page("README.md");
+    assert!(readme.lines().count() <= 150, "{}", readme.lines().count());
+    for page in pages().iter().filter(|page| *page != "README.md") {
+        assert!(
+            readme.contains(&format!("({page})")),
+            "README.md has no link to {page}"
         );
     }
 }

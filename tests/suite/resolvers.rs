@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::{self, File};
 use std::process::{Command, Output};
 
-use crate::support::{absent, has, portconv, root};
+use crate::support::{absent, assert_says, has, portconv, root};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -535,6 +535,9 @@ fn lacking<'a>(
     )
 }
 
+/// The page that says how many names agree.
+const FORMATS: &str = "docs/formats.md";
+
 #[test]
 fn names_and_aliases_of_debian_are_names_here() {
     let ours = names(&Made::new("services").lines());
@@ -543,12 +546,7 @@ fn names_and_aliases_of_debian_are_names_here() {
         !theirs.iter().all(|name| ours.contains(name))
     });
     assert_eq!(found, (vec![], 121));
-    assert_readme_says("all 121 pairs that Debian's netbase has too");
-}
-
-fn assert_readme_says(words: &str) {
-    let readme = fs::read_to_string(root().join("README.md")).unwrap();
-    assert!(readme.replace('\n', " ").contains(words), "{words}");
+    assert_says(FORMATS, "all 121 pairs that Debian's netbase has too");
 }
 
 /// Official pairs whose line starts with a name that is not IANA's, and why. One name stands for one port.
@@ -592,7 +590,8 @@ fn official_services_have_the_names_that_iana_registered() {
     let agreeing = compared - nowhere.len();
     let permille = 1000 * agreeing / compared;
     let share = format!("{}.{} %", permille / 10, permille % 10);
-    assert_readme_says(&format!(
-        "{agreeing} of {compared} official pairs ({share})"
-    ));
+    assert_says(
+        FORMATS,
+        &format!("{agreeing} of {compared} official pairs ({share})"),
+    );
 }

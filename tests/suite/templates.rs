@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::support::{absent, has, portconv, root};
+use crate::support::{self, absent, has, portconv, root};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -40,11 +40,11 @@ fn is_in_use(assignment: &Value) -> bool {
 #[test]
 fn every_shipped_template_has_its_test() {
     let tests = fs::read_to_string(root().join("tests/suite/templates.rs")).unwrap();
-    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let page = support::page("docs/templates.md");
     for file in fs::read_dir(root().join("templates")).unwrap() {
         let name = file.unwrap().file_name().into_string().unwrap();
         assert!(tests.contains(&format!("made(\"{name}\"")), "{name}");
-        assert!(readme.contains(&format!("`{name}`")), "{name}");
+        assert!(page.contains(&format!("`{name}`")), "{name}");
     }
 }
 

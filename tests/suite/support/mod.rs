@@ -68,6 +68,20 @@ pub(crate) fn seed() -> PathBuf {
     root().join("seeds/well-known-ports.md")
 }
 
+/// A page of the documentation, such as `docs/formats.md`.
+pub(crate) fn page(path: &str) -> String {
+    let text = fs::read_to_string(root().join(path));
+    text.unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// Asserts that a page says these words, however its lines are wrapped.
+pub(crate) fn assert_says(path: &str, words: &str) {
+    assert!(
+        page(path).replace('\n', " ").contains(words),
+        "{path} should say: {words}"
+    );
+}
+
 /// Says that a program is absent and its test proves nothing; in CI (`PORTCONV_CI` set) that fails.
 pub(crate) fn absent(what: &str) {
     assert!(
