@@ -2,21 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
-use std::process::{Command, Output};
 
-use crate::support::{absent, has, portconv, root};
+use crate::support::root;
 use portconv::emit::EMITTERS;
 use serde_json::Value;
-use tempfile::TempDir;
-
-/// The default files, fresh.
-fn package() -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    let run = portconv(folder.path(), &["-q", "--builtin", "-o", "./"]);
-    assert!(run.status.success());
-    folder
-}
 
 fn description() -> Value {
     let text = fs::read_to_string(root().join("output/datapackage.json")).unwrap();
@@ -94,80 +83,4 @@ fn each_column_has_its_type() {
             "line integer 0",
         ]
     );
-}
-
-fn validate(folder: &Path) -> (bool, String) {
-    let Output { status, stdout, .. } = Command::new("frictionless")
-        .current_dir(folder)
-        .args(["validate", "--json", "datapackage.json"])
-        .output()
-        .unwrap();
-    (status.success(), String::from_utf8(stdout).unwrap())
-}
-
-/// frictionless reads the package; it finds a byte too many in each file, and in a `ports.csv` whose
-/// hash was made again, what has no place there.
-#[test]
-fn frictionless_accepts_what_is_whole_only() {
-    if !has("frictionless") {
-        return absent("frictionless");
-    }
-    let folder = package();
-    let (valid, report) = validate(folder.path());
-    assert!(valid, "{report}");
-    let report: Value = serde_json::from_str(&report).unwrap();
-    let rows = report["tasks"].as_array().unwrap().iter();
-    let rows: Vec<_> = rows
-        .filter_map(|task| task["stats"]["rows"].as_u64())
-        .collect();
-    assert_eq!(rows, [293]);
-
-    let read = |name: &str| fs::read(folder.path().join(name)).unwrap();
-    let write = |name: &str, bytes: &[u8]| fs::write(folder.path().join(name), bytes).unwrap();
-    let files = [
-        "ports.csv",
-        "ports.json",
-        "ports.yaml",
-        "ports.sqlite",
-        "services",
-    ];
-    let whole = files.map(read);
-    for (name, bytes) in files.iter().zip(&whole) {
-        write(name, &[&bytes[..], b"\n"].concat());
-    }
-    let (valid, report) = validate(folder.path());
-    assert!(!valid);
-    assert_eq!(
-        report.matches("\"hash-count\"").count(),
-        files.len(),
-        "{report}"
-    );
-    for (name, bytes) in files.iter().zip(&whole) {
-        write(name, bytes);
-    }
-
-    let csv = String::from_utf8(read("ports.csv")).unwrap();
-    let faults = [
-        ("\n9#2,9,", "\n9#1,9,", "primary-key"),
-        (",reserved,stated,", ",freezing,stated,", "constraint-error"),
-        ("\n0#1,0,0,", "\n0#1,-,0,", "type-error"),
-        (",tags,line", ",tag,line", "incorrect-label"),
-    ];
-    let broken = faults.iter().fold(csv.clone(), |csv, (right, wrong, _)| {
-        assert!(csv.contains(right), "{right}");
-        csv.replacen(right, wrong, 1)
-    });
-    let package = String::from_utf8(read("datapackage.json")).unwrap();
-    let hash = |text: &str| portconv::Fingerprint::of(text.as_bytes()).sha256;
-    let size = |text: &str| format!("\"bytes\": {},", text.len());
-    let forged = package
-        .replace(&hash(&csv), &hash(&broken))
-        .replace(&size(&csv), &size(&broken));
-    write("ports.csv", broken.as_bytes());
-    write("datapackage.json", forged.as_bytes());
-    let (valid, report) = validate(folder.path());
-    assert!(!valid && !report.contains("hash-count"), "{report}");
-    for (_, _, fault) in faults {
-        assert!(report.contains(fault), "{fault}: {report}");
-    }
 }

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::process::Command;
 
-use crate::support::{absent, has, root};
+use crate::support::root;
 use rusqlite::Connection;
 use serde_json::Value;
 
@@ -73,59 +72,5 @@ fn every_table_and_column_is_described_and_no_other() {
                 "{name}: {column}"
             );
         }
-    }
-}
-
-fn datasette(path: &str) -> String {
-    let run = Command::new("datasette")
-        .current_dir(root().join("output"))
-        .args(["ports.sqlite", "-m", "metadata.json", "--get", path])
-        .output()
-        .unwrap();
-    assert!(
-        run.status.success(),
-        "{path}: {}",
-        String::from_utf8_lossy(&run.stderr)
-    );
-    String::from_utf8(run.stdout).unwrap()
-}
-
-/// Labels of foreign keys, facets, sorting, full-text search; descriptions and licence on the page.
-#[test]
-fn datasette_shows_labels_facets_search_and_descriptions() {
-    if !has("datasette") {
-        return absent("datasette");
-    }
-    let json = |path: &str| -> Value { serde_json::from_str(&datasette(path)).unwrap() };
-
-    let assignments = json("/ports/assignments.json?_labels=on&record_id=53%231");
-    let record = &assignments["rows"][0]["record_id"];
-    assert_eq!(record["label"], "domain", "{record}");
-    let bases = &assignments["facet_results"]["basis"]["results"];
-    let counts: Vec<_> = bases
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|facet| format!("{} {}", facet["value"].as_str().unwrap(), facet["count"]))
-        .collect();
-    assert_eq!(counts, ["merged 1", "stated 1"]);
-
-    let found = json("/ports/records.json?_search=kerberos&_shape=array");
-    let names: Vec<_> = found
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|record| record["name"].as_str().unwrap())
-        .collect();
-    assert!(names.starts_with(&["kerberos", "kpasswd"]), "{names:?}");
-
-    let page = datasette("/ports/records");
-    for words in [
-        "service name (RFC 6335); null where the row is no service",
-        "CC-BY-SA-4.0",
-        "https://en.wikipedia.org/wiki/List_of_TCP_and_UDP_port_numbers",
-        "name=\"_search\"",
-    ] {
-        assert!(page.contains(words), "{words}");
     }
 }

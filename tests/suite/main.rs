@@ -1,4 +1,5 @@
-//! All tests that use the library or the command from outside, as one program: it is linked once.
+//! All tests that use the library or the command from outside, as one program: it is linked once. Those
+//! that need other programs too are in `tests/readers`.
 
 mod cases;
 mod check;
@@ -7,11 +8,8 @@ mod datapackage;
 mod datasette;
 mod docs;
 mod golden;
-mod page;
 mod properties;
-mod readers;
 mod registry;
-mod resolvers;
 mod schema;
 mod seed;
 mod support;

@@ -2,51 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
-use std::process::{Command, Output};
 
-use crate::support::{self, absent, has, no_facts, root};
-use portconv::Registry;
-use portconv::Source;
+use crate::support::{self, root, trees};
 use portconv::dataset::{Basis, NameSource, Status};
-use portconv::{BUILTIN, Facts, convert, emit};
 use serde_json::Value;
-
-/// What the seed has nothing of: words that are no status, a further column, a footnote that is text, a
-/// red link, the highest port, a name from a registry and one from a
-/// description, a cell that only a rule fills.
-const ODD: &str = "\
-| Port | TCP | UDP | Vendor | Description |
-|--|--|--|--|--|
-| 7000 | Perhaps | | Acme | [Lost](https://en.wikipedia.org/w/index.php?title=Lost&redlink=1)[^1] |
-| 7001 | Yes | | | Found |
-| 65535 | Yes | No | | Nowhere else |
-
-[^1]: Hearsay, no URL.
-";
-
-fn emitted(format: &str, (path, text): (&str, &str), facts: &Facts) -> String {
-    let source = Source::decode(path, text).unwrap();
-    let emitter = emit::by_name(format).unwrap();
-    let bytes = emitter.emit(&convert(&[source], facts).dataset).unwrap();
-    String::from_utf8(bytes).unwrap()
-}
-
-fn odd_facts() -> Facts {
-    let registry = Source::decode("registry", "found-it 7001/tcp\n").unwrap();
-    Facts {
-        registry: Some(Registry::read(registry).unwrap()),
-        ..no_facts()
-    }
-}
-
-/// The seed's tree and the odd one's.
-fn trees(format: &str) -> [String; 2] {
-    [
-        emitted(format, BUILTIN, &Facts::builtin()),
-        emitted(format, ("odd.md", ODD), &odd_facts()),
-    ]
-}
 
 fn schema() -> Value {
     let text = fs::read_to_string(root().join("output/ports.schema.json")).unwrap();
@@ -229,67 +188,6 @@ fn every_object_is_closed_and_every_field_explained() {
             let words = explained.and_then(Value::as_str).unwrap_or_default();
             assert!(words.ends_with(['.', '…']), "{name}.{key}: {words:?}");
         }
-    }
-}
-
-fn check_jsonschema(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new("check-jsonschema")
-        .current_dir(folder)
-        .args(arguments)
-        .output()
-        .unwrap()
-}
-
-/// check-jsonschema accepts the schema, and the seed's and the odd tree in both formats; a tree with a
-/// fault of any kind it does not.
-#[test]
-fn a_validator_accepts_what_is_right_only() {
-    if !has("check-jsonschema") {
-        return absent("check-jsonschema");
-    }
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path();
-    let write = |name: &str, text: &str| fs::write(path.join(name), text).unwrap();
-    fs::copy(
-        root().join("output/ports.schema.json"),
-        path.join("ports.schema.json"),
-    )
-    .unwrap();
-    let meta = check_jsonschema(path, &["--check-metaschema", "ports.schema.json"]);
-    assert!(meta.status.success(), "{meta:?}");
-
-    let [seed, odd] = trees("json");
-    let [seed_yaml, odd_yaml] = trees("yaml");
-    write("seed.json", &seed);
-    write("odd.json", &odd);
-    write("seed.yaml", &seed_yaml);
-    write("odd.yaml", &odd_yaml);
-    let files = ["seed.json", "odd.json", "seed.yaml", "odd.yaml"];
-    let schema = ["--schemafile", "ports.schema.json"];
-    let right = check_jsonschema(path, &[&schema[..], &files].concat());
-    assert!(right.status.success(), "{right:?}");
-
-    let faults = [
-        ("\"last_port\": 65535", "\"last_port\": 65536", "65536"),
-        ("\"basis\": \"stated\"", "\"basis\": \"said\"", "'said'"),
-        ("\"found-it\"", "\"Found_it\"", "'Found_it'"),
-        ("\"tags\": []", "\"tag\": []", "'tag' was unexpected"),
-        (
-            "\"text\": \"Perhaps\", ",
-            "",
-            "'text' is a required property",
-        ),
-    ];
-    for (right, wrong, message) in faults {
-        let broken = odd.replace(right, wrong);
-        assert!(broken != odd, "{right}");
-        write("broken.json", &broken);
-        let run = check_jsonschema(path, &[&schema[..], &["-v", "broken.json"]].concat());
-        let printed = String::from_utf8_lossy(&run.stdout);
-        assert!(
-            !run.status.success() && printed.contains(message),
-            "{printed}"
-        );
     }
 }
 

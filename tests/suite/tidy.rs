@@ -91,3 +91,18 @@ fn emitters_take_records_apart_whole() {
         );
     }
 }
+
+/// The harness of `tests/readers` has a list of its own: the attribute would drop a test there in silence.
+#[test]
+fn tests_of_readers_are_in_their_list() {
+    let mut files = 0;
+    for file in fs::read_dir(support::root().join("tests/readers")).unwrap() {
+        let path = file.unwrap().path();
+        if path.extension().is_some_and(|ending| ending == "rs") {
+            files += 1;
+            let text = fs::read_to_string(&path).unwrap();
+            assert!(!text.contains("#[test]"), "{}", path.display());
+        }
+    }
+    assert!(files > 3);
+}

@@ -11,7 +11,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use crate::support::{absent, portconv, seed};
+use crate::support::{portconv, seed};
 use tempfile::TempDir;
 
 const PORTCONV: &str = env!("CARGO_BIN_EXE_portconv");
@@ -66,19 +66,6 @@ fn shell(folder: &Path, script: &str) -> Output {
     command.output().unwrap()
 }
 
-/// Runs a script as one that may mount, if the system lets us.
-fn mounting(folder: &Path, script: &str) -> Option<Output> {
-    let probe = tempfile::tempdir().unwrap();
-    let mut command = Command::new("unshare");
-    command.args(["-rm", "mount", "-t", "tmpfs", "none"]);
-    let may = may_run(command.arg(probe.path()));
-    if !may {
-        absent("the right to mount (unshare -rm)");
-        return None;
-    }
-    Some(shell(folder, &format!("unshare -rm bash -c '{script}'")))
-}
-
 fn may_run(command: &mut Command) -> bool {
     command.output().is_ok_and(|run| run.status.success())
 }
@@ -93,44 +80,6 @@ fn error(output: &Output) -> String {
     assert_eq!(output.status.code(), Some(2), "{message}");
     assert_eq!(message.lines().count(), 1, "{message}");
     message
-}
-
-#[test]
-fn a_full_disk_leaves_the_old_files_and_no_others() {
-    let folder = folder_with_old(&[]);
-    let script = r#"
-        mount -t tmpfs -o size=64k none output
-        for name in csv json; do echo old > output/ports.$name; done
-        "$PORTCONV" -q -f csv,json "$SEED"
-        code=$?
-        ls -A output; cat output/*
-        exit $code"#;
-    let Some(run) = mounting(folder.path(), script) else {
-        return;
-    };
-    assert_eq!(
-        error(&run),
-        "portconv: cannot write output/ports.json: No space left on device (os error 28)\n"
-    );
-    assert_eq!(text(&run.stdout), "ports.csv\nports.json\nold\nold\n");
-}
-
-#[test]
-fn a_read_only_folder_is_told_by_the_name_of_the_file() {
-    let folder = folder_with_old(&["ports.csv"]);
-    let script = r#"
-        mount --bind output output
-        mount -o remount,bind,ro output
-        "$PORTCONV" -q -f csv,json ports.md"#;
-    let Some(run) = mounting(folder.path(), script) else {
-        return;
-    };
-    assert_eq!(
-        error(&run),
-        "portconv: cannot write output/ports.csv: Read-only file system (os error 30)\n"
-    );
-    assert_eq!(names(&folder.path().join("output")), ["ports.csv"]);
-    assert_eq!(read(folder.path(), "output/ports.csv"), "old");
 }
 
 /// A file is compared with the old one while it is made, and what was the same is copied from there.

@@ -1,4 +1,4 @@
-//! What several tests need: expected files, facts, and programs that may be absent.
+//! What several tests need: expected files, facts, the command.
 
 #![allow(dead_code, reason = "each test uses a part")]
 
@@ -6,10 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use portconv::BlankCells;
-use portconv::Facts;
-use portconv::Source;
-use portconv::read_names;
+use portconv::{BUILTIN, BlankCells, Facts, Registry, Source, convert, emit, read_names};
 
 /// The folder of the package.
 pub(crate) fn root() -> &'static Path {
@@ -82,19 +79,38 @@ pub(crate) fn assert_says(path: &str, words: &str) {
     );
 }
 
-/// Says that a program is absent and its test proves nothing; in CI (`PORTCONV_CI` set) that fails.
-pub(crate) fn absent(what: &str) {
-    assert!(
-        std::env::var_os("PORTCONV_CI").is_none(),
-        "{what} is absent, and CI must have it"
-    );
-    eprintln!("SKIPPED: {what} is absent; nothing was proved");
+/// What the seed has nothing of: words that are no status, a further column, a footnote that is text, a
+/// red link, the highest port, a name from a registry and one from a
+/// description, a cell that only a rule fills.
+pub(crate) const ODD: &str = "\
+| Port | TCP | UDP | Vendor | Description |
+|--|--|--|--|--|
+| 7000 | Perhaps | | Acme | [Lost](https://en.wikipedia.org/w/index.php?title=Lost&redlink=1)[^1] |
+| 7001 | Yes | | | Found |
+| 65535 | Yes | No | | Nowhere else |
+
+[^1]: Hearsay, no URL.
+";
+
+fn emitted(format: &str, (path, text): (&str, &str), facts: &Facts) -> String {
+    let source = Source::decode(path, text).unwrap();
+    let emitter = emit::by_name(format).unwrap();
+    let bytes = emitter.emit(&convert(&[source], facts).dataset).unwrap();
+    String::from_utf8(bytes).unwrap()
 }
 
-/// Whether a program can be started.
-pub(crate) fn has(program: &str) -> bool {
-    Command::new("sh")
-        .args(["-c", "command -v \"$0\"", program])
-        .output()
-        .is_ok_and(|found| found.status.success())
+fn odd_facts() -> Facts {
+    let registry = Source::decode("registry", "found-it 7001/tcp\n").unwrap();
+    Facts {
+        registry: Some(Registry::read(registry).unwrap()),
+        ..no_facts()
+    }
+}
+
+/// The seed's tree and the odd one's.
+pub(crate) fn trees(format: &str) -> [String; 2] {
+    [
+        emitted(format, BUILTIN, &Facts::builtin()),
+        emitted(format, ("odd.md", ODD), &odd_facts()),
+    ]
 }

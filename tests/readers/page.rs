@@ -4,10 +4,19 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::support::{absent, has, no_facts, root};
+use crate::needs::{self, Outcome};
+use crate::support::{no_facts, root};
 use portconv::Source;
 use portconv::dataset::{Dataset, Link};
 use portconv::{BUILTIN, Facts, convert, emit};
+
+tests![
+    words_stay_words,
+    only_harmless_addresses_are_links,
+    quotes_cannot_leave_an_attribute,
+    the_page_is_small,
+    in_a_browser,
+];
 
 fn dataset(text: &str, facts: &Facts) -> Dataset {
     let source = Source::decode(BUILTIN.0, text).unwrap();
@@ -24,8 +33,7 @@ fn odd() -> Dataset {
     dataset(&table, &no_facts())
 }
 
-#[test]
-fn words_stay_words() {
+fn words_stay_words() -> Outcome {
     let page = page(&odd());
     assert!(page.contains(
         "Echo &lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;double&quot; &#39;single&#39;"
@@ -38,10 +46,10 @@ fn words_stay_words() {
     assert!(page.contains("http://example.org/?a=1&amp;b="));
     assert_eq!(page.matches("<script").count(), 1);
     assert_eq!(page.matches("</script").count(), 1);
+    Ok(())
 }
 
-#[test]
-fn only_harmless_addresses_are_links() {
+fn only_harmless_addresses_are_links() -> Outcome {
     let mut dataset = odd();
     let url = |url: &str| Link {
         text: "Echo".into(),
@@ -70,10 +78,10 @@ fn only_harmless_addresses_are_links() {
         assert_eq!(row.contains("\">Echo</a>"), live, "{address}: {row}");
         assert!(row.contains(">Echo<"), "{address}: {row}");
     }
+    Ok(())
 }
 
-#[test]
-fn quotes_cannot_leave_an_attribute() {
+fn quotes_cannot_leave_an_attribute() -> Outcome {
     let mut dataset = odd();
     dataset.records[0].links = vec![Link {
         text: "Echo".into(),
@@ -82,12 +90,13 @@ fn quotes_cannot_leave_an_attribute() {
     }];
     let expected = "href=\"https://example.org/&quot; onclick=&#39;alert(1)&#39;\">Echo</a>";
     assert!(page(&dataset).contains(expected));
+    Ok(())
 }
 
-#[test]
-fn the_page_is_small() {
+fn the_page_is_small() -> Outcome {
     let size = page(&dataset(BUILTIN.1, &Facts::builtin())).len();
     assert!(size < 200_000, "{size} bytes");
+    Ok(())
 }
 
 /// What the browser is to look at.
@@ -119,15 +128,11 @@ fn many(mut dataset: Dataset) -> Dataset {
 }
 
 /// The tests themselves are in `tests/page/page.test.mjs`.
-#[test]
-fn in_a_browser() {
-    if !has("chromium") || !has("node") {
-        return absent("chromium or node");
-    }
+fn in_a_browser() -> Outcome {
+    needs::program("chromium")?;
+    needs::program("node")?;
+    needs::installed("tests/page/node_modules", "npm ci --prefix tests/page")?;
     let folder = root().join("tests/page");
-    if !folder.join("node_modules").exists() {
-        return absent("tests/page/node_modules (npm ci --prefix tests/page)");
-    }
     let run = Command::new("node")
         .arg(folder.join("page.test.mjs"))
         .arg(pages())
@@ -137,4 +142,5 @@ fn in_a_browser() {
     let errors = String::from_utf8_lossy(&run.stderr);
     assert!(run.status.success(), "{printed}{errors}");
     assert!(printed.contains("# skipped 0"), "{printed}{errors}");
+    Ok(())
 }

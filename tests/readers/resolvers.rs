@@ -1,15 +1,36 @@
 //! Real readers of services(5) read the files that portconv makes, and find every name in them.
 //!
 //! The file stands in place of `/etc/services` in a mount namespace, so that nothing changes on the
-//! machine. Where a program or the right to make a namespace is absent, a test says so and proves nothing.
+//! machine.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::{self, File};
 use std::process::{Command, Output};
 
-use crate::support::{absent, assert_says, has, portconv, root};
+use crate::needs::{self, Outcome};
+use crate::support::{assert_says, portconv, root};
 use serde_json::Value;
 use tempfile::TempDir;
+
+tests![
+    glibc_lists_every_line,
+    python_finds_every_name_and_port,
+    perl_finds_every_name_and_port,
+    musl_finds_every_name_and_port_of_tcp_and_udp,
+    go_finds_every_name_of_tcp_and_udp,
+    node_finds_the_name_of_every_tcp_port,
+    nmap_shows_the_name_of_every_port_of_tcp_udp_and_sctp,
+    nmap_takes_ports_in_use_for_the_top_ports,
+    tshark_shows_the_name_of_every_port,
+    nftables_takes_every_name_and_gives_it_back,
+    musl_takes_no_words_of_a_description_for_a_service,
+    nmap_takes_no_words_of_a_description_for_a_service,
+    every_line_suits_every_reader,
+    every_port_and_protocol_has_one_line_in_order,
+    every_name_stands_for_one_port_of_a_protocol,
+    names_and_aliases_of_debian_are_names_here,
+    official_services_have_the_names_that_iana_registered,
+];
 
 /// A line of a services(5) file: a port, a protocol, and what they are called.
 #[derive(Debug, PartialEq)]
@@ -91,10 +112,6 @@ fn done(output: Output) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-fn succeeds(command: &mut Command) -> bool {
-    command.output().is_ok_and(|output| output.status.success())
-}
-
 /// A file of this test.
 fn helper(name: &str) -> String {
     let path = root().join("tests/resolvers").join(name);
@@ -103,21 +120,6 @@ fn helper(name: &str) -> String {
 
 fn reference(name: &str) -> String {
     fs::read_to_string(helper(name)).unwrap()
-}
-
-/// Whether all the programs are there.
-fn have(programs: &[&str]) -> bool {
-    let missing = programs.iter().find(|program| !has(program));
-    missing.inspect(|program| absent(program)).is_none()
-}
-
-/// Whether the programs are there, and can be run in namespaces of their own.
-fn can_isolate(programs: &[&str]) -> bool {
-    let can = succeeds(&mut isolated("mount --bind /dev/null /etc/services"));
-    if !can {
-        absent("the right to mount over /etc/services in a namespace (unshare -rmn)");
-    }
-    can && have(programs)
 }
 
 /// A shell script in namespaces of its own; what is added to the command are its arguments.
@@ -167,11 +169,9 @@ fn assert_finds<'a>(
     println!("{}: {} look-ups", program[0], expected.len());
 }
 
-#[test]
-fn glibc_lists_every_line() {
-    if !can_isolate(&["getent"]) {
-        return;
-    }
+fn glibc_lists_every_line() -> Outcome {
+    needs::program("getent")?;
+    needs::mounting()?;
     let made = Made::new("services");
     let getent = |keys: &[&str]| {
         let program = ["getent", "-s", "files", "services"];
@@ -187,24 +187,25 @@ fn glibc_lists_every_line() {
     ] {
         assert_eq!(parse(&getent(&[key])), parse(answer), "{key}");
     }
+    Ok(())
 }
 
-#[test]
-fn python_finds_every_name_and_port() {
-    if can_isolate(&["python3"]) {
-        let made = Made::new("services");
-        let lines = made.lines();
-        assert_finds(&made, &["python3", &helper("look_up.py")], &lines, &lines);
-    }
+fn python_finds_every_name_and_port() -> Outcome {
+    needs::program("python3")?;
+    needs::mounting()?;
+    let made = Made::new("services");
+    let lines = made.lines();
+    assert_finds(&made, &["python3", &helper("look_up.py")], &lines, &lines);
+    Ok(())
 }
 
-#[test]
-fn perl_finds_every_name_and_port() {
-    if can_isolate(&["perl"]) {
-        let made = Made::new("services");
-        let lines = made.lines();
-        assert_finds(&made, &["perl", &helper("look_up.pl")], &lines, &lines);
-    }
+fn perl_finds_every_name_and_port() -> Outcome {
+    needs::program("perl")?;
+    needs::mounting()?;
+    let made = Made::new("services");
+    let lines = made.lines();
+    assert_finds(&made, &["perl", &helper("look_up.pl")], &lines, &lines);
+    Ok(())
 }
 
 fn compiled_with_musl(made: &Made) -> String {
@@ -215,23 +216,20 @@ fn compiled_with_musl(made: &Made) -> String {
     program
 }
 
-#[test]
-fn musl_finds_every_name_and_port_of_tcp_and_udp() {
-    if !can_isolate(&["musl-gcc"]) {
-        return;
-    }
+fn musl_finds_every_name_and_port_of_tcp_and_udp() -> Outcome {
+    needs::program("musl-gcc")?;
+    needs::mounting()?;
     let made = Made::new("services");
     let program = compiled_with_musl(&made);
     let mut lines = made.lines();
     lines.retain(Line::is_tcp_or_udp);
     assert_finds(&made, &[&program], &lines, &lines);
+    Ok(())
 }
 
-#[test]
-fn go_finds_every_name_of_tcp_and_udp() {
-    if !can_isolate(&["go"]) {
-        return;
-    }
+fn go_finds_every_name_of_tcp_and_udp() -> Outcome {
+    needs::program("go")?;
+    needs::mounting()?;
     let made = Made::new("services");
     let program = made.path("look-up");
     let mut compile = Command::new("go");
@@ -242,20 +240,18 @@ fn go_finds_every_name_of_tcp_and_udp() {
     let mut lines = made.lines();
     lines.retain(Line::is_tcp_or_udp);
     assert_finds(&made, &[&program], &lines, []);
+    Ok(())
 }
 
 /// Node looks up in the C library; it is not worth a package that only this test needs.
-#[test]
-fn node_finds_the_name_of_every_tcp_port() {
-    if !has("node") {
-        return eprintln!("SKIPPED: node is absent");
-    }
-    if can_isolate(&[]) {
-        let made = Made::new("services");
-        let mut lines = made.lines();
-        lines.retain(|line| line.protocol == "tcp");
-        assert_finds(&made, &["node", &helper("look_up.js")], [], &lines);
-    }
+fn node_finds_the_name_of_every_tcp_port() -> Outcome {
+    needs::program("node")?;
+    needs::mounting()?;
+    let made = Made::new("services");
+    let mut lines = made.lines();
+    lines.retain(|line| line.protocol == "tcp");
+    assert_finds(&made, &["node", &helper("look_up.js")], [], &lines);
+    Ok(())
 }
 
 /// Lets nmap scan its own machine, and returns the pairs with the names that it shows.
@@ -275,11 +271,10 @@ fn nmap(made: &Made, arguments: &[&str]) -> BTreeMap<String, String> {
         .collect()
 }
 
-#[test]
-fn nmap_shows_the_name_of_every_port_of_tcp_udp_and_sctp() {
-    if !can_isolate(&["nmap", "ip"]) {
-        return;
-    }
+fn nmap_shows_the_name_of_every_port_of_tcp_udp_and_sctp() -> Outcome {
+    needs::program("nmap")?;
+    needs::program("ip")?;
+    needs::mounting()?;
     let made = Made::new("services,nmap");
     let lines = made.lines();
     let known = lines.iter().filter(|line| line.protocol != "dccp");
@@ -293,19 +288,20 @@ fn nmap_shows_the_name_of_every_port_of_tcp_udp_and_sctp() {
     let in_folder = [&["--datadir", &folder, "-p", "[1-65535]"][..], &scans].concat();
     assert_eq!(nmap(&made, &in_folder), expected);
     println!("nmap: {} ports", expected.len());
+    Ok(())
 }
 
-#[test]
-fn nmap_takes_ports_in_use_for_the_top_ports() {
-    if !can_isolate(&["nmap", "ip"]) {
-        return;
-    }
+fn nmap_takes_ports_in_use_for_the_top_ports() -> Outcome {
+    needs::program("nmap")?;
+    needs::program("ip")?;
+    needs::mounting()?;
     let made = Made::new("nmap,json");
     let top = nmap(&made, &["--datadir", &made.folder(), "--top-ports", "10"]);
     assert_eq!(top.len(), 10);
     let in_use = pairs_of_status(&made, &["yes"]);
     let others = top.keys().find(|pair| !in_use.contains(*pair));
     assert_eq!(others, None);
+    Ok(())
 }
 
 /// A packet to a port, in IPv4, as a record of a pcap file.
@@ -334,11 +330,8 @@ fn capture(lines: &[Line]) -> Vec<u8> {
     capture
 }
 
-#[test]
-fn tshark_shows_the_name_of_every_port() {
-    if !have(&["tshark"]) {
-        return;
-    }
+fn tshark_shows_the_name_of_every_port() -> Outcome {
+    needs::program("tshark")?;
     let made = Made::new("services,wireshark");
     let lines = made.lines();
     fs::write(made.path("every-port.pcap"), capture(&lines)).unwrap();
@@ -356,6 +349,7 @@ fn tshark_shows_the_name_of_every_port() {
     let expected: Vec<_> = lines.iter().map(line).collect();
     assert_eq!(shown.lines().map(str::trim).collect::<Vec<_>>(), expected);
     println!("tshark: {} packets", expected.len());
+    Ok(())
 }
 
 /// Loads nftables rules in a namespace, and returns the ports that it then lists.
@@ -370,14 +364,10 @@ fn nft(made: &Made, flags: &str) -> Vec<String> {
         .collect()
 }
 
-#[test]
-fn nftables_takes_every_name_and_gives_it_back() {
-    if !can_isolate(&["nft"]) {
-        return;
-    }
-    if !succeeds(&mut isolated("nft list ruleset")) {
-        return absent("nf_tables in the kernel");
-    }
+fn nftables_takes_every_name_and_gives_it_back() -> Outcome {
+    needs::program("nft")?;
+    needs::mounting()?;
+    needs::success(&mut isolated("nft list ruleset"), "nf_tables in the kernel")?;
     let made = Made::new("services");
     let lines = made.lines();
     let rules: Vec<_> = lines
@@ -403,6 +393,7 @@ fn nftables_takes_every_name_and_gives_it_back() {
         .collect();
     assert_eq!(nft(&made, "-S").iter().collect::<Vec<_>>(), names);
     println!("nft: {} rules", rules.len());
+    Ok(())
 }
 
 /// A table whose descriptions are longer than a reader's buffer, and read like lines from there on.
@@ -415,24 +406,25 @@ fn table_of_long_descriptions() -> Made {
     Made::of(input.to_str().unwrap(), "services,nmap,wireshark")
 }
 
-#[test]
-fn musl_takes_no_words_of_a_description_for_a_service() {
-    if can_isolate(&["musl-gcc"]) {
-        let made = table_of_long_descriptions();
-        fs::write(made.path("question"), "ghost tcp").unwrap();
-        let mut ask = with_services(&made.path("services"), &[&compiled_with_musl(&made)]);
-        ask.stdin(File::open(made.path("question")).unwrap());
-        assert_eq!(done(ask.output().unwrap()), "-\n");
-    }
+fn musl_takes_no_words_of_a_description_for_a_service() -> Outcome {
+    needs::program("musl-gcc")?;
+    needs::mounting()?;
+    let made = table_of_long_descriptions();
+    fs::write(made.path("question"), "ghost tcp").unwrap();
+    let mut ask = with_services(&made.path("services"), &[&compiled_with_musl(&made)]);
+    ask.stdin(File::open(made.path("question")).unwrap());
+    assert_eq!(done(ask.output().unwrap()), "-\n");
+    Ok(())
 }
 
-#[test]
-fn nmap_takes_no_words_of_a_description_for_a_service() {
-    if can_isolate(&["nmap", "ip"]) {
-        let made = table_of_long_descriptions();
-        let shown = nmap(&made, &["--datadir", &made.folder(), "-p", "[1-65535]"]);
-        assert_eq!(shown.into_keys().collect::<Vec<_>>(), ["81/tcp"]);
-    }
+fn nmap_takes_no_words_of_a_description_for_a_service() -> Outcome {
+    needs::program("nmap")?;
+    needs::program("ip")?;
+    needs::mounting()?;
+    let made = table_of_long_descriptions();
+    let shown = nmap(&made, &["--datadir", &made.folder(), "-p", "[1-65535]"]);
+    assert_eq!(shown.into_keys().collect::<Vec<_>>(), ["81/tcp"]);
+    Ok(())
 }
 
 /// Whether RFC 6335 §5.1 allows the name, and Go finds it, which looks for lower case only.
@@ -444,8 +436,7 @@ fn is_service_name(name: &str) -> bool {
         && !format!("-{name}-").contains("--")
 }
 
-#[test]
-fn every_line_suits_every_reader() {
+fn every_line_suits_every_reader() -> Outcome {
     let text = Made::new("services").text("services");
     assert!(text.ends_with('\n') && !text.contains('\r'));
     for line in text.lines() {
@@ -458,10 +449,10 @@ fn every_line_suits_every_reader() {
             "{line:?}"
         );
     }
+    Ok(())
 }
 
-#[test]
-fn every_port_and_protocol_has_one_line_in_order() {
+fn every_port_and_protocol_has_one_line_in_order() -> Outcome {
     let lines = Made::new("services").lines();
     let place = |line: &Line| {
         let protocols = ["tcp", "udp", "sctp", "dccp"];
@@ -471,10 +462,10 @@ fn every_port_and_protocol_has_one_line_in_order() {
     for two in lines.windows(2) {
         assert!(place(&two[0]) < place(&two[1]), "{two:?}");
     }
+    Ok(())
 }
 
-#[test]
-fn every_name_stands_for_one_port_of_a_protocol() {
+fn every_name_stands_for_one_port_of_a_protocol() -> Outcome {
     let lines = Made::new("services").lines();
     let mut ports = HashMap::new();
     for line in &lines {
@@ -487,6 +478,7 @@ fn every_name_stands_for_one_port_of_a_protocol() {
         let name = format!("netrjs-{}", port - 70);
         assert_eq!(ports[&(&name, &"udp".into())], port);
     }
+    Ok(())
 }
 
 /// The pairs of port and protocol that the table gives one of the statuses, ranges expanded.
@@ -538,8 +530,7 @@ fn lacking<'a>(
 /// The page that says how many names agree.
 const FORMATS: &str = "docs/formats.md";
 
-#[test]
-fn names_and_aliases_of_debian_are_names_here() {
+fn names_and_aliases_of_debian_are_names_here() -> Outcome {
     let ours = names(&Made::new("services").lines());
     let debian = names(&parse(&reference("netbase-services")));
     let found = lacking(&ours, &debian, |ours, theirs| {
@@ -547,6 +538,7 @@ fn names_and_aliases_of_debian_are_names_here() {
     });
     assert_eq!(found, (vec![], 121));
     assert_says(FORMATS, "all 121 pairs that Debian's netbase has too");
+    Ok(())
 }
 
 /// Official pairs whose line starts with a name that is not IANA's, and why. One name stands for one port.
@@ -574,8 +566,7 @@ fn registered_names(official: &BTreeSet<String>) -> Names {
     registered
 }
 
-#[test]
-fn official_services_have_the_names_that_iana_registered() {
+fn official_services_have_the_names_that_iana_registered() -> Outcome {
     let made = Made::new("services,json");
     let ours = names(&made.lines());
     let iana = registered_names(&pairs_of_status(&made, &["yes", "assigned"]));
@@ -594,4 +585,5 @@ fn official_services_have_the_names_that_iana_registered() {
         FORMATS,
         &format!("{agreeing} of {compared} official pairs ({share})"),
     );
+    Ok(())
 }

@@ -1,0 +1,215 @@
+//! Each shipped template makes what the program it is for accepts.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::needs::{self, Outcome};
+use crate::support::{portconv, root};
+use serde_json::Value;
+
+tests![
+    firewalld_accepts_its_service,
+    nginx_accepts_its_map,
+    rustc_compiles_its_table,
+    portconv_reads_its_own_markdown_back,
+];
+
+/// What a shipped template makes of the seed.
+fn made(template: &str, folder: &Path) -> PathBuf {
+    let template = root().join("templates").join(template);
+    let template = template.to_str().unwrap();
+    let run = portconv(
+        folder,
+        &["-q", "--builtin", "--template", template, "-o", "./"],
+    );
+    assert!(
+        run.status.success(),
+        "{}",
+        String::from_utf8_lossy(&run.stderr)
+    );
+    let name = Path::new(template).file_stem().unwrap();
+    folder.join(name)
+}
+
+fn records() -> Vec<Value> {
+    let json = fs::read_to_string(root().join("output/ports.json")).unwrap();
+    let mut tree: Value = serde_json::from_str(&json).unwrap();
+    serde_json::from_value(tree["records"].take()).unwrap()
+}
+
+fn is_in_use(assignment: &Value) -> bool {
+    ["yes", "unofficial", "assigned"].contains(&assignment["status"].as_str().unwrap_or_default())
+}
+
+/// firewalld's own check, which refuses a port that there is not.
+fn firewalld_accepts_its_service() -> Outcome {
+    needs::program("firewall-offline-cmd")?;
+    let folder = tempfile::tempdir().unwrap();
+    let made = made("firewalld.xml.j2", folder.path());
+    let services = folder.path().join("services");
+    fs::create_dir(&services).unwrap();
+    let service = services.join("domain.xml");
+    fs::rename(made, &service).unwrap();
+    let firewalld = |argument: &str| {
+        let run = Command::new("firewall-offline-cmd")
+            .arg("--system-config")
+            .arg(folder.path())
+            .arg(argument)
+            .output()
+            .unwrap();
+        (run.status.success(), String::from_utf8(run.stdout).unwrap())
+    };
+    assert!(firewalld("--check-config").0);
+    let (_, info) = firewalld("--info-service=domain");
+    assert!(info.contains("ports: 53/tcp 53/udp\n"), "{info}");
+
+    let text = fs::read_to_string(&service).unwrap();
+    fs::write(&service, text.replace("\"53\"", "\"66000\"")).unwrap();
+    assert!(!firewalld("--check-config").0);
+    Ok(())
+}
+
+/// nginx refuses a map in which a port stands twice; ours names each TCP port in use once.
+fn nginx_accepts_its_map() -> Outcome {
+    needs::program("nginx")?;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let map = made("nginx-map.conf.j2", path);
+    let configuration = "pid nginx.pid; events {} http { access_log off; include nginx-map.conf;
+        server { listen unix:nginx.socket; return 200 $service_name; } }";
+    fs::write(path.join("nginx.conf"), configuration).unwrap();
+    let nginx = || {
+        let run = Command::new("nginx")
+            .args(["-t", "-e", "stderr", "-c", "nginx.conf", "-p"])
+            .arg(path)
+            .output()
+            .unwrap();
+        (run.status.success(), String::from_utf8(run.stderr).unwrap())
+    };
+    let (accepted, said) = nginx();
+    assert!(accepted, "{said}");
+
+    let text = fs::read_to_string(&map).unwrap();
+    let mapped: Vec<u64> = text
+        .lines()
+        .filter_map(|line| line.trim().split(' ').next()?.parse().ok())
+        .collect();
+    let records = records();
+    let named = records
+        .iter()
+        .filter(|r| r["name"].is_string() && is_in_use(&r["tcp"]));
+    let ports: BTreeSet<u64> = named
+        .flat_map(|r| r["first_port"].as_u64().unwrap()..=r["last_port"].as_u64().unwrap())
+        .collect();
+    assert_eq!(mapped.len(), ports.len());
+    assert_eq!(mapped.into_iter().collect::<BTreeSet<_>>(), ports);
+    assert!(text.contains("\n    22 ssh;\n"));
+
+    fs::write(
+        &map,
+        text.replace("    22 ssh;", "    22 ssh;\n    22 again;"),
+    )
+    .unwrap();
+    let (accepted, said) = nginx();
+    assert!(
+        !accepted && said.contains("conflicting parameter"),
+        "{said}"
+    );
+    Ok(())
+}
+
+fn rustc_compiles_its_table() -> Outcome {
+    let folder = tempfile::tempdir().unwrap();
+    made("ports.rs.j2", folder.path());
+    let main = "include!(\"ports.rs\");
+        fn main() { for (a, b, name, words) in PORTS { println!(\"{a} {b} {name} {words}\") } }";
+    fs::write(folder.path().join("main.rs"), main).unwrap();
+    let rustc = std::env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned());
+    let compiled = Command::new(rustc)
+        .current_dir(folder.path())
+        .args(["--edition", "2024", "-D", "warnings", "main.rs"])
+        .output()
+        .unwrap();
+    assert!(
+        compiled.status.success(),
+        "{}",
+        String::from_utf8_lossy(&compiled.stderr)
+    );
+    let run = Command::new(folder.path().join("main")).output().unwrap();
+    let words = |value: &Value| value.as_str().unwrap().to_owned();
+    let lines: Vec<_> = records()
+        .iter()
+        .filter(|record| record["name"].is_string())
+        .map(|r| {
+            let (name, description) = (words(&r["name"]), words(&r["description"]));
+            format!(
+                "{} {} {name} {description}\n",
+                r["first_port"], r["last_port"]
+            )
+        })
+        .collect();
+    assert_eq!(String::from_utf8(run.stdout).unwrap(), lines.concat());
+    Ok(())
+}
+
+/// What a table in markdown holds of a record: all but sources of single words.
+fn essence(json: &[u8]) -> Vec<Value> {
+    let tree: Value = serde_json::from_slice(json).unwrap();
+    let records = tree["records"].as_array().unwrap().iter();
+    let keys = ["id", "name", "aliases", "description"];
+    records
+        .map(|record| {
+            let said = keys.map(|key| record[key].clone());
+            let protocols = ["tcp", "udp", "sctp", "dccp"];
+            let stated =
+                protocols.map(|p| [record[p]["status"].clone(), record[p]["text"].clone()]);
+            serde_json::json!([said, stated])
+        })
+        .collect()
+}
+
+fn portconv_reads_its_own_markdown_back() -> Outcome {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let json = |input: &str| {
+        let arguments = [
+            "-q",
+            "--blank-cells",
+            "literal",
+            "-f",
+            "json",
+            "-o",
+            "-",
+            input,
+        ];
+        essence(&portconv(path, &arguments).stdout)
+    };
+    made("ports.md.j2", path);
+    let seed = essence(&fs::read(root().join("output/ports.json")).unwrap());
+    assert_eq!(json("ports.md"), seed);
+
+    let signs = r"a \\ b \| c \* d \_e\_ \` f \[g\](h) &lt;i&gt; &amp;amp; \~~j~~ #k 1. [l]: m!";
+    let odd = format!(
+        "| Port | TCP | SCTP | Description |\n|--|--|--|--|\n| 7000-7002 | Perhaps | No | {signs} |\n| 7 | | | |\n"
+    );
+    fs::write(path.join("odd.md"), odd).unwrap();
+    let template = root().join("templates/ports.md.j2");
+    let arguments = [
+        "-q",
+        "--template",
+        template.to_str().unwrap(),
+        "-o",
+        "again.md",
+        "odd.md",
+    ];
+    assert!(portconv(path, &arguments).status.success());
+    assert_eq!(json("again.md"), json("odd.md"));
+    let description = json("again.md")[0][0][3].clone();
+    assert_eq!(
+        description,
+        r"a \ b | c * d _e_ ` f [g](h) <i> &amp; ~~j~~ #k 1. [l]: m!"
+    );
+    Ok(())
+}
