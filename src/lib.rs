@@ -45,8 +45,8 @@ use text::Damage;
 
 pub use facts::BadFacts;
 pub use meaning::blank_cells::BlankCells;
+pub use naming::curated::{Names, read_names};
 pub use naming::registry::Registry;
-pub use naming::{Names, read_names};
 pub use text::{Fingerprint, Measure, NotUtf8, Position, ReadError, Source, Span};
 
 /// The table that [`Facts::builtin`] is about, as (path, text).
@@ -88,7 +88,7 @@ impl Facts {
         );
         Self {
             blank_cells: BlankCells::read(blank_cells).expect("facts"),
-            names: naming::read_names(names).expect("names"),
+            names: read_names(names).expect("names"),
             registry: None,
             services_status: Status::KNOWN
                 .into_iter()

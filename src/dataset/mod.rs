@@ -9,6 +9,7 @@ mod service_name;
 use std::ops::{Index, IndexMut};
 
 pub use service_name::ServiceName;
+pub(crate) use service_name::slug;
 
 /// All that was made of the inputs: what every emitter writes.
 #[derive(Debug, Default)]

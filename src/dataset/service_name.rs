@@ -1,4 +1,4 @@
-//! Service names, and how one is derived from a description.
+//! Service names.
 //!
 //! RFC 6335 §5.1: 1 to 15 characters, letters, digits and hyphens, at least one letter; no hyphen at
 //! either end, none beside another. Case does not matter there; here names are lower case, because Go's
@@ -95,82 +95,10 @@ impl ServiceName {
         // Only ASCII gets in.
         str::from_utf8(&self.bytes[..usize::from(self.length)]).unwrap_or_default()
     }
-
-    /// A name for what a description describes, or `None` where it has no words for it.
-    ///
-    /// In this order: a word in front that is written as a name is (`compressnet (Management Utility)`,
-    /// `efs, extended file name server`); the abbreviation in parentheses (`Domain Name System (DNS)`);
-    /// the first words.
-    #[must_use]
-    pub fn derived(description: &str) -> Option<Self> {
-        leading_name(description)
-            .or_else(|| abbreviation(description))
-            .or_else(|| first_words(description))
-    }
-}
-
-/// A word in front of a parenthesis, a comma or the end, unless it is a plain capitalised word.
-fn leading_name(description: &str) -> Option<ServiceName> {
-    let end = description
-        .find([' ', ',', ';', '/'])
-        .unwrap_or(description.len());
-    let (word, rest) = description.split_at(end);
-    let stands_apart = rest.is_empty() || rest.starts_with([',', ';']) || rest.starts_with(" (");
-    if stands_apart {
-        ServiceName::respelled(word)
-    } else {
-        None
-    }
-}
-
-/// The abbreviation in the first parenthesis: capitals and digits, perhaps with words behind.
-fn abbreviation(description: &str) -> Option<ServiceName> {
-    let (_, inner) = description.split_once('(')?;
-    let end = inner.find([')', ',', ';', ' '])?;
-    let word = &inner[..end];
-    let capitals = word.chars().filter(char::is_ascii_uppercase).count();
-    if capitals * 2 > word.len() && word.len() > 1 {
-        ServiceName::respelled(word)
-    } else {
-        None
-    }
-}
-
-/// As many of the first words as a name holds, without those that say nothing.
-fn first_words(description: &str) -> Option<ServiceName> {
-    const EMPTY: [&str; 14] = [
-        "a", "an", "and", "for", "in", "of", "on", "over", "the", "to", "used", "by", "protocol",
-        "service",
-    ];
-    let clause = description
-        .find(['(', ',', ';', '.', ':', '—'])
-        .unwrap_or(description.len());
-    let mut name = String::new();
-    for word in description[..clause].split(' ').map(slug) {
-        let longer = if name.is_empty() {
-            word.clone()
-        } else {
-            format!("{name}-{word}")
-        };
-        if word.is_empty() || EMPTY.contains(&word.as_str()) {
-            continue;
-        }
-        if longer.len() > ServiceName::MAX_LENGTH {
-            break;
-        }
-        name = longer;
-    }
-    if name.is_empty() {
-        name = slug(description)
-            .chars()
-            .take(ServiceName::MAX_LENGTH)
-            .collect();
-    }
-    ServiceName::new(name.trim_end_matches('-'))
 }
 
 /// The letters and digits of a text in lower case, with a hyphen for whatever stands between them.
-fn slug(text: &str) -> String {
+pub(crate) fn slug(text: &str) -> String {
     let mut slug = String::with_capacity(text.len());
     for c in text.chars() {
         if c.is_ascii_alphanumeric() {
@@ -248,40 +176,5 @@ mod tests {
                 .as_deref(),
             Some("ssh   |")
         );
-    }
-
-    #[test]
-    fn names_are_derived_from_descriptions() {
-        for (description, name) in [
-            ("compressnet (Management Utility)", "compressnet"),
-            (
-                "kerberos_master, Kerberos authentication",
-                "kerberos-master",
-            ),
-            ("Domain Name System (DNS)", "dns"),
-            (
-                "Distributed Mail System Protocol (DMSP, sometimes referred to as Pcmail)",
-                "dmsp",
-            ),
-            ("Telnet protocol—unencrypted text communications", "telnet"),
-            ("Wake-on-LAN", "wake-on-lan"),
-            ("Adobe Flash", "adobe-flash"),
-            ("The Onion Router", "onion-router"),
-            ("Supercalifragilisticexpialidocious", "supercalifragil"),
-            (
-                "Palo Alto Networks' Panorama High Availability",
-                "palo-alto",
-            ),
-        ] {
-            assert_eq!(
-                ServiceName::derived(description)
-                    .as_ref()
-                    .map(ServiceName::as_str),
-                Some(name)
-            );
-        }
-        for description in ["", "—", "1993", "日本"] {
-            assert_eq!(ServiceName::derived(description), None, "{description:?}");
-        }
     }
 }

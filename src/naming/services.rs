@@ -1,0 +1,166 @@
+//! Names that mean one thing → services: one for each port and transport protocol.
+//!
+//! Several services of one port and protocol become one [`Service`], because readers of services(5)
+//! take only the first line (glibc, musl, nmap) or only the last one (Wireshark): those that IANA
+//! assigned come first, the names of the others are aliases.
+
+use crate::dataset::{
+    LeftOut, PerProtocol, PortRange, Protocol, Record, Service, ServiceName, Status,
+};
+use crate::diagnostic::{Code, Diagnostic, File, Report};
+use crate::meaning::Unnamed;
+use crate::naming::Candidate;
+
+/// The most rows whose names one port and protocol takes. The page has nine on one port.
+const CROWD: u8 = 16;
+
+/// One service for each port and protocol that is in use with a wanted status.
+pub(super) fn services(
+    candidates: &[Candidate],
+    records: &Unnamed,
+    wanted: &[Status],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Service> {
+    let mut order: Vec<(bool, bool, usize, Protocol)> = Vec::new();
+    for (index, candidate) in candidates.iter().enumerate() {
+        let record = &records.records[candidate.record];
+        for (protocol, assignment) in record.assignments.iter() {
+            let status = assignment.as_ref().map(|assignment| &assignment.status);
+            if let Some(status) =
+                status.filter(|status| candidate.protocols[protocol] && wanted.contains(status))
+            {
+                order.push((
+                    !status.is_official(),
+                    candidate.ports != record.ports,
+                    index,
+                    protocol,
+                ));
+            }
+        }
+    }
+    order.sort_unstable();
+    let highest = candidates
+        .iter()
+        .map(|candidate| candidate.ports.last())
+        .max();
+    let mut room = PerProtocol(Protocol::ALL.map(|_| Room::up_to(highest.unwrap_or(0))));
+    let mut lines = Vec::new();
+    for (rank, &(.., index, protocol)) in order.iter().enumerate() {
+        let candidate = &candidates[index];
+        let before = lines.len();
+        room[protocol].take(candidate.ports, |port| lines.push((port, protocol, rank)));
+        if lines.len() - before < candidate.ports.size() {
+            let row = &records.rows[candidate.record];
+            let file = File::Input(records.records[candidate.record].origin.source);
+            let message = format!(
+                "{CROWD} rows name the same {} port already",
+                protocol.name()
+            );
+            Report::new(diagnostics, file).push(Code::CrowdedPort, row.span.clone(), message);
+        }
+    }
+    lines.sort_unstable();
+    gather(&lines, |rank| &candidates[order[rank].2])
+}
+
+/// Which ports have room for another row's names.
+#[derive(Debug)]
+struct Room {
+    taken: Vec<u8>,
+    /// From each port, how many full ports to pass over; 0 where there is room.
+    full: Vec<u32>,
+}
+
+impl Room {
+    fn up_to(highest: u16) -> Self {
+        let ports = usize::from(highest) + 1;
+        let (taken, full) = (vec![0; ports], vec![0; ports + 1]);
+        Self { taken, full }
+    }
+
+    /// Takes the ports of a range that have room.
+    fn take(&mut self, ports: PortRange, mut add: impl FnMut(u16)) {
+        let mut port = self.open(u32::from(ports.first()));
+        while let Ok(number) = u16::try_from(port)
+            && number <= ports.last()
+        {
+            add(number);
+            let taken = &mut self.taken[port as usize];
+            *taken += 1;
+            if *taken == CROWD {
+                self.full[port as usize] = 1;
+            }
+            port = self.open(port + 1);
+        }
+    }
+
+    /// The first port with room from a port on; the way there is made shorter for the next time.
+    fn open(&mut self, mut port: u32) -> u32 {
+        while self.full[port as usize] > 0 {
+            let next = port + self.full[port as usize];
+            self.full[port as usize] += self.full[next as usize];
+            port += self.full[port as usize];
+        }
+        port
+    }
+}
+
+/// Makes one service of the lines of each port and protocol.
+fn gather<'c>(
+    lines: &[(u16, Protocol, usize)],
+    candidate: impl Fn(usize) -> &'c Candidate,
+) -> Vec<Service> {
+    let mut services: Vec<Service> = Vec::new();
+    for same in lines.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+        let (port, protocol, first) = same[0];
+        let mut names: Vec<ServiceName> = Vec::new();
+        for candidate in same.iter().map(|&(.., rank)| candidate(rank)) {
+            for name in candidate
+                .names
+                .iter()
+                .map(|name| name_of_port(name, candidate.ports, port))
+            {
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+        }
+        let record = candidate(first).record;
+        let mut names = names.into_iter();
+        services.extend(names.next().map(|name| Service {
+            port,
+            protocol,
+            name,
+            aliases: names.collect(),
+            record,
+        }));
+    }
+    services
+}
+
+/// The name of one port: the name itself, or with the port's number in the range, from 1.
+fn name_of_port(name: &ServiceName, ports: PortRange, port: u16) -> ServiceName {
+    if ports.is_single() {
+        *name
+    } else {
+        name.numbered(usize::from(port - ports.first()) + 1)
+    }
+}
+
+pub(super) fn left_out(records: &[Record], wanted: &[Status]) -> LeftOut {
+    let mut left_out = LeftOut::default();
+    for record in records {
+        for assignment in record.assignments.0.iter().flatten() {
+            match &assignment.status {
+                Status::Reserved => left_out.reserved += 1,
+                Status::No => left_out.no += 1,
+                Status::Other(_) => left_out.other += 1,
+                status if !wanted.contains(status) => left_out.unwanted += 1,
+                Status::Yes | Status::Assigned | Status::Unofficial => {
+                    left_out.unnamed += usize::from(record.naming.is_none());
+                }
+            }
+        }
+    }
+    left_out
+}
