@@ -4,6 +4,8 @@
 //! may be wrong or incomplete. What makes it impossible to go on is no diagnostic but an error of the
 //! function that cannot.
 
+use std::collections::BTreeMap;
+
 use crate::text::Span;
 
 /// How much a diagnostic matters.
@@ -52,33 +54,96 @@ pub struct Diagnostic {
     pub message: String,
 }
 
+/// The most places of one code that are listed; the others are counted.
+pub const MOST_PLACES: usize = 100;
+
+/// The most bytes of a message; a longer one is cut.
+const MOST_BYTES: usize = 2000;
+
+/// Diagnostics as they come: of each code the first [`MOST_PLACES`] in source order, and how many there are.
+///
+/// So memory is bounded however much is wrong with an input.
+#[derive(Debug, Default)]
+pub struct Diagnostics(BTreeMap<Code, Places>);
+
+/// What there is of one code.
+#[derive(Debug, Default)]
+struct Places {
+    first: Vec<Diagnostic>,
+    count: usize,
+}
+
+impl Places {
+    fn push(&mut self, diagnostic: Diagnostic) {
+        self.count += 1;
+        // Stages come in their own order, so what is first is known only in the end; sorting now and then
+        // keeps the list short.
+        self.first.push(diagnostic);
+        if self.first.len() == 2 * MOST_PLACES {
+            self.cut();
+        }
+    }
+
+    fn cut(&mut self) {
+        self.first.sort_by_key(|d| (d.file, d.span.start));
+        self.first.truncate(MOST_PLACES);
+    }
+}
+
+impl Diagnostics {
+    /// What is listed, by file and place, and how many there are of each code.
+    #[must_use]
+    pub fn finish(self) -> (Vec<Diagnostic>, BTreeMap<Code, usize>) {
+        let (mut listed, mut counts) = (Vec::new(), BTreeMap::new());
+        for (code, mut places) in self.0 {
+            places.cut();
+            counts.insert(code, places.count);
+            listed.append(&mut places.first);
+        }
+        listed.sort_by_key(|d| (d.file, d.span.start, d.code));
+        (listed, counts)
+    }
+}
+
 /// Collects the diagnostics of one file.
 #[derive(Debug)]
 pub struct Report<'d> {
-    diagnostics: &'d mut Vec<Diagnostic>,
+    diagnostics: &'d mut Diagnostics,
     file: File,
 }
 
 impl<'d> Report<'d> {
     /// Diagnostics will speak of this file.
-    pub fn new(diagnostics: &'d mut Vec<Diagnostic>, file: File) -> Self {
+    pub fn new(diagnostics: &'d mut Diagnostics, file: File) -> Self {
         Self { diagnostics, file }
     }
 
     /// Adds a diagnostic.
     pub fn push(&mut self, code: Code, span: Span, message: impl Into<String>) {
-        self.diagnostics.push(Diagnostic {
-            code,
-            file: self.file,
-            span,
-            message: message.into(),
-        });
+        let mut message = message.into();
+        if message.len() > MOST_BYTES {
+            message.truncate(message.floor_char_boundary(MOST_BYTES));
+            message.push('…');
+            message.shrink_to_fit();
+        }
+        self.diagnostics
+            .0
+            .entry(code)
+            .or_default()
+            .push(Diagnostic {
+                code,
+                file: self.file,
+                span,
+                message,
+            });
     }
-}
 
-/// Brings diagnostics into the order of the files, and of the places in each.
-pub fn sort(diagnostics: &mut [Diagnostic]) {
-    diagnostics.sort_by_key(|d| (d.file, d.span.start, d.code));
+    /// Counts diagnostics whose places are not known.
+    pub fn count(&mut self, code: Code, count: usize) {
+        if count > 0 {
+            self.diagnostics.0.entry(code).or_default().count += count;
+        }
+    }
 }
 
 /// Defines the codes: a doc comment that says what is in the output afterwards, a name, a severity.
@@ -130,7 +195,10 @@ macro_rules! codes {
 codes! {
     /// The text had been encoded twice and is undone.
     Mojibake = "mojibake", Note;
-    /// A control character became a blank.
+    /// What may be text that was encoded twice is left as it stands, because it makes sense as it is.
+    DoubtfulMojibake = "doubtful-mojibake", Warning;
+    /// A control or direction character, written as such or as a character reference (`&#x1b;`), became a
+    /// blank.
     ControlCharacter = "control-character", Warning;
     /// A table is written in HTML; nothing of it is in the output.
     HtmlTable = "html-table", Warning;

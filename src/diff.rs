@@ -10,7 +10,7 @@
 //! the same title first, the others in order. So a record whose number changed because a row was put in
 //! before it is not a new one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use serde_json::{Map, Value};
 
@@ -105,25 +105,36 @@ impl Differences {
         differences
     }
 
-    fn compare_group(&mut self, old: Vec<Item>, mut new: Vec<Item>) {
+    fn compare_group(&mut self, old: Vec<Item>, new: Vec<Item>) {
+        let mut by_title: HashMap<String, VecDeque<usize>> = HashMap::new();
+        for (at, item) in new.iter().enumerate() {
+            by_title
+                .entry(item.title.clone())
+                .or_default()
+                .push_back(at);
+        }
+        let mut new: Vec<_> = new.into_iter().map(Some).collect();
         let mut unlike = Vec::new();
         for item in old {
-            match new
-                .iter()
-                .position(|candidate| candidate.title == item.title)
-            {
-                Some(at) => self.compare(&item, &new.remove(at)),
+            let same = by_title.get_mut(&item.title).and_then(VecDeque::pop_front);
+            match same.and_then(|at| new[at].take()) {
+                Some(same) => self.compare(&item, &same),
                 None => unlike.push(item),
             }
         }
-        let common = unlike.len().min(new.len());
-        for (old, new) in unlike.drain(..common).zip(new.drain(..common)) {
-            self.compare(&old, &new);
+        let (mut unlike, mut new) = (unlike.into_iter(), new.into_iter().flatten());
+        loop {
+            match (unlike.next(), new.next()) {
+                (Some(old), Some(new)) => self.compare(&old, &new),
+                (Some(Item { key, title, .. }), None) => {
+                    self.changes.push(Change::Removed { key, title });
+                }
+                (None, Some(Item { key, title, .. })) => {
+                    self.changes.push(Change::Added { key, title });
+                }
+                (None, None) => return,
+            }
         }
-        let removed = |Item { key, title, .. }| Change::Removed { key, title };
-        let added = |Item { key, title, .. }| Change::Added { key, title };
-        self.changes.extend(unlike.into_iter().map(removed));
-        self.changes.extend(new.into_iter().map(added));
     }
 
     fn compare(&mut self, old: &Item, new: &Item) {
@@ -178,7 +189,7 @@ fn value<'v>(fields: &'v Map<String, Value>, name: &str) -> &'v Value {
 
 /// Whether a field of a record says only where it stands.
 fn is_place(field: &str) -> bool {
-    matches!(field, "source" | "line" | "source_id")
+    matches!(field, "source" | "line" | "source_id" | "rowid")
 }
 
 impl Contents {

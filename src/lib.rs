@@ -36,8 +36,10 @@ mod read;
 mod table;
 mod text;
 
+use std::collections::BTreeMap;
+
 use dataset::{Dataset, Status};
-use diagnostic::{Code, Diagnostic, File, Report};
+use diagnostic::{Code, Diagnostic, Diagnostics, File, Report};
 use meaning::footnote::Footnotes;
 use meaning::{Unnamed, blank_cells};
 use read::markdown;
@@ -119,8 +121,11 @@ impl Facts {
 pub struct Conversion {
     /// The data.
     pub dataset: Dataset,
-    /// What was repaired, guessed or left out, in source order.
+    /// What was repaired, guessed or left out, in source order: of each code the first
+    /// [`MOST_PLACES`](diagnostic::MOST_PLACES).
     pub diagnostics: Vec<Diagnostic>,
+    /// How many diagnostics there are of each code, those that are not listed among them.
+    pub counts: BTreeMap<Code, usize>,
     /// How many port tables the inputs hold.
     pub port_tables: usize,
 }
@@ -128,7 +133,7 @@ pub struct Conversion {
 /// Turns inputs into one dataset.
 #[must_use]
 pub fn convert(inputs: &[Source], facts: &Facts) -> Conversion {
-    let mut diagnostics = Vec::new();
+    let mut diagnostics = Diagnostics::default();
     let mut records = Unnamed::default();
     let mut port_tables = 0;
     for (index, source) in inputs.iter().enumerate() {
@@ -142,10 +147,11 @@ pub fn convert(inputs: &[Source], facts: &Facts) -> Conversion {
         &facts.services_status,
     );
     let dataset = naming::name(records, inputs, names, registry, wanted, &mut diagnostics);
-    diagnostic::sort(&mut diagnostics);
+    let (diagnostics, counts) = diagnostics.finish();
     Conversion {
         dataset,
         diagnostics,
+        counts,
         port_tables,
     }
 }
@@ -192,6 +198,10 @@ fn report_repairs(source: &Source, report: &mut Report<'_>) {
                 Code::Mojibake,
                 format!("{:?} is {new:?}, encoded twice", repair.original),
             ),
+            Damage::MaybeEncodedTwice => (
+                Code::DoubtfulMojibake,
+                format!("{new:?} may have been encoded twice; it is left as it stands"),
+            ),
             Damage::ControlCharacter => (
                 Code::ControlCharacter,
                 format!(
@@ -202,5 +212,17 @@ fn report_repairs(source: &Source, report: &mut Report<'_>) {
             Damage::ByteOrderMark => continue,
         };
         report.push(code, repair.span.clone(), message);
+    }
+    for (damage, code) in [
+        (Damage::EncodedTwice, Code::Mojibake),
+        (Damage::MaybeEncodedTwice, Code::DoubtfulMojibake),
+        (Damage::ControlCharacter, Code::ControlCharacter),
+    ] {
+        let listed = source
+            .repairs()
+            .iter()
+            .filter(|r| r.damage == damage)
+            .count();
+        report.count(code, source.count(damage) - listed);
     }
 }

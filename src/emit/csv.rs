@@ -1,6 +1,7 @@
 //! `ports.csv`: one record on each row (RFC 4180, LF, no byte order mark).
 //!
-//! Lists are joined by `;`, the URLs of links by a blank. What has no column here is in the other
+//! Lists are joined by `;`, the URLs of links by a blank; within an item those are `%3B` and `%20`, so that
+//! splitting gives the items. What has no column here is in the other
 //! formats: the attribution, the citations of statuses, the words of links, extra columns.
 
 use std::borrow::Cow;
@@ -105,7 +106,7 @@ fn row<'d>(dataset: &'d Dataset, record: &'d Record) -> [Cow<'d, str>; HEADER.le
             source,
         }) => (
             name.as_str(),
-            joined(aliases.iter().map(ServiceName::as_str), ";"),
+            joined(aliases.iter().map(ServiceName::as_str), ';'),
             source.name(),
         ),
         None => Default::default(),
@@ -130,10 +131,10 @@ fn row<'d>(dataset: &'d Dataset, record: &'d Record) -> [Cow<'d, str>; HEADER.le
             citations
                 .iter()
                 .map(|&citation| dataset.citation(citation).id.as_str()),
-            ";",
+            ';',
         ),
-        joined(links.iter().map(|link| link.url.as_str()), " "),
-        joined(tags.iter().map(String::as_str), ";"),
+        joined(links.iter().map(|link| link.url.as_str()), ' '),
+        joined(tags.iter().map(String::as_str), ';'),
         line.to_string().into(),
     ]
 }
@@ -146,10 +147,22 @@ fn basis(assignment: Option<&Assignment>) -> &'static str {
     assignment.map_or("", |assignment| assignment.basis.name())
 }
 
-fn joined<'d>(mut items: impl Iterator<Item = &'d str>, separator: &str) -> Cow<'d, str> {
-    let mut joined = Cow::Borrowed(items.next().unwrap_or_default());
-    for item in items {
-        joined.to_mut().extend([separator, item]);
+/// Items in one field. A separator within an item is written as in a URL.
+fn joined<'d>(items: impl Iterator<Item = &'d str>, separator: char) -> Cow<'d, str> {
+    let mut joined = Cow::Borrowed("");
+    for (at, item) in items.enumerate() {
+        let item = if item.contains(separator) {
+            let code = format!("%{:02X}", u32::from(separator));
+            Cow::Owned(item.replace(separator, &code))
+        } else {
+            Cow::Borrowed(item)
+        };
+        if at == 0 {
+            joined = item;
+        } else {
+            joined.to_mut().push(separator);
+            joined.to_mut().push_str(&item);
+        }
     }
     joined
 }

@@ -332,10 +332,15 @@ fn write_prose<'d>(
 }
 
 /// Where words stand in a text: as whole words if they do, else anywhere (`[http](…)s`).
+///
+/// Links stand in the order of their words, so the next one is near. Looking for each through all the rest
+/// would take a time quadratic in the links.
 fn find_words(text: &str, words: &str) -> Option<usize> {
+    const NEAR: usize = 4096;
     if words.is_empty() {
         return None;
     }
+    let text = &text[..text.floor_char_boundary(NEAR + words.len())];
     let is_whole = |start: usize| {
         let before = text[..start].chars().next_back();
         let after = text[start + words.len()..].chars().next();

@@ -12,7 +12,7 @@
 use std::collections::HashSet;
 
 use crate::dataset::{Assignment, Basis, PortRange, Protocol, Record, Status};
-use crate::diagnostic::{Code, Diagnostic, File, Report};
+use crate::diagnostic::{Code, Diagnostics, File, Report};
 use crate::facts::{BadFacts, FactFile};
 use crate::meaning::{Row, Unnamed};
 use crate::text::Source;
@@ -53,7 +53,7 @@ impl BlankCells {
 }
 
 /// Decides the blank UDP cells of all records.
-pub(crate) fn decide(records: &mut Unnamed, how: &BlankCells, diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn decide(records: &mut Unnamed, how: &BlankCells, diagnostics: &mut Diagnostics) {
     let BlankCells::Decided(facts) = how else {
         return;
     };

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use crate::dataset::{PerProtocol, PortRange, Protocol, ServiceName};
-use crate::diagnostic::{Code, Diagnostic, File, Report};
+use crate::diagnostic::{Code, Diagnostics, File, Report};
 use crate::meaning::Unnamed;
 use crate::naming::Candidate;
 
@@ -15,7 +15,7 @@ use crate::naming::Candidate;
 pub(super) fn decide(
     candidates: &mut [Candidate],
     records: &Unnamed,
-    diagnostics: &mut Vec<Diagnostic>,
+    diagnostics: &mut Diagnostics,
 ) {
     let mut claims = Claims::default();
     let mut order: Vec<usize> = (0..candidates.len()).collect();

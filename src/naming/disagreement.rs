@@ -1,12 +1,12 @@
 //! A table and a complete registry → where they disagree.
 
 use crate::dataset::{Protocol, Record, ServiceName, Status};
-use crate::diagnostic::{Code, Diagnostic, File, Report};
+use crate::diagnostic::{Code, Diagnostics, File, Report};
 use crate::meaning::Unnamed;
 use crate::naming::registry::Registry;
 
 /// Reports where the table and a complete registry disagree.
-pub(super) fn compare(records: &Unnamed, registry: &Registry, diagnostics: &mut Vec<Diagnostic>) {
+pub(super) fn compare(records: &Unnamed, registry: &Registry, diagnostics: &mut Diagnostics) {
     for (record, row) in records.records.iter().zip(&records.rows) {
         let mut report = Report::new(diagnostics, File::Input(record.origin.source));
         for (protocol, assignment) in record.assignments.iter() {

@@ -19,7 +19,7 @@ use crate::dataset::{
     Dataset, NameSource, Naming, PerProtocol, PortRange, Protocol, Record, ServiceName, SourceFile,
     Status,
 };
-use crate::diagnostic::{Diagnostic, File, Report};
+use crate::diagnostic::{Diagnostics, File, Report};
 use crate::meaning::Unnamed;
 use crate::naming::curated::Names;
 use crate::naming::registry::Registry;
@@ -32,7 +32,7 @@ pub(crate) fn name(
     names: &Names,
     registry: Option<&Registry>,
     wanted: &[Status],
-    diagnostics: &mut Vec<Diagnostic>,
+    diagnostics: &mut Diagnostics,
 ) -> Dataset {
     if let Some(registry) = registry.filter(|registry| registry.is_complete) {
         disagreement::compare(&records, registry, diagnostics);
@@ -78,7 +78,7 @@ fn candidates(
     records: &[Record],
     names: &Names,
     registry: Option<&Registry>,
-    diagnostics: &mut Vec<Diagnostic>,
+    diagnostics: &mut Diagnostics,
 ) -> Vec<Candidate> {
     let mut report = Report::new(diagnostics, File::Names);
     let (mut candidates, open) = curated::candidates(records, names, &mut report);

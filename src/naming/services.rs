@@ -7,7 +7,7 @@
 use crate::dataset::{
     LeftOut, PerProtocol, PortRange, Protocol, Record, Service, ServiceName, Status,
 };
-use crate::diagnostic::{Code, Diagnostic, File, Report};
+use crate::diagnostic::{Code, Diagnostics, File, Report};
 use crate::meaning::Unnamed;
 use crate::naming::Candidate;
 
@@ -19,7 +19,7 @@ pub(super) fn services(
     candidates: &[Candidate],
     records: &Unnamed,
     wanted: &[Status],
-    diagnostics: &mut Vec<Diagnostic>,
+    diagnostics: &mut Diagnostics,
 ) -> Vec<Service> {
     let mut order: Vec<(bool, bool, usize, Protocol)> = Vec::new();
     for (index, candidate) in candidates.iter().enumerate() {

@@ -625,14 +625,19 @@ fn link<'a>(
 }
 
 /// Whether a text is what the wiki puts between the brackets of a citation, with or without them: a
-/// number, one or two letters, or the name of a group of notes with a number.
+/// number, one or two letters in lower case or one capital, or the name of a group of notes with a number.
 fn is_label(text: &str) -> bool {
     const GROUPS: [&str; 6] = ["note", "nb", "n", "fn", "lower-alpha", "ref"];
     let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
     let label = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '[' | ']'));
     match label.split_whitespace().collect::<Vec<_>>().as_slice() {
         [] => true,
-        [word] => is_number(word) || word.chars().count() <= 2,
+        [word] if word.chars().count() <= 2 && !is_number(word) => {
+            // `DV` is a word, `a` and `ab` count footnotes.
+            word.chars().all(|c| !c.is_alphabetic() || c.is_lowercase())
+                || word.chars().count() == 1
+        }
+        [word] => is_number(word),
         [group, number] => is_number(number) && GROUPS.contains(&group.to_lowercase().as_str()),
         _ => false,
     }

@@ -1,5 +1,6 @@
 //! Bytes → [`Source`]: what the text of an input is, and where each character of it stands in the file.
 
+mod control;
 mod fingerprint;
 mod mojibake;
 mod source;

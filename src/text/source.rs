@@ -1,8 +1,8 @@
 //! Bytes → [`Source`]: the text of one input, and places in it.
 //!
 //! Decoding is decided here and nowhere else: UTF-8 is checked, a byte order mark is skipped, text
-//! that was encoded twice is put right (see [`mojibake`]), control characters become
-//! blanks, and of the blanks that pad a table one is kept. Every edit is remembered, so that a [`Position`]
+//! that was encoded twice is put right (see [`mojibake`]), control and direction characters become
+//! blanks however they are written (see [`control`]), and of the blanks that pad a table one is kept. Every edit is remembered, so that a [`Position`]
 //! always speaks of the file as it is on disk.
 
 use std::borrow::Cow;
@@ -14,8 +14,9 @@ use std::thread::{self, JoinHandle};
 
 use memchr::memmem::Finder;
 
+use super::control;
 use super::fingerprint::{Fingerprint, Measure};
-use super::mojibake;
+use super::mojibake::{self, Undone};
 
 /// A half-open range of bytes in [`Source::text`].
 pub type Span = Range<usize>;
@@ -58,7 +59,9 @@ impl From<NotUtf8> for ReadError {
 pub enum Damage {
     /// UTF-8 that was read as Windows-1252 and encoded again.
     EncodedTwice,
-    /// A control character that no text holds, such as NUL.
+    /// Text that may have been encoded twice, but makes sense as it stands: nothing is changed.
+    MaybeEncodedTwice,
+    /// A control or direction character, or a reference to one.
     ControlCharacter,
     /// U+FEFF in front of the text.
     ByteOrderMark,
@@ -71,8 +74,44 @@ pub struct Repair {
     pub damage: Damage,
     /// Where the new text stands in [`Source::text`].
     pub span: Span,
-    /// The text that stands there in the file.
+    /// The text that stands there in the file, at most its first 1000 bytes.
     pub original: String,
+}
+
+/// The first repairs of each kind, and how many there are.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Repairs {
+    first: Vec<Repair>,
+    counts: [usize; Damage::ALL.len()],
+}
+
+impl Damage {
+    /// Every kind, in the order of its number.
+    pub const ALL: [Self; 4] = [
+        Self::EncodedTwice,
+        Self::MaybeEncodedTwice,
+        Self::ControlCharacter,
+        Self::ByteOrderMark,
+    ];
+}
+
+impl Repairs {
+    fn push(&mut self, damage: Damage, span: Span, original: &str) {
+        /// As many as are listed of any other diagnostic.
+        const MOST: usize = 100;
+        /// The most bytes of an original that are kept.
+        const EXCERPT: usize = 1000;
+        let count = &mut self.counts[damage as usize];
+        *count += 1;
+        if *count <= MOST {
+            let original = original[..original.floor_char_boundary(EXCERPT)].to_owned();
+            self.first.push(Repair {
+                damage,
+                span,
+                original,
+            });
+        }
+    }
 }
 
 /// How far the text has drifted from the file behind an edit.
@@ -94,7 +133,7 @@ pub struct Source {
     /// SHA-256 of the file's bytes, in lower-case hexadecimal.
     pub sha256: String,
     text: String,
-    repairs: Vec<Repair>,
+    repairs: Box<Repairs>,
     drifts: Vec<Drift>,
     line_starts: Vec<usize>,
     characters: Vec<usize>,
@@ -160,7 +199,7 @@ impl Source {
             line_starts: line_starts(&text),
             characters: characters_by_stride(&text),
             text,
-            repairs,
+            repairs: Box::new(repairs),
             drifts,
         })
     }
@@ -172,10 +211,16 @@ impl Source {
         &self.text
     }
 
-    /// What decoding put right, in order.
+    /// What decoding put right, in order: of each damage the first hundred places.
     #[must_use]
     pub fn repairs(&self) -> &[Repair] {
-        &self.repairs
+        &self.repairs.first
+    }
+
+    /// How many places had a damage.
+    #[must_use]
+    pub fn count(&self, damage: Damage) -> usize {
+        self.repairs.counts[damage as usize]
     }
 
     /// The line, from 1, that holds the byte `offset` of [`text`](Self::text).
@@ -309,7 +354,7 @@ impl Hashing {
 #[derive(Default)]
 struct Edited {
     text: String,
-    repairs: Vec<Repair>,
+    repairs: Repairs,
     drifts: Vec<Drift>,
     /// The start of a line that has not ended yet.
     open: Vec<u8>,
@@ -391,7 +436,9 @@ impl Edited {
         while let Some(clean) = rest.bytes().position(is_suspect) {
             let (text, next) = rest.split_at(clean);
             self.text.push_str(text);
-            let edit = Edit::of(next, is_first && next.len() == whole.len());
+            let at_start = is_first && next.len() == whole.len();
+            let before = self.text.chars().next_back();
+            let edit = Edit::of(next, at_start, before);
             self.apply(&edit, &next[..edit.length]);
             rest = &next[edit.length..];
         }
@@ -400,32 +447,29 @@ impl Edited {
 
     fn apply(&mut self, edit: &Edit, original: &str) {
         let start = self.text.len();
-        self.text.push_str(&edit.new);
+        self.text.push_str(edit.new.as_deref().unwrap_or(original));
         let span = start..self.text.len();
-        let (added, before) = (
-            edit.new.len(),
-            self.drifts.last().copied().unwrap_or_default(),
-        );
-        if edit.new != original {
-            self.drifts.push(Drift {
+        let before = self.drifts.last().copied().unwrap_or_default();
+        if let Some(new) = edit.new.as_deref() {
+            let drift = Drift {
                 from: span.end,
-                bytes: before.bytes + original.len() - added,
-                characters: before.characters + edit.characters - edit.new.chars().count(),
-            });
+                bytes: before.bytes + original.len() - new.len(),
+                characters: before.characters + edit.characters - new.chars().count(),
+            };
+            if (drift.bytes, drift.characters) != (before.bytes, before.characters) {
+                self.drifts.push(drift);
+            }
         }
         if let Some(damage) = edit.damage {
-            self.repairs.push(Repair {
-                damage,
-                span,
-                original: original.to_owned(),
-            });
+            self.repairs.push(damage, span, original);
         }
     }
 }
 
-/// Whether a byte can belong to damage: it is not printable ASCII, a blank or the end of a line.
+/// Whether a byte can begin damage: it is not printable ASCII, a blank or the end of a line, or it begins a
+/// character reference.
 fn is_suspect(byte: u8) -> bool {
-    !matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t')
+    !matches!(byte, b' '..=b'%' | b'\''..=b'~' | b'\n' | b'\r' | b'\t')
 }
 
 /// A piece of the text, and what should stand there.
@@ -436,7 +480,8 @@ struct Edit {
     characters: usize,
     /// What was wrong with it; nothing with blanks.
     damage: Option<Damage>,
-    new: Cow<'static, str>,
+    /// What stands there instead; `None` where it was meant as it stands.
+    new: Option<Cow<'static, str>>,
 }
 
 impl Edit {
@@ -446,44 +491,76 @@ impl Edit {
             length,
             characters: length,
             damage: None,
-            new: " ".into(),
+            new: Some(" ".into()),
         }
     }
 
-    /// The edit at the start of a line's rest. What was meant as it stands is edited into itself.
-    fn of(rest: &str, at_start: bool) -> Self {
+    /// The edit at the start of a line's rest, which stands behind a character.
+    fn of(rest: &str, at_start: bool, before: Option<char>) -> Self {
         const BYTE_ORDER_MARK: &str = "\u{feff}";
         if at_start && rest.starts_with(BYTE_ORDER_MARK) {
-            let damage = Some(Damage::ByteOrderMark);
             return Self {
                 length: BYTE_ORDER_MARK.len(),
                 characters: 0,
-                damage,
-                new: "".into(),
+                damage: Some(Damage::ByteOrderMark),
+                new: Some("".into()),
             };
         }
-        let prefix =
-            |belongs: fn(u8) -> bool| rest.bytes().take_while(|&byte| belongs(byte)).count();
-        if rest.starts_with(|c: char| c.is_ascii()) {
-            let length = prefix(|byte| byte.is_ascii() && is_suspect(byte));
-            let damage = Some(Damage::ControlCharacter);
-            return Self {
-                length,
-                characters: length,
-                damage,
-                new: " ".repeat(length).into(),
-            };
+        let first = rest.chars().next().unwrap_or_default();
+        if first == '&' {
+            return Self::of_reference(rest);
         }
-        let length = prefix(|byte| !byte.is_ascii());
-        let run = &rest[..length];
-        let undone = mojibake::undo(run);
-        let damage = undone.as_ref().map(|_| Damage::EncodedTwice);
-        let new = undone.unwrap_or_else(|| run.to_owned());
+        let length: usize = if control::is_hostile(first) {
+            let hostile = rest.chars().take_while(|&c| control::is_hostile(c));
+            let length = hostile.clone().map(char::len_utf8).sum();
+            let characters = hostile.count();
+            // As many blanks, so that nearly all places stay where they are.
+            return Self::of_control(length, characters, " ".repeat(characters));
+        } else {
+            let belongs = |c: &char| !c.is_ascii() && !control::is_direction(*c);
+            rest.chars().take_while(belongs).map(char::len_utf8).sum()
+        };
+        let (run, behind) = rest.split_at(length);
+        let (damage, new) = match mojibake::undo(before, run, behind.chars().next()) {
+            Undone::Meant => (None, None),
+            Undone::Doubtful => (Some(Damage::MaybeEncodedTwice), None),
+            Undone::Text(text) => (Some(Damage::EncodedTwice), Some(text)),
+        };
+        // Control characters are among the bytes of what was encoded twice: only now they are known.
+        let text = new.as_deref().unwrap_or(run);
+        let (damage, new) = if text.contains(control::is_hostile) {
+            let blanked = text.replace(control::is_hostile, " ");
+            (Some(Damage::ControlCharacter), Some(blanked))
+        } else {
+            (damage, new)
+        };
         Self {
             length,
             characters: run.chars().count(),
             damage,
-            new: new.into(),
+            new: new.map(Cow::Owned),
+        }
+    }
+
+    /// The edit of what may be a character reference.
+    fn of_reference(rest: &str) -> Self {
+        match control::reference(rest) {
+            Some((length, new)) => Self::of_control(length, length, new.to_string()),
+            None => Self {
+                length: 1,
+                characters: 1,
+                damage: None,
+                new: None,
+            },
+        }
+    }
+
+    fn of_control(length: usize, characters: usize, new: String) -> Self {
+        Self {
+            length,
+            characters,
+            damage: Some(Damage::ControlCharacter),
+            new: Some(new.into()),
         }
     }
 }
@@ -541,17 +618,18 @@ mod tests {
     #[test]
     fn only_the_first_character_is_a_byte_order_mark() {
         let bom = edited("\u{feff}| a |".as_bytes(), 1).expect("UTF-8");
-        assert_eq!((bom.text.as_str(), bom.repairs.len()), ("| a |", 1));
+        assert_eq!((bom.text.as_str(), bom.repairs.first.len()), ("| a |", 1));
         let word = edited("|    \u{feff}a |".as_bytes(), 1).expect("UTF-8");
         assert_eq!(
-            (word.text.as_str(), word.repairs.len()),
+            (word.text.as_str(), word.repairs.first.len()),
             ("| \u{feff}a |", 0)
         );
     }
 
     #[test]
     fn it_does_not_matter_where_a_chunk_ends() {
-        let text = "\u{feff}| a     | 71â€“74 \u{7}\u{1}|\r\n\n| é      |\rb\n     c     d";
+        let text =
+            "\u{feff}| a     | 71â€“74 \u{7}\u{1}|\r\n\n| é&#x1b;   \u{202e}&|\rb\n     c     d";
         for bytes in [
             text.as_bytes(),
             b"a\n\xef\xbb\xbf\xc3\xa9 | \xff\n",

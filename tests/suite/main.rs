@@ -15,4 +15,5 @@ mod seed;
 mod support;
 mod templates;
 mod tidy;
+mod trust;
 mod writing;

@@ -156,7 +156,10 @@ fn make(arguments: &Arguments, levels: &Levels) -> Result<Outcome, Error> {
     let mut conversion = ManuallyDrop::new(convert(&sources, &facts));
     input::require_port_table(&conversion, &sources)?;
     let wrong_count = expected.and_then(|range| wrong_count(&conversion, &range));
-    conversion.diagnostics.extend(wrong_count);
+    if let Some(wrong) = wrong_count {
+        conversion.counts.insert(wrong.code, 1);
+        conversion.diagnostics.push(wrong);
+    }
 
     progress.clear();
 

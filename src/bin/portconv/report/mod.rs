@@ -7,11 +7,12 @@ mod json;
 mod sarif;
 mod summary;
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::ops::Range;
 
 use clap::ValueEnum;
-use portconv::diagnostic::{Diagnostic, File};
+use portconv::diagnostic::{Code, Diagnostic, File, MOST_PLACES};
 use portconv::{Conversion, Facts};
 use portconv::{Position, Source};
 
@@ -84,6 +85,19 @@ impl Finding {
         }
     }
 
+    /// Speaks of all places of a code that are not listed.
+    fn more(code: Code, level: Level, path: &str, count: usize) -> Self {
+        Self {
+            level,
+            code: code.name(),
+            path: path.to_owned(),
+            place: None,
+            message: format!(
+                "{count} more like this; the first {MOST_PLACES} places of a code are listed"
+            ),
+        }
+    }
+
     pub(crate) fn not_current(path: String, message: String) -> Self {
         Self {
             level: Level::Error,
@@ -106,7 +120,7 @@ fn excerpt(source: &Source, line: &Range<usize>, span: &Range<usize>) -> (String
     (text[start..end].to_owned(), marked)
 }
 
-/// The diagnostics at or above a level, in source order.
+/// The diagnostics at or above a level, in source order, and how many of each code are not among them.
 pub(crate) fn findings(
     conversion: &Conversion,
     sources: &[Source],
@@ -118,12 +132,24 @@ pub(crate) fn findings(
         File::Input(index) => sources.get(index),
         file => facts.source(file),
     };
-    let finding = |diagnostic: &Diagnostic| {
+    let mut listed: BTreeMap<Code, (usize, &str)> = BTreeMap::new();
+    let mut findings = Vec::new();
+    for diagnostic in &conversion.diagnostics {
         let level = levels.level(diagnostic.code);
-        (level >= lowest)
-            .then(|| source(diagnostic.file).map(|s| Finding::of(diagnostic, level, s)))?
-    };
-    conversion.diagnostics.iter().filter_map(finding).collect()
+        if level >= lowest
+            && let Some(source) = source(diagnostic.file)
+        {
+            findings.push(Finding::of(diagnostic, level, source));
+            let (count, path) = listed.entry(diagnostic.code).or_default();
+            (*count, *path) = (*count + 1, &source.path);
+        }
+    }
+    let more = listed.into_iter().filter_map(|(code, (listed, path))| {
+        let count = conversion.counts.get(&code)?.checked_sub(listed)?;
+        (count > 0).then(|| Finding::more(code, levels.level(code), path, count))
+    });
+    findings.extend(more);
+    findings
 }
 
 /// Prints findings. Those for programs go to standard output, unless the data goes there.

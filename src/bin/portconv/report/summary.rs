@@ -1,11 +1,10 @@
 //! The line that ends a run.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use portconv::Conversion;
 use portconv::dataset::LeftOut;
-use portconv::diagnostic::{Code, Severity};
+use portconv::diagnostic::Severity;
 
 use crate::output::Written;
 
@@ -55,15 +54,10 @@ fn counts(
     conversion: &Conversion,
     severity: Severity,
 ) -> impl Iterator<Item = (usize, &'static str)> {
-    let mut counts: BTreeMap<Code, usize> = BTreeMap::new();
-    for diagnostic in conversion
-        .diagnostics
-        .iter()
-        .filter(|d| d.code.severity() == severity)
-    {
-        *counts.entry(diagnostic.code).or_default() += 1;
-    }
-    counts.into_iter().map(|(code, count)| (count, code.name()))
+    let counts = conversion.counts.iter();
+    counts
+        .filter(move |(code, _)| code.severity() == severity)
+        .map(|(code, &count)| (count, code.name()))
 }
 
 /// Appends what there is any of, with a word in front and behind.
