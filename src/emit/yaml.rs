@@ -1,11 +1,15 @@
-//! `ports.yaml`: the tree of `ports.json` as YAML, every string quoted.
+//! `ports.yaml`: the tree of `ports.json` in YAML's block style, every key and string in double quotes.
 //!
 //! Bare `no`, `yes`, `22:22` and `2013-05-25` are booleans, numbers and dates to readers of YAML 1.1
-//! (PyYAML, Ruby, go-yaml 2). A quoted string is a string to all of them.
+//! (PyYAML, Ruby, go-yaml 2). A quoted string is a string to all of them, and what JSON writes between
+//! double quotes means the same in YAML, but for characters that YAML only takes escaped.
 
-use std::io::Write;
+use std::io::{self, Write};
 
-use serde_saphyr::{SerializerOptions, ser_options};
+use granit_parser::{Event, Parser, ScalarStyle, ScanError, StrInput};
+use serde::Serialize;
+use serde_json::ser::{Formatter, Serializer};
+use serde_json::{Map, Value};
 
 use super::tree::Tree;
 use super::{EmitError, Emitter, gathered};
@@ -28,26 +32,222 @@ impl Emitter for Yaml {
         "the same, for people and configuration"
     }
 
-    fn effort(&self) -> u8 {
-        5
-    }
-
     fn write(&self, dataset: &Dataset, out: &mut dyn Write) -> Result<(), EmitError> {
-        let options: SerializerOptions =
-            ser_options! { quote_all: true, prefer_block_scalars: false };
         let mut out = gathered(out);
-        serde_saphyr::to_io_writer_with_options(&mut out, &Tree::new(dataset), options)
-            .map_err(|error| EmitError::new(error.to_string()))?;
-        out.flush().map_err(EmitError::new)
+        let mut serializer = Serializer::with_formatter(&mut out, Blocks::default());
+        Tree::new(dataset)
+            .serialize(&mut serializer)
+            .map_err(EmitError::new)?;
+        out.write_all(b"\n")
+            .and_then(|()| out.flush())
+            .map_err(EmitError::new)
     }
 
     fn read(&self, bytes: &[u8]) -> Result<Option<Contents>, String> {
-        let tree = serde_saphyr::from_slice(bytes).map_err(|error| one_line(&error.to_string()))?;
+        let text = str::from_utf8(bytes).map_err(|error| error.to_string())?;
+        let tree = Nodes(Parser::new_from_str(text)).document()?;
         Contents::of_tree(tree).map(Some)
     }
 }
 
-/// The first line of an error that draws its place.
-fn one_line(error: &str) -> String {
-    error.lines().next().unwrap_or_default().to_owned()
+/// Writes blocks. An array stands behind a key, its dashes below that key; no array holds an array.
+#[derive(Default)]
+struct Blocks {
+    /// How many objects are open.
+    depth: usize,
+    /// Whether nothing stands in the array or object yet.
+    is_empty: bool,
+    /// Whether a key was written last, so that its value goes behind it or below.
+    is_behind_key: bool,
+}
+
+impl Blocks {
+    fn line<W: ?Sized + Write>(&self, writer: &mut W) -> io::Result<()> {
+        const INDENT: &[u8] = b"\n                ";
+        writer.write_all(&INDENT[..=2 * (self.depth - 1)])
+    }
+
+    /// What is not broken into lines stands behind its key.
+    fn space<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        if std::mem::take(&mut self.is_behind_key) {
+            writer.write_all(b" ")?;
+        }
+        Ok(())
+    }
+
+    fn close<W: ?Sized + Write>(&mut self, writer: &mut W, empty: &[u8]) -> io::Result<()> {
+        if std::mem::take(&mut self.is_empty) {
+            self.space(writer)?;
+            writer.write_all(empty)?;
+        }
+        Ok(())
+    }
+
+    fn scalar<W: ?Sized + Write>(&mut self, writer: &mut W, text: &str) -> io::Result<()> {
+        self.space(writer)?;
+        writer.write_all(text.as_bytes())
+    }
+}
+
+impl Formatter for Blocks {
+    fn begin_array<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
+        self.is_empty = true;
+        Ok(())
+    }
+
+    fn begin_array_value<W: ?Sized + Write>(&mut self, writer: &mut W, _: bool) -> io::Result<()> {
+        self.is_empty = false;
+        self.is_behind_key = false;
+        self.line(writer)?;
+        writer.write_all(b"- ")
+    }
+
+    fn end_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.close(writer, b"[]")
+    }
+
+    fn begin_object<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
+        self.is_empty = true;
+        self.depth += 1;
+        Ok(())
+    }
+
+    /// The first key goes behind the dash of an item.
+    fn begin_object_key<W: ?Sized + Write>(
+        &mut self,
+        writer: &mut W,
+        first: bool,
+    ) -> io::Result<()> {
+        self.is_empty = false;
+        if std::mem::take(&mut self.is_behind_key) || !first {
+            self.line(writer)?;
+        }
+        Ok(())
+    }
+
+    fn begin_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.is_behind_key = true;
+        writer.write_all(b":")
+    }
+
+    fn end_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.depth -= 1;
+        self.close(writer, b"{}")
+    }
+
+    fn begin_string<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.scalar(writer, "\"")
+    }
+
+    fn write_string_fragment<W: ?Sized + Write>(
+        &mut self,
+        writer: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        // Nearly all text is plain ASCII, and to see that costs little.
+        if fragment.is_ascii() && !fragment.as_bytes().contains(&0x7f) {
+            return writer.write_all(fragment.as_bytes());
+        }
+        let mut rest = fragment;
+        while let Some(at) = rest.find(is_escaped) {
+            let (plain, special) = rest.split_at(at);
+            let mut special = special.chars();
+            writer.write_all(plain.as_bytes())?;
+            let code = special.next().map_or(0, u32::from);
+            write!(writer, "\\u{code:04x}")?;
+            rest = special.as_str();
+        }
+        writer.write_all(rest.as_bytes())
+    }
+
+    fn write_null<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.scalar(writer, "null")
+    }
+
+    fn write_bool<W: ?Sized + Write>(&mut self, writer: &mut W, value: bool) -> io::Result<()> {
+        self.scalar(writer, if value { "true" } else { "false" })
+    }
+
+    fn write_u16<W: ?Sized + Write>(&mut self, writer: &mut W, value: u16) -> io::Result<()> {
+        self.write_u64(writer, value.into())
+    }
+
+    fn write_u32<W: ?Sized + Write>(&mut self, writer: &mut W, value: u32) -> io::Result<()> {
+        self.write_u64(writer, value.into())
+    }
+
+    fn write_u64<W: ?Sized + Write>(&mut self, writer: &mut W, value: u64) -> io::Result<()> {
+        self.space(writer)?;
+        write!(writer, "{value}")
+    }
+}
+
+/// What JSON leaves as it is and YAML does not: controls, ends of lines, the byte order mark, no characters.
+fn is_escaped(c: char) -> bool {
+    matches!(
+        c,
+        '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}'
+    )
+}
+
+/// Reads a document as it would be in JSON.
+struct Nodes<'y>(Parser<'y, StrInput<'y>>);
+
+impl<'y> Nodes<'y> {
+    fn document(mut self) -> Result<Value, String> {
+        loop {
+            match self.next()? {
+                Event::StreamStart | Event::DocumentStart(..) => {}
+                Event::StreamEnd => return Err("it is empty".to_owned()),
+                event => return self.node(event),
+            }
+        }
+    }
+
+    fn next(&mut self) -> Result<Event<'y>, String> {
+        let event = self.0.next().ok_or("it ends too early")?;
+        event
+            .map(|(event, _)| event)
+            .map_err(|error: ScanError| error.to_string())
+    }
+
+    fn node(&mut self, event: Event<'y>) -> Result<Value, String> {
+        match event {
+            Event::Scalar(text, ScalarStyle::Plain, ..) => Ok(plain(&text)),
+            Event::Scalar(text, ..) => Ok(text.into()),
+            Event::SequenceStart(..) => {
+                let mut items = Vec::new();
+                loop {
+                    match self.next()? {
+                        Event::SequenceEnd => return Ok(items.into()),
+                        item => items.push(self.node(item)?),
+                    }
+                }
+            }
+            Event::MappingStart(..) => {
+                let mut fields = Map::new();
+                loop {
+                    let key = match self.next()? {
+                        Event::MappingEnd => return Ok(fields.into()),
+                        Event::Scalar(key, ..) => key.into_owned(),
+                        other => return Err(format!("no key: {other:?}")),
+                    };
+                    let value = self.next()?;
+                    let value = self.node(value)?;
+                    if fields.insert(key.clone(), value).is_some() {
+                        return Err(format!("the key {key:?} stands twice"));
+                    }
+                }
+            }
+            other => Err(format!("it holds more than values: {other:?}")),
+        }
+    }
+}
+
+/// A word that is not quoted is what JSON takes it for, or else a string.
+fn plain(text: &str) -> Value {
+    if matches!(text, "" | "~") {
+        return Value::Null;
+    }
+    serde_json::from_str(text).unwrap_or_else(|_| text.into())
 }

@@ -16,6 +16,7 @@ use portconv::dataset::{
     PerProtocol, PortRange, Protocol, Record, Service, SourceFile, Status, StatusMeaning,
 };
 use portconv::diagnostic::{Diagnostic, File, Severity};
+use portconv::diff::Contents;
 use portconv::emit::{self, EMITTERS};
 use portconv::{Conversion, Facts, convert};
 use proptest::collection::{btree_set, vec};
@@ -129,6 +130,7 @@ proptest! {
         prop_assert_eq!(&tree["records"], &expected_records(&dataset));
         let yaml: Value = serde_yaml::from_slice(&emitted("yaml", &dataset)).unwrap();
         prop_assert_eq!(&yaml, &tree);
+        prop_assert_eq!(read_back("yaml", &dataset), read_back("json", &dataset));
         prop_assert_eq!(of_csv(&emitted("csv", &dataset)), csv_rows(&tree));
         prop_assert_eq!(&of_sqlite(&emitted("sqlite", &dataset)), &tree);
         let lines = String::from_utf8(emitted("ndjson", &dataset)).unwrap();
@@ -151,6 +153,13 @@ fn converted(bytes: Vec<u8>, facts: &Facts) -> (Source, Conversion) {
 
 fn emitted(format: &str, dataset: &Dataset) -> Vec<u8> {
     emit::by_name(format).unwrap().emit(dataset).unwrap()
+}
+
+fn read_back(format: &str, dataset: &Dataset) -> Contents {
+    let contents = emit::by_name(format)
+        .unwrap()
+        .read(&emitted(format, dataset));
+    contents.unwrap().unwrap()
 }
 
 fn is_warning(diagnostic: &Diagnostic) -> bool {
@@ -784,7 +793,9 @@ fn nasty() -> impl Strategy<Value = String> {
         "\u{a0}",
         "\u{feff}",
         "\u{fffd}",
+        "\u{fffe}",
         "\u{ffff}",
+        "\u{80}",
         "\0",
         "\u{1}",
         "\u{b}",

@@ -61,7 +61,7 @@ fn each_library_has_one_home() {
     for (library, home) in [
         ("pulldown_cmark", "read/markdown.rs"),
         ("rusqlite", "emit/sqlite.rs"),
-        ("serde_saphyr", "emit/yaml.rs"),
+        ("granit_parser", "emit/yaml.rs"),
         ("sha2", "text/fingerprint.rs"),
         ("regex", "meaning/mod.rs"),
         ("minijinja", "emit/template.rs"),
