@@ -31,14 +31,15 @@ pub mod emit;
 mod facts;
 mod meaning;
 mod naming;
-pub mod page;
+mod page;
 mod read;
+mod recipe;
 mod table;
 mod text;
 
 use std::collections::BTreeMap;
 
-use dataset::{Dataset, Status};
+use dataset::{Attribution, Dataset, Status};
 use diagnostic::{Code, Diagnostic, Diagnostics, File, Report};
 use meaning::footnote::Footnotes;
 use meaning::{Unnamed, blank_cells};
@@ -57,6 +58,19 @@ pub const BUILTIN: (&str, &str) = (
     include_str!("../seeds/well-known-ports.md"),
 );
 
+/// SHA-256 of the file that [`BUILTIN`] is.
+const BUILTIN_SHA256: &str = "84dfd70e76a0757d1e0af2409382814dcf263563b2aa396b04bbdd1efca9d329";
+
+const BUILTIN_BLANK_CELLS: (&str, &str) = (
+    "seeds/blank-cells.csv",
+    include_str!("../seeds/blank-cells.csv"),
+);
+
+const BUILTIN_NAMES: (&str, &str) = (
+    "seeds/service-names.csv",
+    include_str!("../seeds/service-names.csv"),
+);
+
 /// What is known beside the table.
 #[derive(Debug)]
 pub struct Facts {
@@ -68,6 +82,9 @@ pub struct Facts {
     pub registry: Option<Registry>,
     /// The statuses that make a service.
     pub services_status: Vec<Status>,
+    /// Whose data the inputs are. What is `None` here is the page's for inputs of the page, else nobody's;
+    /// a blank text claims nothing.
+    pub attribution: Attribution,
 }
 
 impl Facts {
@@ -80,14 +97,8 @@ impl Facts {
     #[expect(clippy::expect_used, reason = "the facts are compiled in")]
     pub fn builtin() -> Self {
         let source = |path, text: &str| Source::decode(path, text).expect("UTF-8");
-        let blank_cells = source(
-            "seeds/blank-cells.csv",
-            include_str!("../seeds/blank-cells.csv"),
-        );
-        let names = source(
-            "seeds/service-names.csv",
-            include_str!("../seeds/service-names.csv"),
-        );
+        let blank_cells = source(BUILTIN_BLANK_CELLS.0, BUILTIN_BLANK_CELLS.1);
+        let names = source(BUILTIN_NAMES.0, BUILTIN_NAMES.1);
         Self {
             blank_cells: BlankCells::read(blank_cells).expect("facts"),
             names: read_names(names).expect("names"),
@@ -96,6 +107,7 @@ impl Facts {
                 .into_iter()
                 .filter(Status::is_in_use)
                 .collect(),
+            attribution: Attribution::default(),
         }
     }
 }
@@ -138,7 +150,8 @@ pub fn convert(inputs: &[Source], facts: &Facts) -> Conversion {
     let mut port_tables = 0;
     for (index, source) in inputs.iter().enumerate() {
         let mut report = Report::new(&mut diagnostics, File::Input(index));
-        port_tables += read(source, index, &mut records, &mut report);
+        let base = page::base(source.text(), &facts.attribution);
+        port_tables += read(source, index, base, &mut records, &mut report);
     }
     blank_cells::decide(&mut records, &facts.blank_cells, &mut diagnostics);
     let (names, registry, wanted) = (
@@ -146,7 +159,10 @@ pub fn convert(inputs: &[Source], facts: &Facts) -> Conversion {
         facts.registry.as_ref(),
         &facts.services_status,
     );
-    let dataset = naming::name(records, inputs, names, registry, wanted, &mut diagnostics);
+    let mut dataset = naming::name(records, inputs, names, registry, wanted, &mut diagnostics);
+    let texts = inputs.iter().map(Source::text);
+    dataset.attribution = page::attribution(texts, &facts.attribution);
+    dataset.recipe = recipe::arguments(inputs, facts);
     let (diagnostics, counts) = diagnostics.finish();
     Conversion {
         dataset,
@@ -157,16 +173,22 @@ pub fn convert(inputs: &[Source], facts: &Facts) -> Conversion {
 }
 
 /// Adds what one input says to the records. Returns how many port tables it holds.
-fn read(source: &Source, index: usize, records: &mut Unnamed, report: &mut Report<'_>) -> usize {
+fn read<'a>(
+    source: &'a Source,
+    index: usize,
+    base: Option<&'a str>,
+    records: &mut Unnamed,
+    report: &mut Report<'_>,
+) -> usize {
     report_repairs(source, report);
-    let mut normalizer = records.add(index, source);
+    let mut normalizer = records.add(index, source, base);
     let mut port_tables = 0;
     let document = markdown::read_beside(source, |pieces| {
         port_tables = table::arrange(pieces, source, report, &mut |piece, report| {
             normalizer.take(piece, report);
         });
     });
-    let mut footnotes = Footnotes::new(document.definitions, report);
+    let mut footnotes = Footnotes::new(document.definitions, base, report);
     normalizer.finish(&mut footnotes, report);
     footnotes.report_unused(&document.labels_in_prose, report);
     if let Some(span) = document.html_table {
@@ -224,5 +246,15 @@ fn report_repairs(source: &Source, report: &mut Report<'_>) {
             .filter(|r| r.damage == damage)
             .count();
         report.count(code, source.count(damage) - listed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BUILTIN, BUILTIN_SHA256, Fingerprint};
+
+    #[test]
+    fn the_fingerprint_is_that_of_the_compiled_table() {
+        assert_eq!(Fingerprint::of(BUILTIN.1.as_bytes()).sha256, BUILTIN_SHA256);
     }
 }

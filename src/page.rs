@@ -1,36 +1,135 @@
-//! The page that every input is a state of: its attribution, and what its relative links mean.
+//! Whose data an input is, and what its relative links mean.
+//!
+//! portconv was made for one page. A table of one's own must not be given the page's title, address and
+//! licence, so an input is of the page only if it says so itself:
+//!
+//! - a citation leads to the page's list of references (`…/List_of_TCP_and_UDP_port_numbers#cite_note-6`),
+//! - a link edits the page or leads to an old state of it (`title=List_of_…&action=edit`, `&oldid=1`),
+//! - its title is the page's (`# List of TCP and UDP port numbers`, `<title>List of … - Wikipedia</title>`),
+//! - or citations are relative (`#cite_note-6`), as in text copied out of a wiki, and the statuses are the page's.
+//!
+//! A link to the page as a whole says nothing: a table of one's own may well point there.
 
 use std::borrow::Cow;
 
-/// The title of the page.
-pub const TITLE: &str = "List of TCP and UDP port numbers";
-/// The page.
-pub const URL: &str = "https://en.wikipedia.org/wiki/List_of_TCP_and_UDP_port_numbers";
-/// The licence of its text, as an SPDX identifier.
-pub const LICENSE: &str = "CC-BY-SA-4.0";
-/// The text of the licence.
-pub const LICENSE_URL: &str = "https://creativecommons.org/licenses/by-sa/4.0/";
-/// What is made of the page, in a sentence.
-pub const DESCRIPTION: &str =
-    "TCP, UDP, SCTP and DCCP port numbers as Wikipedia lists them, made by portconv.";
+use memchr::memmem::{find, find_iter};
 
+use crate::dataset::Attribution;
+
+/// The title of the page.
+pub(crate) const TITLE: &str = "List of TCP and UDP port numbers";
+/// The page.
+pub(crate) const URL: &str = "https://en.wikipedia.org/wiki/List_of_TCP_and_UDP_port_numbers";
+/// The licence of its text, as an SPDX identifier.
+pub(crate) const LICENSE: &str = "CC-BY-SA-4.0";
+
+/// Where the links of a wiki lead if nothing is known of the input.
 const ORIGIN: &str = "https://en.wikipedia.org";
 
-/// An absolute URL for a link of the page (RFC 3986 §4.2: the forms that wikis and converters write).
+/// Whose data inputs are: what was given, else the page's if one of them is of the page.
+pub(crate) fn attribution<'t>(
+    mut texts: impl Iterator<Item = &'t str>,
+    given: &Attribution,
+) -> Option<Attribution> {
+    let of_page = texts.any(is_of_page);
+    let part = |given: &Option<String>, pages: &str| {
+        let part = given.clone().or_else(|| of_page.then(|| pages.to_owned()));
+        part.filter(|part| !part.is_empty())
+    };
+    let Attribution {
+        title,
+        url,
+        license,
+    } = given;
+    let attribution = Attribution {
+        title: part(title, TITLE),
+        url: part(url, URL),
+        license: part(license, LICENSE),
+    };
+    (attribution != Attribution::default()).then_some(attribution)
+}
+
+/// What the relative links of an input start from; `None` if it is not known.
+pub(crate) fn base<'b>(text: &str, given: &'b Attribution) -> Option<&'b str> {
+    let given = given.url.as_deref().filter(|url| !url.is_empty());
+    given.or_else(|| is_of_page(text).then_some(URL))
+}
+
+/// Whether a text is of the page.
+fn is_of_page(text: &str) -> bool {
+    leads_to_its_parts(text) || has_its_title(text) || cites_as_it_does(text)
+}
+
+fn leads_to_its_parts(text: &str) -> bool {
+    const NAME: &str = "List_of_TCP_and_UDP_port_numbers";
+    const PARTS: [&str; 4] = ["#cite_", "&action=", "&amp;action=", "&oldid="];
+    find_iter(text.as_bytes(), NAME).any(|at| {
+        let behind = &text[at + NAME.len()..];
+        PARTS.iter().any(|part| behind.starts_with(part))
+    })
+}
+
+/// Whether a heading of markdown or HTML, or a line `title:`, is the page's title.
+fn has_its_title(text: &str) -> bool {
+    find_iter(text.as_bytes(), TITLE).any(|at| {
+        let before = text[..at].rsplit('\n').next().unwrap_or_default();
+        let behind = &text[at + TITLE.len()..];
+        let (behind, next) = behind.split_once('\n').unwrap_or((behind, ""));
+        let (before, behind) = (before.trim(), behind.trim());
+        let is_underlined = next.starts_with("==") || next.starts_with("--");
+        let heading = before.trim_end_matches(['[', '*', '_']);
+        let is_heading =
+            heading.trim_start().starts_with('#') && heading.trim_matches(['#', ' ']).is_empty();
+        let opens = |tag| {
+            before
+                .rfind(tag)
+                .is_some_and(|at| !before[at..].contains("</"))
+        };
+        is_heading
+            || opens("<title")
+            || opens("<h1")
+            || before.trim_end_matches(['"', '\'']).trim() == "title:"
+            || (before.is_empty() && behind.is_empty() && is_underlined)
+    })
+}
+
+fn cites_as_it_does(text: &str) -> bool {
+    let text = text.as_bytes();
+    let is_relative = |at: usize| matches!(text[..at].last(), Some(b'(' | b'"' | b'<'));
+    find_iter(text, "#cite_note-").any(is_relative) && find(text, b"Unofficial").is_some()
+}
+
+/// An absolute URL for a link (RFC 3986 §4.2: the forms that wikis and converters write). What starts
+/// from an address that is not known stays as it is written.
 #[must_use]
-pub fn resolve(url: Cow<'_, str>) -> Cow<'_, str> {
+pub(crate) fn resolve<'u>(url: Cow<'u, str>, base: Option<&str>) -> Cow<'u, str> {
     if url.contains(char::is_whitespace) {
         let words: Vec<_> = url.split_whitespace().collect();
-        return resolve(words.join("%20").into()).into_owned().into();
+        return resolve(words.join("%20").into(), base).into_owned().into();
     }
     if url.starts_with("//") {
-        format!("https:{url}").into()
-    } else if url.starts_with('/') {
-        format!("{ORIGIN}{url}").into()
+        return format!("https:{url}").into();
+    }
+    let Some(base) = base else {
+        let is_wiki = url.starts_with("/wiki/") || url.starts_with("/w/index.php?");
+        return if is_wiki {
+            format!("{ORIGIN}{url}").into()
+        } else {
+            url
+        };
+    };
+    let base = base.split(['#', '?']).next().unwrap_or(base);
+    let path = base.find("://").map_or(0, |at| at + 3);
+    let origin = base[path..].find('/').map_or(base, |at| &base[..path + at]);
+    if url.starts_with('/') {
+        format!("{origin}{url}").into()
     } else if url.starts_with('#') {
-        format!("{URL}{url}").into()
+        format!("{base}{url}").into()
     } else if let Some(name) = url.strip_prefix("./") {
-        format!("{ORIGIN}/wiki/{name}").into()
+        let folder = base[path..]
+            .rfind('/')
+            .map_or(base, |at| &base[..path + at]);
+        format!("{folder}/{name}").into()
     } else {
         url
     }
@@ -38,10 +137,11 @@ pub fn resolve(url: Cow<'_, str>) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
-    use super::resolve;
+    use super::{URL, attribution, is_of_page, resolve};
+    use crate::dataset::Attribution;
 
     #[test]
-    fn relative_links_lead_to_the_wiki() {
+    fn relative_links_start_from_the_page() {
         for (written, absolute) in [
             ("/wiki/Telnet", "https://en.wikipedia.org/wiki/Telnet"),
             ("./Telnet", "https://en.wikipedia.org/wiki/Telnet"),
@@ -53,7 +153,91 @@ mod tests {
             ("http://example.org/a", "http://example.org/a"),
             ("mailto:a@example.org", "mailto:a@example.org"),
         ] {
-            assert_eq!(resolve(written.into()), absolute);
+            assert_eq!(resolve(written.into(), Some(URL)), absolute);
         }
+    }
+
+    #[test]
+    fn relative_links_start_from_the_address_that_was_given() {
+        for (base, written, absolute) in [
+            ("https://example.org/a/b?c#d", "/e", "https://example.org/e"),
+            (
+                "https://example.org/a/b?c#d",
+                "./e",
+                "https://example.org/a/e",
+            ),
+            (
+                "https://example.org/a/b#d",
+                "#e",
+                "https://example.org/a/b#e",
+            ),
+            ("https://example.org", "/e", "https://example.org/e"),
+            ("https://example.org", "./e", "https://example.org/e"),
+        ] {
+            assert_eq!(resolve(written.into(), Some(base)), absolute);
+        }
+    }
+
+    #[test]
+    fn without_an_address_only_links_to_the_wiki_become_absolute() {
+        for (written, absolute) in [
+            ("/wiki/Telnet", "https://en.wikipedia.org/wiki/Telnet"),
+            ("/docs/telnet", "/docs/telnet"),
+            ("#notes", "#notes"),
+            ("./Telnet", "./Telnet"),
+        ] {
+            assert_eq!(resolve(written.into(), None), absolute);
+        }
+    }
+
+    #[test]
+    fn the_page_is_known_by_what_it_says() {
+        for text in [
+            "a[[6]](https://en.wikipedia.org/wiki/List_of_TCP_and_UDP_port_numbers#cite_note-6)",
+            "[^1]: https://en.m.wikipedia.org/wiki/List_of_TCP_and_UDP_port_numbers#cite_note-6",
+            "<a href=\"./List_of_TCP_and_UDP_port_numbers#cite_note-6\">",
+            "[edit](/w/index.php?title=List_of_TCP_and_UDP_port_numbers&action=edit&section=1)",
+            "intro\n\n# List of TCP and UDP port numbers\n",
+            "# [List of TCP and UDP port numbers](https://en.wikipedia.org/wiki/X)\n",
+            "List of TCP and UDP port numbers\n======\n",
+            "<head><title>List of TCP and UDP port numbers - Wikipedia</title>",
+            "<h1 class=\"a\"><span>List of TCP and UDP port numbers</span></h1>",
+            "---\ntitle: \"List of TCP and UDP port numbers\"\n---\n",
+            "| 7 | Unofficial | Echo[[6]](#cite_note-6) |",
+        ] {
+            assert!(is_of_page(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_link_to_the_page_does_not_make_a_table_the_pages() {
+        for text in [
+            "See the [List of TCP and UDP port numbers](https://en.wikipedia.org/wiki/List_of_TCP_and_UDP_port_numbers).",
+            "- List of TCP and UDP port numbers",
+            "# Ports\n\nTaken over from the List of TCP and UDP port numbers.",
+            "[ports](https://en.wikipedia.org/wiki/List_of_TCP_and_UDP_port_numbers#Well-known_ports)",
+            "| 22 | Yes | [SSH](https://en.wikipedia.org/wiki/Secure_Shell) |",
+            "| 7 | Ja | Echo[[6]](#cite_note-6) |",
+            "<p><b>See</b> List of TCP and UDP port numbers",
+            "",
+        ] {
+            assert!(!is_of_page(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_given_counts_before_the_page() {
+        let page = "# List of TCP and UDP port numbers\n";
+        let given = Attribution {
+            title: Some("Ours".to_owned()),
+            license: Some(String::new()),
+            ..Attribution::default()
+        };
+        let both = attribution([page].into_iter(), &given).unwrap();
+        assert_eq!(both.title.as_deref(), Some("Ours"));
+        assert_eq!(both.url.as_deref(), Some(URL));
+        assert_eq!(both.license, None);
+        let nothing = Attribution::default();
+        assert_eq!(attribution(["# Ports\n"].into_iter(), &nothing), None);
     }
 }

@@ -14,6 +14,10 @@ pub(crate) use service_name::slug;
 /// All that was made of the inputs: what every emitter writes.
 #[derive(Debug, Default)]
 pub struct Dataset {
+    /// Whose data it is; `None` if nobody says.
+    pub attribution: Option<Attribution>,
+    /// The arguments with which the command makes the dataset again, formats not among them.
+    pub recipe: Vec<String>,
     /// The inputs, in the order given.
     pub sources: Vec<SourceFile>,
     /// What the statuses mean, from the inputs' legends.
@@ -29,10 +33,58 @@ pub struct Dataset {
 }
 
 impl Dataset {
+    /// The title of the page or document; a title that fits every dataset if it is not known.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        let title = self
+            .attribution
+            .as_ref()
+            .and_then(|from| from.title.as_deref());
+        title.unwrap_or("TCP and UDP port numbers")
+    }
+
     /// A citation.
     #[must_use]
     pub fn citation(&self, index: CitationIndex) -> &Citation {
         &self.citations[index.0 as usize]
+    }
+}
+
+/// Where data is from, and under which licence; `None` for what is not known.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Attribution {
+    /// The title of the page or document.
+    pub title: Option<String>,
+    /// Its address.
+    pub url: Option<String>,
+    /// The licence of its text, and so of what is made of it: an SPDX identifier.
+    pub license: Option<String>,
+}
+
+impl Attribution {
+    /// The title, address and licence, as far as they are known.
+    pub fn parts(&self) -> impl Iterator<Item = &str> {
+        let Self {
+            title,
+            url,
+            license,
+        } = self;
+        [title, url, license]
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+    }
+
+    /// Where the text of the licence stands; `None` where it is none of Creative Commons.
+    #[must_use]
+    pub fn license_url(&self) -> Option<String> {
+        let (kind, version) = self.license.as_deref()?.rsplit_once('-')?;
+        let kind = match kind.strip_prefix("CC-") {
+            Some(kind) => format!("licenses/{}", kind.to_lowercase()),
+            None if kind == "CC0" => "publicdomain/zero".to_owned(),
+            None => return None,
+        };
+        Some(format!("https://creativecommons.org/{kind}/{version}/"))
     }
 }
 

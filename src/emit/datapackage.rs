@@ -9,9 +9,8 @@ use std::io::Write;
 use serde::Serialize;
 
 use super::schema::Descriptions;
-use super::{EmitError, Emitter, Made, csv, json, services, sqlite, yaml};
-use crate::dataset::{Basis, Dataset, NameSource, SourceFile, Status};
-use crate::page;
+use super::{DESCRIPTION, EmitError, Emitter, Made, csv, json, services, sqlite, yaml};
+use crate::dataset::{Attribution, Basis, Dataset, NameSource, SourceFile, Status};
 use crate::text::Fingerprint;
 
 /// The resources: default files that hold the data. Those that describe it are none.
@@ -73,21 +72,24 @@ struct Package<'d> {
     #[serde(rename = "$schema")]
     profile: &'static str,
     name: &'static str,
-    title: &'static str,
+    title: &'d str,
     description: &'static str,
-    homepage: &'static str,
-    licenses: [License; 1],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    homepage: Option<&'d str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    licenses: Option<[License<'d>; 1]>,
     sources: Vec<Origin<'d>>,
     resources: Vec<Resource>,
 }
 
 #[derive(Serialize)]
-struct License {
-    name: &'static str,
-    path: &'static str,
+struct License<'d> {
+    name: &'d str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<String>,
 }
 
-/// Where the data is from: the page, then the inputs. An input's path is a title here, because a path
+/// Where the data is from: the page or document if it is known, then the inputs. An input's path is a title here, because a path
 /// must not be absolute or lead upwards, and its hash is its version.
 #[derive(Serialize)]
 struct Origin<'d> {
@@ -100,11 +102,14 @@ struct Origin<'d> {
 
 impl<'d> Package<'d> {
     fn new(dataset: &'d Dataset, resources: Vec<Resource>) -> Self {
-        let page = Origin {
-            title: page::TITLE,
-            path: Some(page::URL),
+        let from = dataset.attribution.as_ref();
+        let url = from.and_then(|from| from.url.as_deref());
+        let title = from.and_then(|from| from.title.as_deref()).or(url);
+        let page = title.map(|title| Origin {
+            title,
+            path: url,
             version: None,
-        };
+        });
         let input = |SourceFile { path, sha256 }: &'d SourceFile| Origin {
             title: path,
             path: None,
@@ -113,18 +118,24 @@ impl<'d> Package<'d> {
         Self {
             profile: "https://datapackage.org/profiles/2.0/datapackage.json",
             name: "ports",
-            title: page::TITLE,
-            description: page::DESCRIPTION,
-            homepage: page::URL,
-            licenses: [License {
-                name: page::LICENSE,
-                path: page::LICENSE_URL,
-            }],
-            sources: std::iter::once(page)
+            title: dataset.title(),
+            description: DESCRIPTION,
+            homepage: url,
+            licenses: from.and_then(License::of),
+            sources: page
+                .into_iter()
                 .chain(dataset.sources.iter().map(input))
                 .collect(),
             resources,
         }
+    }
+}
+
+impl<'d> License<'d> {
+    fn of(from: &'d Attribution) -> Option<[Self; 1]> {
+        let name = from.license.as_deref()?;
+        let path = from.license_url();
+        Some([Self { name, path }])
     }
 }
 

@@ -12,9 +12,8 @@ use std::io::Write;
 
 use serde::{Serialize, Serializer};
 
-use super::{EmitError, Emitter, sqlite};
-use crate::dataset::{Dataset, SourceFile};
-use crate::page;
+use super::{DESCRIPTION, EmitError, Emitter, sqlite};
+use crate::dataset::{Attribution, Dataset, SourceFile};
 
 #[derive(Debug)]
 pub(super) struct Datasette;
@@ -41,13 +40,17 @@ impl Emitter for Datasette {
 }
 
 #[derive(Serialize)]
-struct Metadata {
-    title: &'static str,
+struct Metadata<'d> {
+    title: &'d str,
     description: &'static str,
-    license: &'static str,
-    license_url: &'static str,
-    source: &'static str,
-    source_url: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    license: Option<&'d str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    license_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<&'d str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source_url: Option<&'d str>,
     databases: Map<Database>,
 }
 
@@ -85,19 +88,20 @@ impl<T: Serialize> Serialize for Map<T> {
     }
 }
 
-impl Metadata {
-    fn new(dataset: &Dataset) -> Self {
+impl<'d> Metadata<'d> {
+    fn new(dataset: &'d Dataset) -> Self {
+        let from = dataset.attribution.as_ref();
         let database = Database {
             description: made_from(&dataset.sources),
             tables: Map(tables(sqlite::SCHEMA)),
         };
         Self {
-            title: page::TITLE,
-            description: page::DESCRIPTION,
-            license: page::LICENSE,
-            license_url: page::LICENSE_URL,
-            source: page::TITLE,
-            source_url: page::URL,
+            title: dataset.title(),
+            description: DESCRIPTION,
+            license: from.and_then(|from| from.license.as_deref()),
+            license_url: from.and_then(Attribution::license_url),
+            source: from.and_then(|from| from.title.as_deref()),
+            source_url: from.and_then(|from| from.url.as_deref()),
             databases: Map(vec![("ports", database)]),
         }
     }

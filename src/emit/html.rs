@@ -10,12 +10,11 @@
 use std::fmt::{self, Display, Formatter, Write as _};
 use std::io;
 
-use super::{EmitError, Emitter};
+use super::{EmitError, Emitter, services};
 use crate::dataset::{
-    Assignment, Basis, Citation, CitationIndex, Dataset, Link, NameSource, Naming, Origin,
-    PortRange, Protocol, Record, SourceFile, Status, StatusMeaning,
+    Assignment, Attribution, Basis, Citation, CitationIndex, Dataset, Link, NameSource, Naming,
+    Origin, PortRange, Protocol, Record, SourceFile, Status, StatusMeaning,
 };
-use crate::page;
 
 /// From here on a browser lays out only the rows in sight.
 const MANY_RECORDS: usize = 2000;
@@ -52,10 +51,10 @@ fn write_page(dataset: &Dataset, text: &mut String) -> fmt::Result {
     write!(
         text,
         include_str!("html/page.html"),
-        title = Text(page::TITLE),
-        url = Text(page::URL),
-        license = Text(page::LICENSE),
-        license_url = Text(page::LICENSE_URL),
+        title = Text(dataset.title()),
+        credit = Piece(|f| credit(dataset, f)),
+        lead = Piece(|f| lead(dataset, f)),
+        recipe = Text(&services::recipe(dataset).join(" ")),
         style = include_str!("html/page.css"),
         script = include_str!("html/page.js"),
         key = Piece(|f| key(dataset, f)),
@@ -69,6 +68,54 @@ fn write_page(dataset: &Dataset, text: &mut String) -> fmt::Result {
         notes = Piece(|f| notes(dataset, f)),
         sources = Piece(|f| dataset.sources.iter().try_for_each(|s| source_file(s, f))),
     )
+}
+
+/// Whose data it is, before the table.
+fn lead(dataset: &Dataset, f: &mut Formatter<'_>) -> fmt::Result {
+    let Some(attribution) = &dataset.attribution else {
+        return Ok(());
+    };
+    f.write_str("From ")?;
+    from(attribution, f)?;
+    f.write_str("; ")
+}
+
+/// Whose data it is, below the table.
+fn credit(dataset: &Dataset, f: &mut Formatter<'_>) -> fmt::Result {
+    let Some(attribution) = &dataset.attribution else {
+        return Ok(());
+    };
+    f.write_str("From ")?;
+    from(attribution, f)?;
+    if attribution.license.is_some() {
+        f.write_str(", and so is this page")?;
+    }
+    f.write_str(". ")
+}
+
+/// Where the data is from and under which licence, as far as that is known, linked where it can be.
+fn from(attribution: &Attribution, f: &mut Formatter<'_>) -> fmt::Result {
+    let Attribution {
+        title,
+        url,
+        license,
+    } = attribution;
+    let what = title.as_deref().or(url.as_deref()).unwrap_or("its source");
+    linked(what, url.as_deref(), "", f)?;
+    if let Some(license) = license {
+        f.write_str(", under ")?;
+        let url = attribution.license_url();
+        linked(license, url.as_deref(), " rel=\"license\"", f)?;
+    }
+    Ok(())
+}
+
+/// Words, as a link where the address may be one.
+fn linked(words: &str, url: Option<&str>, relation: &str, f: &mut Formatter<'_>) -> fmt::Result {
+    match url.filter(|url| is_live(url)) {
+        Some(url) => write!(f, "<a{relation} href=\"{}\">{}</a>", Text(url), Text(words)),
+        None => write!(f, "{}", Text(words)),
+    }
 }
 
 /// A part of the page, written where it stands.
@@ -152,7 +199,7 @@ fn legend(dataset: &Dataset, f: &mut Formatter<'_>) -> fmt::Result {
 
 const OTHER: &str = "Words of the table that are none of these; they stand in the cell.";
 const BLANK: &str = "The table says nothing.";
-const RED: &str = "Red and dashed: Wikipedia had no such page.";
+const RED: &str = "Red and dashed: the page did not exist.";
 
 fn entry(term: &str, sentence: &str, f: &mut Formatter<'_>) -> fmt::Result {
     writeln!(f, "<dt>{term}</dt><dd>{sentence}</dd>")
@@ -362,7 +409,7 @@ fn write_link(link: &Link, f: &mut Formatter<'_>) -> fmt::Result {
     if !is_live(url) {
         write!(f, "<span title=\"{url_text}\">{words}</span>")
     } else if *missing {
-        let why = "Wikipedia had no such page";
+        let why = "the page did not exist";
         write!(
             f,
             "<a class=\"red\" title=\"{why}\" href=\"{url_text}\">{words}</a>"

@@ -103,6 +103,9 @@ pub trait Emitter: Sync + fmt::Debug {
     }
 }
 
+/// What a dataset is, in a sentence.
+const DESCRIPTION: &str = "TCP, UDP, SCTP and DCCP port numbers, made from a table by portconv.";
+
 /// What files are, by their paths.
 pub type Made<'m> = HashMap<&'m str, Fingerprint>;
 

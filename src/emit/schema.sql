@@ -6,7 +6,7 @@
 pragma page_size = 4096;
 pragma application_id = 0x706f7274; -- "port"
 
--- Where the data is from: title, url, license.
+-- Whose data it is: title, url, license. No row: it is not known, and no licence is claimed.
 create table meta (
     key   text primary key, -- title, url or license
     value text not null     -- what it is

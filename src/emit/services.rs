@@ -9,9 +9,8 @@ use std::fmt::{self, Write as _};
 use std::io;
 
 use super::{EmitError, Emitter};
-use crate::dataset::{Dataset, Service};
+use crate::dataset::{Attribution, Dataset, Service};
 use crate::diff::{Contents, Item};
-use crate::page;
 
 #[derive(Debug)]
 pub(super) struct Services;
@@ -65,17 +64,9 @@ pub(super) fn header(dataset: &Dataset, format: &str, title: &str) -> Result<Str
         .map(|source| one_line(&source.path))
         .collect();
     let mut text = format!("# {title}\n#\n# Made by portconv; do not edit. Make it again with:\n");
-    writeln!(
-        text,
-        "#   portconv --format {format} {}\n#",
-        paths
-            .iter()
-            .map(|path| quoted(path))
-            .collect::<Vec<_>>()
-            .join(" \\\n#     ")
-    )?;
-    writeln!(text, "# From \"{}\", {}", page::TITLE, page::URL)?;
-    writeln!(text, "# Licence: {}", page::LICENSE)?;
+    let recipe = recipe(dataset).join(" \\\n#     ");
+    writeln!(text, "#   portconv --format {format} {recipe}\n#")?;
+    from(dataset, &mut text)?;
     for (path, source) in paths.iter().zip(&dataset.sources) {
         writeln!(text, "# {path} sha256 {}", source.sha256)?;
     }
@@ -83,13 +74,41 @@ pub(super) fn header(dataset: &Dataset, format: &str, title: &str) -> Result<Str
     Ok(text)
 }
 
-/// A path as a shell takes it (POSIX, Shell Command Language §2.2.2).
-fn quoted(path: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | '+' | ',');
-    if path.chars().all(is_plain) {
-        path.to_owned()
+/// The arguments that make the dataset again, as a shell takes them.
+pub(super) fn recipe(dataset: &Dataset) -> Vec<String> {
+    let words = dataset.recipe.iter();
+    words.map(|word| quoted(&one_line(word))).collect()
+}
+
+/// Whose data it is. Where nobody says, no licence is claimed.
+fn from(dataset: &Dataset, text: &mut String) -> fmt::Result {
+    let Some(Attribution {
+        title,
+        url,
+        license,
+    }) = &dataset.attribution
+    else {
+        return Ok(());
+    };
+    let title = title.as_ref().map(|title| format!("{title:?}"));
+    let from: Vec<_> = title.iter().chain(url).map(|part| one_line(part)).collect();
+    if !from.is_empty() {
+        writeln!(text, "# From {}", from.join(", "))?;
+    }
+    if let Some(license) = license {
+        writeln!(text, "# Licence: {}", one_line(license))?;
+    }
+    Ok(())
+}
+
+/// A word as a shell takes it (POSIX, Shell Command Language §2.2.2).
+fn quoted(word: &str) -> String {
+    let is_plain =
+        |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | '+' | ',' | '=' | ':');
+    if !word.is_empty() && word.chars().all(is_plain) {
+        word.to_owned()
     } else {
-        format!("'{}'", path.replace('\'', "'\\''"))
+        format!("'{}'", word.replace('\'', "'\\''"))
     }
 }
 

@@ -14,12 +14,11 @@ use serde_json::{Map, Value};
 
 use super::{EmitError, Emitter};
 use crate::dataset::{
-    Assignment, Citation, Dataset, Link, Naming, Origin, Protocol, Record, SourceFile, Status,
-    StatusMeaning,
+    Assignment, Attribution, Citation, Dataset, Link, Naming, Origin, Protocol, Record, SourceFile,
+    Status, StatusMeaning,
 };
 use crate::diff::{Contents, Item};
 use crate::emit::tree::SCHEMA_VERSION;
-use crate::page;
 
 pub(super) const SCHEMA: &str = include_str!("schema.sql");
 const INDEXES: &str = include_str!("indexes.sql");
@@ -241,12 +240,17 @@ impl<'c, 'd> Writer<'c, 'd> {
 
     fn write(mut self) -> rusqlite::Result<()> {
         let dataset = self.dataset;
-        for (key, value) in [
-            ("title", page::TITLE),
-            ("url", page::URL),
-            ("license", page::LICENSE),
-        ] {
-            self.meta.push([key.into(), value.into()])?;
+        if let Some(Attribution {
+            title,
+            url,
+            license,
+        }) = &dataset.attribution
+        {
+            for (key, value) in [("title", title), ("url", url), ("license", license)] {
+                if let Some(value) = value {
+                    self.meta.push([key.into(), value.into()])?;
+                }
+            }
         }
         for (index, SourceFile { path, sha256 }) in dataset.sources.iter().enumerate() {
             self.sources

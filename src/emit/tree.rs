@@ -8,10 +8,9 @@ use serde::{Serialize, Serializer, ser::SerializeMap};
 use super::schema;
 use crate::dataset::ServiceName;
 use crate::dataset::{
-    Assignment, Citation, CitationIndex, Dataset, Link, Naming, Origin, PerProtocol, Record,
-    SourceFile, Status, StatusMeaning,
+    Assignment, Attribution, Citation, CitationIndex, Dataset, Link, Naming, Origin, PerProtocol,
+    Record, SourceFile, Status, StatusMeaning,
 };
-use crate::page;
 
 /// The version of this shape. It grows when a reader of the old shape would fail.
 pub(super) const SCHEMA_VERSION: u32 = 2;
@@ -21,7 +20,7 @@ pub(super) struct Tree<'d> {
     #[serde(rename = "$schema")]
     schema: &'static str,
     schema_version: u32,
-    attribution: Attribution,
+    attribution: Option<AttributionTree<'d>>,
     sources: Vec<SourceTree<'d>>,
     statuses: Vec<StatusTree<'d>>,
     citations: Vec<CitationTree<'d>>,
@@ -29,10 +28,10 @@ pub(super) struct Tree<'d> {
 }
 
 #[derive(Serialize)]
-struct Attribution {
-    title: &'static str,
-    url: &'static str,
-    license: &'static str,
+struct AttributionTree<'d> {
+    title: Option<&'d str>,
+    url: Option<&'d str>,
+    license: Option<&'d str>,
 }
 
 #[derive(Serialize)]
@@ -102,6 +101,15 @@ struct OriginTree<'d> {
 
 impl<'d> Tree<'d> {
     pub(super) fn new(dataset: &'d Dataset) -> Self {
+        let attribution = |Attribution {
+                               title,
+                               url,
+                               license,
+                           }: &'d Attribution| AttributionTree {
+            title: title.as_deref(),
+            url: url.as_deref(),
+            license: license.as_deref(),
+        };
         let source = |SourceFile { path, sha256 }: &'d SourceFile| SourceTree { path, sha256 };
         let status = |StatusMeaning {
                           status,
@@ -122,11 +130,7 @@ impl<'d> Tree<'d> {
         Self {
             schema: schema::PATH,
             schema_version: SCHEMA_VERSION,
-            attribution: Attribution {
-                title: page::TITLE,
-                url: page::URL,
-                license: page::LICENSE,
-            },
+            attribution: dataset.attribution.as_ref().map(attribution),
             sources: dataset.sources.iter().map(source).collect(),
             statuses: dataset.statuses.iter().map(status).collect(),
             citations: dataset.citations.iter().map(citation).collect(),

@@ -49,8 +49,8 @@ impl Citations {
             .map_or("", |citation| &citation.id)
     }
 
-    fn of_url(&mut self, url: &str) -> CitationIndex {
-        let url = page::resolve(url.into());
+    fn of_url(&mut self, url: &str, base: Option<&str>) -> CitationIndex {
+        let url = page::resolve(url.into(), base);
         let known = self.by_target.get(url.as_ref());
         known.copied().unwrap_or_else(|| {
             let id = citation_id(&url).unwrap_or(&url).to_owned();
@@ -59,8 +59,8 @@ impl Citations {
     }
 
     /// A footnote without a URL of the page's own is cited by its label.
-    fn of_definition(&mut self, definition: &Definition<'_>) -> CitationIndex {
-        let (url, text) = meaning(definition);
+    fn of_definition(&mut self, definition: &Definition<'_>, base: Option<&str>) -> CitationIndex {
+        let (url, text) = meaning(definition, base);
         let known = self.by_target.get(&key(url.as_deref(), text.as_deref()));
         known.copied().unwrap_or_else(|| {
             let id = url.as_deref().and_then(citation_id);
@@ -99,17 +99,17 @@ fn key(url: Option<&str>, text: Option<&str>) -> String {
 }
 
 /// What a footnote says: nothing but a URL, or words with the URL of their only link.
-fn meaning(definition: &Definition<'_>) -> (Option<String>, Option<String>) {
+fn meaning(definition: &Definition<'_>, base: Option<&str>) -> (Option<String>, Option<String>) {
     let bare = definition
         .text
         .trim_start_matches('<')
         .trim_end_matches('>');
     if is_url(bare) {
-        return (Some(page::resolve(bare.into()).into_owned()), None);
+        return (Some(page::resolve(bare.into(), base).into_owned()), None);
     }
     let prose = Prose::of(&definition.content);
     let url = match prose.links.as_slice() {
-        [link] if !link.url.is_empty() => Some(page::resolve(link.url.as_ref().into())),
+        [link] if !link.url.is_empty() => Some(page::resolve(link.url.as_ref().into(), base)),
         _ => None,
     };
     let text = if prose.text.is_empty() {
@@ -137,11 +137,17 @@ pub(crate) struct Footnotes<'a> {
     first_behind: HashMap<(String, usize), usize>,
     used: Vec<bool>,
     cited: Vec<Option<CitationIndex>>,
+    base: Option<&'a str>,
 }
 
 impl<'a> Footnotes<'a> {
-    /// Sorts the definitions by label, and reports a label that one table defines twice.
-    pub(crate) fn new(definitions: Vec<Definition<'a>>, report: &mut Report<'_>) -> Self {
+    /// Sorts the definitions by label, and reports a label that one table defines twice. Relative URLs
+    /// start from `base`.
+    pub(crate) fn new(
+        definitions: Vec<Definition<'a>>,
+        base: Option<&'a str>,
+        report: &mut Report<'_>,
+    ) -> Self {
         let used = vec![false; definitions.len()];
         let cited = vec![None; definitions.len()];
         let (mut first, mut first_behind) = (HashMap::new(), HashMap::new());
@@ -167,6 +173,7 @@ impl<'a> Footnotes<'a> {
             first_behind,
             used,
             cited,
+            base,
         }
     }
 
@@ -180,7 +187,7 @@ impl<'a> Footnotes<'a> {
         report: &mut Report<'_>,
     ) -> Option<CitationIndex> {
         match &citation.target {
-            Target::Url(url) => Some(citations.of_url(url)),
+            Target::Url(url) => Some(citations.of_url(url, self.base)),
             Target::Label(label) => {
                 let definition = self.definition(label, Some(table));
                 if definition.is_none() {
@@ -214,7 +221,7 @@ impl<'a> Footnotes<'a> {
                 report_dropped(citation, report);
             }
         }
-        *self.cited[index].insert(citations.of_definition(definition))
+        *self.cited[index].insert(citations.of_definition(definition, self.base))
     }
 
     /// Counts a citation as used that is in no record, and reports it.

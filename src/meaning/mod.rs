@@ -60,11 +60,12 @@ pub(crate) struct Row {
 }
 
 impl Unnamed {
-    /// Begins to add what the tables of one input say.
+    /// Begins to add what the tables of one input say. Its relative links start from `base`.
     pub(crate) fn add<'n, 'a>(
         &'n mut self,
         index: usize,
         source: &'a Source,
+        base: Option<&'a str>,
     ) -> Normalizer<'n, 'a> {
         Normalizer {
             first_record: self.records.len(),
@@ -72,6 +73,7 @@ impl Unnamed {
             records: self,
             index,
             source,
+            base,
             table: 0,
             has_udp: false,
             port_above: None,
@@ -94,6 +96,7 @@ pub(crate) struct Normalizer<'n, 'a> {
     first_status: usize,
     index: usize,
     source: &'a Source,
+    base: Option<&'a str>,
     /// The table that is being read: where it stands decides what its labels mean.
     table: usize,
     has_udp: bool,
@@ -295,9 +298,10 @@ impl<'a> Normalizer<'_, 'a> {
     ) -> String {
         let prose = Prose::of(cell);
         prose.report_images(report);
+        let links = prose.links.iter();
         record
             .links
-            .extend(prose.links.iter().filter_map(|link| normalized(link)));
+            .extend(links.filter_map(|link| normalized(link, self.base)));
         record.citations.extend(self.cite(&prose));
         record.tags.extend(prose.tags);
         prose.text.into_owned()
@@ -398,8 +402,8 @@ fn id(ports: PortRange, ordinal: usize) -> String {
 }
 
 /// A link, if it leads anywhere.
-fn normalized(link: &markdown::Link<'_>) -> Option<Link> {
-    let url = page::resolve(link.url.as_ref().into()).into_owned();
+fn normalized(link: &markdown::Link<'_>, base: Option<&str>) -> Option<Link> {
+    let url = page::resolve(link.url.as_ref().into(), base).into_owned();
     let missing = url.contains("redlink=1") || link.title.ends_with("(page does not exist)");
     (!url.is_empty()).then(|| Link {
         text: crate::read::prose::plain(&link.text),

@@ -44,6 +44,8 @@ pub(crate) fn name(
     }
     let services = services::services(&candidates, &records, wanted, diagnostics);
     Dataset {
+        attribution: None,
+        recipe: Vec::new(),
         sources: sources.iter().map(source_file).collect(),
         left_out: services::left_out(&records.records, wanted),
         services,

@@ -68,6 +68,11 @@ def assignment(database, record, protocol):
     return None
 
 
+def attribution(database):
+    known = dict(database.execute("select key, value from meta"))
+    return {key: known.get(key) for key in ("title", "url", "license")} if known else None
+
+
 def from_sqlite(folder):
     """The whole tree of ports.json, from the tables."""
     database = sqlite3.connect(f"file:{folder / 'ports.sqlite'}?mode=ro", uri=True)
@@ -76,7 +81,7 @@ def from_sqlite(folder):
     tree = {
         "$schema": "ports.schema.json",
         "schema_version": column(database, "pragma user_version")[0],
-        "attribution": dict(database.execute("select key, value from meta")),
+        "attribution": attribution(database),
         "sources": [
             {"path": path, "sha256": sha256}
             for path, sha256 in database.execute("select name, sha256 from sources order by id")

@@ -12,8 +12,9 @@ use portconv::Source;
 use portconv::Span;
 use portconv::dataset::ServiceName;
 use portconv::dataset::{
-    Assignment, Basis, Citation, CitationIndex, Dataset, LeftOut, Link, NameSource, Naming, Origin,
-    PerProtocol, PortRange, Protocol, Record, Service, SourceFile, Status, StatusMeaning,
+    Assignment, Attribution, Basis, Citation, CitationIndex, Dataset, LeftOut, Link, NameSource,
+    Naming, Origin, PerProtocol, PortRange, Protocol, Record, Service, SourceFile, Status,
+    StatusMeaning,
 };
 use portconv::diagnostic::{Diagnostic, File, Severity};
 use portconv::diff::Contents;
@@ -608,8 +609,16 @@ fn any_dataset() -> impl Strategy<Value = Dataset> {
     let sources = vec((nasty(), "[0-9a-f]{64}"), 1..3);
     let statuses = vec((nasty(), indices()), 0..6);
     let citations = vec((nasty(), of(nasty()), of(nasty())), 1..5);
-    (sources, statuses, citations, vec(any_record(), 0..6)).prop_map(
-        |(sources, statuses, citations, records)| {
+    let from = of((of(nasty()), of(nasty()), of(nasty())));
+    let beside = (from, vec(nasty(), 0..3));
+    (
+        sources,
+        statuses,
+        citations,
+        vec(any_record(), 0..6),
+        beside,
+    )
+        .prop_map(|(sources, statuses, citations, records, (from, recipe))| {
             let sources = sources
                 .into_iter()
                 .map(|(path, sha256)| SourceFile { path, sha256 });
@@ -627,7 +636,16 @@ fn any_dataset() -> impl Strategy<Value = Dataset> {
                         text,
                     }
                 };
+            let from = from.filter(|(title, url, license)| {
+                title.is_some() || url.is_some() || license.is_some()
+            });
             let mut dataset = Dataset {
+                attribution: from.map(|(title, url, license)| Attribution {
+                    title,
+                    url,
+                    license,
+                }),
+                recipe,
                 sources: sources.collect(),
                 statuses: Status::NAMES
                     .into_iter()
@@ -641,8 +659,7 @@ fn any_dataset() -> impl Strategy<Value = Dataset> {
             };
             complete(&mut dataset);
             dataset
-        },
-    )
+        })
 }
 
 /// Makes indices and ids what they must be, and one service of each record that has a name.
@@ -1042,10 +1059,13 @@ fn of_sqlite(bytes: &[u8]) -> Value {
         tree
     };
     let meta = rows(&database, "select key, value from meta", ());
-    let attribution: Map<_, _> = meta
-        .into_iter()
-        .map(|row| (row[0].as_str().unwrap().to_owned(), row[1].clone()))
-        .collect();
+    let mut attribution = Value::Null;
+    if !meta.is_empty() {
+        attribution = json!({ "title": null, "url": null, "license": null });
+    }
+    for row in meta {
+        attribution[row[0].as_str().unwrap()] = row[1].clone();
+    }
     json!({
         "$schema": "ports.schema.json",
         "schema_version": rows(&database, "pragma user_version", ())[0][0],

@@ -78,6 +78,18 @@ pub(crate) struct Arguments {
     )]
     pub(crate) services_status: Vec<String>,
 
+    /// The title of the document that the input is [default: the page's, if the input is of the page]
+    #[arg(long, value_name = "TITLE", help_heading = "Facts")]
+    pub(crate) title: Option<String>,
+
+    /// Its address, which relative links start from too [default: the page's, if the input is of the page]
+    #[arg(long, value_name = "URL", help_heading = "Facts")]
+    pub(crate) source_url: Option<String>,
+
+    /// Its licence, an SPDX identifier such as CC0-1.0 [default: the page's, if the input is of the page]
+    #[arg(long, value_name = "ID", help_heading = "Facts")]
+    pub(crate) license: Option<String>,
+
     /// How many records there must be: 293, at least 290.. or 290..300 (inclusive)
     #[arg(long, value_name = "N[..[M]]", help_heading = "Messages")]
     pub(crate) expect_records: Option<String>,

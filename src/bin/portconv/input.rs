@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use portconv::BlankCells;
 use portconv::Registry;
-use portconv::dataset::Status;
+use portconv::dataset::{Attribution, Status};
 use portconv::diagnostic::{Code, File};
 use portconv::emit::template::Template;
 use portconv::{BUILTIN, Conversion, Facts};
@@ -74,6 +74,11 @@ pub(crate) fn facts(arguments: &Arguments) -> Result<Facts, Error> {
     if let Some(path) = &arguments.registry {
         facts.registry = Some(Registry::read(source(path)?).map_err(Error::BadFacts)?);
     }
+    facts.attribution = Attribution {
+        title: arguments.title.clone(),
+        url: arguments.source_url.clone(),
+        license: arguments.license.clone(),
+    };
     if !arguments.services_status.is_empty() {
         facts.services_status = arguments
             .services_status

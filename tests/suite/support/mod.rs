@@ -107,10 +107,25 @@ fn odd_facts() -> Facts {
     }
 }
 
-/// The seed's tree and the odd one's.
-pub(crate) fn trees(format: &str) -> [String; 2] {
+/// The seed's tree and the odd one's: whose data that is is not known, or known in part.
+pub(crate) fn trees(format: &str) -> [String; 5] {
+    let odd = |[title, url, license]: [Option<&str>; 3]| {
+        let attribution = Attribution {
+            title: title.map(str::to_owned),
+            url: url.map(str::to_owned),
+            license: license.map(str::to_owned),
+        };
+        let facts = Facts {
+            attribution,
+            ..odd_facts()
+        };
+        emitted(format, ("odd.md", ODD), &facts)
+    };
     [
         emitted(format, BUILTIN, &Facts::builtin()),
-        emitted(format, ("odd.md", ODD), &odd_facts()),
+        odd([None, None, None]),
+        odd([Some("Ours"), None, None]),
+        odd([None, Some("https://example.org"), None]),
+        odd([None, None, Some("CC0-1.0")]),
     ]
 }

@@ -1,0 +1,75 @@
+//! Inputs and facts → the arguments with which the command makes the dataset again.
+//!
+//! They stand in the comments of generated files, so they must work as they are: what is compiled in needs
+//! no file beside the command.
+
+use crate::dataset::{Attribution, Status};
+use crate::meaning::blank_cells::BlankCells;
+use crate::text::Source;
+use crate::{BUILTIN, BUILTIN_BLANK_CELLS, BUILTIN_NAMES, BUILTIN_SHA256, Facts};
+
+/// The arguments, formats and places not among them.
+pub(crate) fn arguments(inputs: &[Source], facts: &Facts) -> Vec<String> {
+    let Facts {
+        blank_cells,
+        names,
+        registry,
+        services_status,
+        attribution:
+            Attribution {
+                title,
+                url,
+                license,
+            },
+    } = facts;
+    let mut arguments = Vec::new();
+    let mut option = |name: &str, value: Option<&str>| {
+        arguments.extend(value.map(|value| format!("--{name}={value}")));
+    };
+    let blank_cells = match blank_cells {
+        BlankCells::Literal => Some("literal"),
+        BlankCells::Decided(facts) => unless_builtin(&facts.source, BUILTIN_BLANK_CELLS.1),
+    };
+    let registry = registry
+        .as_ref()
+        .map(|registry| registry.source.path.as_str());
+    option("blank-cells", blank_cells);
+    option("names", unless_builtin(&names.source, BUILTIN_NAMES.1));
+    option("registry", registry);
+    option("services-status", statuses(services_status).as_deref());
+    option("title", title.as_deref());
+    option("source-url", url.as_deref());
+    option("license", license.as_deref());
+    match inputs {
+        [input] if input.path == BUILTIN.0 && input.sha256 == BUILTIN_SHA256 => {
+            arguments.push("--builtin".to_owned());
+        }
+        inputs => arguments.extend(inputs.iter().map(|input| operand(&input.path))),
+    }
+    arguments
+}
+
+/// The path of a file of facts that is not compiled in.
+fn unless_builtin<'s>(source: &'s Source, builtin: &str) -> Option<&'s str> {
+    (source.text() != builtin).then_some(&source.path)
+}
+
+/// The statuses that make a service, unless they are those that always do.
+fn statuses(wanted: &[Status]) -> Option<String> {
+    let all = Status::KNOWN.iter().filter(|status| status.is_in_use());
+    let (all, wanted): (Vec<_>, Vec<_>) = (
+        all.map(Status::name).collect(),
+        wanted.iter().map(Status::name).collect(),
+    );
+    let is_same = all.len() == wanted.len() && all.iter().all(|name| wanted.contains(name));
+    (!is_same).then(|| wanted.join(","))
+}
+
+/// A path that cannot be taken for an option.
+fn operand(path: &str) -> String {
+    if path.starts_with('-') && path != "-" {
+        format!("./{path}")
+    } else {
+        path.to_owned()
+    }
+}

@@ -1,0 +1,153 @@
+//! Whose data it is: the page's only where the input is of the page, or what was given; and the command in
+//! a file's comment makes that file again.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use portconv::emit::EMITTERS;
+use rusqlite::Connection;
+use serde_json::Value;
+use tempfile::{TempDir, tempdir};
+
+use crate::support;
+
+const OWN: &str = "# Our ports\n
+See the [List of TCP and UDP port numbers](https://en.wikipedia.org/wiki/List_of_TCP_and_UDP_port_numbers).\n
+| Port | TCP | Description |\n|---|---|---|\n| 2222 | Yes | [Build farm](/docs/farm) |\n";
+
+fn folder_with(table: &str) -> TempDir {
+    let folder = tempdir().unwrap();
+    fs::write(folder.path().join("our ports.md"), table).unwrap();
+    folder
+}
+
+fn all_formats() -> String {
+    EMITTERS
+        .iter()
+        .map(|e| e.name())
+        .collect::<Vec<_>>()
+        .join(",")
+}
+
+fn run(folder: &Path, arguments: &[&str]) {
+    let run = support::portconv(folder, arguments);
+    let said = String::from_utf8_lossy(&run.stderr);
+    assert!(run.status.success(), "{arguments:?}: {said}");
+}
+
+fn json(folder: &Path, path: &str) -> Value {
+    serde_json::from_slice(&fs::read(folder.join("output").join(path)).unwrap()).unwrap()
+}
+
+#[test]
+fn a_table_of_ones_own_is_nobody_elses() {
+    let folder = folder_with(OWN);
+    run(folder.path(), &["our ports.md", "-f", &all_formats()]);
+    for emitter in EMITTERS {
+        let bytes = fs::read(folder.path().join("output").join(emitter.path())).unwrap();
+        let text = String::from_utf8_lossy(&bytes).to_lowercase();
+        for claim in ["wikipedia", "cc-by", "creativecommons", "list of tcp"] {
+            assert!(!text.contains(claim), "{} claims {claim}", emitter.path());
+        }
+    }
+    assert_eq!(
+        json(folder.path(), "ports.json")["attribution"],
+        Value::Null
+    );
+    let database = Connection::open(folder.path().join("output/ports.sqlite")).unwrap();
+    let count = database.query_one("select count(*) from meta", (), |row| row.get::<_, i64>(0));
+    assert_eq!(count.unwrap(), 0);
+    let package = json(folder.path(), "datapackage.json");
+    assert_eq!(package.get("licenses"), None);
+    assert_eq!(package["sources"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn what_is_given_stands_in_every_format_with_a_place_for_it() {
+    let folder = folder_with(OWN);
+    let given = [
+        "--title=Ports of Example",
+        "--source-url=https://example.org/ports",
+        "--license=CC-BY-4.0",
+    ];
+    let formats = all_formats();
+    let arguments: Vec<_> = [["our ports.md", "-f", &formats], given].concat();
+    run(folder.path(), &arguments);
+    for emitter in EMITTERS {
+        let bytes = fs::read(folder.path().join("output").join(emitter.path())).unwrap();
+        let text = String::from_utf8_lossy(&bytes);
+        let has_no_place = ["csv", "ndjson", "schema"].contains(&emitter.name());
+        for part in given.map(|given| given.split_once('=').unwrap().1) {
+            assert!(
+                text.contains(part) || has_no_place,
+                "{} lacks {part}",
+                emitter.path()
+            );
+        }
+    }
+    let record = &json(folder.path(), "ports.json")["records"][0];
+    assert_eq!(record["links"][0]["url"], "https://example.org/docs/farm");
+    let license = &json(folder.path(), "datapackage.json")["licenses"][0];
+    assert_eq!(
+        license["path"],
+        "https://creativecommons.org/licenses/by/4.0/"
+    );
+}
+
+#[test]
+fn part_of_the_page_is_the_pages() {
+    let table = "| Port | TCP | Description |\n|---|---|---|\n| 7 | Yes | Echo[[6]](https://en.wikipedia.org/wiki/List_of_TCP_and_UDP_port_numbers#cite_note-6) |\n";
+    let folder = folder_with(table);
+    run(folder.path(), &["our ports.md", "-f", "json"]);
+    let attribution = &json(folder.path(), "ports.json")["attribution"];
+    assert_eq!(attribution["title"], "List of TCP and UDP port numbers");
+    assert_eq!(attribution["license"], "CC-BY-SA-4.0");
+}
+
+#[test]
+fn the_command_in_a_file_makes_it_again() {
+    let table = OWN.replace("Build", "It's the build");
+    let folder = folder_with(&table);
+    let facts = "first_port,last_port,protocols,description,name,aliases\n2222,2222,,It,farm,\n";
+    fs::write(folder.path().join("names.csv"), facts).unwrap();
+    fs::write(folder.path().join("-odd.md"), table.replace("2222", "3333")).unwrap();
+    for arguments in [
+        &["our ports.md", "--names=names.csv", "--title=It's ours"][..],
+        &[
+            "--builtin",
+            "--blank-cells=literal",
+            "--services-status=yes,unofficial",
+        ],
+        &["our ports.md", "./-odd.md", "--license="],
+        &["--builtin"],
+    ] {
+        for format in ["services", "nmap", "wireshark"] {
+            run(folder.path(), &[arguments, &["--format", format]].concat());
+            let path = EMITTERS.iter().find(|e| e.name() == format).unwrap().path();
+            let path = folder.path().join("output").join(path);
+            let made = fs::read_to_string(&path).unwrap();
+            fs::remove_file(&path).unwrap();
+            let status = Command::new("/bin/sh")
+                .args(["-c", &command_in(&made)])
+                .env(
+                    "PATH",
+                    Path::new(env!("CARGO_BIN_EXE_portconv")).parent().unwrap(),
+                )
+                .current_dir(folder.path())
+                .status();
+            assert!(status.unwrap().success(), "{made}");
+            assert_eq!(fs::read_to_string(&path).unwrap(), made);
+        }
+    }
+}
+
+/// The command in the comment of a generated file.
+fn command_in(text: &str) -> String {
+    let lines = text
+        .lines()
+        .skip_while(|line| !line.contains("  portconv "));
+    let lines = lines.take_while(|line| *line != "#");
+    let command: Vec<_> = lines.map(|line| line.trim_start_matches('#')).collect();
+    command.join("\n")
+}
