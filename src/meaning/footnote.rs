@@ -100,12 +100,12 @@ fn key(url: Option<&str>, text: Option<&str>) -> String {
 
 /// What a footnote says: nothing but a URL, or words with the URL of their only link.
 fn meaning(definition: &Definition<'_>, base: Option<&str>) -> (Option<String>, Option<String>) {
-    let bare = definition
+    let address = definition
         .text
         .trim_start_matches('<')
         .trim_end_matches('>');
-    if is_url(bare) {
-        return (Some(page::resolve(bare.into(), base).into_owned()), None);
+    if is_url(address) {
+        return (Some(page::resolve(address.into(), base).into_owned()), None);
     }
     let prose = Prose::of(&definition.content);
     let url = match prose.links.as_slice() {

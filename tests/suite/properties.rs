@@ -1058,7 +1058,19 @@ fn of_sqlite(bytes: &[u8]) -> Value {
         }
         tree
     };
-    let meta = rows(&database, "select key, value from meta", ());
+    json!({
+        "$schema": "ports.schema.json",
+        "schema_version": rows(&database, "pragma user_version", ())[0][0],
+        "attribution": attribution(&database),
+        "sources": sources.into_iter().map(|row| json!({ "path": row[0], "sha256": row[1] })).collect::<Vec<_>>(),
+        "statuses": statuses.into_iter().map(status).collect::<Vec<_>>(),
+        "citations": citations.into_iter().map(citation).collect::<Vec<_>>(),
+        "records": rows(&database, records, ()).into_iter().map(record).collect::<Vec<_>>(),
+    })
+}
+
+fn attribution(database: &Connection) -> Value {
+    let meta = rows(database, "select key, value from meta", ());
     let mut attribution = Value::Null;
     if !meta.is_empty() {
         attribution = json!({ "title": null, "url": null, "license": null });
@@ -1066,15 +1078,7 @@ fn of_sqlite(bytes: &[u8]) -> Value {
     for row in meta {
         attribution[row[0].as_str().unwrap()] = row[1].clone();
     }
-    json!({
-        "$schema": "ports.schema.json",
-        "schema_version": rows(&database, "pragma user_version", ())[0][0],
-        "attribution": attribution,
-        "sources": sources.into_iter().map(|row| json!({ "path": row[0], "sha256": row[1] })).collect::<Vec<_>>(),
-        "statuses": statuses.into_iter().map(status).collect::<Vec<_>>(),
-        "citations": citations.into_iter().map(citation).collect::<Vec<_>>(),
-        "records": rows(&database, records, ()).into_iter().map(record).collect::<Vec<_>>(),
-    })
+    attribution
 }
 
 fn set(tree: &mut Value, key: &str, value: &Value) {

@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use portconv::dataset::Attribution;
 use portconv::{BUILTIN, BlankCells, Facts, Registry, Source, convert, emit, read_names};
 
 /// The folder of the package.
