@@ -1,8 +1,9 @@
 //! `ports.html`: one page to look a port up in, by search, by eye, or on paper.
 //!
 //! The page needs nothing but itself: style and script stand in it, and its policy (CSP) forbids every
-//! request. Without the script it is a plain table. `html/page.html` is the frame, whose blanks the
-//! compiler checks; the pieces that fill them are here.
+//! request and every style and script but these two, which it knows by their hashes. Without the script it is
+//! a plain table. `html/page.html` is the frame, whose blanks the compiler checks; the pieces that fill them
+//! are here.
 //!
 //! Every text goes through [`Text`]. An address becomes a link only where it is `http:`, `https:` or
 //! `mailto:`; else its words stay and are no link, so that no table can smuggle in a `javascript:`.
@@ -15,9 +16,13 @@ use crate::dataset::{
     Assignment, Attribution, Basis, Citation, CitationIndex, Dataset, Link, NameSource, Naming,
     Origin, PortRange, Protocol, Record, SourceFile, Status, StatusMeaning,
 };
+use crate::text::hash_source;
 
 /// From here on a browser lays out only the rows in sight.
 const MANY_RECORDS: usize = 2000;
+
+const STYLE: &str = include_str!("html/page.css");
+const SCRIPT: &str = concat!(include_str!("html/map.js"), include_str!("html/page.js"));
 
 #[derive(Debug)]
 pub(super) struct Html;
@@ -53,11 +58,14 @@ fn write_page(dataset: &Dataset, text: &mut String) -> fmt::Result {
         include_str!("html/page.html"),
         title = Text(dataset.title()),
         credit = Piece(|f| credit(dataset, f)),
+        range = Piece(|f| range(dataset, f)),
+        dash_range = Piece(|f| dash_range(dataset, f)),
         lead = Piece(|f| lead(dataset, f)),
         recipe = Text(&services::recipe(dataset).join(" ")),
-        style = include_str!("html/page.css"),
-        script = include_str!("html/page.js"),
-        key = Piece(|f| key(dataset, f)),
+        style = STYLE,
+        style_hash = hash_source(STYLE),
+        script = SCRIPT,
+        script_hash = hash_source(SCRIPT),
         legend = Piece(|f| legend(dataset, f)),
         protocols = Piece(protocol_options),
         statuses = Piece(|f| status_options(dataset, f)),
@@ -77,7 +85,7 @@ fn lead(dataset: &Dataset, f: &mut Formatter<'_>) -> fmt::Result {
     };
     f.write_str("From ")?;
     from(attribution, f)?;
-    f.write_str("; ")
+    f.write_str(". ")
 }
 
 /// Whose data it is, below the table.
@@ -159,17 +167,24 @@ fn statuses(dataset: &Dataset) -> Vec<&'static str> {
     known.chain(["other"]).filter(occurs).collect()
 }
 
-/// The dots and marks in one line, for those who need no sentences.
-fn key(dataset: &Dataset, f: &mut Formatter<'_>) -> fmt::Result {
-    for status in statuses(dataset) {
-        write!(f, "<span class=\"{status}\">{status}</span>")?;
-    }
-    for basis in [Basis::Merged, Basis::Inferred] {
-        if let Some((mark, _)) = doubt(basis) {
-            write!(f, "<span>{mark} {}</span>", basis.name())?;
-        }
-    }
-    Ok(())
+/// The lowest and the highest port of the records.
+fn covered(dataset: &Dataset) -> Option<(u16, u16)> {
+    let first = dataset.records.iter().map(|r| r.ports.first()).min()?;
+    let last = dataset.records.iter().map(|r| r.ports.last()).max()?;
+    Some((first, last))
+}
+
+/// What tells a tab of this table from one of another.
+fn dash_range(dataset: &Dataset, f: &mut Formatter<'_>) -> fmt::Result {
+    covered(dataset).map_or(Ok(()), |(first, last)| write!(f, ", {first}–{last}"))
+}
+
+/// The first thing that is said: which ports this is about.
+fn range(dataset: &Dataset, f: &mut Formatter<'_>) -> fmt::Result {
+    covered(dataset).map_or(Ok(()), |(first, last)| {
+        let rows = dataset.records.len();
+        write!(f, "<b>Ports {first} to {last}</b>, {rows} rows. ")
+    })
 }
 
 /// What each status and each mark means, in sentences.
@@ -228,10 +243,14 @@ fn protocol_options(f: &mut Formatter<'_>) -> fmt::Result {
     })
 }
 
+/// The statuses to choose from; the script counts the rows of each.
 fn status_options(dataset: &Dataset, f: &mut Formatter<'_>) -> fmt::Result {
-    statuses(dataset)
-        .iter()
-        .try_for_each(|status| writeln!(f, "<option>{status}</option>"))
+    statuses(dataset).iter().try_for_each(|status| {
+        writeln!(
+            f,
+            "<label class=\"{status}\"><input type=\"radio\" name=\"status\" value=\"{status}\">{status} <b></b></label>"
+        )
+    })
 }
 
 fn columns(f: &mut Formatter<'_>) -> fmt::Result {

@@ -5,6 +5,7 @@ mod fingerprint;
 mod mojibake;
 mod source;
 
+pub(crate) use fingerprint::hash_source;
 pub use fingerprint::{Fingerprint, Measure};
 pub(crate) use source::Damage;
 pub use source::{NotUtf8, Position, ReadError, Source, Span};

@@ -1,55 +1,92 @@
-// What is typed and chosen → the rows that stay. Without this script the page is a plain table.
+// What is typed, chosen and clicked → the rows that stay, and their order. Without it the page is a plain table.
 document.documentElement.className = "js";
 addEventListener("DOMContentLoaded", () => {
   const form = document.getElementById("search");
   const { q, protocol, status, count } = form.elements;
-  const none = document.getElementById("none");
-  const records = Array.from(document.querySelectorAll("#ports tbody tr"), read);
+  const [note, none, said] = ["note", "none", "said"].map((id) => document.getElementById(id));
+  const body = document.querySelector("#ports tbody");
+  const records = Array.from(body.rows, read);
+  const COLUMNS = ["port", "name", "tcp", "udp", "sctp", "dccp", "description"];
+  const ranks = Array.from(status, ({ value }) => value).slice(1);
+  let sorted = ""; // a column, with a dash in front for descending; blank for the order of the source
 
   // A row's ports stand in its id: r9.2, r71-74.1.
-  function read(row) {
+  function read(row, index) {
     const [first, last = first] = row.id.slice(1).split(".")[0].split("-").map(Number);
     const cells = [...row.cells];
-    const texts = [cells[1], cells.at(-1).firstElementChild];
+    const [, name, ...others] = cells;
+    const description = others.pop();
+    const oddities = others.filter(({ className }) => className === "other");
+    const parts = [...description.querySelectorAll(":scope > :is(span, small)")];
+    const texts = [name, ...oddities, ...parts.filter(({ textContent }) => !textContent.startsWith("["))]; // without tags
     const text = texts.map((element) => element.textContent).join(" ").toLowerCase();
-    const [tcp, udp, sctp, dccp] = cells.slice(2).map((cell) => cell.className);
-    return { row, first, last, texts, text, statuses: { tcp, udp, sctp, dccp } };
+    const [tcp, udp, sctp, dccp] = others.map(({ className }) => className);
+    return {
+      row, index, first, last, texts, text, statuses: { tcp, udp, sctp, dccp },
+      name: name.querySelector("code")?.textContent ?? "", description: description.textContent,
+    };
   }
 
-  // A number is a port, two with a dash a range that need only touch the row's; all else are words.
+  // Ports are `53`, `60-72`, `80,443`, `port 53`, `:53`, `#53` or `53/udp`; one of several is enough. All else
+  // are words, and each must be there.
   function termsOf(query) {
-    const joined = query.toLowerCase().replace(/(\d)\s*[-–]\s*(?=\d)/g, "$1-");
-    const terms = { ranges: [], words: [] };
-    for (const term of joined.split(/\s+/).filter(Boolean)) {
-      const range = /^(\d+)(?:-(\d+))?$/.exec(term);
-      if (!range) terms.words.push(term);
-      else terms.ranges.push([+range[1], +(range[2] ?? range[1])].sort((a, b) => a - b));
+    const text = query.toLowerCase()
+      .replace(/(\d)\s*[-–—]\s*(?=\d)/g, "$1-")
+      .replace(/(\d)\s*\/\s*(?=\d)/g, "$1,")
+      .replace(/\s*\/\s*(?=(tcp|udp|sctp|dccp)\b)/g, "/")
+      .replace(/\bports?\s*[:=]?\s*(?=[:#]?\d)/g, "");
+    const terms = { ports: [], words: [] };
+    for (const term of text.split(/[\s,;]+/).filter(Boolean)) {
+      const [, from, to = from, port] = /^[:#]?(\d+)(?:-(\d+))?(?:\/(tcp|udp|sctp|dccp))?$/.exec(term) ?? [];
+      if (from) terms.ports.push({ from: Math.min(from, to), to: Math.max(from, to), protocol: port });
+      else terms.words.push(...term.replace(/^[:#](?=.)/, "").split(/\/(?=(?:tcp|udp|sctp|dccp)$)/).filter(Boolean));
     }
     return terms;
   }
 
-  const found = ({ first, last, text }, { ranges, words }) =>
-    ranges.every(([from, to]) => first <= to && last >= from) && words.every((word) => text.includes(word));
+  // "no" is no use.
+  const uses = ({ statuses }, name) => Boolean(statuses[name]) && statuses[name] !== "no";
+  const holds = ({ first, last }, { from, to }) => first <= to && last >= from;
+  const hasPort = (record, port) => holds(record, port) && (!port.protocol || uses(record, port.protocol));
+  const hasPorts = (record, { ports }) => !ports.length || ports.some((port) => hasPort(record, port));
+  const hasWords = (record, { words }) => words.every((word) => record.text.includes(word) || uses(record, word));
+  const mentions = ({ text }, { ports }) => ports.some(({ from, to }) => from === to && new RegExp(`(?<!\\d)${from}(?!\\d)`).test(text));
 
-  // A protocol alone leaves the rows that use it: "no" is no use.
-  function chosen({ statuses }) {
-    if (!protocol.value && !status.value) return true;
-    const cells = protocol.value ? [statuses[protocol.value]] : Object.values(statuses);
-    return cells.some((cell) => (status.value ? cell === status.value : cell && cell !== "no"));
+  // Numbers are ports first. Where no row has them, rows that mention them in their text will do.
+  function find(terms) {
+    const found = records.filter((record) => hasPorts(record, terms) && hasWords(record, terms));
+    if (found.length || !terms.ports.length) return { found };
+    return { found: records.filter((record) => mentions(record, terms) && hasWords(record, terms)), mentioned: true };
   }
+
+  const cellsOf = ({ statuses }) => (protocol.value ? [statuses[protocol.value]] : Object.values(statuses));
+  const hasProtocol = (record) => !protocol.value || uses(record, protocol.value);
+  const isChosen = (record) => (status.value ? cellsOf(record).includes(status.value) : hasProtocol(record));
 
   function show() {
     const terms = termsOf(q.value);
-    const shown = [];
-    for (const record of records) {
-      const stays = found(record, terms) && chosen(record);
-      if (stays) shown.push(record);
-      if (record.row.hidden === stays) record.row.hidden = !stays;
-    }
+    const { found, mentioned } = find(terms);
+    const shown = found.filter(isChosen);
+    const stays = new Set(shown);
+    for (const record of records) if (record.row.hidden === stays.has(record)) record.row.hidden = !record.row.hidden;
     const all = `${records.length} rows`;
     count.value = shown.length === records.length ? all : `${shown.length} of ${all}`;
     none.hidden = shown.length > 0;
-    mark(shown, terms.words);
+    note.textContent = noteOn(terms, shown, mentioned);
+    for (const option of status) option.nextElementSibling.textContent = countOf(found, option.value);
+    map.show(shown);
+    mark(shown, mentioned ? [...terms.words, ...terms.ports.map(({ from }) => `${from}`)] : terms.words);
+  }
+
+  const countOf = (found, value) => found.filter((record) => (value ? cellsOf(record).includes(value) : hasProtocol(record))).length;
+
+  // Where ports are asked for that no row has, what range there is.
+  function noteOn({ ports }, shown, mentioned) {
+    const unknown = ports.filter((port) => !records.some((record) => holds(record, port)));
+    const list = unknown.map(({ from, to }) => (from === to ? from : `${from}–${to}`)).join(", ");
+    const notes = list ? [`No row has port ${list}. The table covers ports ${map.first} to ${map.last}.`] : [];
+    if (mentioned && shown.length) notes.push(`${shown.length === 1 ? "This row mentions" : "These rows mention"} the number in the text.`);
+    return notes.join(" ");
   }
 
   // The words found, lit up; so many rows that nobody reads them are left as they are.
@@ -77,28 +114,70 @@ addEventListener("DOMContentLoaded", () => {
     return hits;
   }
 
+  // Rows without a value stand last, whichever way.
+  function sort(column) {
+    sorted = COLUMNS.includes(column.replace("-", "")) ? column : "";
+    const [name, sign] = sorted.startsWith("-") ? [sorted.slice(1), -1] : [sorted, 1];
+    const collator = new Intl.Collator("en", { numeric: true });
+    const key = {
+      port: ({ first, last }) => first * 65536 + last,
+      name: ({ name }) => name || undefined,
+      description: ({ description }) => description || undefined,
+    }[name] ?? (({ statuses }) => (statuses[name] ? ranks.indexOf(statuses[name]) : undefined));
+    const compare = (a, b) => (typeof a === "string" ? collator.compare(a, b) : a - b);
+    const rows = records.map((record) => ({ record, value: sorted ? key(record) : record.index }));
+    rows.sort((a, b) => (a.value === undefined) - (b.value === undefined) || (a.value !== undefined && sign * compare(a.value, b.value)) || a.record.index - b.record.index);
+    const fragment = new DocumentFragment();
+    for (const { record } of rows) fragment.append(record.row);
+    body.append(fragment);
+    for (const [index, header] of headers.entries()) {
+      if (COLUMNS[index] === name) header.ariaSort = sign > 0 ? "ascending" : "descending";
+      else header.removeAttribute("aria-sort");
+    }
+  }
+
+  const headers = Array.from(document.querySelectorAll("#ports thead th"));
+  for (const [index, header] of headers.entries()) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = header.textContent;
+    header.replaceChildren(button);
+    button.addEventListener("click", () => {
+      const next = { [COLUMNS[index]]: `-${COLUMNS[index]}`, [`-${COLUMNS[index]}`]: "" };
+      sort(next[sorted] ?? COLUMNS[index]);
+      save();
+    });
+  }
+
   // The search stands in the address (#q=53&protocol=udp), so that it can be sent to someone.
   function save() {
     const state = new URLSearchParams();
-    for (const field of [q, protocol, status]) if (field.value) state.set(field.name, field.value);
+    for (const field of [q, protocol]) if (field.value) state.set(field.name, field.value);
+    if (status.value) state.set("status", status.value);
+    if (sorted) state.set("sort", sorted);
     const address = location.href.split("#")[0];
     history.replaceState(null, "", state.size ? `${address}#${state}` : address);
   }
 
   function search(state) {
-    for (const field of [q, protocol, status]) field.value = state.get(field.name) ?? "";
-    for (const field of [protocol, status]) field.selectedIndex = Math.max(field.selectedIndex, 0);
+    for (const field of [q, protocol]) field.value = state.get(field.name) ?? "";
+    protocol.selectedIndex = Math.max(protocol.selectedIndex, 0);
+    const value = state.get("status") ?? "";
+    status.value = ranks.includes(value) ? value : "";
+    if ((state.get("sort") ?? "") !== sorted) sort(state.get("sort") ?? "");
     show();
   }
 
+  // A row that the address names is shown, whatever hid it, in the middle of the screen.
   function load() {
     clearTimeout(waiting);
     const hash = location.hash.slice(1);
     const target = document.getElementById(hash);
     if (hash.includes("=")) search(new URLSearchParams(hash));
-    else if (target?.hidden) {
-      search(new URLSearchParams());
-      target.scrollIntoView();
+    else if (target?.parentNode === body) {
+      if (target.hidden) search(new URLSearchParams());
+      const { top, bottom } = target.getBoundingClientRect();
+      if (top < form.offsetHeight + 48 || bottom > innerHeight) target.scrollIntoView({ block: "center" });
     }
   }
 
@@ -109,20 +188,58 @@ addEventListener("DOMContentLoaded", () => {
     waiting = setTimeout(save, 300); // browsers refuse an address that changes at every key
   }
 
+  // A port is the link to its row. A click copies it, and leaves the row where it is.
+  body.addEventListener("click", (event) => {
+    const link = event.target.closest("th a");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const y = scrollY;
+    location.hash = link.hash;
+    link.focus({ preventScroll: true }); // which going to a row takes away
+    scrollTo(scrollX, y);
+    const copied = navigator.clipboard?.writeText(link.href) ?? Promise.reject();
+    copied.then(() => say(`Link to port ${link.textContent} copied`), () => say("The link is in the address bar"));
+  });
+
+  let saying;
+  function say(words) {
+    said.textContent = words;
+    clearTimeout(saying);
+    saying = setTimeout(() => (said.textContent = ""), 4000);
+  }
+
+  // From the search down into the rows, and among them.
+  function move(event) {
+    const links = () => records.length && [...body.rows].filter(({ hidden }) => !hidden).map((row) => row.querySelector("th a"));
+    const here = event.target.closest("#ports tbody tr");
+    if (event.target === q) {
+      if (event.key !== "ArrowDown" && event.key !== "Enter") return;
+      links()[0]?.focus();
+    } else if (here && ["ArrowDown", "ArrowUp", "Home", "End"].includes(event.key)) {
+      const all = links();
+      const at = all.indexOf(here.querySelector("th a"));
+      const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
+      (to < 0 ? q : all[Math.min(to, all.length - 1)]).focus();
+    } else return;
+    event.preventDefault();
+  }
+
   form.addEventListener("input", changed);
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("reset", () => setTimeout(changed)); // the event comes before the reset
   addEventListener("hashchange", load);
   addEventListener("keydown", (event) => {
-    const typing = event.target.closest?.("input, select, textarea");
-    if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    const typing = event.target.closest?.("input[type=search], select, textarea");
+    if (event.key === "/" && !typing) {
       event.preventDefault();
       q.focus();
       q.select();
     } else if (event.key === "Escape" && event.target === q && q.value) {
       q.value = "";
       changed();
-    }
+    } else if (event.key === "Escape" && event.target.closest?.("#ports")) q.focus();
+    else move(event);
   });
 
   // Some browsers forget what a table is when its rows are grids.
@@ -130,5 +247,13 @@ addEventListener("DOMContentLoaded", () => {
   for (const [selector, role] of Object.entries(roles)) {
     for (const element of document.querySelectorAll(selector)) element.setAttribute("role", role);
   }
+
+  // The header of the table sticks below the search, however many lines that has.
+  new ResizeObserver(() => document.documentElement.style.setProperty("--top", `${form.offsetHeight}px`)).observe(form);
+  const map = portMap(document.getElementById("map"), records, (query) => {
+    q.value = query;
+    changed();
+  });
+  show();
   load();
 });
