@@ -73,12 +73,20 @@ addEventListener("DOMContentLoaded", () => {
     count.value = shown.length === records.length ? all : `${shown.length} of ${all}`;
     none.hidden = shown.length > 0;
     note.textContent = noteOn(terms, shown, mentioned);
-    for (const option of status) option.nextElementSibling.textContent = countOf(found, option.value);
+    countStatuses(found);
     map.show(shown);
     mark(shown, mentioned ? [...terms.words, ...terms.ports.map(({ from }) => `${from}`)] : terms.words);
   }
 
-  const countOf = (found, value) => found.filter((record) => (value ? cellsOf(record).includes(value) : hasProtocol(record))).length;
+  // How many of the rows found would stay if a status were chosen.
+  function countStatuses(found) {
+    const counts = { "": 0 };
+    for (const record of found) {
+      if (hasProtocol(record)) counts[""]++;
+      for (const name of new Set(cellsOf(record).filter(Boolean))) counts[name] = (counts[name] ?? 0) + 1;
+    }
+    for (const option of status) option.nextElementSibling.textContent = counts[option.value] ?? 0;
+  }
 
   // Where ports are asked for that no row has, what range there is.
   function noteOn({ ports }, shown, mentioned) {
