@@ -1,76 +1,7 @@
-//! Converts any text and checks what must be true of every conversion. `tests/properties.rs` says more
-//! of the same, of texts that are more like tables.
+//! Converts any text as markdown.
 
 #![no_main]
 
-use std::collections::HashMap;
-use std::sync::LazyLock;
-
 use libfuzzer_sys::fuzz_target;
-use portconv::BlankCells;
-use portconv::diagnostic::File;
-use portconv::emit::{EMITTERS, by_name};
-use portconv::dataset::Dataset;
-use portconv::read_names;
-use portconv::Source;
-use portconv::{Facts, convert};
 
-/// Nothing curated, so that no diagnostic speaks of facts that the text does not meet.
-static FACTS: LazyLock<Facts> = LazyLock::new(|| {
-    let empty = |header: &str| Source::decode("none.csv", header).unwrap();
-    Facts {
-        blank_cells: BlankCells::read(empty("first_port,last_port,description,udp\n")).unwrap(),
-        names: read_names(empty(
-            "first_port,last_port,protocols,description,name,aliases\n",
-        ))
-        .unwrap(),
-        ..Facts::builtin()
-    }
-});
-
-fuzz_target!(|bytes: &[u8]| {
-    let Ok(source) = Source::decode("ports.md", bytes) else {
-        return;
-    };
-    let inputs = [source];
-    let conversion = convert(&inputs, &FACTS);
-    let [source] = &inputs;
-    for diagnostic in &conversion.diagnostics {
-        let span = &diagnostic.span;
-        assert_eq!(diagnostic.file, File::Input(0), "{diagnostic:?}");
-        assert!(source.text().get(span.clone()).is_some(), "{diagnostic:?}");
-        let (start, end) = (source.position(span.start), source.position(span.end));
-        assert!(start.offset <= end.offset, "{diagnostic:?}");
-        assert!(end.offset <= bytes.len(), "{diagnostic:?}");
-    }
-    assert_services_sound(&conversion.dataset);
-    // A range can hold all ports, and then every format writes 65536 lines: seldom worth the time.
-    if conversion.dataset.services.len() > 5000 {
-        return;
-    }
-    for emitter in EMITTERS {
-        let made = emitter.emit(&conversion.dataset).unwrap();
-        if let Err(error) = emitter.read(&made) {
-            panic!("{} cannot be read back: {error}", emitter.name());
-        }
-    }
-    let json = by_name("json").unwrap();
-    let again = convert(&inputs, &FACTS);
-    assert!(json.emit(&conversion.dataset).unwrap() == json.emit(&again.dataset).unwrap());
-    assert_eq!(conversion.diagnostics, again.diagnostics);
-});
-
-/// Ascending, unique, and no name stands for two ports.
-fn assert_services_sound(dataset: &Dataset) {
-    let mut last = None;
-    let mut ports = HashMap::new();
-    for service in &dataset.services {
-        let key = Some((service.port, service.protocol));
-        assert!(last < key, "{last:?} stands before {key:?}");
-        last = key;
-        for name in std::iter::once(&service.name).chain(&service.aliases) {
-            let port = ports.insert((name, service.protocol), service.port);
-            assert!(port.is_none(), "{name} is {port:?} and {}", service.port);
-        }
-    }
-}
+fuzz_target!(|bytes: &[u8]| portconv_fuzz::check("ports.md", bytes));

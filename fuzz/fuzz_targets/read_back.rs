@@ -1,0 +1,32 @@
+//! Reads any bytes as `--check` and `diff` do: as two files of one format that are compared.
+//!
+//! The first byte chooses the format; a line `=====` stands between the files.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use portconv::diff::Differences;
+use portconv::emit::EMITTERS;
+
+const BETWEEN: &[u8] = b"\n=====\n";
+
+fuzz_target!(|bytes: &[u8]| {
+    let Some((&format, files)) = bytes.split_first() else {
+        return;
+    };
+    let emitter = EMITTERS[usize::from(format) % EMITTERS.len()];
+    let end = files
+        .windows(BETWEEN.len())
+        .position(|line| line == BETWEEN);
+    let (old, new) = end.map_or((files, files), |end| {
+        (&files[..end], &files[end + BETWEEN.len()..])
+    });
+    let (Ok(Some(old)), Ok(Some(new))) = (emitter.read(old), emitter.read(new)) else {
+        return;
+    };
+    let same = Differences::between(old.clone(), old.clone());
+    assert!(same.is_empty() && same.moved == 0, "{same:?}");
+    let there = Differences::between(old.clone(), new.clone());
+    let back = Differences::between(new, old);
+    assert_eq!(there.is_empty(), back.is_empty(), "{there:?} {back:?}");
+});
