@@ -61,14 +61,17 @@ impl ServiceName {
         Self::of(&format!("{}{suffix}", self.with_room(suffix.len())))
     }
 
-    /// The name, cut where so many characters would not fit behind it.
+    /// The name, cut where so many characters would not fit behind it: between words if it has several.
     #[must_use]
     pub fn with_room(&self, characters: usize) -> Self {
         let room = Self::MAX_LENGTH.saturating_sub(characters);
         if self.as_str().len() <= room {
             return *self;
         }
-        let stem = self.as_str()[..room].trim_end_matches('-');
+        let cut = &self.as_str()[..room];
+        let cuts_word = !self.as_str()[room..].starts_with('-');
+        let words = cut.rsplit_once('-').filter(|_| cuts_word);
+        let stem = words.map_or(cut, |(words, _)| words).trim_end_matches('-');
         // A cut can take the last letter away, and digits alone are no name.
         let has_letter = stem.contains(|c: char| c.is_ascii_lowercase());
         let stem = if has_letter {

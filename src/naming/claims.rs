@@ -6,10 +6,10 @@
 
 use std::collections::HashMap;
 
-use crate::dataset::{PerProtocol, PortRange, Protocol, ServiceName};
+use crate::dataset::{NameSource, PerProtocol, PortRange, Protocol, ServiceName};
 use crate::diagnostic::{Code, Diagnostics, File, Report};
 use crate::meaning::Unnamed;
-use crate::naming::Candidate;
+use crate::naming::{Candidate, iana};
 
 /// Lets every name stand for one thing: first the names, the most certain ones first, then the aliases.
 pub(super) fn decide(
@@ -19,7 +19,10 @@ pub(super) fn decide(
 ) {
     let mut claims = Claims::default();
     let mut order: Vec<usize> = (0..candidates.len()).collect();
-    order.sort_by_key(|&index| candidates[index].source);
+    order.sort_by_key(|&index| {
+        let candidate = &candidates[index];
+        (!is_usual(candidate), candidate.source)
+    });
     let mut report = |candidate: &Candidate, message: String| {
         let file = File::Input(records.records[candidate.record].origin.source);
         Report::new(diagnostics, file).push(
@@ -30,7 +33,7 @@ pub(super) fn decide(
     };
     for &index in &order {
         let candidate = &mut candidates[index];
-        let name = claims.take_numbered(candidate);
+        let name = claims.take_first(candidate);
         if name != fitted(&candidate.names[0], candidate.ports) {
             report(
                 candidate,
@@ -57,6 +60,11 @@ pub(super) fn decide(
             }
         }
     }
+}
+
+/// Whether a name of several ports is one of this port before all others.
+fn is_usual(candidate: &Candidate) -> bool {
+    candidate.source == NameSource::Registry && iana::is_usual(candidate.names[0], candidate.ports)
 }
 
 /// What each name stands for.
@@ -120,12 +128,20 @@ impl Claims {
         is_free
     }
 
-    /// Takes a name, with a number if need be.
+    /// Takes the name, or another that serves as well, or the name with a number.
+    fn take_first(&mut self, candidate: &Candidate) -> ServiceName {
+        let names = candidate.names.first().into_iter();
+        for name in names.chain(&candidate.others) {
+            let name = fitted(name, candidate.ports);
+            if self.take(&name, candidate.ports, candidate.protocols) {
+                return name;
+            }
+        }
+        self.take_numbered(candidate)
+    }
+
     fn take_numbered(&mut self, candidate: &Candidate) -> ServiceName {
         let wanted = fitted(&candidate.names[0], candidate.ports);
-        if self.take(&wanted, candidate.ports, candidate.protocols) {
-            return wanted;
-        }
         let mut number = 2;
         loop {
             let name = fitted_number(&wanted, number, candidate.ports);
@@ -145,13 +161,17 @@ impl Claims {
     }
 }
 
-/// A name with room for the number of each port of a range.
-fn fitted(name: &ServiceName, ports: PortRange) -> ServiceName {
+/// The most characters of a name for ports: behind that of a range stands the number of each port.
+pub(super) fn room(ports: PortRange) -> usize {
     if ports.is_single() {
-        *name
+        ServiceName::MAX_LENGTH
     } else {
-        name.with_room(digits(ports.size()) + 1)
+        ServiceName::MAX_LENGTH - digits(ports.size()) - 1
     }
+}
+
+fn fitted(name: &ServiceName, ports: PortRange) -> ServiceName {
+    name.with_room(ServiceName::MAX_LENGTH - room(ports))
 }
 
 /// A name with a number of its own, and still with room for those of a range.

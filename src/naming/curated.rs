@@ -75,6 +75,7 @@ pub(super) fn candidates(
                 ports: fact.ports,
                 protocols,
                 names: fact.value.names.clone(),
+                others: Vec::new(),
                 source: NameSource::Curated,
             });
         }

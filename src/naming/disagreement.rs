@@ -1,50 +1,80 @@
 //! A table and a complete registry → where they disagree.
+//!
+//! A port with several rows agrees with the registry if one of them does: where 631 is IPP's, as the
+//! registry says, it is no matter that another row calls CUPS's use of 631 unofficial.
 
-use crate::dataset::{Protocol, Record, ServiceName, Status};
+use std::collections::HashSet;
+
+use crate::dataset::{PortRange, Protocol, Record, Status};
 use crate::diagnostic::{Code, Diagnostics, File, Report};
 use crate::meaning::Unnamed;
+use crate::naming::fit::Words;
 use crate::naming::registry::Registry;
 
 /// Reports where the table and a complete registry disagree.
 pub(super) fn compare(records: &Unnamed, registry: &Registry, diagnostics: &mut Diagnostics) {
+    let official: HashSet<_> = records.records.iter().flat_map(official).collect();
     for (record, row) in records.records.iter().zip(&records.rows) {
         let mut report = Report::new(diagnostics, File::Input(record.origin.source));
         for (protocol, assignment) in record.assignments.iter() {
             let Some(status) = assignment.as_ref().map(|assignment| &assignment.status) else {
                 continue;
             };
-            if let Some((code, message)) = disagreement(record, protocol, status, registry) {
+            let found = if status.is_official() {
+                unregistered(record, protocol, status, registry)
+            } else if official.contains(&(record.ports, protocol)) {
+                None
+            } else {
+                registered(record, protocol, status, registry)
+            };
+            if let Some((code, message)) = found {
                 report.push(code, row.span.clone(), message);
             }
         }
     }
 }
 
-fn disagreement(
+/// The ports of a record, with each protocol for which the table says that IANA assigned them.
+fn official(record: &Record) -> impl Iterator<Item = (PortRange, Protocol)> {
+    let assignments = record.assignments.iter();
+    let official = assignments.filter(|(_, assignment)| {
+        assignment
+            .as_ref()
+            .is_some_and(|assignment| assignment.status.is_official())
+    });
+    official.map(|(protocol, _)| (record.ports, protocol))
+}
+
+/// A port that the table calls assigned, and the registry does not know.
+fn unregistered(
     record: &Record,
     protocol: Protocol,
     status: &Status,
     registry: &Registry,
 ) -> Option<(Code, String)> {
     let unknown = |port: &u16| !registry.has(*port, protocol);
-    if status.is_official() {
-        let port = record.ports.ports().find(unknown)?;
-        let message = format!(
-            "{port}/{} is {} here, but not in the registry",
-            protocol.name(),
-            status.name()
-        );
-        return Some((Code::NotInRegistry, message));
+    let port = record.ports.ports().find(unknown)?;
+    let (protocol, status) = (protocol.name(), status.name());
+    let message = format!("{port}/{protocol} is {status} here, but not in the registry");
+    Some((Code::NotInRegistry, message))
+}
+
+/// A service that the table calls unassigned, and that is in the registry.
+fn registered(
+    record: &Record,
+    protocol: Protocol,
+    status: &Status,
+    registry: &Registry,
+) -> Option<(Code, String)> {
+    if !matches!(status, Status::Unofficial | Status::No | Status::Reserved) {
+        return None;
     }
-    let (entry, _) = registry.entry(record, protocol).filter(|(_, fits)| *fits)?;
-    let is_stated = matches!(status, Status::Unofficial | Status::No | Status::Reserved);
-    is_stated.then(|| {
-        let name = entry.names.first().map_or("", ServiceName::as_str);
-        let (port, protocol) = (record.ports.first(), protocol.name());
-        let message = format!(
-            "{port}/{protocol} is {} here, but {name} in the registry",
-            status.name()
-        );
-        (Code::InRegistry, message)
-    })
+    let words = Words::of(&record.description);
+    let known = registry
+        .of(record.ports)
+        .find(|known| known.protocols[protocol] && words.fit(known).is_certain)?;
+    let (port, protocol, status) = (record.ports.first(), protocol.name(), status.name());
+    let name = known.names.first()?;
+    let message = format!("{port}/{protocol} is {status} here, but {name} in the registry");
+    Some((Code::InRegistry, message))
 }

@@ -1,11 +1,12 @@
 //! [`Unnamed`] → [`Dataset`]: which record gets which names, and which services there are.
 //!
 //! ```text
-//! records ─curated, registry, derived→ candidates ─claims→ names ─services→ services
+//! records ─curated, share, derived→ candidates ─claims→ names ─services→ services
+//!             registry, iana ┘
 //! ```
 //!
-//! A name comes from the curated names, else from a registry, else from the description; the
-//! [`NameSource`] tells which.
+//! A name comes from the curated names, else from the registry that was given, else from IANA's names,
+//! else from the description; the [`NameSource`] tells which.
 
 pub(crate) mod curated;
 pub(crate) mod registry;
@@ -13,7 +14,12 @@ pub(crate) mod registry;
 mod claims;
 mod derived;
 mod disagreement;
+mod fit;
+mod iana;
 mod services;
+mod share;
+
+use std::collections::{BTreeMap, HashMap};
 
 use crate::dataset::{
     Dataset, NameSource, Naming, PerProtocol, PortRange, Protocol, Record, ServiceName, SourceFile,
@@ -23,6 +29,7 @@ use crate::diagnostic::{Diagnostics, File, Report};
 use crate::meaning::Unnamed;
 use crate::naming::curated::Names;
 use crate::naming::registry::Registry;
+use crate::naming::share::Row;
 use crate::text::Source;
 
 /// Names the records and gathers their services.
@@ -72,6 +79,8 @@ struct Candidate {
     protocols: PerProtocol<bool>,
     /// The name, then its aliases.
     names: Vec<ServiceName>,
+    /// Names that serve as well, the best first, where the name is taken.
+    others: Vec<ServiceName>,
     source: NameSource,
 }
 
@@ -83,66 +92,77 @@ fn candidates(
     diagnostics: &mut Diagnostics,
 ) -> Vec<Candidate> {
     let mut report = Report::new(diagnostics, File::Names);
-    let (mut candidates, open) = curated::candidates(records, names, &mut report);
+    let (mut candidates, mut open) = curated::candidates(records, names, &mut report);
+    candidates.extend(registered(records, &candidates, &mut open, registry));
     for (index, (record, open)) in records.iter().zip(open).enumerate() {
-        candidates.extend(uncurated(index, record, open, registry));
+        candidates.extend(derived(index, record, open));
     }
     candidates.retain(|candidate| candidate.protocols.0.contains(&true));
     candidates.sort_by_key(|candidate| candidate.record);
     candidates
 }
 
-/// The names of a record for the protocols that no curated name speaks of: those of the registry, where
-/// it has none for a protocol those that it has for another, else one from the description.
-fn uncurated(
-    index: usize,
-    record: &Record,
-    open: PerProtocol<bool>,
+/// The candidates of the registry that was given, and then of IANA's names, for the rows that have none.
+/// What is left open afterwards has no name in either.
+fn registered(
+    records: &[Record],
+    curated: &[Candidate],
+    open: &mut [PerProtocol<bool>],
     registry: Option<&Registry>,
 ) -> Vec<Candidate> {
-    let of_registry = |protocol| registered(record, protocol, registry?);
-    let any = Protocol::ALL
-        .into_iter()
-        .filter(|&p| in_use(record)[p])
-        .find_map(of_registry);
-    let mut candidates: Vec<Candidate> = Vec::new();
-    for protocol in Protocol::ALL.into_iter().filter(|&protocol| open[protocol]) {
-        let (names, source) = match of_registry(protocol).or_else(|| any.clone()) {
-            Some(names) => (names, NameSource::Registry),
-            None => match derived::name(&record.description) {
-                Some(name) => (vec![name], NameSource::Derived),
-                None => continue,
-            },
-        };
-        if let Some(candidate) = candidates.iter_mut().find(|known| known.names == names) {
-            candidate.protocols[protocol] = true;
-        } else {
-            let mut protocols = PerProtocol::default();
-            protocols[protocol] = true;
-            candidates.push(Candidate {
-                record: index,
-                ports: record.ports,
-                protocols,
-                names,
-                source,
+    let is_open = |index: &usize| open[*index].0.contains(&true);
+    let mut ports: BTreeMap<PortRange, Vec<Row<'_>>> = (0..records.len())
+        .filter(is_open)
+        .map(|index| (records[index].ports, Vec::new()))
+        .collect();
+    if ports.is_empty() {
+        return Vec::new();
+    }
+    let mut own_names: HashMap<usize, Vec<ServiceName>> = HashMap::new();
+    for candidate in curated {
+        let names = own_names.entry(candidate.record).or_default();
+        names.extend(&candidate.names);
+    }
+    for (index, record) in records.iter().enumerate() {
+        if let Some(rows) = ports.get_mut(&record.ports)
+            && in_use(record).0.contains(&true)
+        {
+            rows.push(Row {
+                index,
+                record,
+                open: open[index],
+                names: own_names.remove(&index).unwrap_or_default(),
             });
+        }
+    }
+    let mut candidates = Vec::new();
+    for (ports, mut rows) in ports {
+        if let Some(registry) = registry {
+            let of_ports: Vec<_> = registry.of(ports).cloned().collect();
+            candidates.extend(share::among(&mut rows, &of_ports));
+        }
+        candidates.extend(share::among(&mut rows, &iana::of(ports)));
+        for row in rows {
+            open[row.index] = row.open;
         }
     }
     candidates
 }
 
-/// The registered names of a record: those that fit its words, or, where IANA assigned the port to it,
-/// those there are.
-fn registered(
-    record: &Record,
-    protocol: Protocol,
-    registry: &Registry,
-) -> Option<Vec<ServiceName>> {
-    let (entry, fits) = registry.entry(record, protocol)?;
-    let is_official = record.assignments[protocol]
-        .as_ref()
-        .is_some_and(|a| a.status.is_official());
-    (fits || is_official).then(|| entry.names.clone())
+/// A candidate from the words of a record, for the protocols that have no name.
+fn derived(index: usize, record: &Record, open: PerProtocol<bool>) -> Option<Candidate> {
+    if !open.0.contains(&true) {
+        return None;
+    }
+    let mut names = derived::names(&record.description, claims::room(record.ports)).into_iter();
+    Some(Candidate {
+        record: index,
+        ports: record.ports,
+        protocols: open,
+        names: vec![names.next()?],
+        others: names.collect(),
+        source: NameSource::Derived,
+    })
 }
 
 fn in_use(record: &Record) -> PerProtocol<bool> {

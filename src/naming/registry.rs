@@ -1,16 +1,16 @@
 //! A registry file → [`Registry`]: the names that a registry has for each port and transport protocol.
 //!
 //! Two formats are read. IANA's own `service-names-port-numbers.csv` (RFC 6335 §8), known by its header:
-//! it is complete, so that it can be asked what is *not* assigned. And services(5), such as Debian's
-//! `/etc/services`: `name port/protocol alias… # comment`.
+//! it is complete, so that it can be asked what is *not* assigned. A blank transport there counts for
+//! TCP and UDP (`flex-lm,27000-27009,,`). And services(5), such as Debian's `/etc/services`:
+//! `name port/protocol alias… # comment`.
 //!
 //! Names outside RFC 6335 §5.1 are respelled (`kerberos_master`) or, where no spelling comes near
 //! (`whois++`), left out.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
-use crate::dataset::ServiceName;
-use crate::dataset::{PortRange, Protocol, Record};
+use crate::dataset::{PerProtocol, PortRange, Protocol, ServiceName};
 use crate::facts::BadFacts;
 use crate::text::Source;
 
@@ -21,17 +21,28 @@ pub struct Registry {
     pub source: Source,
     /// Whether a port that is not in it is not assigned: IANA's is complete, a services file is not.
     pub is_complete: bool,
-    entries: HashMap<(u16, Protocol), Vec<Entry>>,
+    /// Those of a single port.
+    singles: BTreeMap<u16, Vec<Registration>>,
+    /// Those of several ports: a few dozen at most.
+    ranges: Vec<Registration>,
 }
 
-/// One registration.
+/// One service of a registry.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub(super) struct Registration {
+    pub(super) ports: PortRange,
+    pub(super) protocols: PerProtocol<bool>,
     /// The registered name first, then its aliases.
-    pub names: Vec<ServiceName>,
+    pub(super) names: Vec<ServiceName>,
     /// What it is for; blank where the registry does not say.
-    pub description: String,
-    ports: PortRange,
+    pub(super) description: String,
+}
+
+impl Registration {
+    /// Whether it is for these ports: for all of them, and of one port or of a range.
+    pub(super) fn covers(&self, ports: PortRange) -> bool {
+        self.ports.first() <= ports.first() && ports.last() <= self.ports.last()
+    }
 }
 
 impl Registry {
@@ -43,124 +54,119 @@ impl Registry {
     pub fn read(source: Source) -> Result<Self, BadFacts> {
         let is_complete = source.text().starts_with("Service Name,");
         let read = if is_complete { iana } else { services };
-        let mut entries: HashMap<_, Vec<_>> = HashMap::new();
-        read(source.text(), &mut |protocol, entry: Entry| {
-            for port in entry.ports.ports() {
-                entries
-                    .entry((port, protocol))
-                    .or_default()
-                    .push(entry.clone());
-            }
-        })
-        .map_err(|(line, message)| BadFacts {
+        let mut lines = Lines::default();
+        read(source.text(), &mut lines).map_err(|(line, message)| BadFacts {
             path: source.path.clone(),
             line,
             message,
         })?;
+        let mut singles: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        let mut ranges = Vec::new();
+        for registration in lines.registrations {
+            if registration.ports.is_single() {
+                let port = registration.ports.first();
+                singles.entry(port).or_default().push(registration);
+            } else {
+                ranges.push(registration);
+            }
+        }
         Ok(Self {
             source,
             is_complete,
-            entries,
+            singles,
+            ranges,
         })
     }
 
     /// Whether the registry has anything for a port and protocol.
-    #[must_use]
-    pub fn has(&self, port: u16, protocol: Protocol) -> bool {
-        self.entries.contains_key(&(port, protocol))
+    pub(super) fn has(&self, port: u16, protocol: Protocol) -> bool {
+        let Some(ports) = PortRange::new(port, port) else {
+            return false;
+        };
+        self.of(ports).any(|known| known.protocols[protocol])
     }
 
-    /// The registration that fits a record best, and whether its words speak for it. Of a range, the
-    /// registration must be for the same range.
-    #[must_use]
-    pub fn entry(&self, record: &Record, protocol: Protocol) -> Option<(&Entry, bool)> {
-        let entries = self.entries.get(&(record.ports.first(), protocol))?;
-        let words = words(&record.description);
-        let fitting = entries
-            .iter()
-            .filter(|e| record.ports.is_single() || e.ports == record.ports);
-        // The first of the best: a registry names the usual service first.
-        let (fit, entry) = fitting
-            .map(|entry| (entry.fit(&words), entry))
-            .reduce(|best, next| if next.0 > best.0 { next } else { best })?;
-        Some((entry, fit > 0))
+    /// What is registered for all of these ports.
+    pub(super) fn of(&self, ports: PortRange) -> impl Iterator<Item = &Registration> {
+        let single = self.singles.get(&ports.first());
+        let singles = single.filter(|_| ports.is_single()).into_iter().flatten();
+        singles.chain(self.ranges.iter().filter(move |known| known.covers(ports)))
     }
 }
 
-impl Entry {
-    /// How many of the description's words the registration has; a whole name counts twice.
-    fn fit(&self, words: &HashSet<String>) -> usize {
-        let text = self::words(&self.description);
-        let parts: HashSet<String> = self
-            .names
-            .iter()
-            .flat_map(|name| self::words(name.as_str()))
-            .collect();
-        let is_named = self.names.iter().any(|name| words.contains(name.as_str()));
-        text.union(&parts)
-            .filter(|word| words.contains(*word))
-            .count()
-            + 2 * usize::from(is_named)
+/// The lines of a registry. Those that give one name to the same ports of several protocols are one
+/// registration.
+#[derive(Default)]
+struct Lines {
+    registrations: Vec<Registration>,
+    indexes: HashMap<(PortRange, ServiceName), usize>,
+}
+
+impl Lines {
+    fn add(&mut self, line: Registration) {
+        let Some(name) = line.names.first() else {
+            return;
+        };
+        let next = self.registrations.len();
+        let index = *self.indexes.entry((line.ports, *name)).or_insert(next);
+        let Some(known) = self.registrations.get_mut(index) else {
+            return self.registrations.push(line);
+        };
+        for (protocol, of_line) in line.protocols.iter() {
+            known.protocols[protocol] |= of_line;
+        }
+        for name in line.names {
+            if !known.names.contains(&name) {
+                known.names.push(name);
+            }
+        }
+        if known.description.is_empty() {
+            known.description = line.description;
+        }
     }
 }
 
-/// The words of a text in lower case, without those that every description has.
-fn words(text: &str) -> HashSet<String> {
-    const COMMON: [&str; 13] = [
-        "a", "and", "default", "for", "in", "of", "on", "over", "port", "protocol", "server",
-        "service", "the",
-    ];
-    let words = text
-        .split(|c: char| !c.is_alphanumeric())
-        .map(str::to_lowercase);
-    words
-        .filter(|word| word.len() > 1 && !COMMON.contains(&word.as_str()))
-        .collect()
+/// The protocols that a registry names: one word or several; blank for TCP and UDP. Empty for others,
+/// such as `ddp`.
+pub(super) fn protocols(words: &str) -> PerProtocol<bool> {
+    if words.is_empty() {
+        return PerProtocol([true, true, false, false]);
+    }
+    let names = |protocol: Protocol| words.split(' ').any(|word| word == protocol.name());
+    PerProtocol(Protocol::ALL.map(names))
 }
 
-type Add<'f> = dyn FnMut(Protocol, Entry) + 'f;
-
-fn iana(text: &str, add: &mut Add<'_>) -> Result<(), (usize, String)> {
+fn iana(text: &str, lines: &mut Lines) -> Result<(), (usize, String)> {
     let mut reader = csv::ReaderBuilder::new()
         .flexible(true)
         .from_reader(text.as_bytes());
     for row in reader.records() {
         let row = row.map_err(|error| {
-            (
-                error
-                    .position()
-                    .map_or(1, |at| usize::try_from(at.line()).unwrap_or(1)),
-                error.to_string(),
-            )
+            let line = error.position().map_or(1, csv::Position::line);
+            (usize::try_from(line).unwrap_or(1), error.to_string())
         })?;
         let field = |at: usize| row.get(at).unwrap_or_default().trim();
-        let protocol = Protocol::ALL
-            .into_iter()
-            .find(|protocol| protocol.name() == field(2));
-        let (Some(protocol), Some(name)) = (protocol, ServiceName::respelled(field(0))) else {
-            continue;
-        };
-        let (first, last) = field(1).split_once('-').unwrap_or((field(1), field(1)));
-        let ports = first
-            .parse()
-            .ok()
-            .zip(last.parse().ok())
-            .and_then(|(a, b)| PortRange::new(a, b));
-        if let Some(ports) = ports {
-            add(
-                protocol,
-                Entry {
-                    names: vec![name],
-                    description: field(3).to_owned(),
-                    ports,
-                },
-            );
+        let protocols = protocols(field(2));
+        let name = ServiceName::respelled(field(0)).filter(|_| protocols.0.contains(&true));
+        if let Some((name, ports)) = name.zip(ports(field(1))) {
+            lines.add(Registration {
+                ports,
+                protocols,
+                names: vec![name],
+                description: field(3).to_owned(),
+            });
         }
     }
     Ok(())
 }
 
-fn services(text: &str, add: &mut Add<'_>) -> Result<(), (usize, String)> {
+/// `22` or `6000-6063`, both ends inclusive.
+fn ports(text: &str) -> Option<PortRange> {
+    let (first, last) = text.split_once('-').unwrap_or((text, text));
+    PortRange::new(first.parse().ok()?, last.parse().ok()?)
+}
+
+fn services(text: &str, lines: &mut Lines) -> Result<(), (usize, String)> {
     for (index, line) in text.lines().enumerate() {
         let (entry, comment) = line.split_once('#').unwrap_or((line, ""));
         let mut fields = entry.split_whitespace();
@@ -172,22 +178,15 @@ fn services(text: &str, add: &mut Add<'_>) -> Result<(), (usize, String)> {
             .ok_or_else(bad)?;
         let port = port.parse().map_err(|_| bad())?;
         let ports = PortRange::new(port, port).ok_or_else(bad)?;
-        let names: Vec<_> = std::iter::once(name)
-            .chain(fields)
-            .filter_map(ServiceName::respelled)
-            .collect();
-        let protocol = Protocol::ALL
-            .into_iter()
-            .find(|known| known.name() == protocol);
-        if let Some(protocol) = protocol.filter(|_| !names.is_empty()) {
-            add(
-                protocol,
-                Entry {
-                    names,
-                    description: comment.trim().to_owned(),
-                    ports,
-                },
-            );
+        let protocols = PerProtocol(Protocol::ALL.map(|known| known.name() == protocol));
+        if protocols.0.contains(&true) {
+            let names = std::iter::once(name).chain(fields);
+            lines.add(Registration {
+                ports,
+                protocols,
+                names: names.filter_map(ServiceName::respelled).collect(),
+                description: comment.trim().to_owned(),
+            });
         }
     }
     Ok(())

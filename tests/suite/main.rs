@@ -10,6 +10,7 @@ mod datasette;
 mod docs;
 mod golden;
 mod properties;
+mod registered_ports;
 mod registry;
 mod schema;
 mod seed;

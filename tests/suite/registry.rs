@@ -43,10 +43,15 @@ sip,5060,dccp,The description,,,,,,,,
 ";
 
 fn conversion(registry: &str) -> Conversion {
+    converted(TABLE, registry)
+}
+
+/// A table without curated facts, with a registry if its text is not empty.
+fn converted(table: &str, registry: &str) -> Conversion {
     let read = |text: &str| Registry::read(Source::decode("registry", text).unwrap()).unwrap();
     let registry = (!registry.is_empty()).then(|| read(registry));
     convert(
-        &[Source::decode("t.md", TABLE).unwrap()],
+        &[Source::decode("t.md", table).unwrap()],
         &Facts {
             registry,
             ..no_facts()
@@ -71,17 +76,19 @@ fn messages(conversion: &Conversion, code: Code) -> Vec<&str> {
         .collect()
 }
 
+/// Ports at which IANA has other services, or none.
 #[test]
-fn without_a_registry_names_are_derived() {
+fn without_a_registry_names_are_those_of_iana_or_derived() {
     let conversion = conversion("");
     for (port, expected) in [
-        (1080, "socks-proxy"),
-        (2049, "nfs"),
-        (5000, "upnp"),
-        (6000, "x11"),
-        (7001, "weblogic-server"),
+        (1080, ("socks", NameSource::Registry)),
+        (2049, ("nfs", NameSource::Registry)),
+        (3306, ("mysql", NameSource::Registry)),
+        (5000, ("upnp", NameSource::Derived)),
+        (6000, ("x11", NameSource::Registry)),
+        (7001, ("weblogic-server", NameSource::Derived)),
     ] {
-        assert_eq!(name(&conversion, port), (expected, NameSource::Derived));
+        assert_eq!(name(&conversion, port), expected);
     }
 }
 
@@ -118,6 +125,106 @@ fn iana_and_table_can_disagree() {
     assert_eq!(
         registered,
         ["8443/tcp is no here, but pcsync-https in the registry"]
+    );
+}
+
+/// One row of a port that agrees is enough, whatever the others are.
+#[test]
+fn a_port_agrees_if_one_of_its_rows_does() {
+    let table = "\
+| Port | TCP | UDP | Description |
+|---|---|---|---|
+| 631 | Yes | Yes | Internet Printing Protocol (IPP) |
+| Unofficial | Unofficial | Common Unix Printing System (CUPS) administration console (extension to IPP) | |
+| 900 | Unofficial | No | IPP by another name |
+";
+    let registry = "\
+Service Name,Port Number,Transport Protocol,Description
+ipp,631,tcp,Internet Printing Protocol
+ipp,631,udp,Internet Printing Protocol
+ipp-other,900,tcp,IPP by another name
+";
+    let conversion = converted(table, registry);
+    let found = messages(&conversion, Code::InRegistry);
+    assert_eq!(
+        found,
+        ["900/tcp is unofficial here, but ipp-other in the registry"]
+    );
+    assert_eq!(messages(&conversion, Code::NotInRegistry), [""; 0]);
+}
+
+/// Lines of IANA's file without a transport.
+#[test]
+fn a_blank_transport_counts_for_tcp_and_udp() {
+    let table = "\
+| Port | TCP | UDP | SCTP | Description |
+|---|---|---|---|---|
+| 27000-27009 | Yes | Yes | | Flexible license manager |
+| 27020 | Yes | Yes | Yes | Something else |
+";
+    let registry = "\
+Service Name,Port Number,Transport Protocol,Description
+flex-lm,27000-27009,,FLEX LM (1-10)
+,27010-27019,,Unassigned
+other,27020,,
+";
+    let conversion = converted(table, registry);
+    assert_eq!(
+        messages(&conversion, Code::NotInRegistry),
+        ["27020/sctp is yes here, but not in the registry"]
+    );
+    assert_eq!(name(&conversion, 27000), ("flex-lm", NameSource::Registry));
+    let named = |port: u16| {
+        let services = conversion.dataset.services.iter();
+        services.filter(move |service| service.port == port).count()
+    };
+    assert_eq!((named(27004), named(27020)), (2, 3));
+}
+
+#[test]
+fn rows_of_a_port_share_out_its_names_by_what_fits() {
+    let table = "\
+| Port | TCP | UDP | Description |
+|---|---|---|---|
+| 443 | No | Yes | QUIC, a transport protocol of HTTP/3 |
+| 443 | Yes | Yes | Hypertext Transfer Protocol Secure (HTTPS) |
+| 512 | Yes | No | Rexec, Remote Process Execution |
+| 512 | No | Yes | comsat, together with biff |
+| 2049 | Yes | Yes | Another file system |
+| 2049 | Yes | Yes | Network File System |
+| 4444 | Yes | No | Something |
+| 4444 | Yes | No | Something else |
+";
+    let conversion = converted(table, "");
+    let records = conversion.dataset.records.iter();
+    let names: Vec<_> = records
+        .map(|record| record.naming.as_ref().unwrap().name.as_str())
+        .collect();
+    let (quic, nfs) = (["quic", "https"], ["another", "nfs"]);
+    assert_eq!(names[..2], quic);
+    assert_eq!(names[2..4], ["exec", "comsat"]);
+    // No row gets `shilp`, `krb524` or `nv-video` because the name is left over.
+    assert_eq!(names[4..6], nfs);
+    assert_eq!(names[6..], ["something", "something"]);
+}
+
+/// 591 has the name in the curated facts, and IANA has it for 8008 too.
+#[test]
+fn a_name_of_several_ports_is_that_of_its_usual_port() {
+    let table = "\
+| Port | TCP | UDP | Description |
+|---|---|---|---|
+| 591 | Yes | Yes | FileMaker 6.0 (and later) Web Sharing (HTTP Alternate, also see port 80) |
+| 8008 | Yes | Yes | Alternative port for HTTP. See also ports 80 and 8080. |
+| 8080 | Yes | Yes | Alternative port for HTTP. See also ports 80 and 8008. |
+";
+    let source = Source::decode("t.md", table).unwrap();
+    let conversion = convert(&[source], &Facts::builtin());
+    assert_eq!(name(&conversion, 8080), ("http-alt", NameSource::Registry));
+    assert_eq!(name(&conversion, 591), ("http-alt-2", NameSource::Curated));
+    assert_eq!(
+        name(&conversion, 8008),
+        ("http-alt-3", NameSource::Registry)
     );
 }
 

@@ -1,0 +1,220 @@
+//! The words of a row and a registration → how well they fit.
+//!
+//! IANA's short names abbreviate: `radius-acct` is *RADIUS accounting*, `nfs` the *Network File System*,
+//! `http-alt` an *alternative port for HTTP*. So a part of a name fits a word that it is, begins,
+//! abbreviates, or is one of the initials of; the whole name, word for word, fits best.
+
+use crate::dataset::ServiceName;
+use crate::naming::derived::is_common;
+use crate::naming::registry::Registration;
+
+/// The words of a text in lower case, in order, without the `'s` of a possessive.
+#[derive(Debug)]
+pub(super) struct Words(Vec<String>);
+
+/// How well a registration fits. The greater, the better.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Fit {
+    score: u32,
+    /// Whether the words say by themselves that this is the service. Others fit only if IANA is known to
+    /// have assigned the port to the row.
+    pub(super) is_certain: bool,
+}
+
+impl Fit {
+    /// Nothing in common.
+    pub(super) const NONE: Self = Self::new(0, false);
+    /// The name is the row's by other evidence than its words.
+    pub(super) const KNOWN: Self = Self::new(u32::MAX, true);
+
+    const fn new(score: u32, is_certain: bool) -> Self {
+        Self { score, is_certain }
+    }
+
+    const fn and(self, other: Self) -> Self {
+        Self::new(
+            self.score.saturating_add(other.score),
+            self.is_certain || other.is_certain,
+        )
+    }
+}
+
+impl Words {
+    pub(super) fn of(text: &str) -> Self {
+        let words = text
+            .split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’')
+            .map(|word| {
+                let word = word.trim_matches(['\'', '’']).to_lowercase();
+                let stem = word.strip_suffix("'s").or_else(|| word.strip_suffix("’s"));
+                stem.unwrap_or(&word).replace(['\'', '’'], "")
+            });
+        Self(words.filter(|word| !word.is_empty()).collect())
+    }
+
+    /// How well the best name of a registration fits, and what it is for.
+    pub(super) fn fit(&self, registration: &Registration) -> Fit {
+        let names = registration.names.iter().map(|name| self.name(*name));
+        names
+            .max()
+            .unwrap_or(Fit::NONE)
+            .and(self.description(&registration.description))
+    }
+
+    fn name(&self, name: ServiceName) -> Fit {
+        let parts: Vec<_> = name.as_str().split('-').collect();
+        let length = u32::try_from(name.as_str().len()).unwrap_or_default();
+        if self.has_phrase(&parts.concat()) {
+            return if parts.iter().all(|part| is_common(part)) {
+                Fit::new(20 + length, false)
+            } else {
+                Fit::new(100 + length, true)
+            };
+        }
+        if let [part] = parts[..]
+            && self.has_initials(part)
+        {
+            return Fit::new(60 + length, part.len() > 2);
+        }
+        let fits: Vec<_> = parts.iter().map(|part| self.part(part)).collect();
+        let sum = fits.iter().fold(Fit::NONE, |sum, fit| sum.and(*fit));
+        let fits_whole = parts.len() > 1 && fits.iter().all(|fit| fit.score > 0);
+        Fit::new(
+            sum.score + if fits_whole { 15 } else { 0 },
+            sum.is_certain && fits_whole,
+        )
+    }
+
+    /// Whether words that follow each other are these letters: `ftpdata` is *FTP data*.
+    fn has_phrase(&self, letters: &str) -> bool {
+        (0..self.0.len()).any(|start| {
+            let mut rest = letters;
+            for word in &self.0[start..] {
+                let Some(behind) = rest.strip_prefix(word.as_str()) else {
+                    return false;
+                };
+                if behind.is_empty() {
+                    return true;
+                }
+                rest = behind;
+            }
+            false
+        })
+    }
+
+    /// Whether words that follow each other have these initials.
+    fn has_initials(&self, letters: &str) -> bool {
+        let initials: Vec<_> = self
+            .0
+            .iter()
+            .filter_map(|word| word.chars().next())
+            .collect();
+        let letters: Vec<_> = letters.chars().collect();
+        letters.len() > 1
+            && initials
+                .windows(letters.len())
+                .any(|these| these == letters)
+    }
+
+    /// How well the best word fits a part of a name.
+    fn part(&self, part: &str) -> Fit {
+        self.0
+            .iter()
+            .map(|word| part_and_word(part, word))
+            .max()
+            .unwrap_or(Fit::NONE)
+    }
+
+    /// How many words a registry's description shares.
+    fn description(&self, text: &str) -> Fit {
+        let theirs = Words::of(text).0;
+        let theirs: Vec<_> = theirs.iter().filter(|word| says_something(word)).collect();
+        let shared = theirs.iter().filter(|word| self.0.contains(word)).count();
+        let score = u32::try_from(5 * shared).unwrap_or(u32::MAX);
+        Fit::new(score, shared > 1 && 2 * shared >= theirs.len())
+    }
+}
+
+fn says_something(word: &str) -> bool {
+    word.len() > 1 && !is_common(word)
+}
+
+fn part_and_word(part: &str, word: &str) -> Fit {
+    if part == word {
+        return if is_common(part) || part.len() < 2 {
+            Fit::new(3, false)
+        } else {
+            Fit::new(10, true)
+        };
+    }
+    let begins = |short: &str, long: &str, least| short.len() >= least && long.starts_with(short);
+    if begins(part, word, 3) || begins(word, part, 4) {
+        Fit::new(6, part.len() > 3 && word.len() > 3)
+    } else if abbreviates(part, word) {
+        Fit::new(2, false)
+    } else {
+        Fit::NONE
+    }
+}
+
+/// Whether the letters are some of a word's in their order, its first among them: `acct` is *accounting*.
+fn abbreviates(part: &str, word: &str) -> bool {
+    let mut letters = word.chars();
+    part.as_bytes().first() == word.as_bytes().first()
+        && part
+            .chars()
+            .all(|letter| letters.any(|other| other == letter))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Fit, Words};
+    use crate::dataset::ServiceName;
+
+    fn fit(description: &str, name: &str) -> Fit {
+        Words::of(description).name(ServiceName::new(name).unwrap())
+    }
+
+    #[test]
+    fn names_stand_in_descriptions_word_for_word_or_short() {
+        for (description, name) in [
+            (
+                "Extensible Messaging and Presence Protocol (XMPP) client connection",
+                "xmpp-client",
+            ),
+            ("Network File System", "nfs"),
+            ("RADIUS accounting protocol", "radius-acct"),
+            (
+                "Alternative port for HTTP. See also ports 80 and 8080.",
+                "http-alt",
+            ),
+            ("IPSec NAT Traversal", "ipsec-nat-t"),
+            ("Git's own transport", "git"),
+        ] {
+            assert!(fit(description, name).is_certain, "{name}: {description}");
+        }
+        for (description, name) in [
+            (
+                "UPnP—Windows network device interoperability",
+                "commplex-main",
+            ),
+            ("XMPP client connection over SSL", "hpvirtgrp"),
+            ("Apache Tomcat SSL, HTTPS", "pcsync-https"),
+            ("VPN server", "ms-wbt-server"),
+            ("Name server", "name"),
+        ] {
+            assert!(!fit(description, name).is_certain, "{name}: {description}");
+        }
+    }
+
+    #[test]
+    fn the_nearer_name_fits_better() {
+        let row = "Extensible Messaging and Presence Protocol (XMPP) server connection";
+        assert!(fit(row, "xmpp-server") > fit(row, "xmpp-client"));
+        assert!(fit("Network File System", "nfs") > fit("Network File System", "shilp"));
+        let (https, quic) = (
+            "Hypertext Transfer Protocol Secure (HTTPS)",
+            "QUIC, a transport of HTTP/3",
+        );
+        assert!(fit(https, "https") > fit(quic, "https"));
+    }
+}

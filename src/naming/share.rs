@@ -1,0 +1,169 @@
+//! The services of one registry → the rows that they fit.
+//!
+//! The rows of a port share out what the registry has there. A registration goes to the row it fits best,
+//! and the others do without: `https` is HTTPS's, not QUIC's, which has the same port. What fits no row
+//! goes to the only row to which IANA assigned the port, if there is only one, and to no other: a row
+//! gets no name because it is the one that is left.
+
+use std::cmp::Reverse;
+
+use crate::dataset::{NameSource, PerProtocol, Record, ServiceName};
+use crate::naming::fit::{Fit, Words};
+use crate::naming::registry::Registration;
+use crate::naming::{Candidate, both, derived, in_use};
+
+/// A row among those of its ports.
+#[derive(Debug)]
+pub(super) struct Row<'r> {
+    /// Index of the record.
+    pub(super) index: usize,
+    pub(super) record: &'r Record,
+    /// The protocols that it uses and has no name for.
+    pub(super) open: PerProtocol<bool>,
+    /// The names that it has.
+    pub(super) names: Vec<ServiceName>,
+}
+
+impl Row<'_> {
+    fn is_official(&self) -> bool {
+        let mut assignments = self.record.assignments.0.iter().flatten();
+        assignments.any(|assignment| assignment.status.is_official())
+    }
+}
+
+/// Shares out the registrations of ports among their rows. Rows that get a name are no longer open.
+pub(super) fn among(rows: &mut [Row<'_>], registrations: &[Registration]) -> Vec<Candidate> {
+    let mut shares = Shares {
+        registrations,
+        holders: vec![None; registrations.len()],
+        firsts: vec![None; rows.len()],
+        candidates: Vec::new(),
+        rows,
+    };
+    if !registrations.is_empty() {
+        shares.by_fit();
+        shares.name_the_only_official_row();
+        shares.name_other_protocols();
+    }
+    shares.candidates
+}
+
+#[derive(Debug)]
+struct Shares<'s, 'r> {
+    rows: &'s mut [Row<'r>],
+    registrations: &'s [Registration],
+    /// For each registration, how well the row fits that has it.
+    holders: Vec<Option<Rank>>,
+    /// For each row, its first candidate.
+    firsts: Vec<Option<usize>>,
+    candidates: Vec<Candidate>,
+}
+
+/// Whether row and registration have a protocol in common, and how well they fit.
+type Rank = (bool, Fit);
+
+impl Shares<'_, '_> {
+    fn by_fit(&mut self) {
+        let mut ranks = Vec::new();
+        for (at, row) in self.rows.iter().enumerate() {
+            let words = Words::of(&row.record.description);
+            for (index, registration) in self.registrations.iter().enumerate() {
+                let (shares_protocol, fit) = rank(row, &words, registration);
+                if fit.is_certain || fit > Fit::NONE && row.is_official() {
+                    ranks.push(((shares_protocol, fit), at, index));
+                }
+            }
+        }
+        // The first of the best: a registry names the usual service first.
+        ranks.sort_by_key(|&(rank, ..)| Reverse(rank));
+        for (rank, at, index) in ranks {
+            let is_free = self.holders[index].is_none_or(|held| held == rank);
+            if is_free && (self.take(at, index) || rank.1 == Fit::KNOWN) {
+                self.holders[index] = Some(rank);
+            }
+        }
+    }
+
+    /// Names the only row that IANA is said to have assigned the port to, whatever its words are.
+    fn name_the_only_official_row(&mut self) {
+        let rows = self.rows.iter().enumerate();
+        let mut official = rows.filter(|(_, row)| row.is_official());
+        let (Some((at, row)), None) = (official.next(), official.next()) else {
+            return;
+        };
+        if !row.names.is_empty() {
+            return;
+        }
+        let uses = in_use(row.record);
+        let free = (0..self.registrations.len()).filter(|&index| self.holders[index].is_none());
+        let mut free: Vec<_> = free.collect();
+        free.sort_by_key(|&index| !has_common(uses, self.registrations[index].protocols));
+        for index in free {
+            self.take(at, index);
+        }
+    }
+
+    /// Gives a row the names of a registration, for the protocols that both have if there are any. The
+    /// acronym that its words give is an alias. Returns whether the row takes it.
+    fn take(&mut self, at: usize, index: usize) -> bool {
+        let (row, registration) = (&mut self.rows[at], &self.registrations[index]);
+        let shared = both(row.open, registration.protocols);
+        let protocols = match shared.0.contains(&true) {
+            true => shared,
+            // A name for TCP is the name of a row that has UDP only, if it has no other.
+            false if row.names.is_empty() => row.open,
+            false => return false,
+        };
+        if !protocols.0.contains(&true) {
+            return false;
+        }
+        row.open = both(row.open, PerProtocol(protocols.0.map(|taken| !taken)));
+        let mut names = registration.names.clone();
+        let acronym = derived::acronym(&row.record.description);
+        names.extend(acronym.filter(|acronym| !names.contains(acronym)));
+        row.names.extend(&registration.names);
+        self.firsts[at].get_or_insert(self.candidates.len());
+        self.candidates.push(Candidate {
+            record: row.index,
+            ports: row.record.ports,
+            protocols,
+            names,
+            others: Vec::new(),
+            source: NameSource::Registry,
+        });
+        true
+    }
+
+    /// What the registry has for one protocol only has the same name for the others.
+    fn name_other_protocols(&mut self) {
+        for (row, first) in self.rows.iter_mut().zip(&self.firsts) {
+            if let Some(first) = *first {
+                for (protocol, is_open) in row.open.iter() {
+                    self.candidates[first].protocols[protocol] |= is_open;
+                }
+                row.open = PerProtocol::default();
+            }
+        }
+    }
+}
+
+/// How well a registration fits a row. The names that the row has already are its own.
+fn rank(row: &Row<'_>, words: &Words, registration: &Registration) -> Rank {
+    let shares_protocol = has_common(in_use(row.record), registration.protocols);
+    let has_name = registration
+        .names
+        .iter()
+        .any(|name| row.names.contains(name));
+    let fit = if has_name {
+        Fit::KNOWN
+    } else if row.open.0.contains(&true) {
+        words.fit(registration)
+    } else {
+        Fit::NONE
+    };
+    (shares_protocol, fit)
+}
+
+fn has_common(a: PerProtocol<bool>, b: PerProtocol<bool>) -> bool {
+    both(a, b).0.contains(&true)
+}

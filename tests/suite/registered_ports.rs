@@ -1,0 +1,83 @@
+//! The names of a table of registered ports (1024 to 49151), written as the page writes it: official and
+//! unofficial rows, several on one port, ranges. No file of facts is given for it.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::fs;
+
+use portconv::dataset::{NameSource, PortRange, Protocol, Record, ServiceName};
+use portconv::{Conversion, Facts, Source, convert};
+
+use crate::support::{assert_same, root};
+
+fn conversion() -> Conversion {
+    let path = root().join("tests/tables/registered-ports.md");
+    let source = Source::decode("registered-ports.md", fs::read(path).unwrap()).unwrap();
+    convert(&[source], &Facts::builtin())
+}
+
+/// What IANA has for all ports of a range, read without the code under test.
+fn registered(ports: PortRange) -> Vec<ServiceName> {
+    let text = fs::read_to_string(root().join("seeds/iana-names.csv")).unwrap();
+    let names = text.lines().skip(1).filter_map(|line| {
+        let fields: Vec<_> = line.split(',').collect();
+        let (first, last): (u16, u16) = (fields[0].parse().unwrap(), fields[1].parse().unwrap());
+        let covers = first <= ports.first() && ports.last() <= last;
+        covers.then(|| ServiceName::respelled(fields[3]).unwrap())
+    });
+    names.collect()
+}
+
+fn is_official(record: &Record) -> bool {
+    let assignments = record.assignments.0.iter().flatten();
+    assignments
+        .into_iter()
+        .any(|assignment| assignment.status.is_official())
+}
+
+#[test]
+fn official_services_have_the_names_of_iana() {
+    let records = conversion().dataset.records;
+    let mut rows: HashMap<PortRange, usize> = HashMap::new();
+    for record in &records {
+        *rows.entry(record.ports).or_default() += 1;
+    }
+    let (mut compared, mut other) = (0, Vec::new());
+    for record in &records {
+        let names = registered(record.ports);
+        if is_official(record) && rows[&record.ports] == 1 && !names.is_empty() {
+            compared += 1;
+            let naming = record.naming.as_ref().unwrap();
+            if !names.contains(&naming.name) || naming.source != NameSource::Registry {
+                other.push((record.id.as_str(), naming.name));
+            }
+        }
+    }
+    assert!(compared > 300, "{compared}");
+    assert!(100 * other.len() <= 2 * compared, "{compared}: {other:?}");
+}
+
+/// Read by eye: a name that says what the row is, no bare common word, no word that is cut.
+#[test]
+fn every_row_has_a_name_that_says_what_it_is() {
+    let conversion = conversion();
+    let mut names = String::new();
+    for record in &conversion.dataset.records {
+        let Some(naming) = &record.naming else {
+            let in_use = |protocol| {
+                let assignment = &record.assignments[protocol];
+                assignment
+                    .as_ref()
+                    .is_some_and(|assignment| assignment.status.is_in_use())
+            };
+            assert!(!Protocol::ALL.into_iter().any(in_use), "{}", record.id);
+            continue;
+        };
+        let (id, name, source) = (&record.id, naming.name, naming.source.name());
+        writeln!(names, "{id} {name} ({source}) {}", record.description).unwrap();
+    }
+    assert_same(
+        &root().join("tests/tables/registered-ports.names"),
+        names.as_bytes(),
+    );
+}
