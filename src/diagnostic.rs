@@ -91,6 +91,16 @@ impl Places {
 }
 
 impl Diagnostics {
+    /// Adds those that another stage has collected.
+    pub fn append(&mut self, other: Self) {
+        for (code, places) in other.0 {
+            let own = self.0.entry(code).or_default();
+            own.count += places.count;
+            own.first.extend(places.first);
+            own.cut();
+        }
+    }
+
     /// What is listed, by file and place, and how many there are of each code.
     #[must_use]
     pub fn finish(self) -> (Vec<Diagnostic>, BTreeMap<Code, usize>) {
@@ -200,8 +210,6 @@ codes! {
     /// A control or direction character, written as such or as a character reference (`&#x1b;`), became a
     /// blank.
     ControlCharacter = "control-character", Warning;
-    /// A table is written in HTML; nothing of it is in the output.
-    HtmlTable = "html-table", Warning;
     /// What looks like a table is none in markdown, as inside code or below a header of another width;
     /// nothing of it is in the output.
     HiddenTable = "hidden-table", Warning;

@@ -2,13 +2,13 @@
 //! writes them as JSON, YAML, CSV, SQLite and an /etc/services file.
 //!
 //! ```text
-//! bytes ─source→ text ─markdown→ pieces ─table→ rows ─normalize→ records ─services→ dataset ─emit→ bytes
-//!          └──────────────┴────────────────┴──────────────┴──────────────────┴── diagnostics, in source order
+//! bytes ─text→ text ─read→ grids ─table→ rows ─meaning→ records ─naming→ dataset ─emit→ bytes
+//!          └──────────┴─────────────┴──────────────┴────────────────┴── diagnostics: one list, in source order
 //! ```
 //!
-//! Data walks one way: a stage takes what the stage before made, and calls none before it. From markdown
-//! to normalize it walks piece by piece; what footnotes mean is settled at the end of a text. Converting
-//! never fails; what could not be read is a [diagnostic]. Only reading and writing can fail.
+//! Data walks one way: each stage takes what the one before it made, and calls none before it. Tables are read
+//! one by one; what their footnotes mean is known at the end of a text. Converting never fails: what could not be
+//! read is a [diagnostic]. Only reading and writing can fail.
 //!
 //! ```
 //! use portconv::{Facts, convert, emit, Source};
@@ -41,15 +41,15 @@ use std::collections::BTreeMap;
 
 use dataset::{Attribution, Dataset, Status};
 use diagnostic::{Code, Diagnostic, Diagnostics, File, Report};
-use meaning::footnote::Footnotes;
-use meaning::{Unnamed, blank_cells};
-use read::markdown;
+use meaning::{Normalizer, Unnamed, blank_cells};
+use read::grid::Grid;
 use text::Damage;
 
 pub use facts::BadFacts;
 pub use meaning::blank_cells::BlankCells;
 pub use naming::curated::{Names, read_names};
 pub use naming::registry::Registry;
+pub use read::{READERS, Reader};
 pub use text::{Fingerprint, Measure, NotUtf8, Position, ReadError, Source, Span};
 
 /// The table that [`Facts::builtin`] is about, as (path, text).
@@ -85,6 +85,8 @@ pub struct Facts {
     /// Whose data the inputs are. What is `None` here is the page's for inputs of the page, else nobody's;
     /// a blank text claims nothing.
     pub attribution: Attribution,
+    /// The syntax of the inputs; where there is none, the ending of a path or else the text tells it.
+    pub syntax: Option<&'static dyn Reader>,
 }
 
 impl Facts {
@@ -108,6 +110,7 @@ impl Facts {
                 .filter(Status::is_in_use)
                 .collect(),
             attribution: Attribution::default(),
+            syntax: None,
         }
     }
 }
@@ -149,9 +152,9 @@ pub fn convert(inputs: &[Source], facts: &Facts) -> Conversion {
     let mut records = Unnamed::default();
     let mut port_tables = 0;
     for (index, source) in inputs.iter().enumerate() {
-        let mut report = Report::new(&mut diagnostics, File::Input(index));
         let base = page::base(source.text(), &facts.attribution);
-        port_tables += read(source, index, base, &mut records, &mut report);
+        let meaning = records.add(index, source, base);
+        port_tables += add(source, facts.syntax, meaning, &mut diagnostics);
     }
     blank_cells::decide(&mut records, &facts.blank_cells, &mut diagnostics);
     let (names, registry, wanted) = (
@@ -173,42 +176,26 @@ pub fn convert(inputs: &[Source], facts: &Facts) -> Conversion {
 }
 
 /// Adds what one input says to the records. Returns how many port tables it holds.
-fn read<'a>(
+fn add<'a>(
     source: &'a Source,
-    index: usize,
-    base: Option<&'a str>,
-    records: &mut Unnamed,
-    report: &mut Report<'_>,
+    syntax: Option<&'static dyn Reader>,
+    mut meaning: Normalizer<'_, 'a>,
+    diagnostics: &mut Diagnostics,
 ) -> usize {
-    report_repairs(source, report);
-    let mut normalizer = records.add(index, source, base);
-    let mut port_tables = 0;
-    let document = markdown::read_beside(source, |pieces| {
-        port_tables = table::arrange(pieces, source, report, &mut |piece, report| {
-            normalizer.take(piece, report);
-        });
-    });
-    let mut footnotes = Footnotes::new(document.definitions, base, report);
-    normalizer.finish(&mut footnotes, report);
-    footnotes.report_unused(&document.labels_in_prose, report);
-    if let Some(span) = document.html_table {
-        report.push(Code::HtmlTable, span, "a table written in HTML is not read");
-    }
-    for span in document.hidden_tables {
-        let line = source.text()[span.clone()].lines().next();
-        let message = format!(
-            "no table in markdown, but much like one; it is not read: {:?}",
-            line.unwrap_or_default()
-        );
-        report.push(Code::HiddenTable, span, message);
-    }
+    let (file, mut of_reader) = (meaning.file(), Diagnostics::default());
+    let mut report = Report::new(diagnostics, file);
+    report_repairs(source, &mut report);
+    let mut take = |grid: Grid<'a>| {
+        let placed = table::place(&grid, source, &mut report);
+        meaning.take(&placed, &mut report);
+    };
+    let footnotes = read::read(source, syntax, &mut take, Report::new(&mut of_reader, file));
+    let port_tables = meaning.finish(footnotes, &mut report);
     if port_tables == 0 {
-        report.push(
-            Code::NoPortTable,
-            0..0,
-            "there is no port table in this input",
-        );
+        let message = "there is no port table in this input";
+        report.push(Code::NoPortTable, 0..0, message);
     }
+    diagnostics.append(of_reader);
     port_tables
 }
 

@@ -5,6 +5,7 @@
 
 use crate::dataset::{Attribution, Status};
 use crate::meaning::blank_cells::BlankCells;
+use crate::read::Reader;
 use crate::text::Source;
 use crate::{BUILTIN, BUILTIN_BLANK_CELLS, BUILTIN_NAMES, BUILTIN_SHA256, Facts};
 
@@ -21,6 +22,7 @@ pub(crate) fn arguments(inputs: &[Source], facts: &Facts) -> Vec<String> {
                 url,
                 license,
             },
+        syntax,
     } = facts;
     let mut arguments = Vec::new();
     let mut option = |name: &str, value: Option<&str>| {
@@ -37,6 +39,7 @@ pub(crate) fn arguments(inputs: &[Source], facts: &Facts) -> Vec<String> {
     option("names", unless_builtin(&names.source, BUILTIN_NAMES.1));
     option("registry", registry);
     option("services-status", statuses(services_status).as_deref());
+    option("from", syntax.map(Reader::name));
     option("title", title.as_deref());
     option("source-url", url.as_deref());
     option("license", license.as_deref());

@@ -14,8 +14,9 @@ use std::collections::{HashMap, HashSet};
 use crate::dataset::{Citation, CitationIndex};
 use crate::diagnostic::{Code, Report};
 use crate::page;
-use crate::read::markdown::{self, Definition, Target, citation_id};
+use crate::read::grid::{Definition, FootnoteId, Reference};
 use crate::read::prose::{Prose, plain};
+use crate::read::wiki::citation_id;
 
 /// The citations of all inputs, each once, in the order of first use.
 #[derive(Debug, Default)]
@@ -181,14 +182,14 @@ impl<'a> Footnotes<'a> {
     /// A label without a definition is reported and cites nothing.
     pub(crate) fn resolve(
         &mut self,
-        citation: &markdown::Citation<'_>,
+        citation: &Reference<'_>,
         table: usize,
         citations: &mut Citations,
         report: &mut Report<'_>,
     ) -> Option<CitationIndex> {
-        match &citation.target {
-            Target::Url(url) => Some(citations.of_url(url, self.base)),
-            Target::Label(label) => {
+        match &citation.footnote {
+            FootnoteId::Url(url) => Some(citations.of_url(url, self.base)),
+            FootnoteId::Label(label) => {
                 let definition = self.definition(label, Some(table));
                 if definition.is_none() {
                     let message = format!("footnote {label:?} is not defined");
@@ -227,11 +228,11 @@ impl<'a> Footnotes<'a> {
     /// Counts a citation as used that is in no record, and reports it.
     pub(crate) fn pass_over(
         &mut self,
-        citation: &markdown::Citation<'_>,
+        citation: &Reference<'_>,
         table: usize,
         report: &mut Report<'_>,
     ) {
-        if let Target::Label(label) = &citation.target {
+        if let FootnoteId::Label(label) = &citation.footnote {
             self.definition(label, Some(table));
         }
         report_dropped(citation, report);
@@ -271,8 +272,8 @@ impl<'a> Footnotes<'a> {
     }
 }
 
-fn report_dropped(citation: &markdown::Citation<'_>, report: &mut Report<'_>) {
-    let (Target::Url(target) | Target::Label(target)) = &citation.target;
+fn report_dropped(citation: &Reference<'_>, report: &mut Report<'_>) {
+    let (FootnoteId::Url(target) | FootnoteId::Label(target)) = &citation.footnote;
     let message = format!("no record holds this citation: {target:?}");
     report.push(Code::DroppedCitation, citation.span.clone(), message);
 }

@@ -26,12 +26,13 @@ use crate::dataset::{
     Assignment, Basis, CitationIndex, Link, Origin, PerProtocol, PortRange, Protocol, Record,
     Status, StatusMeaning,
 };
-use crate::diagnostic::{Code, Report};
+use crate::diagnostic::{Code, File, Report};
 use crate::meaning::footnote::{Citations, Footnotes};
 use crate::page;
-use crate::read::markdown::{self, Cell};
+use crate::read;
+use crate::read::grid::{self, Cell, Reference};
 use crate::read::prose::{Prose, visible, words};
-use crate::table::{Legend, Placed, PortRow};
+use crate::table::{Legend, Placed, Port, PortRow, PortTable};
 use crate::text::{Source, Span};
 
 /// What the inputs say, as plain data. Names are still missing.
@@ -75,8 +76,7 @@ impl Unnamed {
             source,
             base,
             table: 0,
-            has_udp: false,
-            port_above: None,
+            port_tables: 0,
             cited: Vec::new(),
             passed_over: Vec::new(),
         }
@@ -99,34 +99,54 @@ pub(crate) struct Normalizer<'n, 'a> {
     base: Option<&'a str>,
     /// The table that is being read: where it stands decides what its labels mean.
     table: usize,
-    has_udp: bool,
-    port_above: Option<PortRange>,
+    port_tables: usize,
     /// The citations of records and statuses, each with the number of its table.
-    cited: Vec<(markdown::Citation<'a>, usize)>,
+    cited: Vec<(Reference<'a>, usize)>,
     /// The citations that nothing in the output holds.
-    passed_over: Vec<(markdown::Citation<'a>, usize)>,
+    passed_over: Vec<(Reference<'a>, usize)>,
 }
 
 impl<'a> Normalizer<'_, 'a> {
-    /// Adds what a piece of the tables says.
-    pub(crate) fn take(&mut self, piece: Placed<'_, 'a>, report: &mut Report<'_>) {
-        match piece {
-            Placed::Legend(legend) => {
-                self.table = legend.number;
-                self.legend(&legend, report);
+    /// The input, as diagnostics name it.
+    pub(crate) fn file(&self) -> File {
+        File::Input(self.index)
+    }
+
+    /// Adds what a table says.
+    pub(crate) fn take(&mut self, table: &Placed<'_, 'a>, report: &mut Report<'_>) {
+        match table {
+            Placed::Legend(legend) => self.legend(legend, report),
+            Placed::Ports(ports) => self.port_table(ports, report),
+            Placed::Other => {}
+        }
+        self.table += 1;
+    }
+
+    fn port_table(&mut self, table: &PortTable<'_, 'a>, report: &mut Report<'_>) {
+        self.port_tables += 1;
+        self.header(&table.header, report);
+        let mut port_above = None;
+        for row in &table.rows {
+            port_above = self.ports(row, port_above, report);
+            if let Some(ports) = port_above {
+                self.row(row, ports, table, report);
             }
-            Placed::PortTable(table) => {
-                self.table = table.number;
-                self.has_udp = table.has_udp;
-                self.port_above = None;
-                self.header(&table.header, report);
-            }
-            Placed::Row(row) => self.row(&row, report),
         }
     }
 
-    /// Ends the input: now all its footnotes are known.
-    pub(crate) fn finish(self, footnotes: &mut Footnotes<'a>, report: &mut Report<'_>) {
+    /// Ends the input, now that all its footnotes are known. Returns how many port tables it holds.
+    pub(crate) fn finish(
+        mut self,
+        footnotes: read::Footnotes<'a>,
+        report: &mut Report<'_>,
+    ) -> usize {
+        let mut definitions = Footnotes::new(footnotes.definitions, self.base, report);
+        self.resolve_citations(&mut definitions, report);
+        definitions.report_unused(&footnotes.labels_in_prose, report);
+        self.port_tables
+    }
+
+    fn resolve_citations(&mut self, footnotes: &mut Footnotes<'a>, report: &mut Report<'_>) {
         for (citation, table) in &self.passed_over {
             footnotes.pass_over(citation, *table, report);
         }
@@ -136,8 +156,8 @@ impl<'a> Normalizer<'_, 'a> {
             statuses,
             citations,
             ..
-        } = self.records;
-        let mut resolve = |(citation, table): &(markdown::Citation<'_>, usize)| {
+        } = &mut *self.records;
+        let mut resolve = |(citation, table): &(Reference<'_>, usize)| {
             footnotes.resolve(citation, *table, citations, report)
         };
         let known: Vec<_> = self.cited.iter().map(&mut resolve).collect();
@@ -151,7 +171,7 @@ impl<'a> Normalizer<'_, 'a> {
         for status in &mut statuses[self.first_status..] {
             settle(&mut status.citations);
         }
-        for (record, row) in records.iter_mut().zip(rows).skip(self.first_record) {
+        for (record, row) in records.iter_mut().zip(rows.iter()).skip(self.first_record) {
             settle(&mut record.citations);
             for assignment in record.assignments.0.iter_mut().flatten() {
                 settle(&mut assignment.citations);
@@ -160,23 +180,25 @@ impl<'a> Normalizer<'_, 'a> {
         }
     }
 
-    fn row(&mut self, row: &PortRow<'_, 'a>, report: &mut Report<'_>) {
-        self.port_above = self.ports(row, report);
-        let Some(ports) = self.port_above else {
-            return;
-        };
-        let record = self.record(row, ports, report);
+    fn row(
+        &mut self,
+        row: &PortRow<'_, 'a>,
+        ports: PortRange,
+        table: &PortTable<'_, 'a>,
+        report: &mut Report<'_>,
+    ) {
+        let record = self.record(row, ports, table, report);
         self.records.records.push(record);
         self.records.rows.push(Row {
             span: row.span.clone(),
-            udp: self.has_udp.then(|| udp_cell(row)),
+            udp: table.has_udp.then(|| udp_cell(row)),
             description: row.description.map_or(&row.span, |cell| &cell.span).clone(),
         });
     }
 
     /// A header names columns; what else it holds is in no record.
-    fn header(&mut self, header: &[Cell<'a>], report: &mut Report<'_>) {
-        for prose in header.iter().map(Prose::of) {
+    fn header(&mut self, header: &[&Cell<'a>], report: &mut Report<'_>) {
+        for prose in header.iter().map(|cell| Prose::of(cell)) {
             prose.report_links(report);
             prose.report_images(report);
             let citations = prose.citations.into_iter().cloned();
@@ -185,9 +207,9 @@ impl<'a> Normalizer<'_, 'a> {
         }
     }
 
-    fn legend(&mut self, legend: &Legend<'a>, report: &mut Report<'_>) {
+    fn legend(&mut self, legend: &Legend<'_, 'a>, report: &mut Report<'_>) {
         self.header(&legend.header, report);
-        for (status, meaning) in &legend.rows {
+        for [status, meaning] in &legend.rows {
             let (status, prose) = (Prose::of(status), Prose::of(meaning));
             for prose in [&status, &prose] {
                 prose.report_links(report);
@@ -217,6 +239,7 @@ impl<'a> Normalizer<'_, 'a> {
         &mut self,
         row: &PortRow<'_, 'a>,
         ports: PortRange,
+        table: &PortTable<'_, 'a>,
         report: &mut Report<'_>,
     ) -> Record {
         let ordinal = self.records.ordinals.entry(ports).or_default();
@@ -234,57 +257,69 @@ impl<'a> Normalizer<'_, 'a> {
             origin: Origin {
                 source: self.index,
                 line: self.source.line(row.span.start),
-                shifted: row.shifted,
+                shifted: matches!(row.port, Port::Shifted),
             },
         };
-        if let Some(port) = row.port {
+        if let Port::Own(port) = row.port {
             self.read_text(port, &mut record, report);
         }
         self.read_statuses(row, &mut record, report);
         if let Some(description) = row.description {
             record.description = self.read_text(description, &mut record, report);
         }
-        for (header, cell) in &row.extra {
+        for &(column, cell) in &row.extra {
             let text = self.read_text(cell, &mut record, report);
             if !text.is_empty() {
-                record.extra.push(((*header).to_owned(), text));
+                record.extra.push((table.names[column].clone(), text));
             }
         }
         record
     }
 
-    fn ports(&self, row: &PortRow<'_, '_>, report: &mut Report<'_>) -> Option<PortRange> {
-        if row.continues {
-            self.report_shared_port(row, report);
-            return self.port_above;
-        }
-        let cell = row.port.map(words).unwrap_or_default();
-        let ports = port_range(&cell);
+    /// The ports of a row; `None` where it is left out, which is reported.
+    fn ports(
+        &self,
+        row: &PortRow<'_, '_>,
+        above: Option<PortRange>,
+        report: &mut Report<'_>,
+    ) -> Option<PortRange> {
+        let Port::Own(cell) = row.port else {
+            self.report_shared_port(row, above, report);
+            return above;
+        };
+        let text = words(cell);
+        let ports = port_range(&text);
         if ports.is_none() {
-            let text = &self.source.text()[row.span.clone()];
-            let message = format!("{cell:?} is no port; the row is left out: {text:?}");
-            let span = row.port.map_or(&row.span, |cell| &cell.span);
-            report.push(Code::BadPort, span.clone(), message);
+            let row = &self.source.text()[row.span.clone()];
+            let message = format!("{text:?} is no port; the row is left out: {row:?}");
+            report.push(Code::BadPort, cell.span.clone(), message);
         }
         ports
     }
 
-    /// Says where the port of a row without one is from, or that it is left out.
-    fn report_shared_port(&self, row: &PortRow<'_, '_>, report: &mut Report<'_>) {
-        let text = &self.source.text()[row.span.clone()];
-        let (code, message) = match (self.port_above.is_some(), row.shifted) {
-            (true, true) => (
+    /// Says where the port of a row without one is from, or that the row is left out.
+    fn report_shared_port(
+        &self,
+        row: &PortRow<'_, '_>,
+        above: Option<PortRange>,
+        report: &mut Report<'_>,
+    ) {
+        let (code, message) = match (above, row.port) {
+            (None, _) => {
+                let text = &self.source.text()[row.span.clone()];
+                let message =
+                    format!("no port in this row or above it; the row is left out: {text:?}");
+                (Code::NoPortAbove, message)
+            }
+            (_, Port::Shifted) => (
                 Code::ShiftedRow,
                 "the port cell is that of the row above".to_owned(),
             ),
-            (true, false) => (
+            (_, Port::Blank) => (
                 Code::BlankPort,
                 "blank port: that of the row above".to_owned(),
             ),
-            (false, _) => (
-                Code::NoPortAbove,
-                format!("no port in this row or above it; the row is left out: {text:?}"),
-            ),
+            (_, Port::Own(_) | Port::Spanned) => return,
         };
         report.push(code, row.span.clone(), message);
     }
@@ -314,43 +349,63 @@ impl<'a> Normalizer<'_, 'a> {
         report: &mut Report<'_>,
     ) {
         let mut also = Vec::new();
+        let mut before: Option<(&Cell<'_>, Option<Assignment>)> = None;
         for (protocol, cell) in row.statuses.iter() {
             let Some(cell) = cell.filter(|cell| !cell.is_blank()) else {
                 continue;
             };
-            let prose = Prose::of(cell);
-            let citations = self.cite(&prose);
-            prose.report_links(report);
-            prose.report_images(report);
-            if prose.text.is_empty() {
-                let message = format!("the cell holds {}, but states nothing", held(&prose));
-                report.push(Code::NothingStated, cell.span.clone(), message);
-                record.citations.extend(citations);
-                record.tags.extend(prose.tags);
-                continue;
-            }
-            record.tags.extend(prose.tags);
-            let (status, second) = status(&visible(prose.text));
-            if let Status::Other(text) = &status {
-                let message = format!("{text:?} is no status ({})", protocol.name());
-                report.push(Code::UnknownStatus, cell.span.clone(), message);
-            }
-            let assignment = Assignment {
-                status,
-                basis: Basis::Stated,
-                citations,
+            // A cell that covers several columns is read once.
+            let covered = before.filter(|(read, _)| std::ptr::eq(*read, cell));
+            let (assignment, second) = match covered {
+                Some((_, assignment)) => (assignment, None),
+                None => self.read_status(cell, protocol, record, report),
             };
-            also.extend(second.map(|second| (second, assignment.clone())));
-            record.assignments[protocol] = Some(assignment);
+            also.extend(second.zip(assignment.clone()));
+            record.assignments[protocol].clone_from(&assignment);
+            before = Some((cell, assignment));
         }
         for (protocol, assignment) in also {
             record.assignments[protocol].get_or_insert(assignment);
         }
     }
 
+    /// What a status cell states, and which second protocol it states it for.
+    fn read_status(
+        &mut self,
+        cell: &Cell<'a>,
+        protocol: Protocol,
+        record: &mut Record,
+        report: &mut Report<'_>,
+    ) -> (Option<Assignment>, Option<Protocol>) {
+        let prose = Prose::of(cell);
+        let citations = self.cite(&prose);
+        prose.report_links(report);
+        prose.report_images(report);
+        if prose.text.is_empty() {
+            let message = format!("the cell holds {}, but states nothing", held(&prose));
+            report.push(Code::NothingStated, cell.span.clone(), message);
+            record.citations.extend(citations);
+            record.tags.extend(prose.tags);
+            return (None, None);
+        }
+        record.tags.extend(prose.tags);
+        let (status, second) = status(&visible(prose.text));
+        if let Status::Other(text) = &status {
+            let message = format!("{text:?} is no status ({})", protocol.name());
+            report.push(Code::UnknownStatus, cell.span.clone(), message);
+        }
+        let basis = Basis::Stated;
+        let assignment = Assignment {
+            status,
+            basis,
+            citations,
+        };
+        (Some(assignment), second)
+    }
+
     /// Keeps citations until it is known what they mean.
     fn cite(&mut self, prose: &Prose<'a, '_>) -> Vec<CitationIndex> {
-        let keep = |citation: &&markdown::Citation<'a>| {
+        let keep = |citation: &&Reference<'a>| {
             let index = CitationIndex(u32::try_from(self.cited.len()).unwrap_or(u32::MAX));
             self.cited.push(((*citation).clone(), self.table));
             index
@@ -402,7 +457,7 @@ fn id(ports: PortRange, ordinal: usize) -> String {
 }
 
 /// A link, if it leads anywhere.
-fn normalized(link: &markdown::Link<'_>, base: Option<&str>) -> Option<Link> {
+fn normalized(link: &grid::Link<'_>, base: Option<&str>) -> Option<Link> {
     let url = page::resolve(link.url.as_ref().into(), base).into_owned();
     let missing = url.contains("redlink=1") || link.title.ends_with("(page does not exist)");
     (!url.is_empty()).then(|| Link {

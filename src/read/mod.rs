@@ -1,4 +1,105 @@
-//! Text → grids: what stands in a cell.
+//! Text → [`Grid`]s: what stands in a cell, and how far the cell reaches where the syntax says so.
+//!
+//! A [`Reader`] knows one syntax and nothing of ports. A new syntax is a file here, its `mod` line and its place
+//! in [`READERS`]; `--from`, its help and the tests follow from the slice.
 
-pub(crate) mod markdown;
+pub(crate) mod grid;
 pub(crate) mod prose;
+
+mod html;
+mod markdown;
+pub(crate) mod wiki;
+
+use std::borrow::Cow;
+use std::fmt;
+use std::path::Path;
+
+use crate::diagnostic::Report;
+use crate::text::{Source, Span};
+
+use grid::{Definition, Grid};
+
+/// A syntax that tables are written in.
+pub trait Reader: Sync + fmt::Debug {
+    /// The name on the command line.
+    fn name(&self) -> &'static str;
+
+    /// The endings of its files, in lower case, without the dot.
+    fn endings(&self) -> &'static [&'static str];
+
+    /// Whether a text is written in it, where no ending says so.
+    fn recognizes(&self, text: &str) -> bool;
+
+    /// Hands the tables and footnotes of a part of a text to a page, in order.
+    fn read<'a>(&self, text: &'a str, part: Span, page: &mut Page<'a, '_>);
+}
+
+/// Every syntax. The last one reads what no other recognizes.
+pub static READERS: &[&dyn Reader] = &[&html::Html, &markdown::Markdown];
+
+/// The syntax of a source: as its path ends, else as its text looks.
+fn reader_of(source: &Source) -> Option<&'static dyn Reader> {
+    let ending = Path::new(&source.path).extension();
+    let ending = ending.map(|ending| ending.to_string_lossy().to_lowercase());
+    let by_ending = ending.and_then(|ending| {
+        let mut readers = READERS.iter();
+        readers.find(|reader| reader.endings().contains(&ending.as_str()))
+    });
+    let by_text = || {
+        READERS
+            .iter()
+            .find(|reader| reader.recognizes(source.text()))
+    };
+    by_ending.or_else(by_text).copied()
+}
+
+/// Where a reader puts what it finds.
+pub struct Page<'a, 't> {
+    take: &'t mut dyn FnMut(Grid<'a>),
+    report: Report<'t>,
+    footnotes: Footnotes<'a>,
+    /// The heading above.
+    heading: Cow<'a, str>,
+    /// How many tables were found so far.
+    tables: usize,
+}
+
+/// What a text holds of footnotes beside the references in its tables.
+#[derive(Debug, Default)]
+pub(crate) struct Footnotes<'a> {
+    /// The definitions, in order.
+    pub(crate) definitions: Vec<Definition<'a>>,
+    /// Labels that the text outside tables refers to.
+    pub(crate) labels_in_prose: Vec<Cow<'a, str>>,
+}
+
+impl<'a> Page<'a, '_> {
+    /// Hands over a table.
+    fn table(&mut self, grid: Grid<'a>) {
+        self.tables += 1;
+        (self.take)(Grid {
+            heading: self.heading.clone(),
+            ..grid
+        });
+    }
+}
+
+/// Reads a text; its tables are taken one by one, in order.
+pub(crate) fn read<'a>(
+    source: &'a Source,
+    syntax: Option<&'static dyn Reader>,
+    take: &mut dyn FnMut(Grid<'a>),
+    report: Report<'_>,
+) -> Footnotes<'a> {
+    let mut page = Page {
+        take,
+        report,
+        footnotes: Footnotes::default(),
+        heading: Cow::Borrowed(""),
+        tables: 0,
+    };
+    if let Some(reader) = syntax.or_else(|| reader_of(source)) {
+        reader.read(source.text(), 0..source.text().len(), &mut page);
+    }
+    page.footnotes
+}

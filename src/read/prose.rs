@@ -12,8 +12,8 @@
 
 use std::borrow::Cow;
 
+use super::grid::{Cell, Image, Inline, Link, Reference, is_invisible};
 use crate::diagnostic::{Code, Report};
-use crate::read::markdown::{Cell, Citation, Image, Inline, Link, is_invisible};
 
 /// The content of a cell, taken apart.
 #[derive(Debug, Default)]
@@ -23,7 +23,7 @@ pub(crate) struct Prose<'a, 'c> {
     /// Its links, in order.
     pub links: Vec<&'c Link<'a>>,
     /// Its citations, in order.
-    pub citations: Vec<&'c Citation<'a>>,
+    pub citations: Vec<&'c Reference<'a>>,
     /// Its editorial tags, in order.
     pub tags: Vec<String>,
     /// Its images, in order.

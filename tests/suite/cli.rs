@@ -227,7 +227,7 @@ fn what_cannot_be_read_is_one_line() {
     assert!(error(path, &["absent.md"]).contains("cannot read absent.md: No such file"));
     assert!(error(path, &["latin.md"]).contains("latin.md:2:6: not UTF-8 text (byte 14)"));
     assert!(error(path, &["prose.md"]).contains("no port table in prose.md"));
-    assert!(error(path, &["html.md"]).contains("html.md:3:1: the table is written in HTML"));
+    assert!(error(path, &["html.md"]).contains("no port table in html.md"));
     assert!(error(path, &["empty"]).contains("holds no .md file"));
     assert!(
         error(path, &["--blank-cells", "facts.csv", "ports.md"])

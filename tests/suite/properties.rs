@@ -533,15 +533,24 @@ fn assert_rows_told(source: &Source, conversion: &Conversion) {
     }
 }
 
-/// The rows with words, below the header, of each table that stands in a text.
+/// The rows with words, below the header, of each table that stands in a text. A row above a delimiter row is
+/// the header of another table.
 fn rows_of_tables(text: &str) -> Vec<Vec<Span>> {
     let options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES;
-    let mut tables = Vec::new();
+    let mut tables: Vec<Vec<Span>> = Vec::new();
     for (event, span) in Parser::new_ext(text, options).into_offset_iter() {
         match event {
             Event::Start(Tag::Table(_)) => tables.push(Vec::new()),
-            Event::Start(Tag::TableRow) if text[span.clone()].contains(char::is_alphanumeric) => {
-                tables.last_mut().unwrap().push(span);
+            Event::Start(Tag::TableRow) => {
+                let is_dash = |c: char| matches!(c, '|' | '-' | ':') || c.is_whitespace();
+                let rows = tables.last_mut().unwrap();
+                if text[span.clone()].contains(char::is_alphanumeric) {
+                    rows.push(span);
+                } else if text[span.clone()].chars().all(is_dash)
+                    && rows.pop_if(|above| above.end == span.start).is_some()
+                {
+                    tables.push(Vec::new());
+                }
             }
             _ => {}
         }

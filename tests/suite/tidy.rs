@@ -70,7 +70,7 @@ fn each_library_has_one_home() {
             "bin/portconv/cli.rs bin/portconv/main.rs bin/portconv/level.rs bin/portconv/report/mod.rs",
         ),
         ("tempfile", "bin/portconv/draft.rs"),
-        ("smallvec", "read/markdown.rs"),
+        ("smallvec", "read/grid.rs"),
         ("annotate_snippets", "bin/portconv/report/human.rs"),
     ] {
         for (name, text) in files() {

@@ -22,7 +22,6 @@ pub(crate) enum Error {
     BadFacts(BadFacts),
     NoPortTable {
         paths: String,
-        html_table: Option<(String, Position)>,
     },
     Emit {
         format: &'static str,
@@ -55,20 +54,9 @@ impl fmt::Display for Error {
                 line,
                 message,
             }) => write!(f, "{path}:{line}: {message}"),
-            Self::NoPortTable {
-                paths,
-                html_table: None,
-            } => write!(
+            Self::NoPortTable { paths } => write!(
                 f,
-                "no port table in {paths}; needed is a markdown table with the columns Port and TCP, UDP, SCTP or DCCP"
-            ),
-            Self::NoPortTable {
-                paths: _,
-                html_table: Some((path, Position { line, column, .. })),
-            } => write!(
-                f,
-                "{path}:{line}:{column}: the table is written in HTML; \
-                 turn it into markdown first, as with: pandoc --from html --to gfm"
+                "no port table in {paths}; needed is a table with the columns Port and TCP, UDP, SCTP or DCCP"
             ),
             Self::Emit { format, error } => write!(f, "cannot make {format}: {error}"),
             Self::Write { path, error } => write!(f, "cannot write {path}: {error}"),

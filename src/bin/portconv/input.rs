@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 use portconv::BlankCells;
 use portconv::Registry;
 use portconv::dataset::{Attribution, Status};
-use portconv::diagnostic::{Code, File};
 use portconv::emit::template::Template;
 use portconv::{BUILTIN, Conversion, Facts};
 use portconv::{NotUtf8, ReadError, Source};
@@ -168,7 +167,7 @@ pub(crate) fn shown(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }
 
-/// Refuses inputs without any record: they would empty the output. Says what to do about one in HTML.
+/// Refuses inputs without any record: they would empty the output.
 pub(crate) fn require_port_table(conversion: &Conversion, sources: &[Source]) -> Result<(), Error> {
     if conversion.port_tables > 0 && conversion.dataset.records.is_empty() {
         let message =
@@ -179,22 +178,8 @@ pub(crate) fn require_port_table(conversion: &Conversion, sources: &[Source]) ->
         return Ok(());
     }
     let paths: Vec<_> = sources.iter().map(|source| source.path.as_str()).collect();
-    let html = conversion
-        .diagnostics
-        .iter()
-        .find(|diagnostic| diagnostic.code == Code::HtmlTable);
-    let html_table = html.and_then(|diagnostic| {
-        let File::Input(index) = diagnostic.file else {
-            return None;
-        };
-        Some((
-            sources[index].path.clone(),
-            sources[index].position(diagnostic.span.start),
-        ))
-    });
     Err(Error::NoPortTable {
         paths: paths.join(", "),
-        html_table,
     })
 }
 

@@ -1,0 +1,159 @@
+//! The model between the readers and `table`: a table as it stands on its page, in no syntax.
+//!
+//! Nothing is decided here about ports. A reader says what stands in a cell, and, where its syntax says so, how
+//! far the cell reaches. HTML says so (`rowspan`, `colspan`); the pipes of markdown cannot.
+
+use std::borrow::Cow;
+use std::num::NonZeroU16;
+
+use smallvec::SmallVec;
+
+use crate::text::Span;
+
+/// A table.
+#[derive(Debug, Default)]
+#[allow(dead_code, reason = "what explains a table will name it")]
+pub(crate) struct Grid<'a> {
+    /// From its first to its last character.
+    pub(crate) span: Span,
+    /// The words of the heading above it; blank where there is none.
+    pub(crate) heading: Cow<'a, str>,
+    /// Its caption; blank where it has none.
+    pub(crate) caption: Cell<'a>,
+    /// The rows that the syntax marks as its header. May be empty, and may be blank.
+    pub(crate) header: Vec<Row<'a>>,
+    /// The rows below.
+    pub(crate) rows: Vec<Row<'a>>,
+}
+
+/// A row: its own cells only, not those that reach down from a row above.
+#[derive(Debug, Default)]
+pub(crate) struct Row<'a> {
+    /// From its first to its last character.
+    pub(crate) span: Span,
+    /// Its cells, in order.
+    pub(crate) cells: Vec<Cell<'a>>,
+    /// What stands behind the last cell that the header has room for, where the syntax cuts rows so.
+    pub(crate) surplus: Option<Span>,
+}
+
+/// A cell. One without inlines is blank.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Cell<'a> {
+    /// Where its content stands. Of a blank cell: what is written between its borders, so that `||` (empty)
+    /// and `|   |` (white space) can be told apart.
+    pub(crate) span: Span,
+    /// Its content, in order.
+    pub(crate) inlines: Inlines<'a>,
+    /// How far it reaches; `None` where the syntax cannot say.
+    pub(crate) extent: Option<Extent>,
+}
+
+/// How many rows and columns a cell covers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Extent {
+    /// Rows, itself included. One that reaches to the end of the table may say more than there are.
+    pub(crate) rows: NonZeroU16,
+    /// Columns, itself included.
+    pub(crate) columns: NonZeroU16,
+}
+
+/// The content of a cell. Nearly all cells hold one text or nothing, and allocate nothing for it.
+pub(crate) type Inlines<'a> = SmallVec<[Inline<'a>; 1]>;
+
+/// A piece of a cell. The rare kinds are boxed, so that a cell of one word stays small.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Inline<'a> {
+    /// Words, with white space as written.
+    Text(Cow<'a, str>),
+    /// A link to anything but a citation.
+    Link(Box<Link<'a>>),
+    /// A reference to a footnote of the page.
+    Citation(Box<Reference<'a>>),
+    /// An editorial tag such as `jargon`: brackets around a link to the wiki's own guidelines.
+    Tag(Box<str>),
+    /// An image; its alternative text follows it as text.
+    Image(Box<Image<'a>>),
+}
+
+/// An image.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Image<'a> {
+    /// Where it is, as written.
+    pub(crate) url: Cow<'a, str>,
+    /// Where it stands in the text.
+    pub(crate) span: Span,
+}
+
+/// A link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Link<'a> {
+    /// The words that carry it.
+    pub(crate) text: Cow<'a, str>,
+    /// Where it leads, as written.
+    pub(crate) url: Cow<'a, str>,
+    /// The title, as written; empty where there is none.
+    pub(crate) title: Cow<'a, str>,
+    /// Where it stands in the text.
+    pub(crate) span: Span,
+}
+
+/// A reference to a footnote of the page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Reference<'a> {
+    /// What it refers to.
+    pub(crate) footnote: FootnoteId<'a>,
+    /// Where it stands in the text.
+    pub(crate) span: Span,
+}
+
+/// The two ways to name a footnote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum FootnoteId<'a> {
+    /// `[[11]](…#cite_note-…)`: the URL.
+    Url(Cow<'a, str>),
+    /// `[^11]`: the label of a definition that stands elsewhere.
+    Label(Cow<'a, str>),
+}
+
+/// `[^label]: text`.
+#[derive(Debug)]
+pub(crate) struct Definition<'a> {
+    /// The label.
+    pub(crate) label: Cow<'a, str>,
+    /// What is defined, as written: as a rule a URL.
+    pub(crate) text: &'a str,
+    /// The same as a cell holds it.
+    pub(crate) content: Cell<'a>,
+    /// Where it stands.
+    pub(crate) span: Span,
+    /// How many tables stand before it.
+    pub(crate) tables_before: usize,
+}
+
+impl Cell<'_> {
+    /// Whether there is nothing in it that a reader sees.
+    #[must_use]
+    pub(crate) fn is_blank(&self) -> bool {
+        let is_unseen = |c: char| c.is_whitespace() || is_invisible(c);
+        let is_blank = |inline: &Inline<'_>| matches!(inline, Inline::Text(text) if text.chars().all(is_unseen));
+        self.inlines.iter().all(is_blank)
+    }
+}
+
+impl Row<'_> {
+    /// Whether there is nothing in it that a reader sees.
+    #[must_use]
+    pub(crate) fn is_blank(&self) -> bool {
+        self.cells.iter().all(Cell::is_blank) && self.surplus.is_none()
+    }
+}
+
+/// Whether a character has no width: zero-width spaces and joiners, marks of direction, soft hyphens.
+#[must_use]
+pub(crate) fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}'
+    )
+}

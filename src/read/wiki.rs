@@ -1,0 +1,160 @@
+//! The wiki's own marks, as every converter leaves them: citations, their labels, editorial tags.
+//!
+//! ```text
+//! [Systat](/wiki/Systat)[[15]](…#cite_note-systat-15)[^12][_[jargon](/wiki/Wikipedia:Jargon)_]
+//! ^ link                ^ citation by URL            ^ by label  ^ tag
+//! ```
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
+use super::grid::{FootnoteId, Inline, Link, Reference};
+use crate::text::Span;
+
+/// What `#cite_note-` in a URL leads to: the id of a citation.
+#[must_use]
+pub(crate) fn citation_id(url: &str) -> Option<&str> {
+    const MARK: &str = "#cite_note-";
+    static FINDER: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(MARK));
+    let at = FINDER.find(url.as_bytes())?;
+    Some(&url[at + MARK.len()..]).filter(|id| !id.is_empty())
+}
+
+/// A link, or the citation that it is behind its words. A label is no words.
+pub(super) fn link<'a>(
+    text: Cow<'a, str>,
+    url: Cow<'a, str>,
+    title: Cow<'a, str>,
+    span: Span,
+) -> impl Iterator<Item = Inline<'a>> {
+    let is_citation = citation_id(&url).is_some();
+    let words = (is_citation && !is_label(&text)).then(|| Inline::Text(text.clone()));
+    let link = if is_citation {
+        let footnote = FootnoteId::Url(url);
+        Inline::Citation(Box::new(Reference { footnote, span }))
+    } else {
+        Inline::Link(Box::new(Link {
+            text,
+            url,
+            title,
+            span,
+        }))
+    };
+    words.into_iter().chain([link])
+}
+
+/// Whether a text is what the wiki puts between the brackets of a citation, with or without them: a
+/// number, one or two letters in lower case or one capital, or the name of a group of notes with a number.
+fn is_label(text: &str) -> bool {
+    const GROUPS: [&str; 6] = ["note", "nb", "n", "fn", "lower-alpha", "ref"];
+    let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
+    let label = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '[' | ']'));
+    match label.split_whitespace().collect::<Vec<_>>().as_slice() {
+        [] => true,
+        [word] if word.chars().count() <= 2 && !is_number(word) => {
+            // `DV` is a word, `a` and `ab` count footnotes.
+            word.chars().all(|c| !c.is_alphabetic() || c.is_lowercase())
+                || word.chars().count() == 1
+        }
+        [word] => is_number(word),
+        [group, number] => is_number(number) && GROUPS.contains(&group.to_lowercase().as_str()),
+        _ => false,
+    }
+}
+
+/// Brackets around a citation belong to it; brackets that start with a link to a guideline are a tag.
+pub(super) fn gather_brackets(inlines: &mut [Inline<'_>]) {
+    for at in 1..inlines.len().saturating_sub(1) {
+        match &inlines[at] {
+            Inline::Link(link) if is_guideline(&link.url) => gather_tag(inlines, at),
+            Inline::Citation(_) => gather_citation(inlines, at),
+            _ => {}
+        }
+    }
+}
+
+/// Takes the brackets from the texts around a citation.
+fn gather_citation(inlines: &mut [Inline<'_>], at: usize) {
+    if let (Some(before), Inline::Text(after)) =
+        (before_bracket(&inlines[at - 1]), &inlines[at + 1])
+        && after.starts_with(']')
+    {
+        let after = slice(after, 1..);
+        inlines[at - 1] = Inline::Text(before);
+        inlines[at + 1] = Inline::Text(after);
+    }
+}
+
+/// Makes one tag of a link and what stands behind it up to the bracket that closes.
+fn gather_tag(inlines: &mut [Inline<'_>], at: usize) {
+    if let Some(before) = before_bracket(&inlines[at - 1])
+        && let Some((words, pieces, rest)) = tag(&inlines[at..])
+    {
+        inlines[at - 1] = Inline::Text(before);
+        inlines[at..at + pieces].fill(Inline::Text(Cow::Borrowed("")));
+        inlines[at] = Inline::Tag(words.into());
+        inlines[at + pieces] = Inline::Text(rest);
+    }
+}
+
+/// The words up to a closing bracket, how many pieces hold them, and the text behind the bracket. `None`
+/// where another bracket opens or something stands that is to be kept.
+fn tag<'a>(pieces: &[Inline<'a>]) -> Option<(Cow<'a, str>, usize, Cow<'a, str>)> {
+    let mut words = Cow::Borrowed("");
+    for (at, piece) in pieces.iter().enumerate() {
+        match piece {
+            Inline::Link(link) if is_guideline(&link.url) || is_in("/Talk:", &link.url) => {
+                append(&mut words, Some(link.text.clone()));
+            }
+            Inline::Text(text) => match text.find(['[', ']']) {
+                None => append(&mut words, Some(text.clone())),
+                Some(end) => {
+                    text[end..].starts_with(']').then_some(())?;
+                    append(&mut words, Some(slice(text, ..end)));
+                    return Some((words, at, slice(text, end + 1..)));
+                }
+            },
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// The text of a piece that ends with an opening bracket, without it.
+fn before_bracket<'a>(piece: &Inline<'a>) -> Option<Cow<'a, str>> {
+    match piece {
+        Inline::Text(text) if text.ends_with('[') => Some(slice(text, ..text.len() - 1)),
+        _ => None,
+    }
+}
+
+/// Whether a URL leads to the wiki's own guidelines: namespace Wikipedia or Help.
+fn is_guideline(url: &str) -> bool {
+    is_in("/Wikipedia:", url) || is_in("/Help:", url)
+}
+
+/// Whether a URL leads to a namespace of the wiki.
+fn is_in(namespace: &str, url: &str) -> bool {
+    url.split_once(namespace)
+        .is_some_and(|(before, _)| before == "." || before.ends_with("/wiki"))
+}
+
+pub(super) fn append<'a>(text: &mut Cow<'a, str>, more: Option<Cow<'a, str>>) {
+    match more {
+        None => {}
+        Some(more) if text.is_empty() => *text = more,
+        Some(more) => text.to_mut().push_str(&more),
+    }
+}
+
+pub(super) fn slice<'a>(
+    text: &Cow<'a, str>,
+    range: impl std::slice::SliceIndex<str, Output = str>,
+) -> Cow<'a, str> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(&text[range]),
+        Cow::Owned(text) => Cow::Owned(text[range].to_owned()),
+    }
+}

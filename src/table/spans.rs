@@ -1,0 +1,113 @@
+//! [`Row`]s → slots: which cell stands in each column of a row.
+//!
+//! Where the syntax says how far a cell reaches, a cell of several rows or columns stands in every slot that it
+//! covers (HTML, "forming a table": <https://html.spec.whatwg.org/multipage/tables.html#forming-a-table>).
+//! Where it cannot say, each cell stands in one slot, and cells lost to spans are [`lost`](super::lost)'s to find.
+
+use std::ops::Range;
+
+use crate::read::grid::{Cell, Row};
+
+/// A cell in a column.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Slot<'g, 'a> {
+    pub(super) cell: &'g Cell<'a>,
+    /// Whether it reaches down from a row above.
+    pub(super) is_from_above: bool,
+}
+
+/// The most columns that are told apart, as many as one cell of HTML can cover. Without a limit, a page of
+/// 100,000 columns that all reach to its end would take quadratic time.
+const MAX_COLUMNS: usize = 1000;
+
+/// Goes through the rows of a table from the top.
+#[derive(Debug, Default)]
+pub(super) struct Spans<'g, 'a> {
+    /// The cells that reach into later rows, from left to right; none covers another's columns.
+    open: Vec<Open<'g, 'a>>,
+    row: usize,
+    slots: Vec<Option<Slot<'g, 'a>>>,
+}
+
+#[derive(Debug)]
+struct Open<'g, 'a> {
+    columns: Range<usize>,
+    /// The first row that it does not reach.
+    end: usize,
+    cell: &'g Cell<'a>,
+}
+
+impl<'g, 'a> Spans<'g, 'a> {
+    /// The slots of the next row. The second value is the first cell that there is no column for.
+    pub(super) fn next(
+        &mut self,
+        row: &'g Row<'a>,
+    ) -> (&[Option<Slot<'g, 'a>>], Option<&'g Cell<'a>>) {
+        self.slots.clear();
+        if row.cells.is_empty() {
+            self.row += 1;
+            return (&self.slots, None);
+        }
+        self.open.retain(|open| open.end > self.row);
+        for open in &self.open {
+            let slot = Slot {
+                cell: open.cell,
+                is_from_above: true,
+            };
+            fill(&mut self.slots, open.columns.clone(), slot);
+        }
+        let (mut column, mut surplus) = (0, None);
+        let mut opened = false;
+        for cell in &row.cells {
+            column += self
+                .slots
+                .iter()
+                .skip(column)
+                .take_while(|slot| slot.is_some())
+                .count();
+            let (rows, columns) = cell.extent.map_or((1, 1), |extent| {
+                (
+                    usize::from(extent.rows.get()),
+                    usize::from(extent.columns.get()),
+                )
+            });
+            let free = self.slots.iter().skip(column).take(columns);
+            let taken = free.take_while(|slot| slot.is_none()).count();
+            let beyond = (column + columns).saturating_sub(self.slots.len().max(column));
+            let columns = column..(column + taken + beyond.min(columns - taken)).min(MAX_COLUMNS);
+            if columns.is_empty() {
+                surplus = surplus.or(Some(cell));
+                continue;
+            }
+            fill(
+                &mut self.slots,
+                columns.clone(),
+                Slot {
+                    cell,
+                    is_from_above: false,
+                },
+            );
+            column = columns.end;
+            if rows > 1 {
+                opened = true;
+                self.open.push(Open {
+                    columns,
+                    end: self.row + rows,
+                    cell,
+                });
+            }
+        }
+        if opened {
+            self.open.sort_unstable_by_key(|open| open.columns.start);
+        }
+        self.row += 1;
+        (&self.slots, surplus)
+    }
+}
+
+fn fill<'g, 'a>(slots: &mut Vec<Option<Slot<'g, 'a>>>, columns: Range<usize>, slot: Slot<'g, 'a>) {
+    if slots.len() < columns.end {
+        slots.resize(columns.end, None);
+    }
+    slots[columns].fill(Some(slot));
+}
