@@ -2,7 +2,6 @@
 
 create index records_by_port on records (first_port, last_port);
 create index records_by_name on records (name);
-create index assignments_by_status on assignments (status, protocol);
 create index aliases_by_name on aliases (name);
 create index tags_by_tag on tags (tag);
 create index record_citations_by_citation on record_citations (citation_id);

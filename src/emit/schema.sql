@@ -120,7 +120,7 @@ create table extra (
 create virtual table records_fts using fts5 (
     name,        -- the name of a record
     description, -- its description
-    content="records"
+    content="records", columnsize=0
 );
 
 -- One row for each single port and protocol; ranges are expanded.
