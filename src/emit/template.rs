@@ -7,8 +7,10 @@
 //! {% endfor %}
 //! ```
 //!
-//! Strict: a name that the tree has not is an error, never a blank. A line that holds only a tag leaves
-//! none behind. The ending before `.j2` says what must be escaped: `ports.xml.j2` escapes for XML.
+//! Beside the tree it has `services`, one for each port and protocol: names resolved, ranges expanded, as in
+//! the services file.
+//!
+//! An unknown name is an error, never a blank. A line that holds only a tag leaves no blank line behind. The ending before `.j2` says what must be escaped: `ports.xml.j2` escapes for XML.
 
 use std::io::Write;
 use std::path::Path;
@@ -17,9 +19,11 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{Environment, Error, UndefinedBehavior, Value};
 
+use serde::Serialize;
+
 use super::tree::Tree;
 use super::{EmitError, Emitter};
-use crate::dataset::Dataset;
+use crate::dataset::{Dataset, Service, ServiceName};
 
 /// A format that a user made. It is in no list of formats, as the command makes it from a file.
 #[derive(Debug)]
@@ -50,7 +54,7 @@ impl Template {
         environment.add_template(&self.path, &self.text)?;
         environment
             .get_template(&self.path)?
-            .render(Value::from(Serde(Tree::new(dataset))))
+            .render(Value::from(Serde(Whole::new(dataset))))
     }
 
     /// `path:line: message`.
@@ -59,6 +63,57 @@ impl Template {
         let line = error.line().unwrap_or(1);
         let detail = error.detail().map(|detail| format!(": {detail}"));
         format!("{path}:{line}: {kind}{}", detail.unwrap_or_default()).replace('\n', " ")
+    }
+}
+
+/// What a template sees.
+#[derive(Serialize)]
+struct Whole<'d> {
+    #[serde(flatten)]
+    tree: Tree<'d>,
+    services: Vec<ServiceTree<'d>>,
+}
+
+#[derive(Serialize)]
+struct ServiceTree<'d> {
+    port: u16,
+    protocol: &'static str,
+    name: &'d str,
+    aliases: Vec<&'d str>,
+    description: &'d str,
+    record: &'d str,
+}
+
+impl<'d> Whole<'d> {
+    fn new(dataset: &'d Dataset) -> Self {
+        let services = dataset.services.iter();
+        Self {
+            tree: Tree::new(dataset),
+            services: services
+                .map(|service| ServiceTree::new(dataset, service))
+                .collect(),
+        }
+    }
+}
+
+impl<'d> ServiceTree<'d> {
+    fn new(dataset: &'d Dataset, service: &'d Service) -> Self {
+        let Service {
+            port,
+            protocol,
+            name,
+            aliases,
+            record,
+        } = service;
+        let record = &dataset.records[*record];
+        Self {
+            port: *port,
+            protocol: protocol.name(),
+            name: name.as_str(),
+            aliases: aliases.iter().map(ServiceName::as_str).collect(),
+            description: &record.description,
+            record: &record.id,
+        }
     }
 }
 

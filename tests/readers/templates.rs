@@ -14,6 +14,8 @@ tests![
     nginx_accepts_its_map,
     rustc_compiles_its_table,
     portconv_reads_its_own_markdown_back,
+    python_imports_its_module,
+    a_browser_shows_its_cheat_sheet,
 ];
 
 /// What a shipped template makes of the seed.
@@ -210,6 +212,130 @@ fn portconv_reads_its_own_markdown_back() -> Outcome {
     assert_eq!(
         description,
         r"a \ b | c * d _e_ ` f [g](h) <i> &amp; ~~j~~ #k 1. [l]: m!"
+    );
+    Ok(())
+}
+
+/// A table whose words mean something in Python and in HTML.
+const ODD: &str = r#"
+| Port | TCP | UDP | Description |
+|--|--|--|--|
+| 7000 | Yes | No | Odd "quotes" 'single' \\ back & amp é 🙂 `</code><b>` {{ x }} """ |
+"#;
+
+/// What a shipped template makes of the odd table.
+fn made_of_odd(template: &str, folder: &Path) {
+    fs::write(folder.join("odd.md"), ODD).unwrap();
+    let template = root().join("templates").join(template);
+    let template = template.to_str().unwrap();
+    let run = portconv(
+        folder,
+        &["-q", "--template", template, "-o", "./", "odd.md"],
+    );
+    assert!(run.status.success());
+}
+
+fn description_of_odd(folder: &Path) -> String {
+    let json = portconv(folder, &["-q", "-f", "json", "-o", "-", "odd.md"]);
+    let tree: Value = serde_json::from_slice(&json.stdout).unwrap();
+    tree["records"][0]["description"]
+        .as_str()
+        .unwrap()
+        .to_owned()
+}
+
+/// Python has each line of the services file, and finds it by port, by name and by alias.
+fn python_imports_its_module() -> Outcome {
+    const SCRIPT: &str = "
+import ports, sys
+for s in ports.SERVICES:
+    assert ports.by_port(s.port, s.protocol) == s
+    assert all(ports.by_name(name.upper(), s.protocol) == s for name in (s.name, *s.aliases))
+    print(s.name, f'{s.port}/{s.protocol}', *s.aliases)
+assert ports.by_port(70000) is None and ports.by_name('nosuch') is None
+sys.stderr.write(ports.SERVICES[0].description)
+";
+    needs::program("python3")?;
+    let folder = tempfile::tempdir().unwrap();
+    let python = || {
+        let run = Command::new("python3")
+            .current_dir(folder.path())
+            .args(["-B", "-W", "error", "-c", SCRIPT])
+            .output()
+            .unwrap();
+        let said = String::from_utf8(run.stderr).unwrap();
+        assert!(run.status.success(), "{said}");
+        (String::from_utf8(run.stdout).unwrap(), said)
+    };
+    made("ports.py.j2", folder.path());
+    let services = fs::read_to_string(root().join("output/services")).unwrap();
+    let lines = services.lines().filter_map(|line| line.split('#').next());
+    let words = lines.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+    let expected: Vec<_> = words.filter(|line| !line.is_empty()).collect();
+    assert_eq!(python().0.lines().collect::<Vec<_>>(), expected);
+
+    made_of_odd("ports.py.j2", folder.path());
+    assert_eq!(python().1, description_of_odd(folder.path()));
+    Ok(())
+}
+
+/// Chromium lists each record that is in use, and takes no words for elements.
+fn a_browser_shows_its_cheat_sheet() -> Outcome {
+    needs::program("chromium")?;
+    let folder = tempfile::tempdir().unwrap();
+    let items = || -> Vec<String> {
+        let run = Command::new("chromium")
+            .args(["--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"])
+            .arg(folder.path().join("cheat-sheet.html"))
+            .output()
+            .unwrap();
+        let page = String::from_utf8(run.stdout).unwrap();
+        page.lines()
+            .filter(|line| line.starts_with("<li>"))
+            .map(String::from)
+            .collect()
+    };
+    made("cheat-sheet.html.j2", folder.path());
+    let protocols = |record: &Value| {
+        let used = ["tcp", "udp", "sctp", "dccp"]
+            .into_iter()
+            .filter(|p| is_in_use(&record[*p]));
+        used.collect::<Vec<_>>().join(" ")
+    };
+    let expected: Vec<_> = records()
+        .iter()
+        .filter(|record| record["name"].is_string() && !protocols(record).is_empty())
+        .map(|record| {
+            let (name, first, last) =
+                (&record["name"], &record["first_port"], &record["last_port"]);
+            let ports = if first == last {
+                format!("{first}")
+            } else {
+                format!("{first}–{last}")
+            };
+            let name = name.as_str().unwrap();
+            format!(
+                "<li><b>{ports}</b> <code>{name}</code> <i>{}</i>",
+                protocols(record)
+            )
+        })
+        .collect();
+    let shown = items();
+    assert_eq!(shown.len(), expected.len());
+    for (shown, expected) in shown.iter().zip(&expected) {
+        assert!(shown.starts_with(expected), "{shown} {expected}");
+    }
+
+    made_of_odd("cheat-sheet.html.j2", folder.path());
+    let words = description_of_odd(folder.path());
+    let escaped = words
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;");
+    let [item] = items().try_into().unwrap();
+    assert!(
+        item.ends_with(&format!("<span>{escaped}</span></li>")),
+        "{item}"
     );
     Ok(())
 }

@@ -35,6 +35,7 @@ fn a_template_writes_a_file_of_its_name_or_to_where_it_is_told() {
     for (more, file) in [
         (&[][..], "output/list.txt"),
         (&["-f", "template,csv", "-o", "both/"], "both/list.txt"),
+        (&["-f", "csv", "-o", "too/"], "too/list.txt"),
         (&["-o", "named"], "named/list.txt"),
         (&["-o", "list"], "list/list.txt"),
         (&["-o", "ports.json"], "ports.json"),
@@ -48,6 +49,7 @@ fn a_template_writes_a_file_of_its_name_or_to_where_it_is_told() {
         );
     }
     assert!(path.join("both/ports.csv").is_file());
+    assert!(path.join("too/ports.csv").is_file());
     fs::write(path.join("Dockerfile.j2"), "FROM scratch\n").unwrap();
     let arguments = [
         "--builtin",
@@ -69,6 +71,98 @@ fn a_template_writes_a_file_of_its_name_or_to_where_it_is_told() {
     fs::write(path.join("output/list.txt"), "0#1\n").unwrap();
     let check = portconv(path, &[&LIST[..], &["--check"]].concat());
     assert_eq!(check.status.code(), Some(1));
+}
+
+#[test]
+fn several_templates_make_their_files_in_one_run() {
+    let folder = folder("{{ records | length }}\n");
+    let path = folder.path();
+    fs::write(path.join("first.txt.j2"), "{{ records[0].id }}\n").unwrap();
+    let arguments = [&LIST[..], &["--template", "first.txt.j2", "-f", "ndjson"]].concat();
+    assert!(portconv(path, &arguments).status.success());
+    let mut made: Vec<_> = fs::read_dir(path.join("output"))
+        .unwrap()
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .filter(|name| !name.starts_with('.'))
+        .collect();
+    made.sort();
+    assert_eq!(made, ["first.txt", "list.txt", "ports.ndjson"]);
+    let read = |name: &str| fs::read_to_string(path.join("output").join(name)).unwrap();
+    assert_eq!(
+        (read("first.txt"), read("list.txt")),
+        ("0#1\n".into(), "293\n".into())
+    );
+}
+
+/// The same names and pairs as the services file.
+#[test]
+fn a_template_sees_services() {
+    let folder = folder(
+        "{% for s in services %}\n{{ s.name }} {{ s.port }}/{{ s.protocol }} {{ s.aliases | join(' ') }}\n{% endfor %}\n",
+    );
+    let run = portconv(folder.path(), &[&LIST[..], &["-o", "-"]].concat());
+    let words = |text: &str| -> Vec<String> { text.split_whitespace().map(String::from).collect() };
+    let made: Vec<_> = String::from_utf8(run.stdout)
+        .unwrap()
+        .lines()
+        .map(words)
+        .collect();
+    let services = fs::read_to_string(root().join("output/services")).unwrap();
+    let entries = services.lines().filter_map(|line| line.split('#').next());
+    let expected: Vec<_> = entries
+        .map(words)
+        .filter(|words| !words.is_empty())
+        .collect();
+    assert_eq!(made, expected);
+    assert_eq!(made.len(), 514);
+
+    let folder = self::folder("{{ (services | selectattr('port', 'eq', 72) | first) | tojson }}");
+    let run = portconv(folder.path(), &[&LIST[..], &["-o", "-"]].concat());
+    let service: serde_json::Value = serde_json::from_slice(&run.stdout).unwrap();
+    let expected = serde_json::json!({
+        "port": 72, "protocol": "tcp", "name": "netrjs-2", "aliases": [],
+        "description": "NETRJS protocol", "record": "71-74#1",
+    });
+    assert_eq!(service, expected);
+}
+
+/// The filters and tests that the documentation names are there.
+#[test]
+fn filters_and_tests_are_as_documented() {
+    let page = support::page("docs/templates.md");
+    let names = |start: &str| -> Vec<String> {
+        let table = page
+            .split(start)
+            .nth(1)
+            .unwrap()
+            .split("\n\n")
+            .next()
+            .unwrap();
+        let cells = table.lines().filter_map(|line| line.split('|').nth(1));
+        let words = cells.flat_map(|cell| cell.split('`').skip(1).step_by(2));
+        words
+            .map(|word| word.split('(').next().unwrap().to_owned())
+            .collect()
+    };
+    let (filters, tests) = (names("| filter |"), names("| test |"));
+    assert!(
+        filters.len() > 25 && tests.len() > 10,
+        "{filters:?} {tests:?}"
+    );
+    let unknown = |template: String| {
+        let folder = folder(&template);
+        let run = portconv(folder.path(), &[&LIST[..], &["-o", "-"]].concat());
+        let said = String::from_utf8(run.stderr).unwrap();
+        said.contains("unknown filter") || said.contains("unknown test")
+    };
+    for filter in filters {
+        assert!(!unknown(format!("{{{{ 1 | {filter} }}}}")), "{filter}");
+    }
+    for test in tests {
+        assert!(!unknown(format!("{{{{ 1 is {test} }}}}")), "{test}");
+    }
+    assert!(unknown("{{ 1 | nosuch }}".to_owned()));
+    assert!(unknown("{{ 1 is nosuch }}".to_owned()));
 }
 
 /// The one line that a fault is told in.
@@ -140,8 +234,13 @@ fn what_was_asked_for_wrong_is_one_line() {
     let path = folder.path();
     fs::write(path.join("plain"), "x").unwrap();
     let told = |arguments: &[&str]| fault(path, &[&["--builtin"], arguments].concat());
-    assert!(told(&["-f", "template"]).contains("--format template takes a --template"));
-    assert!(told(&["-f", "csv", "--template", "plain"]).contains("other formats are named"));
+    assert!(told(&["-f", "template"]).contains("--format template needs a --template FILE"));
+    fs::write(path.join("ports.csv.j2"), "x").unwrap();
+    let twice = told(&["-f", "csv", "--template", "ports.csv.j2"]);
+    assert!(twice.contains("a template would write ports.csv, and so would another csv"));
+    let two = ["--template", "list.txt.j2", "--template", "plain"];
+    assert!(told(&[&two[..], &["-o", "one.txt"]].concat()).contains("2 are asked for"));
+    assert!(told(&[&two[..], &["-o", "-"]].concat()).contains("exactly one"));
     assert!(told(&["--template", "absent.j2"]).contains("cannot read absent.j2: No such file"));
     let replaced = "would replace the input plain";
     assert!(told(&["--template", "plain", "-o", "./"]).contains(replaced));

@@ -41,9 +41,9 @@ pub(crate) struct Arguments {
     #[arg(short, long, value_name = "PATH")]
     pub(crate) output: Option<PathBuf>,
 
-    /// A template in Jinja's language over the tree of ports.json, for --format template
+    /// A template in Jinja's language over the tree of ports.json; repeatable, with or without --format
     #[arg(long, value_name = "FILE")]
-    pub(crate) template: Option<PathBuf>,
+    pub(crate) template: Vec<PathBuf>,
 
     /// Write nothing; say what differs, and exit with 1, when the files are not what the input makes
     #[arg(long)]

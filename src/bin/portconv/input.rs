@@ -42,14 +42,14 @@ fn paths(arguments: &Arguments) -> Result<Vec<PathBuf>, Error> {
     Ok(paths)
 }
 
-/// Every path that is read: tables, facts and the template.
+/// Every path that is read: tables, facts and templates.
 pub(crate) fn all_paths(arguments: &Arguments) -> Result<Vec<PathBuf>, Error> {
     let facts = [
         &arguments.registry,
         &arguments.blank_cells,
         &arguments.names,
     ];
-    let others = facts.into_iter().chain([&arguments.template]).flatten();
+    let others = facts.into_iter().flatten().chain(&arguments.template);
     let not_paths = ["-", "literal"].map(Path::new);
     let mut all = paths(arguments)?;
     all.extend(others.cloned());
@@ -150,16 +150,16 @@ fn read(path: String, file: impl Read) -> Result<Source, Error> {
     })
 }
 
-/// Reads the template, if there is one.
-pub(crate) fn template(arguments: &Arguments) -> Result<Option<Template>, Error> {
-    let Some(path) = &arguments.template else {
-        return Ok(None);
+/// Reads the templates.
+pub(crate) fn templates(arguments: &Arguments) -> Result<Vec<Template>, Error> {
+    let template = |path: &PathBuf| {
+        let text = fs::read_to_string(path).map_err(|error| Error::Read {
+            path: shown(path),
+            error,
+        })?;
+        Ok(Template::new(shown(path), text))
     };
-    let text = fs::read_to_string(path).map_err(|error| Error::Read {
-        path: shown(path),
-        error,
-    })?;
-    Ok(Some(Template::new(shown(path), text)))
+    arguments.template.iter().map(template).collect()
 }
 
 /// A path as messages and outputs show it.

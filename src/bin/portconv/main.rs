@@ -141,8 +141,8 @@ fn list_formats() -> Result<Outcome, Error> {
 
 /// Makes the files, or checks them.
 fn make(arguments: &Arguments, levels: &Levels) -> Result<Outcome, Error> {
-    let template = input::template(arguments)?;
-    let target = Target::of(arguments, template.as_ref())?;
+    let templates = input::templates(arguments)?;
+    let target = Target::of(arguments, &templates)?;
     let expected = arguments
         .expect_records
         .as_deref()

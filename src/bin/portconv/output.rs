@@ -39,16 +39,16 @@ pub(crate) struct Written {
 
 impl<'t> Target<'t> {
     /// What the command line asks for.
-    pub(crate) fn of(arguments: &Arguments, template: Option<&'t Template>) -> Result<Self, Error> {
-        let target = Self::asked_for(arguments, template)?;
+    pub(crate) fn of(arguments: &Arguments, templates: &'t [Template]) -> Result<Self, Error> {
+        let target = Self::asked_for(arguments, templates)?;
         if let Self::Files(files) = &target {
             keep_inputs(files, arguments)?;
         }
         Ok(target)
     }
 
-    fn asked_for(arguments: &Arguments, template: Option<&'t Template>) -> Result<Self, Error> {
-        let formats = formats(&arguments.format, template)?;
+    fn asked_for(arguments: &Arguments, templates: &'t [Template]) -> Result<Self, Error> {
+        let formats = formats(&arguments.format, templates)?;
         let path = arguments
             .output
             .as_deref()
@@ -71,18 +71,11 @@ impl<'t> Target<'t> {
                 .filter(|emitter| emitter.is_default())
                 .collect()
         };
-        let mut formats = if formats.is_empty() {
+        let formats = if formats.is_empty() {
             default()
         } else {
             formats
         };
-        let mut seen = Vec::new();
-        formats.retain(|emitter| {
-            !seen.contains(&emitter.name()) && {
-                seen.push(emitter.name());
-                true
-            }
-        });
         Ok(Self::Files(
             formats
                 .into_iter()
@@ -121,28 +114,31 @@ fn keep_inputs(files: &[OneFile<'_>], arguments: &Arguments) -> Result<(), Error
     }
 }
 
-/// The formats with these names; a template without any is asked for itself.
-fn formats<'t>(
-    names: &[String],
-    template: Option<&'t Template>,
-) -> Result<Vec<&'t dyn Emitter>, Error> {
-    let template = template.map(|template| template as &dyn Emitter);
-    if names.is_empty() {
-        return Ok(template.into_iter().collect());
+/// The formats with these names, each once, and the templates. The name `template` only says that there
+/// are some.
+fn formats<'t>(names: &[String], templates: &'t [Template]) -> Result<Vec<&'t dyn Emitter>, Error> {
+    let mut formats: Vec<&dyn Emitter> = Vec::new();
+    for name in names {
+        if name == Template::NAME {
+            if templates.is_empty() {
+                let message = "--format template needs a --template FILE";
+                return Err(Error::Usage(message.to_owned()));
+            }
+        } else if !formats.iter().any(|format| format.name() == name) {
+            let unknown = || Error::Usage(format!("there is no format {name:?}"));
+            formats.push(emit::by_name(name).ok_or_else(unknown)?);
+        }
     }
-    if template.is_some() && !names.iter().any(|name| name == Template::NAME) {
-        let message = "--template is for --format template, and other formats are named";
-        return Err(Error::Usage(message.to_owned()));
+    for template in templates {
+        let same_file = |format: &&&dyn Emitter| format.path() == template.path();
+        if let Some(other) = formats.iter().find(same_file) {
+            let (path, name) = (template.path(), other.name());
+            let message = format!("a template would write {path}, and so would another {name}");
+            return Err(Error::Usage(message));
+        }
+        formats.push(template);
     }
-    names.iter().map(|name| format(name, template)).collect()
-}
-
-fn format<'t>(name: &str, template: Option<&'t dyn Emitter>) -> Result<&'t dyn Emitter, Error> {
-    if name == Template::NAME {
-        return template
-            .ok_or_else(|| Error::Usage("--format template takes a --template".to_owned()));
-    }
-    emit::by_name(name).ok_or_else(|| Error::Usage(format!("there is no format {name:?}")))
+    Ok(formats)
 }
 
 fn stdout<'t>(formats: &[&'t dyn Emitter]) -> Result<Target<'t>, Error> {
@@ -199,7 +195,7 @@ fn single_file<'t>(
             known.copied().map(Some).ok_or_else(unknown)
         }
         _ => Err(Error::Usage(format!(
-            "{text} is one file, but --format names {}",
+            "{text} is one file, but {} are asked for",
             formats.len()
         ))),
     }
