@@ -110,7 +110,7 @@ fn pages() -> Vec<String> {
     let names = docs.map(|page| page.unwrap().file_name().into_string().unwrap());
     let mut pages: Vec<_> = names.map(|name| format!("docs/{name}")).collect();
     pages.sort();
-    pages.push("README.md".to_owned());
+    pages.extend(["README.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(String::from));
     pages
 }
 

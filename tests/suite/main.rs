@@ -4,6 +4,7 @@
 mod attribution;
 mod cases;
 mod check;
+mod ci;
 mod cli;
 mod datapackage;
 mod datasette;
