@@ -210,7 +210,7 @@ codes! {
     /// A control or direction character, written as such or as a character reference (`&#x1b;`), became a
     /// blank.
     ControlCharacter = "control-character", Warning;
-    /// What looks like a table is none in markdown, as inside code or below a header of another width;
+    /// What looks like a table is none in GFM: inside code, below a header of another width, or in pandoc's own markdown;
     /// nothing of it is in the output.
     HiddenTable = "hidden-table", Warning;
     /// An input without a port table adds no records.

@@ -42,6 +42,7 @@ use std::collections::BTreeMap;
 use dataset::{Attribution, Dataset, Status};
 use diagnostic::{Code, Diagnostic, Diagnostics, File, Report};
 use meaning::{Normalizer, Unnamed, blank_cells};
+use read::Reading;
 use read::grid::Grid;
 use text::Damage;
 
@@ -176,9 +177,25 @@ pub fn convert(inputs: &[Source], facts: &Facts) -> Conversion {
 }
 
 /// Adds what one input says to the records. Returns how many port tables it holds.
-fn add<'a>(
-    source: &'a Source,
+fn add(
+    source: &Source,
     syntax: Option<&'static dyn Reader>,
+    meaning: Normalizer<'_, '_>,
+    diagnostics: &mut Diagnostics,
+) -> usize {
+    let (reading, file) = (Reading::of(source, syntax), meaning.file());
+    let port_tables = understand(&reading, source, meaning, diagnostics);
+    if port_tables == 0 {
+        let message = "there is no port table in this input";
+        Report::new(diagnostics, file).push(Code::NoPortTable, 0..0, message);
+    }
+    port_tables
+}
+
+/// The way of one input from text to records.
+fn understand<'a>(
+    reading: &'a Reading<'_>,
+    source: &'a Source,
     mut meaning: Normalizer<'_, 'a>,
     diagnostics: &mut Diagnostics,
 ) -> usize {
@@ -189,12 +206,8 @@ fn add<'a>(
         let placed = table::place(&grid, source, &mut report);
         meaning.take(&placed, &mut report);
     };
-    let footnotes = read::read(source, syntax, &mut take, Report::new(&mut of_reader, file));
+    let footnotes = reading.read(&mut take, Report::new(&mut of_reader, file));
     let port_tables = meaning.finish(footnotes, &mut report);
-    if port_tables == 0 {
-        let message = "there is no port table in this input";
-        report.push(Code::NoPortTable, 0..0, message);
-    }
     diagnostics.append(of_reader);
     port_tables
 }

@@ -23,6 +23,7 @@ use pulldown_cmark::{CowStr, Event, LinkType, OffsetIter, Options, Parser, Tag, 
 use super::grid::{Cell, Definition, FootnoteId, Grid, Image, Inline, Reference, Row};
 use super::prose::words;
 use super::wiki::{append, gather_brackets, link, slice};
+use super::wrapped::joined;
 use super::{Page, Reader, html};
 use crate::diagnostic::Code;
 use crate::text::Span;
@@ -42,6 +43,10 @@ impl Reader for Markdown {
 
     fn recognizes(&self, _text: &str) -> bool {
         true
+    }
+
+    fn mended<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        joined(text)
     }
 
     fn read<'a>(&self, text: &'a str, part: Span, page: &mut Page<'a, '_>) {
@@ -390,15 +395,54 @@ fn is_like_a_header(row: &Row<'_>) -> bool {
     !row.is_blank() && !row.cells.iter().any(is_number)
 }
 
-/// The places outside the tables where a delimiter row such as `|---|---|` stands, each with the line above.
+/// The places outside the tables where something looks like one: a delimiter row such as `|---|---|` with the
+/// line above, or a table as pandoc writes it in its own markdown.
 fn hidden_tables(text: &str, part: Span, tables: &[Span]) -> Vec<Span> {
     let ends = tables.iter().map(|table| table.end);
     let starts = tables.iter().map(|table| table.start);
     let gaps = std::iter::once(part.start)
         .chain(ends)
         .zip(starts.chain([part.end]));
-    gaps.flat_map(|(start, end)| delimiter_rows(text, start..end.max(start)))
-        .collect()
+    let hidden = gaps.flat_map(|(start, end)| {
+        let gap = start..end.max(start);
+        let mut hidden = delimiter_rows(text, gap.clone());
+        hidden.extend(pandoc_tables(text, gap));
+        hidden
+    });
+    hidden.collect()
+}
+
+/// The first lines of tables in pandoc's own markdown, ruled with `  ------ -----` or `+-----+-----+`. The rules
+/// below have a row above them, not a blank line.
+fn pandoc_tables(text: &str, part: Span) -> Vec<Span> {
+    let (mut tables, mut start, mut is_blank_above) = (Vec::new(), part.start, true);
+    for line in text[part].split_inclusive('\n') {
+        let end = start + line.len();
+        if is_blank_above && is_pandoc_rule(line.trim()) {
+            tables.push(trimmed(text, start..end));
+        }
+        is_blank_above = line.trim().is_empty();
+        start = end;
+    }
+    tables
+}
+
+/// Whether a line rules two columns or more.
+fn is_pandoc_rule(line: &str) -> bool {
+    let is_dashes = |column: &str| {
+        column.len() > 2
+            && column
+                .bytes()
+                .all(|byte| matches!(byte, b'-' | b'=' | b':'))
+    };
+    let columns: Vec<_> = match line
+        .strip_prefix('+')
+        .and_then(|line| line.strip_suffix('+'))
+    {
+        Some(line) => line.split('+').collect(),
+        None => line.split_whitespace().collect(),
+    };
+    columns.len() > 1 && columns.into_iter().all(is_dashes)
 }
 
 /// The delimiter rows in a part of the text, each with the line above.

@@ -9,6 +9,7 @@ pub(crate) mod prose;
 mod html;
 mod markdown;
 pub(crate) mod wiki;
+mod wrapped;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -29,6 +30,11 @@ pub trait Reader: Sync + fmt::Debug {
 
     /// Whether a text is written in it, where no ending says so.
     fn recognizes(&self, text: &str) -> bool;
+
+    /// A text as it is to be read, of the same length, so that places stay what they are.
+    fn mended<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        Cow::Borrowed(text)
+    }
 
     /// Hands the tables and footnotes of a part of a text to a page, in order.
     fn read<'a>(&self, text: &'a str, part: Span, page: &mut Page<'a, '_>);
@@ -84,22 +90,37 @@ impl<'a> Page<'a, '_> {
     }
 }
 
-/// Reads a text; its tables are taken one by one, in order.
-pub(crate) fn read<'a>(
-    source: &'a Source,
-    syntax: Option<&'static dyn Reader>,
-    take: &mut dyn FnMut(Grid<'a>),
-    report: Report<'_>,
-) -> Footnotes<'a> {
-    let mut page = Page {
-        take,
-        report,
-        footnotes: Footnotes::default(),
-        heading: Cow::Borrowed(""),
-        tables: 0,
-    };
-    if let Some(reader) = syntax.or_else(|| reader_of(source)) {
-        reader.read(source.text(), 0..source.text().len(), &mut page);
+/// A text and the reader that knows its syntax.
+#[derive(Debug)]
+pub(crate) struct Reading<'s> {
+    reader: Option<&'static dyn Reader>,
+    text: Cow<'s, str>,
+}
+
+impl<'s> Reading<'s> {
+    /// The text of a source, in a syntax or else in that which the source seems to be written in.
+    pub(crate) fn of(source: &'s Source, syntax: Option<&'static dyn Reader>) -> Self {
+        let reader = syntax.or_else(|| reader_of(source));
+        let text = reader.map_or(source.text().into(), |reader| reader.mended(source.text()));
+        Self { reader, text }
     }
-    page.footnotes
+
+    /// Reads the text; its tables are taken one by one, in order.
+    pub(crate) fn read<'a>(
+        &'a self,
+        take: &mut dyn FnMut(Grid<'a>),
+        report: Report<'_>,
+    ) -> Footnotes<'a> {
+        let mut page = Page {
+            take,
+            report,
+            footnotes: Footnotes::default(),
+            heading: Cow::Borrowed(""),
+            tables: 0,
+        };
+        if let Some(reader) = self.reader {
+            reader.read(&self.text, 0..self.text.len(), &mut page);
+        }
+        page.footnotes
+    }
 }
