@@ -29,6 +29,7 @@ impl Severity {
 }
 
 /// The file that a diagnostic speaks of.
+#[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum File {
     /// The input with this index.
@@ -160,6 +161,7 @@ impl<'d> Report<'d> {
 macro_rules! codes {
     ($($(#[doc = $doc:literal])+ $code:ident = $name:literal, $severity:ident;)+) => {
         /// Every kind of diagnostic, in the order of the pipeline.
+        #[non_exhaustive]
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Code {
             $($(#[doc = $doc])+ $code,)+

@@ -11,12 +11,32 @@
 //! before it is not a new one.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::fmt;
 
 use serde_json::{Map, Value};
 
 /// What a file says, item by item.
 #[derive(Debug, Default, Clone, PartialEq)]
 pub struct Contents(pub Vec<Item>);
+
+/// A file is damaged, or is none of its format.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreadable(String);
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Unreadable {}
+
+impl Unreadable {
+    /// What is wrong with the file, in one line.
+    pub fn new(error: impl fmt::Display) -> Self {
+        Self(error.to_string())
+    }
+}
 
 /// One record, citation, line, row, …
 #[derive(Debug, Clone, PartialEq)]
@@ -199,12 +219,12 @@ impl Contents {
     /// # Errors
     ///
     /// It is another tree.
-    pub fn of_tree(tree: Value) -> Result<Self, String> {
+    pub fn of_tree(tree: Value) -> Result<Self, Unreadable> {
         let Value::Object(tree) = tree else {
-            return Err("it is no object".to_owned());
+            return Err(Unreadable::new("it is no object"));
         };
         if !tree.get("records").is_some_and(Value::is_array) {
-            return Err("it has no records".to_owned());
+            return Err(Unreadable::new("it has no records"));
         }
         let mut items = Vec::new();
         for (name, value) in tree {
@@ -212,7 +232,8 @@ impl Contents {
                 Value::Array(list) => {
                     for item in list {
                         let Value::Object(fields) = item else {
-                            return Err(format!("{name} holds something that is no object"));
+                            let error = format!("{name} holds something that is no object");
+                            return Err(Unreadable::new(error));
                         };
                         items.push(Item::of_list(&name, fields));
                     }

@@ -5,6 +5,7 @@
 //! start count: at port 1023, `z/OS Network` beats the blank start that fits everything.
 
 use std::collections::{BTreeMap, HashSet};
+use std::fmt;
 
 use crate::dataset::{PortRange, Record};
 use crate::diagnostic::{Code, Report};
@@ -41,6 +42,19 @@ pub struct BadFacts {
     /// What is wrong with it.
     pub message: String,
 }
+
+impl fmt::Display for BadFacts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            path,
+            line,
+            message,
+        } = self;
+        write!(f, "{path}:{line}: {message}")
+    }
+}
+
+impl std::error::Error for BadFacts {}
 
 impl<T> FactFile<T> {
     /// Reads facts. The file must have the columns `first_port`, `last_port` and `description`, and

@@ -11,13 +11,13 @@
 //! read is a [diagnostic]. Only reading and writing can fail.
 //!
 //! ```
-//! use portconv::{Facts, convert, emit, Source};
+//! use portconv::{Facts, Source, by_name, convert};
 //!
 //! let table = "| Port | TCP | Description |\n|--|--|--|\n| 22 | Yes | Secure Shell (SSH) |\n";
 //! let source = Source::decode("ports.md", table).expect("UTF-8");
 //! let conversion = convert(&[source], &Facts::builtin());
 //!
-//! let csv = emit::by_name("csv").expect("a format").emit(&conversion.dataset).expect("memory");
+//! let csv = by_name("csv").expect("a format").emit(&conversion.dataset).expect("memory");
 //! assert!(String::from_utf8_lossy(&csv).contains("22#1,22,22,ssh,"));
 //! ```
 
@@ -39,19 +39,25 @@ mod text;
 
 use std::collections::BTreeMap;
 
-use dataset::{Attribution, Dataset, Status};
-use diagnostic::{Code, Diagnostic, Diagnostics, File, Report};
+use diagnostic::{Diagnostics, Report};
 use meaning::{Normalizer, Unnamed, blank_cells};
 use read::Reading;
 use read::grid::Grid;
-use text::Damage;
 
+pub use dataset::{
+    Assignment, Attribution, Basis, Citation, CitationIndex, Dataset, LeftOut, Link, NameSource,
+    Naming, Origin, PerProtocol, PortRange, Protocol, Record, Service, ServiceName, SourceFile,
+    Status, StatusMeaning,
+};
+pub use diagnostic::{Code, Diagnostic, File, Severity};
+pub use diff::{Contents, Differences, Unreadable};
+pub use emit::{EMITTERS, EmitError, Emitter, by_name};
 pub use facts::BadFacts;
 pub use meaning::blank_cells::BlankCells;
 pub use naming::curated::{Names, read_names};
 pub use naming::registry::Registry;
 pub use read::{READERS, Reader};
-pub use text::{Fingerprint, Measure, NotUtf8, Position, ReadError, Source, Span};
+pub use text::{Damage, Fingerprint, Measure, NotUtf8, Position, ReadError, Repair, Source, Span};
 
 /// The table that [`Facts::builtin`] is about, as (path, text).
 pub const BUILTIN: (&str, &str) = (

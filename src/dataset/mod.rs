@@ -43,6 +43,22 @@ impl Dataset {
         title.unwrap_or("TCP and UDP port numbers")
     }
 
+    /// The services of a port, by transport protocol; none if no service uses it.
+    #[must_use]
+    pub fn at(&self, port: u16) -> &[Service] {
+        let first = self.services.partition_point(|service| service.port < port);
+        let end = self
+            .services
+            .partition_point(|service| service.port <= port);
+        &self.services[first..end]
+    }
+
+    /// The records whose ports hold a port, in source order: services, and what is reserved or unnamed.
+    pub fn records_at(&self, port: u16) -> impl Iterator<Item = &Record> {
+        let records = self.records.iter();
+        records.filter(move |record| (record.ports.first()..=record.ports.last()).contains(&port))
+    }
+
     /// A citation.
     #[must_use]
     pub fn citation(&self, index: CitationIndex) -> &Citation {
@@ -264,6 +280,7 @@ pub struct Naming {
 }
 
 /// Where a name came from, from the most to the least certain.
+#[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum NameSource {
     /// The curated names.

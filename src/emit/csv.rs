@@ -12,7 +12,7 @@ use csv::{Reader, StringRecord};
 use super::{EmitError, Emitter, gathered};
 use crate::dataset::ServiceName;
 use crate::dataset::{Assignment, Dataset, Naming, Origin, PerProtocol, Record};
-use crate::diff::{Contents, Item};
+use crate::diff::{Contents, Item, Unreadable};
 
 pub(super) const HEADER: [&str; 19] = [
     "id",
@@ -63,11 +63,11 @@ impl Emitter for Csv {
         writer.flush().map_err(EmitError::new)
     }
 
-    fn read(&self, bytes: &[u8]) -> Result<Option<Contents>, String> {
+    fn read(&self, bytes: &[u8]) -> Result<Option<Contents>, Unreadable> {
         let mut reader = Reader::from_reader(bytes);
-        let header = reader.headers().map_err(|error| error.to_string())?.clone();
+        let header = reader.headers().map_err(Unreadable::new)?.clone();
         let item = |row: csv::Result<StringRecord>| {
-            let row = row.map_err(|error| error.to_string())?;
+            let row = row.map_err(Unreadable::new)?;
             let fields = header
                 .iter()
                 .zip(&row)

@@ -9,16 +9,17 @@ use std::io::Write;
 use serde::Serialize;
 
 use super::schema::Descriptions;
-use super::{DESCRIPTION, EmitError, Emitter, Made, csv, json, services, sqlite, yaml};
+use super::{DESCRIPTION, EmitError, Emitter, Made, csv, json, services, yaml};
 use crate::dataset::{Attribution, Basis, Dataset, NameSource, SourceFile, Status};
 use crate::text::Fingerprint;
 
 /// The resources: default files that hold the data. Those that describe it are none.
-static DATA: [&dyn Emitter; 5] = [
+static DATA: &[&dyn Emitter] = &[
     &csv::Csv,
     &json::Json,
     &yaml::Yaml,
-    &sqlite::Sqlite,
+    #[cfg(feature = "sqlite")]
+    &super::sqlite::Sqlite,
     &services::Services,
 ];
 

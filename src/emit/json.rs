@@ -10,7 +10,7 @@ use serde_json::ser::{Formatter, Serializer};
 use super::tree::Tree;
 use super::{EmitError, Emitter, gathered};
 use crate::dataset::Dataset;
-use crate::diff::Contents;
+use crate::diff::{Contents, Unreadable};
 
 #[derive(Debug)]
 pub(super) struct Json;
@@ -39,8 +39,8 @@ impl Emitter for Json {
             .map_err(EmitError::new)
     }
 
-    fn read(&self, bytes: &[u8]) -> Result<Option<Contents>, String> {
-        let tree = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+    fn read(&self, bytes: &[u8]) -> Result<Option<Contents>, Unreadable> {
+        let tree = serde_json::from_slice(bytes).map_err(Unreadable::new)?;
         Contents::of_tree(tree).map(Some)
     }
 }

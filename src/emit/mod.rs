@@ -8,6 +8,7 @@
 
 mod csv;
 mod datapackage;
+#[cfg(feature = "sqlite")]
 mod datasette;
 mod html;
 mod json;
@@ -15,7 +16,9 @@ mod ndjson;
 mod nmap;
 mod schema;
 mod services;
+#[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(feature = "template")]
 pub mod template;
 mod tree;
 mod wireshark;
@@ -26,7 +29,7 @@ use std::fmt;
 use std::io::{BufWriter, Write};
 
 use crate::dataset::Dataset;
-use crate::diff::Contents;
+use crate::diff::{Contents, Unreadable};
 use crate::text::Fingerprint;
 
 /// A format that a dataset can be written in.
@@ -98,7 +101,7 @@ pub trait Emitter: Sync + fmt::Debug {
     /// # Errors
     ///
     /// The bytes are no such file.
-    fn read(&self, _bytes: &[u8]) -> Result<Option<Contents>, String> {
+    fn read(&self, _bytes: &[u8]) -> Result<Option<Contents>, Unreadable> {
         Ok(None)
     }
 }
@@ -114,10 +117,12 @@ pub static EMITTERS: &[&dyn Emitter] = &[
     &json::Json,
     &yaml::Yaml,
     &csv::Csv,
+    #[cfg(feature = "sqlite")]
     &sqlite::Sqlite,
     &services::Services,
     &schema::Schema,
     &datapackage::DataPackage,
+    #[cfg(feature = "sqlite")]
     &datasette::Datasette,
     &ndjson::Ndjson,
     &nmap::Nmap,
@@ -140,7 +145,7 @@ fn gathered(out: &mut dyn Write) -> BufWriter<&mut dyn Write> {
     BufWriter::with_capacity(PIECE, out)
 }
 
-/// The library that writes a format failed.
+/// A file could not be written in a format: `out` failed, or the library that writes the format did.
 #[derive(Debug)]
 pub struct EmitError(Box<dyn std::error::Error + Send + Sync>);
 
@@ -150,10 +155,28 @@ impl fmt::Display for EmitError {
     }
 }
 
-impl std::error::Error for EmitError {}
+impl std::error::Error for EmitError {
+    /// What caused the error inside: its own words are already those of this error.
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source()
+    }
+}
+
+impl From<std::io::Error> for EmitError {
+    fn from(error: std::io::Error) -> Self {
+        Self::new(error)
+    }
+}
+
+impl From<fmt::Error> for EmitError {
+    fn from(error: fmt::Error) -> Self {
+        Self::new(error)
+    }
+}
 
 impl EmitError {
-    fn new(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+    /// Wraps an error, or words: `EmitError::new("a port has no name")`.
+    pub fn new(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self(error.into())
     }
 }

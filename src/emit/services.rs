@@ -10,7 +10,7 @@ use std::io;
 
 use super::{EmitError, Emitter};
 use crate::dataset::{Attribution, Dataset, Service};
-use crate::diff::{Contents, Item};
+use crate::diff::{Contents, Item, Unreadable};
 
 #[derive(Debug)]
 pub(super) struct Services;
@@ -41,14 +41,14 @@ impl Emitter for Services {
         out.write_all(text.as_bytes()).map_err(EmitError::new)
     }
 
-    fn read(&self, bytes: &[u8]) -> Result<Option<Contents>, String> {
-        let text = std::str::from_utf8(bytes).map_err(|error| error.to_string())?;
+    fn read(&self, bytes: &[u8]) -> Result<Option<Contents>, Unreadable> {
+        let text = std::str::from_utf8(bytes).map_err(Unreadable::new)?;
         let lines = text
             .lines()
             .enumerate()
             .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
         let items = lines.map(|(index, line)| {
-            item(line).ok_or_else(|| format!("line {} is {line:?}", index + 1))
+            item(line).ok_or_else(|| Unreadable::new(format!("line {} is {line:?}", index + 1)))
         });
         items
             .collect::<Result<_, _>>()

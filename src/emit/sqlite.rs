@@ -19,7 +19,7 @@ use crate::dataset::{
     Assignment, Attribution, Citation, Dataset, Link, Naming, Origin, Protocol, Record, SourceFile,
     Status, StatusMeaning,
 };
-use crate::diff::{Contents, Item};
+use crate::diff::{Contents, Item, Unreadable};
 use crate::emit::tree::SCHEMA_VERSION;
 
 pub(super) const SCHEMA: &str = include_str!("schema.sql");
@@ -58,8 +58,8 @@ impl Emitter for Sqlite {
         out.write_all(&bytes).map_err(EmitError::new)
     }
 
-    fn read(&self, bytes: &[u8]) -> Result<Option<Contents>, String> {
-        contents(bytes).map(Some).map_err(|error| error.to_string())
+    fn read(&self, bytes: &[u8]) -> Result<Option<Contents>, Unreadable> {
+        contents(bytes).map(Some).map_err(Unreadable::new)
     }
 }
 

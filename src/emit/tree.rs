@@ -139,6 +139,13 @@ impl<'d> Tree<'d> {
     }
 }
 
+/// The tree of `ports.json`.
+impl Serialize for Dataset {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Tree::new(self).serialize(serializer)
+    }
+}
+
 /// The records, each made when it is written.
 struct Records<'d>(&'d Dataset);
 

@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 use super::tree::Tree;
 use super::{EmitError, Emitter, gathered};
 use crate::dataset::Dataset;
-use crate::diff::Contents;
+use crate::diff::{Contents, Unreadable};
 
 #[derive(Debug)]
 pub(super) struct Yaml;
@@ -43,9 +43,11 @@ impl Emitter for Yaml {
             .map_err(EmitError::new)
     }
 
-    fn read(&self, bytes: &[u8]) -> Result<Option<Contents>, String> {
-        let text = str::from_utf8(bytes).map_err(|error| error.to_string())?;
-        let tree = Nodes(Parser::new_from_str(text)).document()?;
+    fn read(&self, bytes: &[u8]) -> Result<Option<Contents>, Unreadable> {
+        let text = str::from_utf8(bytes).map_err(Unreadable::new)?;
+        let tree = Nodes(Parser::new_from_str(text))
+            .document()
+            .map_err(Unreadable::new)?;
         Contents::of_tree(tree).map(Some)
     }
 }

@@ -7,5 +7,4 @@ mod source;
 
 pub(crate) use fingerprint::hash_source;
 pub use fingerprint::{Fingerprint, Measure};
-pub(crate) use source::Damage;
-pub use source::{NotUtf8, Position, ReadError, Source, Span};
+pub use source::{Damage, NotUtf8, Position, ReadError, Repair, Source, Span};

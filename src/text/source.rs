@@ -6,6 +6,7 @@
 //! always speaks of the file as it is on disk.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::io::{self, Read};
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -39,6 +40,19 @@ pub struct NotUtf8 {
     pub position: Position,
 }
 
+impl fmt::Display for NotUtf8 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Position {
+            line,
+            column,
+            offset: _,
+        } = self.position;
+        write!(f, "line {line}, column {column}: not UTF-8")
+    }
+}
+
+impl std::error::Error for NotUtf8 {}
+
 /// Why a file could not be read.
 #[derive(Debug)]
 pub enum ReadError {
@@ -48,6 +62,31 @@ pub enum ReadError {
     NotUtf8(NotUtf8),
 }
 
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Io(error) => error.fmt(f),
+            Self::NotUtf8(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for ReadError {
+    /// What caused the error inside: its own words are already those of this error.
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Io(error) => error.source(),
+            Self::NotUtf8(_) => None,
+        }
+    }
+}
+
+impl From<io::Error> for ReadError {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
 impl From<NotUtf8> for ReadError {
     fn from(error: NotUtf8) -> Self {
         Self::NotUtf8(error)
@@ -55,6 +94,7 @@ impl From<NotUtf8> for ReadError {
 }
 
 /// What was wrong with a piece of the text, which [`Source::text`] holds put right.
+#[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Damage {
     /// UTF-8 that was read as Windows-1252 and encoded again.

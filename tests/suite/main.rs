@@ -10,6 +10,7 @@ mod datapackage;
 mod datasette;
 mod docs;
 mod golden;
+mod library;
 mod properties;
 mod registered_ports;
 mod registry;

@@ -1,0 +1,29 @@
+//! What stands on a port? `cargo run --example look_up 53`
+
+use std::error::Error;
+
+use portconv::{BUILTIN, Facts, Source, convert};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let port = std::env::args().nth(1).unwrap_or_else(|| "53".to_owned());
+    let port = port.parse()?;
+    let (path, text) = BUILTIN;
+    let dataset = convert(&[Source::decode(path, text)?], &Facts::builtin()).dataset;
+    for service in dataset.at(port) {
+        let description = &dataset.records[service.record].description;
+        println!(
+            "{}/{} is {}: {description}",
+            port,
+            service.protocol.name(),
+            service.name
+        );
+    }
+    // Ports that are reserved, or in no use, are no services, but the table speaks of them.
+    for record in dataset
+        .records_at(port)
+        .filter(|record| record.naming.is_none())
+    {
+        println!("{}: {}", record.id, record.description);
+    }
+    Ok(())
+}
