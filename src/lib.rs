@@ -29,6 +29,7 @@ pub mod diagnostic;
 pub mod diff;
 pub mod emit;
 mod facts;
+pub mod lookup;
 mod meaning;
 mod naming;
 mod page;

@@ -24,6 +24,9 @@ mod tree;
 mod wireshark;
 mod yaml;
 
+#[cfg(feature = "sqlite")]
+pub(crate) use sqlite::entries as sqlite_entries;
+
 use std::collections::HashMap;
 use std::fmt;
 use std::io::{BufWriter, Write};

@@ -21,6 +21,7 @@ use crate::dataset::{
 };
 use crate::diff::{Contents, Item, Unreadable};
 use crate::emit::tree::SCHEMA_VERSION;
+use crate::lookup::{self, Entry};
 
 pub(super) const SCHEMA: &str = include_str!("schema.sql");
 const INDEXES: &str = include_str!("indexes.sql");
@@ -407,4 +408,43 @@ fn shown(value: &Value) -> String {
     value
         .as_str()
         .map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// The records of a `ports.sqlite`, to look things up in.
+pub(crate) fn entries(bytes: &[u8]) -> rusqlite::Result<Vec<Entry>> {
+    let mut connection = Connection::open_in_memory()?;
+    connection.deserialize_read_exact(MAIN_DB, bytes, bytes.len(), true)?;
+    let status = |protocol| {
+        format!(
+            "(select status from assignments where record_id = id and protocol = '{protocol}') as {protocol}"
+        )
+    };
+    let statuses = Protocol::ALL
+        .map(|protocol| status(protocol.name()))
+        .join(", ");
+    let aliases = "(select group_concat(name, ';' order by position) from aliases where record_id = id) as aliases";
+    let mut rows = connection.prepare(&format!(
+        "select id, first_port, last_port, name, description, {aliases}, {statuses} from records order by rowid"
+    ))?;
+    let rows = rows.query_map([], |row| {
+        let aliases: Option<String> = row.get("aliases")?;
+        Ok(Entry {
+            id: row.get("id")?,
+            first_port: row.get("first_port")?,
+            last_port: row.get("last_port")?,
+            name: row.get("name")?,
+            aliases: aliases
+                .iter()
+                .flat_map(|all| all.split(';'))
+                .map(str::to_owned)
+                .collect(),
+            tcp: row.get("tcp")?,
+            udp: row.get("udp")?,
+            sctp: row.get("sctp")?,
+            dccp: row.get("dccp")?,
+            description: row.get("description")?,
+            from: lookup::Origin::Table,
+        })
+    })?;
+    rows.collect()
 }

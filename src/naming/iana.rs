@@ -14,7 +14,7 @@ const TEXT: &str = include_str!("../../seeds/iana-names.csv");
 const REACH: u16 = 99;
 
 /// What is registered for all of these ports, in the order of the registry.
-pub(super) fn of(ports: PortRange) -> Vec<Registration> {
+pub(crate) fn of(ports: PortRange) -> Vec<Registration> {
     let mut found: Vec<Registration> = Vec::new();
     for line in lines_from(ports.first().saturating_sub(REACH)) {
         let Some((known, _)) = registration(line) else {
@@ -29,6 +29,17 @@ pub(super) fn of(ports: PortRange) -> Vec<Registration> {
         }
     }
     found
+}
+
+/// What is registered under a name, in the order of the ports; parts of a range of ports are no lines of
+/// their own.
+pub(crate) fn named(name: &str) -> Vec<Registration> {
+    let Some(name) = ServiceName::new(name) else {
+        return Vec::new();
+    };
+    let all = lines_from(0).filter_map(registration);
+    let named = all.filter(|(known, _)| known.names == [name]);
+    named.map(|(known, _)| known).collect()
 }
 
 /// Whether a port is the one that people mean by the name, of several that it is registered for.

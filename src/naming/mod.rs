@@ -15,7 +15,7 @@ mod claims;
 mod derived;
 mod disagreement;
 mod fit;
-mod iana;
+pub(crate) mod iana;
 mod services;
 mod share;
 

@@ -29,13 +29,13 @@ pub struct Registry {
 
 /// One service of a registry.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Registration {
-    pub(super) ports: PortRange,
-    pub(super) protocols: PerProtocol<bool>,
+pub(crate) struct Registration {
+    pub(crate) ports: PortRange,
+    pub(crate) protocols: PerProtocol<bool>,
     /// The registered name first, then its aliases.
-    pub(super) names: Vec<ServiceName>,
+    pub(crate) names: Vec<ServiceName>,
     /// What it is for; blank where the registry does not say.
-    pub(super) description: String,
+    pub(crate) description: String,
 }
 
 impl Registration {
