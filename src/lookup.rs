@@ -426,10 +426,7 @@ mod tests {
         for query in ["53", ":53", "#53", "port 53", "53/udp", "53/TCP", "53-53"] {
             assert_eq!(found(query), ["53 domain"], "{query}");
         }
-        assert_eq!(
-            found("80,443/tcp"),
-            ["80 http", "80 torpark-onion", "443 https"]
-        );
+        assert_eq!(found("80,443/tcp"), ["80 http", "443 https"]);
         assert_eq!(found("72"), ["71 netrjs"]);
         assert_eq!(found("53/dccp"), [""; 0]);
     }
@@ -437,7 +434,7 @@ mod tests {
     #[test]
     fn names_aliases_and_words_are_found() {
         assert_eq!(found("domain")[0], "53 domain");
-        assert_eq!(found("wol"), ["9 wake-on-lan"]);
+        assert_eq!(found("wol")[0], "9 wake-on-lan");
         assert_eq!(found("HTTPS")[0], "443 https");
         assert_eq!(found("kerberos")[0], "88 kerberos");
         assert!(found("kerberos").len() > 5);
@@ -452,7 +449,12 @@ mod tests {
         assert_eq!(found("6000-6002"), ["iana 6000 x11"]);
         assert_eq!(
             found("1022-1025"),
-            ["1022 exp2", "1023 zos-network", "iana 1025 blackjack"]
+            [
+                "iana 1022 exp2",
+                "1023 ",
+                "1023 zos-nfs",
+                "iana 1025 blackjack"
+            ]
         );
         assert_eq!(found("65535"), [""; 0]);
     }
