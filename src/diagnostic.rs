@@ -222,6 +222,15 @@ codes! {
     /// A table has rows like those of a port table, but no header that names its columns; nothing of it is in
     /// the output.
     HeadlessTable = "headless-table", Warning;
+    /// What each column of a port table was taken for, and why.
+    ColumnsFound = "columns-found", Note;
+    /// Rows of a port table state no transport; they are in no service, unless `--transport` says what to take
+    /// them for.
+    NoTransport = "no-transport", Warning;
+    /// No row of a port table makes a service.
+    NoService = "no-service", Warning;
+    /// Words look like ports and transports, but stand in no table; nothing of them is in the output.
+    PortsOutsideTables = "ports-outside-tables", Warning;
     /// The rest of a very long table could not be read; its rows are missing.
     TableCut = "table-cut", Warning;
     /// The name of a column is cut to 100 bytes.
@@ -247,6 +256,8 @@ codes! {
     NoPortAbove = "no-port-above", Warning;
     /// A port cell holds no port from 0 to 65535 and no ascending range; the row is left out.
     BadPort = "bad-port", Warning;
+    /// A port cell such as `5900+` does not say where it ends; its first port is taken.
+    OpenRange = "open-range", Warning;
     /// Words in a status cell that are no status; kept as status `other` with its text.
     UnknownStatus = "unknown-status", Warning;
     /// A link stands in a header, a status, a legend or a footnote with others, or an image anywhere; its words

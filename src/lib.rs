@@ -37,6 +37,7 @@ mod read;
 mod recipe;
 mod table;
 mod text;
+mod vocabulary;
 
 use std::collections::BTreeMap;
 
@@ -93,6 +94,8 @@ pub struct Facts {
     /// Whose data the inputs are. What is `None` here is the page's for inputs of the page, else nobody's;
     /// a blank text claims nothing.
     pub attribution: Attribution,
+    /// The transports that rows are taken for which state none.
+    pub transports: PerProtocol<bool>,
     /// The syntax of the inputs; where there is none, the ending of a path or else the text tells it.
     pub syntax: Option<&'static dyn Reader>,
 }
@@ -118,6 +121,7 @@ impl Facts {
                 .filter(Status::is_in_use)
                 .collect(),
             attribution: Attribution::default(),
+            transports: PerProtocol::default(),
             syntax: None,
         }
     }
@@ -161,7 +165,7 @@ pub fn convert(inputs: &[Source], facts: &Facts) -> Conversion {
     let mut port_tables = 0;
     for (index, source) in inputs.iter().enumerate() {
         let base = page::base(source.text(), &facts.attribution);
-        let meaning = records.add(index, source, base);
+        let meaning = records.add(index, source, base, facts.transports);
         port_tables += add(source, facts.syntax, meaning, &mut diagnostics);
     }
     blank_cells::decide(&mut records, &facts.blank_cells, &mut diagnostics);
@@ -209,11 +213,14 @@ fn understand<'a>(
     let (file, mut of_reader) = (meaning.file(), Diagnostics::default());
     let mut report = Report::new(diagnostics, file);
     report_repairs(source, &mut report);
+    let mut tables = Vec::new();
     let mut take = |grid: Grid<'a>| {
+        tables.push(grid.span.clone());
         let placed = table::place(&grid, source, &mut report);
         meaning.take(&placed, &mut report);
     };
     let footnotes = reading.read(&mut take, Report::new(&mut of_reader, file));
+    table::outside::report(source, &tables, &mut report);
     let port_tables = meaning.finish(footnotes, &mut report);
     diagnostics.append(of_reader);
     port_tables

@@ -3,7 +3,7 @@
 //! They stand in the comments of generated files, so they must work as they are: what is compiled in needs
 //! no file beside the command.
 
-use crate::dataset::{Attribution, Status};
+use crate::dataset::{Attribution, PerProtocol, Protocol, Status};
 use crate::meaning::blank_cells::BlankCells;
 use crate::read::Reader;
 use crate::text::Source;
@@ -22,6 +22,7 @@ pub(crate) fn arguments(inputs: &[Source], facts: &Facts) -> Vec<String> {
                 url,
                 license,
             },
+        transports,
         syntax,
     } = facts;
     let mut arguments = Vec::new();
@@ -39,6 +40,7 @@ pub(crate) fn arguments(inputs: &[Source], facts: &Facts) -> Vec<String> {
     option("names", unless_builtin(&names.source, BUILTIN_NAMES.1));
     option("registry", registry);
     option("services-status", statuses(services_status).as_deref());
+    option("transport", transports_named(*transports).as_deref());
     option("from", syntax.map(Reader::name));
     option("title", title.as_deref());
     option("source-url", url.as_deref());
@@ -66,6 +68,15 @@ fn statuses(wanted: &[Status]) -> Option<String> {
     );
     let is_same = all.len() == wanted.len() && all.iter().all(|name| wanted.contains(name));
     (!is_same).then(|| wanted.join(","))
+}
+
+/// The transports that rows are taken for, if there are any.
+fn transports_named(transports: PerProtocol<bool>) -> Option<String> {
+    let named = Protocol::ALL
+        .into_iter()
+        .filter(|&protocol| transports[protocol]);
+    let named: Vec<_> = named.map(Protocol::name).collect();
+    (!named.is_empty()).then(|| named.join(","))
 }
 
 /// A path that cannot be taken for an option.

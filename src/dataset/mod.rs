@@ -195,7 +195,7 @@ impl<T> IndexMut<Protocol> for PerProtocol<T> {
 }
 
 /// A port or a range of ports, both ends inclusive, 0 to 65535.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PortRange {
     first: u16,
     last: u16,
@@ -285,6 +285,8 @@ pub struct Naming {
 pub enum NameSource {
     /// The curated names.
     Curated,
+    /// The table's own column of service names.
+    Stated,
     /// The registry that was given.
     Registry,
     /// The description, by rule.
@@ -293,13 +295,14 @@ pub enum NameSource {
 
 impl NameSource {
     /// Every source, from the most to the least certain.
-    pub const ALL: [Self; 3] = [Self::Curated, Self::Registry, Self::Derived];
+    pub const ALL: [Self; 4] = [Self::Curated, Self::Stated, Self::Registry, Self::Derived];
 
     /// The word that the outputs use.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Curated => "curated",
+            Self::Stated => "stated",
             Self::Registry => "registry",
             Self::Derived => "derived",
         }

@@ -339,6 +339,7 @@ fn write_names(naming: &Naming, f: &mut Formatter<'_>) -> fmt::Result {
     } = naming;
     let how = match source {
         NameSource::Curated | NameSource::Registry => "",
+        NameSource::Stated => " title=\"stated by the table\"",
         NameSource::Derived => " class=\"derived\" title=\"derived from the description\"",
     };
     write!(f, "<code{how}>{name}</code>")?;

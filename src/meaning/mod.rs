@@ -17,10 +17,9 @@
 pub(crate) mod blank_cells;
 pub(crate) mod footnote;
 
-use std::collections::HashMap;
-use std::sync::LazyLock;
+mod said;
 
-use regex::bytes::Regex;
+use std::collections::HashMap;
 
 use crate::dataset::{
     Assignment, Basis, CitationIndex, Link, Origin, PerProtocol, PortRange, Protocol, Record,
@@ -28,12 +27,15 @@ use crate::dataset::{
 };
 use crate::diagnostic::{Code, File, Report};
 use crate::meaning::footnote::{Citations, Footnotes};
+use crate::meaning::said::Said;
 use crate::page;
 use crate::read;
 use crate::read::grid::{self, Cell, Reference};
 use crate::read::prose::{Prose, visible, words};
-use crate::table::{Legend, Placed, Port, PortRow, PortTable};
+use crate::table::{Filled, Legend, Placed, Port, PortRow, PortTable};
 use crate::text::{Source, Span};
+use crate::vocabulary::ports::{self, Part};
+use crate::vocabulary::statuses::{self, Stated};
 
 /// What the inputs say, as plain data. Names are still missing.
 #[derive(Debug, Default)]
@@ -58,6 +60,17 @@ pub(crate) struct Row {
     pub udp: Option<Span>,
     /// Where its description stands.
     pub description: Span,
+    /// What the table calls its service.
+    pub service: Option<Service>,
+}
+
+/// What a table calls a service, in a column of its own.
+#[derive(Debug, Clone)]
+pub(crate) struct Service {
+    /// The words.
+    pub text: String,
+    /// Whether the column is one of service names, so that a valid one is taken as it stands.
+    pub is_name: bool,
 }
 
 impl Unnamed {
@@ -67,8 +80,10 @@ impl Unnamed {
         index: usize,
         source: &'a Source,
         base: Option<&'a str>,
+        transports: PerProtocol<bool>,
     ) -> Normalizer<'n, 'a> {
         Normalizer {
+            transports,
             first_record: self.records.len(),
             first_status: self.statuses.len(),
             records: self,
@@ -97,6 +112,8 @@ pub(crate) struct Normalizer<'n, 'a> {
     index: usize,
     source: &'a Source,
     base: Option<&'a str>,
+    /// What rows are taken for that state no transport.
+    transports: PerProtocol<bool>,
     /// The table that is being read: where it stands decides what its labels mean.
     table: usize,
     port_tables: usize,
@@ -112,12 +129,14 @@ impl<'a> Normalizer<'_, 'a> {
         File::Input(self.index)
     }
 
-    /// Adds what a table says.
-    pub(crate) fn take(&mut self, table: &Placed<'_, 'a>, report: &mut Report<'_>) {
-        match table {
-            Placed::Legend(legend) => self.legend(legend, report),
-            Placed::Ports(ports) => self.port_table(ports, report),
-            Placed::Other => {}
+    /// Adds what the tables of a grid say.
+    pub(crate) fn take(&mut self, tables: &[Placed<'_, 'a>], report: &mut Report<'_>) {
+        for table in tables {
+            match table {
+                Placed::Legend(legend) => self.legend(legend, report),
+                Placed::Ports(ports) => self.port_table(ports, report),
+                Placed::Other => {}
+            }
         }
         self.table += 1;
     }
@@ -125,12 +144,43 @@ impl<'a> Normalizer<'_, 'a> {
     fn port_table(&mut self, table: &PortTable<'_, 'a>, report: &mut Report<'_>) {
         self.port_tables += 1;
         self.header(&table.header, report);
-        let mut port_above = None;
+        let (first, mut above) = (self.records.records.len(), Vec::new());
+        let mut without_transport = 0;
         for row in &table.rows {
-            port_above = self.ports(row, port_above, report);
-            if let Some(ports) = port_above {
-                self.row(row, ports, table, report);
+            let parts = self.parts(row, &above, report);
+            above = parts.iter().map(|part| part.ports).collect();
+            if !parts.is_empty() {
+                without_transport += usize::from(!self.row(row, &parts, table, report));
             }
+        }
+        self.report_no_service(table, first, without_transport, report);
+    }
+
+    /// Reports a table whose rows make no service, or some of whose rows state no transport.
+    fn report_no_service(
+        &self,
+        table: &PortTable<'_, 'a>,
+        first: usize,
+        without_transport: usize,
+        report: &mut Report<'_>,
+    ) {
+        let records = &self.records.records[first..];
+        let in_use = |assignment: &Assignment| assignment.status.is_in_use();
+        if without_transport > 0 {
+            let message = format!(
+                "{without_transport} of {} rows state no transport protocol and make no service; --transport tcp, \
+                 for one, says what to take them for",
+                table.rows.len()
+            );
+            report.push(Code::NoTransport, table.span.clone(), message);
+        } else if !records.is_empty()
+            && !records
+                .iter()
+                .any(|record| record.assignments.0.iter().flatten().any(in_use))
+        {
+            let message =
+                "no row of this table makes a service: none is in use for a transport protocol";
+            report.push(Code::NoService, table.span.clone(), message);
         }
     }
 
@@ -180,20 +230,37 @@ impl<'a> Normalizer<'_, 'a> {
         }
     }
 
+    /// Adds a record for each part of the port cell. Returns whether a transport is stated, or may be.
     fn row(
         &mut self,
         row: &PortRow<'_, 'a>,
-        ports: PortRange,
+        parts: &[Part],
         table: &PortTable<'_, 'a>,
         report: &mut Report<'_>,
-    ) {
-        let record = self.record(row, ports, table, report);
-        self.records.records.push(record);
-        self.records.rows.push(Row {
-            span: row.span.clone(),
-            udp: table.has_udp.then(|| udp_cell(row)),
-            description: row.description.map_or(&row.span, |cell| &cell.span).clone(),
-        });
+    ) -> bool {
+        let said = self.said(row, table, report);
+        let mut is_stated = true;
+        for part in parts {
+            let mut record = said.record.clone();
+            record.ports = part.ports;
+            record.id = self.id(part.ports);
+            is_stated &= said.assign(part, self.transports, table.has_statuses, &mut record);
+            said.describe(part, table, &mut record);
+            self.records.records.push(record);
+            self.records.rows.push(Row {
+                span: row.span.clone(),
+                udp: said.blank_udp.clone(),
+                description: row.description.map_or(&row.span, |cell| &cell.span).clone(),
+                service: said.service.clone(),
+            });
+        }
+        is_stated
+    }
+
+    fn id(&mut self, ports: PortRange) -> String {
+        let ordinal = self.records.ordinals.entry(ports).or_default();
+        *ordinal += 1;
+        id(ports, *ordinal)
     }
 
     /// A header names columns; what else it holds is in no record.
@@ -235,77 +302,106 @@ impl<'a> Normalizer<'_, 'a> {
         }
     }
 
-    fn record(
+    /// What a row says of all its ports.
+    fn said(
         &mut self,
         row: &PortRow<'_, 'a>,
-        ports: PortRange,
         table: &PortTable<'_, 'a>,
         report: &mut Report<'_>,
-    ) -> Record {
-        let ordinal = self.records.ordinals.entry(ports).or_default();
-        *ordinal += 1;
-        let mut record = Record {
-            id: id(ports, *ordinal),
-            ports,
-            naming: None,
-            assignments: PerProtocol::default(),
-            description: String::new(),
-            links: Vec::new(),
-            citations: Vec::new(),
-            tags: Vec::new(),
-            extra: Vec::new(),
-            origin: Origin {
-                source: self.index,
-                line: self.source.line(row.span.start),
-                shifted: matches!(row.port, Port::Shifted),
-            },
-        };
+    ) -> Said {
+        let mut said = Said::new(Origin {
+            source: self.index,
+            line: self.source.line(row.span.start),
+            shifted: matches!(row.port, Port::Shifted),
+        });
         if let Port::Own(port) = row.port {
-            self.read_text(port, &mut record, report);
+            said.port_column = port.column;
+            self.read_text(port.cell, &mut said.record, report);
         }
-        self.read_statuses(row, &mut record, report);
+        for cell in row.ports_of.0.into_iter().flatten() {
+            self.read_text(cell, &mut said.record, report);
+        }
+        self.read_statuses(row, &mut said.record, report);
+        said.blank_udp = table.has_udp.then(|| blank_udp(row)).flatten();
         if let Some(description) = row.description {
-            record.description = self.read_text(description, &mut record, report);
+            said.record.description = self.read_text(description, &mut said.record, report);
         }
-        for &(column, cell) in &row.extra {
-            let text = self.read_text(cell, &mut record, report);
-            if !text.is_empty() {
-                record.extra.push((table.names[column].clone(), text));
-            }
-        }
-        record
+        let mut read = |filled: Filled<'_, 'a>| {
+            let text = self.read_text(filled.cell, &mut said.record, report);
+            (filled.column, text)
+        };
+        let (name, transport) = (row.name.map(&mut read), row.transport.map(&mut read));
+        let official = row.official.map(&mut read);
+        said.extra = row.extra.iter().copied().map(read).collect();
+        said.take_name(name, table.are_names);
+        said.take_transport(transport);
+        said.official = official;
+        said
     }
 
-    /// The ports of a row; `None` where it is left out, which is reported.
-    fn ports(
+    /// The ports of a row, each part of a list; none where it is left out, which is reported.
+    fn parts(
         &self,
         row: &PortRow<'_, '_>,
-        above: Option<PortRange>,
+        above: &[PortRange],
         report: &mut Report<'_>,
-    ) -> Option<PortRange> {
-        let Port::Own(cell) = row.port else {
-            self.report_shared_port(row, above, report);
-            return above;
-        };
+    ) -> Vec<Part> {
+        let mut parts = Vec::new();
+        match row.port {
+            Port::Own(port) => parts = self.own_ports(port.cell, row, report),
+            Port::OfProtocols => {
+                for (protocol, cell) in row.ports_of.iter() {
+                    let is_filled =
+                        |cell: &&&Cell<'_>| statuses::stated_by(&words(cell)) != Stated::Nothing;
+                    if let Some(cell) = cell.as_ref().filter(is_filled) {
+                        let of_protocol = self.own_ports(cell, row, report);
+                        ports::add_for(protocol, of_protocol, &mut parts);
+                    }
+                }
+                if parts.is_empty() {
+                    self.report_shared_port(row, true, report);
+                }
+            }
+            Port::Spanned | Port::Blank | Port::Shifted => {
+                self.report_shared_port(row, above.is_empty(), report);
+                parts.extend(above.iter().copied().map(Part::of));
+            }
+        }
+        parts
+    }
+
+    /// The ports that a cell names.
+    fn own_ports(
+        &self,
+        cell: &Cell<'_>,
+        row: &PortRow<'_, '_>,
+        report: &mut Report<'_>,
+    ) -> Vec<Part> {
         let text = words(cell);
-        let ports = port_range(&text);
-        if ports.is_none() {
+        let Some(ports) = ports::named_by(&text) else {
             let row = &self.source.text()[row.span.clone()];
             let message = format!("{text:?} is no port; the row is left out: {row:?}");
             report.push(Code::BadPort, cell.span.clone(), message);
+            return Vec::new();
+        };
+        if ports.is_ambiguous {
+            let message = format!("{text:?} may be one number; taken as a list of two");
+            report.push(Code::AmbiguousRow, cell.span.clone(), message);
         }
-        ports
+        for part in ports.parts.iter().filter(|part| part.is_open) {
+            let message = format!(
+                "{text:?} does not say where it ends; only {} is taken",
+                part.ports.last()
+            );
+            report.push(Code::OpenRange, cell.span.clone(), message);
+        }
+        ports.parts
     }
 
     /// Says where the port of a row without one is from, or that the row is left out.
-    fn report_shared_port(
-        &self,
-        row: &PortRow<'_, '_>,
-        above: Option<PortRange>,
-        report: &mut Report<'_>,
-    ) {
-        let (code, message) = match (above, row.port) {
-            (None, _) => {
+    fn report_shared_port(&self, row: &PortRow<'_, '_>, is_missing: bool, report: &mut Report<'_>) {
+        let (code, message) = match (is_missing, row.port) {
+            (true, _) => {
                 let text = &self.source.text()[row.span.clone()];
                 let message =
                     format!("no port in this row or above it; the row is left out: {text:?}");
@@ -319,7 +415,7 @@ impl<'a> Normalizer<'_, 'a> {
                 Code::BlankPort,
                 "blank port: that of the row above".to_owned(),
             ),
-            (_, Port::Own(_) | Port::Spanned) => return,
+            (_, Port::Own(_) | Port::Spanned | Port::OfProtocols) => return,
         };
         report.push(code, row.span.clone(), message);
     }
@@ -356,51 +452,71 @@ impl<'a> Normalizer<'_, 'a> {
             };
             // A cell that covers several columns is read once.
             let covered = before.filter(|(read, _)| std::ptr::eq(*read, cell));
-            let (assignment, second) = match covered {
-                Some((_, assignment)) => (assignment, None),
+            let (assignment, others) = match covered {
+                Some((_, assignment)) => (assignment, PerProtocol::default()),
                 None => self.read_status(cell, protocol, record, report),
             };
-            also.extend(second.zip(assignment.clone()));
-            record.assignments[protocol].clone_from(&assignment);
+            also.push(others);
+            if assignment.is_some() {
+                record.assignments[protocol].clone_from(&assignment);
+            }
             before = Some((cell, assignment));
         }
-        for (protocol, assignment) in also {
-            record.assignments[protocol].get_or_insert(assignment);
+        for (protocol, assignment) in also.iter().flat_map(PerProtocol::iter) {
+            if let Some(assignment) = assignment {
+                record.assignments[protocol].get_or_insert_with(|| assignment.clone());
+            }
         }
     }
 
-    /// What a status cell states, and which second protocol it states it for.
+    /// What a status cell states for its own protocol, and what for others.
     fn read_status(
         &mut self,
         cell: &Cell<'a>,
         protocol: Protocol,
         record: &mut Record,
         report: &mut Report<'_>,
-    ) -> (Option<Assignment>, Option<Protocol>) {
+    ) -> (Option<Assignment>, PerProtocol<Option<Assignment>>) {
         let prose = Prose::of(cell);
         let citations = self.cite(&prose);
         prose.report_links(report);
         prose.report_images(report);
-        if prose.text.is_empty() {
-            let message = format!("the cell holds {}, but states nothing", held(&prose));
-            report.push(Code::NothingStated, cell.span.clone(), message);
-            record.citations.extend(citations);
-            record.tags.extend(prose.tags);
-            return (None, None);
-        }
-        record.tags.extend(prose.tags);
-        let (status, second) = status(&visible(prose.text));
-        if let Status::Other(text) = &status {
-            let message = format!("{text:?} is no status ({})", protocol.name());
-            report.push(Code::UnknownStatus, cell.span.clone(), message);
-        }
-        let basis = Basis::Stated;
-        let assignment = Assignment {
+        record.tags.extend(prose.tags.iter().cloned());
+        let text = visible(prose.text.clone());
+        let assignment = |status| Assignment {
             status,
-            basis,
-            citations,
+            basis: Basis::Stated,
+            citations: citations.clone(),
         };
-        (Some(assignment), second)
+        let mut others = PerProtocol::default();
+        let own = match statuses::stated_by(&text) {
+            Stated::Nothing => {
+                let held = held(&prose);
+                if !held.is_empty() {
+                    let message = format!("the cell holds {held}, but states nothing");
+                    report.push(Code::NothingStated, cell.span.clone(), message);
+                }
+                record.citations.extend(citations);
+                return (None, others);
+            }
+            Stated::Status(status) | Stated::Marked(status) => Some(assignment(status)),
+            Stated::And(status, other) => {
+                others[other] = Some(assignment(status.clone()));
+                Some(assignment(status))
+            }
+            Stated::Named(named) => {
+                for other in Protocol::ALL.into_iter().filter(|&other| named[other]) {
+                    others[other] = Some(assignment(Status::Yes));
+                }
+                others[protocol].take()
+            }
+            Stated::Other => {
+                let message = format!("{text:?} is no status ({})", protocol.name());
+                report.push(Code::UnknownStatus, cell.span.clone(), message);
+                Some(assignment(Status::Other(text.into_owned())))
+            }
+        };
+        (own, others)
     }
 
     /// Keeps citations until it is known what they mean.
@@ -443,10 +559,21 @@ fn held(prose: &Prose<'_, '_>) -> String {
     held.map(|(kind, _)| kind).collect::<Vec<_>>().join(" and ")
 }
 
-/// Where the UDP cell of a row stands; the end of the row where it is left out.
-fn udp_cell(row: &PortRow<'_, '_>) -> Span {
-    let cell = row.statuses[Protocol::Udp].filter(|cell| !cell.span.is_empty());
-    cell.map_or(row.span.end..row.span.end, |cell| cell.span.clone())
+/// Where the UDP cell of a row stands that is blank beside a status in words; the end of the row where it is left
+/// out. A blank beside a mark is what it looks like.
+fn blank_udp(row: &PortRow<'_, '_>) -> Option<Span> {
+    let tcp = row.statuses[Protocol::Tcp].map(words).unwrap_or_default();
+    let is_in_words = matches!(
+        statuses::stated_by(&tcp),
+        Stated::Status(_) | Stated::And(..) | Stated::Other
+    );
+    let udp = row.statuses[Protocol::Udp];
+    let is_blank = is_in_words && udp.is_none_or(|udp| words(udp).is_empty());
+    let end = row.span.end..row.span.end;
+    is_blank.then(|| {
+        udp.filter(|cell| !cell.span.is_empty())
+            .map_or(end, |cell| cell.span.clone())
+    })
 }
 
 fn id(ports: PortRange, ordinal: usize) -> String {
@@ -467,101 +594,7 @@ fn normalized(link: &grid::Link<'_>, base: Option<&str>) -> Option<Link> {
     })
 }
 
-/// The port or range that a cell names: `53`, `71–74`, `5235-5236`.
-fn port_range(text: &str) -> Option<PortRange> {
-    /// U+2010 to U+2015 and U+2212 as bytes: compiled from characters, they would take 0.15 ms more, which
-    /// is a twelfth of the time that converting the seed takes.
-    const DASH: &str = r"(?-u:-|\xe2\x80[\x90-\x95]|\xe2\x88\x92)";
-    static RANGE: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(&format!("^([0-9]+) ?{DASH} ?([0-9]+)$")).ok());
-    if text.bytes().all(|byte| byte.is_ascii_digit()) {
-        let port = text.parse().ok()?;
-        return PortRange::new(port, port);
-    }
-    let captures = RANGE.as_ref()?.captures(text.as_bytes())?;
-    let number = |group| text[captures.get(group)?.range()].parse().ok();
-    PortRange::new(number(1)?, number(2)?)
-}
-
-/// What the words of a status cell state, and which second protocol they state it for.
-fn status(text: &str) -> (Status, Option<Protocol>) {
-    let known = |word: &str| {
-        Status::KNOWN
-            .into_iter()
-            .find(|status| status.name().eq_ignore_ascii_case(word.trim()))
-    };
-    let second = |words: &str| {
-        let word = words.trim().strip_prefix("and ")?;
-        Protocol::ALL
-            .into_iter()
-            .find(|protocol| protocol.name().eq_ignore_ascii_case(word))
-    };
-    if let Some(status) = known(text) {
-        return (status, None);
-    }
-    let both = text
-        .split_once(',')
-        .and_then(|(word, words)| Some((known(word)?, second(words)?)));
-    match both {
-        Some((status, protocol)) => (status, Some(protocol)),
-        None => (Status::Other(text.to_owned()), None),
-    }
-}
-
 /// Whether a spreadsheet runs the text of a cell (OWASP: CSV injection).
 fn is_formula(text: &str) -> bool {
     text.starts_with(['=', '+', '-', '@', '\t', '\r'])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{port_range, status};
-    use crate::dataset::{PortRange, Protocol, Status};
-
-    #[test]
-    fn ports_are_numbers_or_ascending_ranges() {
-        for (text, first, last) in [
-            ("0", 0, 0),
-            ("65535", 65535, 65535),
-            ("71–74", 71, 74),
-            ("5235-5236", 5235, 5236),
-            ("6000 — 6063", 6000, 6063),
-            ("1‐2", 1, 2),
-            ("1―2", 1, 2),
-            ("1−2", 1, 2),
-            ("007", 7, 7),
-        ] {
-            assert_eq!(port_range(text), PortRange::new(first, last), "{text:?}");
-        }
-        for text in [
-            "",
-            "x",
-            "65536",
-            "74–71",
-            "1–",
-            "1‖2",
-            "1√2",
-            "1–2–3",
-            "80, 443",
-            "22/tcp",
-            "99999999999",
-        ] {
-            assert_eq!(port_range(text), None, "{text:?}");
-        }
-    }
-
-    #[test]
-    fn a_status_can_state_two_protocols() {
-        for (text, expected) in [
-            ("YES", (Status::Yes, None)),
-            ("Yes, and SCTP", (Status::Yes, Some(Protocol::Sctp))),
-            (
-                "Yes, and so on",
-                (Status::Other("Yes, and so on".into()), None),
-            ),
-            ("N/A", (Status::Other("N/A".into()), None)),
-        ] {
-            assert_eq!(status(text), expected);
-        }
-    }
 }

@@ -5,8 +5,8 @@
 //!             registry, iana ┘
 //! ```
 //!
-//! A name comes from the curated names, else from the registry that was given, else from IANA's names,
-//! else from the description; the [`NameSource`] tells which.
+//! A name comes from the curated names, else from the table's own column of names, else from the registry
+//! that was given, else from IANA's names, else from the table's words; the [`NameSource`] tells which.
 
 pub(crate) mod curated;
 pub(crate) mod registry;
@@ -18,6 +18,7 @@ mod fit;
 pub(crate) mod iana;
 mod services;
 mod share;
+mod stated;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -26,7 +27,7 @@ use crate::dataset::{
     Status,
 };
 use crate::diagnostic::{Diagnostics, File, Report};
-use crate::meaning::Unnamed;
+use crate::meaning::{self, Unnamed};
 use crate::naming::curated::Names;
 use crate::naming::registry::Registry;
 use crate::naming::share::Row;
@@ -44,7 +45,8 @@ pub(crate) fn name(
     if let Some(registry) = registry.filter(|registry| registry.is_complete) {
         disagreement::compare(&records, registry, diagnostics);
     }
-    let mut candidates = candidates(&records.records, names, registry, diagnostics);
+    stated::give_where_unused(&mut records);
+    let mut candidates = candidates(&records, names, registry, diagnostics);
     claims::decide(&mut candidates, &records, diagnostics);
     for candidate in &candidates {
         give(candidate, &mut records.records[candidate.record]);
@@ -86,16 +88,18 @@ struct Candidate {
 
 /// The candidates of all records, in the order of the records.
 fn candidates(
-    records: &[Record],
+    Unnamed { records, rows, .. }: &Unnamed,
     names: &Names,
     registry: Option<&Registry>,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Candidate> {
     let mut report = Report::new(diagnostics, File::Names);
     let (mut candidates, mut open) = curated::candidates(records, names, &mut report);
+    stated::add_aliases(&mut candidates, rows);
+    candidates.extend(stated::candidates(records, rows, &mut open));
     candidates.extend(registered(records, &candidates, &mut open, registry));
     for (index, (record, open)) in records.iter().zip(open).enumerate() {
-        candidates.extend(derived(index, record, open));
+        candidates.extend(derived(index, record, &rows[index], open));
     }
     candidates.retain(|candidate| candidate.protocols.0.contains(&true));
     candidates.sort_by_key(|candidate| candidate.record);
@@ -149,12 +153,20 @@ fn registered(
     candidates
 }
 
-/// A candidate from the words of a record, for the protocols that have no name.
-fn derived(index: usize, record: &Record, open: PerProtocol<bool>) -> Option<Candidate> {
+/// A candidate from what the table calls the service, which says it in fewer words, else from the description,
+/// for the protocols that have no name.
+fn derived(
+    index: usize,
+    record: &Record,
+    row: &meaning::Row,
+    open: PerProtocol<bool>,
+) -> Option<Candidate> {
     if !open.0.contains(&true) {
         return None;
     }
-    let mut names = derived::names(&record.description, claims::room(record.ports)).into_iter();
+    let service = row.service.as_ref().map(|service| &service.text);
+    let texts = service.into_iter().chain([&record.description]);
+    let mut names = texts.flat_map(|text| derived::names(text, claims::room(record.ports)));
     Some(Candidate {
         record: index,
         ports: record.ports,

@@ -1,89 +1,227 @@
-//! Header → [`Columns`]: what each column says.
+//! Headers and values → [`Columns`]: what each column says.
 //!
-//! Columns are found by their header names, in any order and letter case; a column with another name is extra.
+//! [`RULES`] is the whole of it, in the order in which they are asked. First each rule takes the columns whose
+//! header names its role and whose values agree. Where headers leave it open, values decide.
 
-use std::collections::HashSet;
+mod header;
+mod values;
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::ops::Range;
 
 use crate::dataset::Protocol;
 use crate::diagnostic::{Code, Report};
-use crate::read::grid::Cell;
+use crate::read::grid::{Cell, Row};
 use crate::read::prose::words;
+use crate::table::spans::Spans;
+use crate::text::Span;
 
-/// What a column holds.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) use header::{has_port_header, names_columns, report_long_headers};
+
+use header::Header;
+use values::Values;
+
+/// What a column says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
+    /// Which ports, and perhaps for which transports.
     Port,
+    /// Which ports of this protocol.
+    PortOf(Protocol),
+    /// What is true of the ports for this protocol.
     Status(Protocol),
+    /// Which transports use the ports.
+    Transport,
+    /// Whether IANA assigned them.
+    Official,
+    /// What the service is called.
+    Name,
+    /// What the service is.
     Description,
-    Extra(String),
+    /// Something else.
+    Extra,
 }
+
+/// How the columns with a role are found.
+struct Rule {
+    /// The role in words.
+    says: &'static str,
+    /// Whether a header names the role, and which; the lower the number, the better.
+    named: fn(&Header) -> Option<(Role, usize)>,
+    /// Whether the values of a column can have the role that its header names.
+    agrees: fn(&Table, &Values) -> bool,
+    /// The role that values show where no header names it.
+    shown: fn(&Table, &Values) -> Option<Role>,
+}
+
+/// What columns can say.
+const RULES: [Rule; 10] = [
+    Rule {
+        says: "transport",
+        named: |header| header.is_one_of(Role::Transport, header::TRANSPORT),
+        agrees: |_, values| values.some_transport > 0,
+        shown: |_, values| {
+            values
+                .are_nearly_all(values.transports)
+                .then_some(Role::Transport)
+        },
+    },
+    Rule {
+        says: "transport",
+        named: |header| header.is_one_of(Role::Transport, header::TYPE),
+        agrees: |_, values| values.are_nearly_all(values.transports),
+        shown: |_, _| None,
+    },
+    Rule {
+        says: "status",
+        named: |header| {
+            header
+                .protocol()
+                .map(|protocol| (Role::Status(protocol), 0))
+        },
+        agrees: |table, values| table.has_port_header() || !values.are_nearly_all(values.ports),
+        shown: |_, _| None,
+    },
+    Rule {
+        says: "ports of a protocol",
+        named: |header| header.port_of().map(|protocol| (Role::PortOf(protocol), 0)),
+        agrees: |_, values| values.are_nearly_all(values.ports),
+        shown: |_, _| None,
+    },
+    Rule {
+        says: "ports of a protocol",
+        named: |header| {
+            header
+                .protocol()
+                .map(|protocol| (Role::PortOf(protocol), 0))
+        },
+        agrees: |table, values| table.shares_ports && values.are_nearly_all(values.ports),
+        shown: |_, _| None,
+    },
+    Rule {
+        says: "ports",
+        named: |header| header.port().map(|rank| (Role::Port, rank)),
+        agrees: |table, values| {
+            let are_some = values.ports > 0 && table.has(Role::Transport);
+            table.has_statuses() || are_some || values.is_half(values.ports)
+        },
+        shown: |table, values| {
+            let are_ports = table.lacks_ports() && values.can_be_ports() && table.is_about_ports();
+            are_ports.then_some(Role::Port)
+        },
+    },
+    Rule {
+        says: "official or not",
+        named: |header| header.is_one_of(Role::Official, header::OFFICIAL),
+        agrees: |_, values| values.is_half(values.officials),
+        shown: |_, values| {
+            values
+                .are_nearly_all(values.officials)
+                .then_some(Role::Official)
+        },
+    },
+    Rule {
+        says: "service name",
+        named: |header| header.is_one_of(Role::Name, header::NAME),
+        agrees: |table, values| table.are_told_apart_by(values),
+        shown: |table, values| {
+            let are_names =
+                !table.has_words() && values.are_names() && table.are_told_apart_by(values);
+            are_names.then_some(Role::Name)
+        },
+    },
+    Rule {
+        says: "service name",
+        named: |header| header.is_one_of(Role::Name, header::APPLICATION_PROTOCOL),
+        agrees: |table, values| values.are_names() && table.are_told_apart_by(values),
+        shown: |_, _| None,
+    },
+    Rule {
+        says: "description",
+        named: |header| header.is_one_of(Role::Description, header::DESCRIPTION),
+        agrees: |_, _| true,
+        shown: |table, values| {
+            (table.longest_words() == Some(values.column)).then_some(Role::Description)
+        },
+    },
+];
 
 /// The columns of a port table.
 #[derive(Debug)]
 pub(super) struct Columns {
     pub(super) roles: Vec<Role>,
-    /// Which of them holds the ports.
-    pub(super) port: usize,
+    /// Which of them holds the ports. A table has none whose columns of protocols hold them.
+    pub(super) port: Option<usize>,
+    /// The names of the columns: as headers say, but each once.
+    pub(super) names: Vec<String>,
+    /// Whether nearly all words of the column of service names are such names.
+    pub(super) are_names: bool,
+    /// Why the columns have their roles, for people.
+    explanation: String,
+}
+
+/// A table whose columns are being found.
+#[derive(Debug)]
+struct Table {
+    columns: Vec<Column>,
+    /// Whether its heading or caption speaks of ports.
+    speaks_of_ports: bool,
+    /// Whether the columns of protocols hold the same ports in most rows, and others say what for.
+    shares_ports: bool,
+}
+
+/// A column whose role is being found.
+#[derive(Debug)]
+struct Column {
+    header: Header,
+    values: Values,
+    role: Option<Role>,
+    /// Whether its header names the role.
+    is_named: bool,
+    says: &'static str,
+}
+
+/// What stands around a table.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Around<'t> {
+    /// The heading above it.
+    pub(super) heading: &'t str,
+    /// Its caption.
+    pub(super) caption: &'t str,
 }
 
 impl Columns {
-    /// The columns that a header names; `None` where it is not that of a port table.
-    pub(super) fn named_by<'c, 'a: 'c>(
-        header: impl Iterator<Item = Option<&'c Cell<'a>>>,
+    /// The columns of a port table; `None` where the table is none. Values are looked at only where headers leave
+    /// anything open.
+    pub(super) fn find(
+        headers: &[Option<&Cell<'_>>],
+        rows: &[&Row<'_>],
+        side: Range<usize>,
+        around: Around<'_>,
     ) -> Option<Self> {
-        let mut roles: Vec<Role> = Vec::new();
-        let mut taken = HashSet::from([Role::Extra(String::new())]);
-        for cell in header {
-            let mut name = cell.map_or_else(String::new, header_name);
-            let mut role = Role::named(name.clone());
-            while !taken.insert(role.clone()) {
-                role = Role::extra(&name, roles.len());
-                // An earlier header has these very words: that name is taken, too.
-                name.push('′');
-            }
-            roles.push(role);
+        let mut table = Table::new(headers, around);
+        if !table.is_plain() {
+            table.read(rows, side);
         }
-        let port = roles.iter().position(|role| *role == Role::Port)?;
-        let is_status = |role: &Role| matches!(role, Role::Status(_));
-        roles.iter().any(is_status).then_some(Self { roles, port })
+        table.find_named();
+        table.find_shown();
+        table.is_port_table().then(|| table.into_columns())
     }
 
-    /// Adds columns without a name, up to a number of columns.
-    pub(super) fn extend_to(&mut self, columns: usize) {
-        for column in self.roles.len()..columns {
-            self.roles.push(Role::extra("", column));
-        }
+    /// Whether there is a column with a role.
+    pub(super) fn has(&self, role: Role) -> bool {
+        self.roles.contains(&role)
     }
 
-    /// Whether a row names these columns again, the port's in its place.
-    pub(super) fn are_named_again_by<'c, 'a: 'c>(
-        &self,
-        row: impl Iterator<Item = Option<&'c Cell<'a>>> + Clone,
-    ) -> bool {
-        let port = row.clone().nth(self.port).flatten();
-        port.is_some_and(|port| is_port_header(&words(port)))
-            && Self::named_by(row).is_some_and(|again| again.port == self.port)
-    }
-
-    /// The names of the columns.
-    pub(super) fn names(self) -> Vec<String> {
-        let name = |role| match role {
-            Role::Extra(name) => name,
-            Role::Port | Role::Status(_) | Role::Description => String::new(),
-        };
-        self.roles.into_iter().map(name).collect()
-    }
-
-    /// Whether there is a column for a protocol.
-    pub(super) fn has(&self, protocol: Protocol) -> bool {
-        self.roles.contains(&Role::Status(protocol))
+    /// Which column has a role.
+    pub(super) fn column(&self, role: Role) -> Option<usize> {
+        self.roles.iter().position(|known| *known == role)
     }
 
     /// Which column holds the descriptions.
     pub(super) fn description(&self) -> Option<usize> {
-        self.roles
-            .iter()
-            .position(|role| *role == Role::Description)
+        self.column(Role::Description)
     }
 
     /// The status columns that stand side by side, from the first.
@@ -92,55 +230,252 @@ impl Columns {
         let first = (0..self.roles.len()).find(is_status).unwrap_or_default();
         (first..self.roles.len()).take_while(is_status)
     }
+
+    /// Whether rows of it can have lost cells to spans as those of the page do.
+    pub(super) fn have_statuses(&self) -> bool {
+        self.statuses().next().is_some()
+    }
+
+    /// Whether a row names these columns again, the port's in its place.
+    pub(super) fn are_named_again_by<'c, 'a: 'c>(
+        &self,
+        row: impl Iterator<Item = Option<&'c Cell<'a>>> + Clone,
+    ) -> bool {
+        let is_port = |cell: &'c Cell<'a>| has_port_header(&[Some(cell)]);
+        let port = self.port.and_then(|port| row.clone().nth(port).flatten());
+        port.is_some_and(is_port) && names_columns(row)
+    }
+
+    /// Says which column was taken for what, and why.
+    pub(super) fn explain(&self, span: Span, report: &mut Report<'_>) {
+        report.push(Code::ColumnsFound, span, &*self.explanation);
+    }
 }
 
-impl Role {
-    fn named(header: String) -> Self {
-        let is = |name: &str| header.eq_ignore_ascii_case(name);
-        let protocol = Protocol::ALL
-            .into_iter()
-            .find(|protocol| is(protocol.name()));
-        match protocol {
-            Some(protocol) => Self::Status(protocol),
-            None if is_port_header(&header) => Self::Port,
-            None if is("description") => Self::Description,
-            None => Self::Extra(header),
+impl Table {
+    fn new(headers: &[Option<&Cell<'_>>], around: Around<'_>) -> Self {
+        let column = |(at, cell): (usize, Option<&Cell<'_>>)| Column {
+            header: Header::of(&cell.map(words).unwrap_or_default()),
+            values: Values::new(at),
+            role: None,
+            is_named: false,
+            says: "extra",
+        };
+        Self {
+            columns: headers.iter().copied().enumerate().map(column).collect(),
+            speaks_of_ports: [around.heading, around.caption]
+                .into_iter()
+                .any(header::speaks_of_ports),
+            shares_ports: false,
         }
     }
 
-    /// An extra column under a name that no other has.
-    fn extra(header: &str, column: usize) -> Self {
-        let name = format!("{header} (column {})", column + 1);
-        Self::Extra(name.trim_start().to_owned())
+    /// Whether headers alone tell: those of the page are port, protocols and description.
+    fn is_plain(&self) -> bool {
+        let has =
+            |is: &dyn Fn(&Header) -> bool| self.columns.iter().any(|column| is(&column.header));
+        let is_described = |header: &Header| {
+            header
+                .is_one_of(Role::Description, header::DESCRIPTION)
+                .is_some()
+        };
+        let is_open = |header: &Header| {
+            [
+                header::TRANSPORT,
+                header::TYPE,
+                header::OFFICIAL,
+                header::NAME,
+            ]
+            .iter()
+            .any(|names| header.is_one_of(Role::Extra, names).is_some())
+        };
+        has(&|header| header.port().is_some())
+            && has(&|header| header.protocol().is_some())
+            && has(&is_described)
+            && !has(&is_open)
     }
-}
 
-/// Whether a text names the column of the ports.
-fn is_port_header(text: &str) -> bool {
-    const NAMES: [&str; 5] = ["port", "ports", "port(s)", "port number", "port numbers"];
-    NAMES.iter().any(|name| name.eq_ignore_ascii_case(text))
-}
-
-/// The most bytes of a header that become the name of a column: it stands with every record, and YAML
-/// knows no key of more than 1024 characters.
-const MAX_HEADER: usize = 100;
-
-fn header_name(cell: &Cell<'_>) -> String {
-    let mut name = words(cell).into_owned();
-    name.truncate(name.floor_char_boundary(MAX_HEADER));
-    name
-}
-
-/// Reports the headers that are too long to be a column's name as they are.
-pub(super) fn report_long_headers<'c, 'a: 'c>(
-    header: impl Iterator<Item = &'c Cell<'a>>,
-    report: &mut Report<'_>,
-) {
-    for cell in header {
-        let name = words(cell);
-        if name.len() > MAX_HEADER {
-            let message = format!("a header is cut: {name:?}");
-            report.push(Code::LongHeader, cell.span.clone(), message);
+    /// Looks at the values of all columns.
+    fn read(&mut self, rows: &[&Row<'_>], side: Range<usize>) {
+        let of_protocols: Vec<_> = self.protocol_columns().collect();
+        let (mut shared, mut spans) = (values::Shared::default(), Spans::default());
+        for row in rows {
+            let (slots, _) = spans.next(row);
+            let in_column = |column: usize| {
+                slots
+                    .get(column)
+                    .copied()
+                    .flatten()
+                    .map(|slot| words(slot.cell))
+            };
+            let cells: Vec<Cow<'_, str>> = side
+                .clone()
+                .map(|column| in_column(column).unwrap_or_default())
+                .collect();
+            // A row of one cell is a title or a line of text.
+            if cells.iter().filter(|cell| !cell.is_empty()).count() < 2 {
+                continue;
+            }
+            for (column, cell) in self.columns.iter_mut().zip(&cells) {
+                column.values.add(cell);
+            }
+            shared.add(of_protocols.iter().map(|&column| &*cells[column]));
         }
+        let says_what_for = |column: &Column| {
+            let is_name = |names| column.header.is_one_of(Role::Name, names).is_some();
+            is_name(header::NAME)
+                || is_name(header::APPLICATION_PROTOCOL)
+                || is_name(header::DESCRIPTION)
+        };
+        let is_told = self.speaks_of_ports || self.columns.iter().any(says_what_for);
+        self.shares_ports = is_told && shared.is_likely();
+    }
+
+    fn protocol_columns(&self) -> impl Iterator<Item = usize> {
+        let columns = self.columns.iter().enumerate();
+        columns
+            .filter(|(_, column)| column.header.protocol().is_some())
+            .map(|(at, _)| at)
+    }
+
+    /// Gives the roles that headers name: each to the column that names it best, those of a protocol to one column
+    /// for each protocol.
+    fn find_named(&mut self) {
+        for rule in &RULES {
+            let mut named: Vec<_> = (0..self.columns.len())
+                .filter_map(|at| Some((at, (rule.named)(&self.columns[at].header)?)))
+                .filter(|&(at, _)| {
+                    self.is_open(at) && (rule.agrees)(self, &self.columns[at].values)
+                })
+                .collect();
+            named.sort_by_key(|&(_, (_, rank))| rank);
+            for (at, (role, _)) in named {
+                self.give(at, role, rule.says, true);
+            }
+        }
+    }
+
+    /// Gives the roles that values show.
+    fn find_shown(&mut self) {
+        for rule in &RULES {
+            for at in 0..self.columns.len() {
+                let column = &self.columns[at];
+                if !self.is_open(at) || column.header.is_of_something_else() {
+                    continue;
+                }
+                if let Some(role) = (rule.shown)(self, &column.values) {
+                    self.give(at, role, rule.says, false);
+                }
+            }
+        }
+    }
+
+    fn is_open(&self, at: usize) -> bool {
+        self.columns[at].role.is_none()
+    }
+
+    /// Gives a role to a column, unless another has it.
+    fn give(&mut self, at: usize, role: Role, says: &'static str, is_named: bool) {
+        if self.has(role) {
+            return;
+        }
+        let column = &mut self.columns[at];
+        column.role = Some(role);
+        (column.says, column.is_named) = (says, is_named);
+    }
+
+    fn has(&self, role: Role) -> bool {
+        self.columns.iter().any(|column| column.role == Some(role))
+    }
+
+    fn has_port_header(&self) -> bool {
+        self.columns
+            .iter()
+            .any(|column| column.header.port().is_some())
+    }
+
+    fn has_statuses(&self) -> bool {
+        let is_status = |column: &Column| matches!(column.role, Some(Role::Status(_)));
+        self.columns.iter().any(is_status)
+    }
+
+    fn lacks_ports(&self) -> bool {
+        let is_port = |column: &Column| matches!(column.role, Some(Role::Port | Role::PortOf(_)));
+        !self.columns.iter().any(is_port)
+    }
+
+    /// Whether a column tells rows of other ports apart. One that says HTTP for many ports does not.
+    fn are_told_apart_by(&self, values: &Values) -> bool {
+        let is_port = |column: &&Column| matches!(column.role, Some(Role::Port | Role::PortOf(_)));
+        let ports = self
+            .columns
+            .iter()
+            .find(is_port)
+            .map_or(0, |column| column.values.distinct());
+        values.has_words() && values.distinct() * 2 >= ports
+    }
+
+    /// Whether a column without the header of one can hold ports: transports, statuses or the heading say so.
+    fn is_about_ports(&self) -> bool {
+        let are_statuses = |column: &Column| {
+            matches!(column.role, Some(Role::Status(_)))
+                && column.values.are_nearly_all(column.values.statuses)
+        };
+        self.speaks_of_ports || self.has(Role::Transport) || self.columns.iter().any(are_statuses)
+    }
+
+    fn has_words(&self) -> bool {
+        self.has(Role::Name) || self.has(Role::Description)
+    }
+
+    /// Which column without a role has the most to say in each row.
+    fn longest_words(&self) -> Option<usize> {
+        let open = self.columns.iter().filter(|column| column.role.is_none());
+        let with_words = open
+            .filter(|column| column.values.has_words() && !column.header.is_of_something_else());
+        // The first of those that are alike.
+        let longest = with_words.rev().max_by_key(|column| column.values.length());
+        longest.map(|column| column.values.column)
+    }
+
+    fn is_port_table(&self) -> bool {
+        !self.lacks_ports()
+    }
+
+    fn into_columns(self) -> Columns {
+        let explanation = self.explanation();
+        let role = |column: &Column| column.role.unwrap_or(Role::Extra);
+        let roles: Vec<_> = self.columns.iter().map(role).collect();
+        let mut are_names = self
+            .columns
+            .iter()
+            .filter(|column| column.role == Some(Role::Name));
+        Columns {
+            port: roles.iter().position(|role| *role == Role::Port),
+            are_names: are_names.any(|column| column.values.are_names()),
+            names: header::unique(self.columns.iter().map(|column| &column.header)),
+            explanation,
+            roles,
+        }
+    }
+
+    fn explanation(&self) -> String {
+        let mut text = String::new();
+        for column in &self.columns {
+            let why = match (column.role, column.is_named) {
+                (None, _) => "no header or values of ours",
+                (Some(_), true) => "by its header",
+                (Some(_), false) => "by its values",
+            };
+            let end = if text.is_empty() { "" } else { "; " };
+            // Writing to a string cannot fail.
+            let _ = write!(
+                text,
+                "{end}{:?} says {} ({why})",
+                column.header.text(),
+                column.says
+            );
+        }
+        text
     }
 }

@@ -23,10 +23,12 @@
 //!    port is reported when they are read; the rows that share the cell are left out with it.
 
 use super::columns::{Columns, Role};
-use super::{is_number, is_status};
+use super::is_number;
 use crate::diagnostic::{Code, Report};
 use crate::read::grid::{Cell, Row};
 use crate::read::prose::words;
+use crate::vocabulary::statuses::is_like_status as is_status;
+use crate::vocabulary::{ports, transports};
 
 /// The columns whose cells a row lost.
 #[derive(Debug, Clone, Default)]
@@ -39,14 +41,21 @@ pub(super) struct Lost {
 
 impl Lost {
     /// Decides which cells a row has lost, and reports what was guessed.
-    pub(super) fn of(row: &Row<'_>, columns: &Columns, report: &mut Report<'_>) -> Self {
-        let number = row.cells.get(columns.port).map(words).unwrap_or_default();
+    pub(super) fn of(
+        row: &Row<'_>,
+        columns: &Columns,
+        port: usize,
+        report: &mut Report<'_>,
+    ) -> Self {
+        let number = row.cells.get(port).map(words).unwrap_or_default();
         let is_short = row.cells.len() < columns.roles.len();
         let is_open = is_short || row.cells.last().is_none_or(Cell::is_blank);
-        if is_number(&number) {
+        if !columns.have_statuses() {
+            Self::beside_transport(row, columns, port, is_open, report)
+        } else if is_number(&number) {
             Self::behind_port(row, columns, report)
         } else if is_open && !reads_well(&row.cells, columns) {
-            Self::with_port(row, &number, columns, report)
+            Self::with_port(row, &number, columns, port, report)
         } else {
             Self::default()
         }
@@ -56,6 +65,35 @@ impl Lost {
     pub(super) fn cell_in(&self, column: usize) -> Option<usize> {
         let before = self.columns.binary_search(&column).err()?;
         Some(column - before)
+    }
+
+    /// What a row lost in a table of transports: its port cell, if the transport stands one cell too far left.
+    fn beside_transport(
+        row: &Row<'_>,
+        columns: &Columns,
+        port: usize,
+        is_open: bool,
+        report: &mut Report<'_>,
+    ) -> Self {
+        let names_transport = |at: usize| {
+            let cell = row.cells.get(at).map(words).unwrap_or_default();
+            transports::named_by(&cell).is_some() && ports::named_by(&cell).is_none()
+        };
+        let transport = columns
+            .column(Role::Transport)
+            .filter(|&column| column > port);
+        if transport.is_some_and(|column| {
+            is_open && names_transport(column - 1) && !names_transport(column)
+        }) {
+            return Self {
+                port: true,
+                ..Self::all([port])
+            };
+        }
+        if row.cells.len() < columns.roles.len() {
+            super::report_short(row.cells.len(), columns, row, report);
+        }
+        Self::default()
     }
 
     /// What a row lost that has a port of its own.
@@ -76,11 +114,17 @@ impl Lost {
     }
 
     /// What a row lost beside its port cell. `number` stands in that cell's place.
-    fn with_port(row: &Row<'_>, number: &str, columns: &Columns, report: &mut Report<'_>) -> Self {
+    fn with_port(
+        row: &Row<'_>,
+        number: &str,
+        columns: &Columns,
+        port: usize,
+        report: &mut Report<'_>,
+    ) -> Self {
         let cells = &row.cells;
-        let port = Self::all([columns.port]);
-        let up_to_port = Self::all(std::iter::once(columns.port).chain(0..columns.port));
-        let nothing_else = Self::all(std::iter::once(columns.port).chain(columns.statuses()));
+        let up_to_port = Self::all(std::iter::once(port).chain(0..port));
+        let nothing_else = Self::all(std::iter::once(port).chain(columns.statuses()));
+        let port = Self::all([port]);
         let readings = [port.clone(), up_to_port].into_iter();
         let readings = readings
             .chain(spans(cells, columns, &port))

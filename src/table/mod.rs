@@ -1,20 +1,29 @@
 //! [`Grid`] → [`Placed`]: what its columns say, and where every cell belongs.
 //!
-//! Where the syntax says how far cells reach, that decides ([`spans`]). Where it cannot say, cells that a row lost
-//! to spans are put back ([`lost`]).
+//! A grid can hold several tables side by side: the same headers stand again ([`parts`]). What columns say, headers
+//! and values tell ([`columns`]).
+//! Where the syntax says how far cells reach, that decides where they belong ([`spans`]). Where it cannot say, cells
+//! that a row lost to spans are put back ([`lost`]).
 
 mod columns;
 mod lost;
+pub(crate) mod outside;
+mod parts;
 mod spans;
+
+use std::ops::Range;
 
 use crate::dataset::{PerProtocol, Protocol, Status};
 use crate::diagnostic::{Code, Report};
 use crate::read::grid::{Cell, Grid, Row};
 use crate::read::prose::words;
 use crate::text::{Source, Span};
+use crate::vocabulary::statuses::is_like_status;
+use crate::vocabulary::{ports, transports};
 
-use columns::{Columns, Role, report_long_headers};
+use columns::{Around, Columns, Role};
 use lost::Lost;
+use parts::Part;
 use spans::{Slot, Spans};
 
 /// What a table is.
@@ -31,8 +40,14 @@ pub(crate) enum Placed<'g, 'a> {
 /// A port table.
 #[derive(Debug)]
 pub(crate) struct PortTable<'g, 'a> {
+    /// Where it begins.
+    pub(crate) span: Span,
     /// Whether there is a column for UDP, so that a UDP cell can be blank.
     pub(crate) has_udp: bool,
+    /// Whether columns say what is true of a port for a protocol, so that blanks say something, too.
+    pub(crate) has_statuses: bool,
+    /// Whether the words in the column of service names are such names.
+    pub(crate) are_names: bool,
     /// The cells that name its columns.
     pub(crate) header: Vec<&'g Cell<'a>>,
     /// The names of its columns.
@@ -48,25 +63,43 @@ pub(crate) struct PortRow<'g, 'a> {
     pub(crate) span: Span,
     /// Its port.
     pub(crate) port: Port<'g, 'a>,
+    /// The cells with the ports of one protocol.
+    pub(crate) ports_of: PerProtocol<Option<&'g Cell<'a>>>,
     /// The status cells. One that covers several columns stands in each.
     pub(crate) statuses: PerProtocol<Option<&'g Cell<'a>>>,
+    /// What says which transports use the port, if it is filled.
+    pub(crate) transport: Option<Filled<'g, 'a>>,
+    /// What says whether IANA assigned it, if it is filled.
+    pub(crate) official: Option<Filled<'g, 'a>>,
+    /// The name of the service, if it is filled.
+    pub(crate) name: Option<Filled<'g, 'a>>,
     /// The description.
     pub(crate) description: Option<&'g Cell<'a>>,
-    /// Filled cells of other columns, each with the number of its column, from 0.
-    pub(crate) extra: Vec<(usize, &'g Cell<'a>)>,
+    /// Filled cells of other columns.
+    pub(crate) extra: Vec<Filled<'g, 'a>>,
+}
+
+/// A cell that is not blank.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Filled<'g, 'a> {
+    /// The number of its column, from 0.
+    pub(crate) column: usize,
+    pub(crate) cell: &'g Cell<'a>,
 }
 
 /// Where a row has its port from.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Port<'g, 'a> {
-    /// Its own port cell.
-    Own(&'g Cell<'a>),
+    /// Its own port cell, in this column.
+    Own(Filled<'g, 'a>),
     /// The row above, whose port cell reaches down to it.
     Spanned,
     /// The row above, because its own port cell is blank.
     Blank,
     /// The row above, because it has lost its own port cell and was shifted.
     Shifted,
+    /// The columns of protocols.
+    OfProtocols,
 }
 
 /// A table of two columns that explains the statuses.
@@ -78,93 +111,186 @@ pub(crate) struct Legend<'g, 'a> {
     pub(crate) rows: Vec<[&'g Cell<'a>; 2]>,
 }
 
-/// Says what a table is, and puts its cells into their places.
+/// Says what the tables of a grid are, and puts their cells into their places.
 pub(crate) fn place<'g, 'a>(
     grid: &'g Grid<'a>,
     source: &Source,
     report: &mut Report<'_>,
-) -> Placed<'g, 'a> {
-    let mut table = Table {
+) -> Vec<Placed<'g, 'a>> {
+    let caption = words(&grid.caption);
+    let around = Around {
+        heading: &grid.heading,
+        caption: &caption,
+    };
+    let mut placer = Placer {
         source,
         report,
-        spans: Spans::default(),
+        around,
     };
-    let header = table.header(grid);
-    if let Some(columns) = Columns::named_by(header.iter().copied()) {
-        return Placed::Ports(table.ports(columns, &header, &grid.rows));
-    }
-    let is_blank = header.iter().flatten().all(|cell| cell.is_blank());
-    if let Some(at) = is_blank.then(|| header_below(grid)).flatten() {
-        return table.below(header.len(), at, grid);
-    }
-    table.other(grid)
+    placer.place(&Part::of(grid))
 }
 
-/// A table in the making.
-struct Table<'s, 'g, 'a, 'd> {
+/// What places the tables of a grid.
+struct Placer<'s, 'd> {
     source: &'s Source,
     report: &'s mut Report<'d>,
-    spans: Spans<'g, 'a>,
+    around: Around<'s>,
 }
 
-impl<'g, 'a> Table<'_, 'g, 'a, '_> {
-    /// The cells that name the columns: in each column the lowest of the header.
-    fn header(&mut self, grid: &'g Grid<'a>) -> Vec<Option<&'g Cell<'a>>> {
-        let mut header: Vec<Option<&Cell<'_>>> = Vec::new();
-        for row in &grid.header {
-            let (slots, _) = self.spans.next(row);
-            header.resize(header.len().max(slots.len()), None);
-            for (lowest, slot) in header.iter_mut().zip(slots) {
-                *lowest = slot.map(|slot| slot.cell).or(*lowest);
-            }
+/// The cells that name columns; `None` for a column without one.
+type Header<'g, 'a> = [Option<&'g Cell<'a>>];
+
+impl Placer<'_, '_> {
+    fn place<'g, 'a>(&mut self, part: &Part<'g, 'a>) -> Vec<Placed<'g, 'a>> {
+        let header = part.header();
+        if let Some(tables) = self.side_by_side(part, &header) {
+            return tables;
         }
-        header
+        let table = self
+            .headless(part, &header)
+            .or_else(|| self.named(part, &header));
+        let table = table.or_else(|| self.named_below(part, &header));
+        vec![table.map_or_else(|| self.other(part), Placed::Ports)]
     }
 
-    /// A port table whose header is blank, and whose columns are named by one of its rows.
-    fn below(&mut self, width: usize, at: usize, grid: &'g Grid<'a>) -> Placed<'g, 'a> {
-        for title in &grid.rows[..at] {
-            self.spans.next(title);
-            if !title.is_blank() {
-                report_stray(title, self.source, self.report);
-            }
-        }
-        let (slots, _) = self.spans.next(&grid.rows[at]);
-        let header: Vec<_> = slots
-            .iter()
-            .map(|slot| slot.map(|slot| slot.cell))
-            .collect();
-        let Some(mut columns) = Columns::named_by(header.iter().copied()) else {
-            return self.other(grid);
+    /// A port table whose header names its columns.
+    fn named<'g, 'a>(
+        &mut self,
+        part: &Part<'g, 'a>,
+        header: &Header<'g, 'a>,
+    ) -> Option<PortTable<'g, 'a>> {
+        let columns = Columns::find(header, &part.rows, 0..header.len(), self.around)?;
+        Some(self.ports(columns, header, part, None))
+    }
+
+    /// Port tables that stand side by side.
+    fn side_by_side<'g, 'a>(
+        &mut self,
+        part: &Part<'g, 'a>,
+        header: &Header<'g, 'a>,
+    ) -> Option<Vec<Placed<'g, 'a>>> {
+        let sides = parts::side_by_side(header)?;
+        let find = |side: &Range<usize>| {
+            Columns::find(&header[side.clone()], &part.rows, side.clone(), self.around)
         };
-        columns.extend_to(width);
-        Placed::Ports(self.ports(columns, &header, &grid.rows[at + 1..]))
+        let columns: Vec<_> = sides.iter().map(find).collect::<Option<_>>()?;
+        let tables = columns.into_iter().zip(sides).map(|(columns, side)| {
+            let first = Some(side.start);
+            Placed::Ports(self.ports(columns, &header[side], part, first))
+        });
+        Some(tables.collect())
     }
 
-    fn ports(
+    /// A port table whose columns are named by a row below a blank header, or right below a title.
+    fn named_below<'g, 'a>(
+        &mut self,
+        part: &Part<'g, 'a>,
+        header: &Header<'g, 'a>,
+    ) -> Option<PortTable<'g, 'a>> {
+        let is_blank = header.iter().flatten().all(|cell| cell.is_blank());
+        let candidates = if is_blank { part.rows.len() } else { 1 };
+        let mut rows = part.rows.iter().take(candidates);
+        let at = rows.position(|row| columns::names_columns(row.cells.iter().map(Some)))?;
+        let below = part.below(at);
+        let mut names = below.header();
+        names.resize(names.len().max(header.len()), None);
+        let columns = Columns::find(&names, &below.rows, 0..names.len(), self.around)?;
+        let above = part.rows[..at].iter().copied();
+        for title in part
+            .header
+            .iter()
+            .chain(above)
+            .filter(|row| !row.is_blank())
+        {
+            report_stray(title, self.source, self.report);
+        }
+        Some(self.ports(columns, &names, &below, None))
+    }
+
+    /// A port table whose first row stands where the header should.
+    fn headless<'g, 'a>(
+        &mut self,
+        part: &Part<'g, 'a>,
+        header: &Header<'g, 'a>,
+    ) -> Option<PortTable<'g, 'a>> {
+        let is_port = |cell: &Cell<'_>| ports::named_by(&words(cell)).is_some();
+        if columns::has_port_header(header) || !header.iter().flatten().any(|cell| is_port(cell)) {
+            return None;
+        }
+        let (part, nameless) = (part.without_header(), vec![None; header.len()]);
+        let columns = Columns::find(&nameless, &part.rows, 0..header.len(), self.around)?;
+        let first = columns.port.and_then(|port| header[port]);
+        first
+            .is_some_and(is_port)
+            .then(|| self.ports(columns, &nameless, &part, None))
+    }
+
+    fn ports<'g, 'a>(
         &mut self,
         columns: Columns,
-        header: &[Option<&'g Cell<'a>>],
-        rows: &'g [Row<'a>],
+        header: &Header<'g, 'a>,
+        part: &Part<'g, 'a>,
+        side: Option<usize>,
     ) -> PortTable<'g, 'a> {
         let mut header: Vec<_> = header.iter().flatten().copied().collect();
         header.dedup_by(|a, b| std::ptr::eq(*a, *b));
-        report_long_headers(header.iter().copied(), self.report);
+        columns::report_long_headers(&header, self.report);
+        let span = header
+            .first()
+            .map_or_else(|| part.span(), |cell| cell.span.clone());
+        columns.explain(span.clone(), self.report);
+        let mut rows = Rows {
+            placer: self,
+            columns: &columns,
+            spans: Spans::default(),
+            first: side.unwrap_or_default(),
+            is_alone: side.is_none(),
+        };
+        let rows = part.rows.iter().filter_map(|row| rows.row(row)).collect();
         PortTable {
-            has_udp: columns.has(Protocol::Udp),
+            span,
+            has_udp: columns.has(Role::Status(Protocol::Udp)),
+            has_statuses: columns.have_statuses(),
+            are_names: columns.are_names,
             header,
-            rows: rows
-                .iter()
-                .filter_map(|row| self.row(row, &columns))
-                .collect(),
-            names: columns.names(),
+            rows,
+            names: columns.names,
         }
     }
 
+    /// A table that is no port table.
+    fn other<'g, 'a>(&mut self, part: &Part<'g, 'a>) -> Placed<'g, 'a> {
+        if !is_legend(part) {
+            report_passed_over(part, self.source, self.report);
+            return Placed::Other;
+        }
+        let rows = part.rows.iter().filter(|row| !row.is_blank());
+        let rows =
+            rows.inspect(|row| report_surplus(row.surplus.clone(), self.source, self.report));
+        Placed::Legend(Legend {
+            rows: rows.filter_map(|row| pair(row)).collect(),
+            header: part.header.iter().flat_map(|row| &row.cells).collect(),
+        })
+    }
+}
+
+/// What places the rows of a port table.
+struct Rows<'p, 's, 'd, 'c, 'g, 'a> {
+    placer: &'p mut Placer<'s, 'd>,
+    columns: &'c Columns,
+    spans: Spans<'g, 'a>,
+    /// In which column of the grid the table begins.
+    first: usize,
+    /// Whether no other table stands beside it.
+    is_alone: bool,
+}
+
+impl<'g, 'a> Rows<'_, '_, '_, '_, 'g, 'a> {
     /// Finds the place of each cell of a row, or reports why it is none.
-    fn row(&mut self, row: &'g Row<'a>, columns: &Columns) -> Option<PortRow<'g, 'a>> {
+    fn row(&mut self, row: &'g Row<'a>) -> Option<PortRow<'g, 'a>> {
+        let (columns, is_alone) = (self.columns, self.is_alone);
+        let (source, report) = (self.placer.source, &mut *self.placer.report);
         let (slots, surplus) = self.spans.next(row);
-        let (source, report) = (self.source, &mut *self.report);
         if row.cells.is_empty() {
             return None;
         }
@@ -172,40 +298,35 @@ impl<'g, 'a> Table<'_, 'g, 'a, '_> {
             report.push(Code::BlankRow, row.span.clone(), "the row is blank");
             return None;
         }
-        if is_title(row, slots, columns, source) {
+        let slots = slots.get(self.first..).unwrap_or_default();
+        let own = &slots[..slots.len().min(columns.roles.len())];
+        if !is_alone && own.iter().flatten().all(|slot| slot.cell.is_blank()) {
+            return None;
+        }
+        if is_line(row, columns, source) || is_title(row, own, columns) {
             report_stray(row, source, report);
             return None;
         }
-        if columns.are_named_again_by(slots.iter().map(|slot| slot.map(|slot| slot.cell))) {
-            report.push(Code::RepeatedHeader, row.span.clone(), "the header again");
+        if columns.are_named_again_by(own.iter().map(|slot| slot.map(|slot| slot.cell))) {
+            let text = &source.text()[row.span.clone()];
+            let message = format!("the header again: {text:?}");
+            report.push(Code::RepeatedHeader, row.span.clone(), message);
             return None;
         }
-        let surplus = surplus.or_else(|| first_beyond(slots, columns));
+        let surplus = surplus.or_else(|| first_beyond(slots, columns).filter(|_| is_alone));
         let surplus = surplus.map(|cell| cell.span.start..row.span.end);
         report_surplus(row.surplus.clone().or(surplus), source, report);
-        Some(if row.cells.iter().any(|cell| cell.extent.is_some()) {
-            if slots.len() < columns.roles.len() {
-                report_short(slots.len(), columns, row, report);
-            }
-            fill(row, columns, |column| slots.get(column).copied().flatten())
-        } else {
-            fill_with_lost(row, columns, report)
-        })
-    }
-
-    /// A table that is no port table.
-    fn other(&mut self, grid: &'g Grid<'a>) -> Placed<'g, 'a> {
-        if !is_legend(grid) {
-            report_passed_over(grid, self.source, self.report);
-            return Placed::Other;
+        let is_known = row.cells.iter().any(|cell| cell.extent.is_some());
+        let port = columns.port.filter(|_| !is_known && is_alone);
+        if let Some(port) = port {
+            return Some(fill_with_lost(row, columns, port, report));
         }
-        let rows = grid.rows.iter().filter(|row| !row.is_blank());
-        let rows =
-            rows.inspect(|row| report_surplus(row.surplus.clone(), self.source, self.report));
-        Placed::Legend(Legend {
-            rows: rows.filter_map(pair).collect(),
-            header: grid.header.iter().flat_map(|row| &row.cells).collect(),
-        })
+        if slots.len() < columns.roles.len() {
+            report_short(slots.len(), columns, row, report);
+        }
+        Some(fill(row, columns, |column| {
+            own.get(column).copied().flatten()
+        }))
     }
 }
 
@@ -217,8 +338,16 @@ fn fill<'g, 'a>(
 ) -> PortRow<'g, 'a> {
     let mut filled = PortRow {
         span: row.span.clone(),
-        port: Port::Blank,
+        port: if columns.port.is_some() {
+            Port::Blank
+        } else {
+            Port::OfProtocols
+        },
+        ports_of: PerProtocol::default(),
         statuses: PerProtocol::default(),
+        transport: None,
+        official: None,
+        name: None,
         description: None,
         extra: Vec::new(),
     };
@@ -228,15 +357,20 @@ fn fill<'g, 'a>(
             continue;
         };
         let cell = slot.cell;
+        let cell_of = Filled { column, cell };
         match role {
-            Role::Port | Role::Extra(_) if cell.is_blank() => {}
-            Role::Port if slot.is_from_above => filled.port = Port::Spanned,
-            Role::Port => filled.port = Port::Own(cell),
             // A cell that reaches into the description is words.
             Role::Status(_) if description.is_some_and(|words| std::ptr::eq(words.cell, cell)) => {}
             Role::Status(protocol) => filled.statuses[*protocol] = Some(cell),
             Role::Description => filled.description = Some(cell),
-            Role::Extra(_) => filled.extra.push((column, cell)),
+            _ if cell.is_blank() => {}
+            Role::Port if slot.is_from_above => filled.port = Port::Spanned,
+            Role::Port => filled.port = Port::Own(cell_of),
+            Role::PortOf(protocol) => filled.ports_of[*protocol] = Some(cell),
+            Role::Transport => filled.transport = Some(cell_of),
+            Role::Official => filled.official = Some(cell_of),
+            Role::Name => filled.name = Some(cell_of),
+            Role::Extra => filled.extra.push(cell_of),
         }
     }
     filled
@@ -246,9 +380,10 @@ fn fill<'g, 'a>(
 fn fill_with_lost<'g, 'a>(
     row: &'g Row<'a>,
     columns: &Columns,
+    port: usize,
     report: &mut Report<'_>,
 ) -> PortRow<'g, 'a> {
-    let lost = Lost::of(row, columns, report);
+    let lost = Lost::of(row, columns, port, report);
     let filled = fill(row, columns, |column| {
         let cell = row.cells.get(lost.cell_in(column)?)?;
         Some(Slot {
@@ -266,46 +401,52 @@ fn fill_with_lost<'g, 'a>(
     }
 }
 
-/// Which row names the columns of a port table whose header is blank.
-fn header_below(grid: &Grid<'_>) -> Option<usize> {
-    let mut rows = grid.rows.iter();
-    rows.position(|row| Columns::named_by(row.cells.iter().map(Some)).is_some())
-}
-
-/// Whether a row is words in its first cell, that of the port, and nothing else: a title inside the table.
-fn is_title<'a>(
-    row: &Row<'a>,
-    slots: &[Option<Slot<'_, 'a>>],
-    columns: &Columns,
-    source: &Source,
-) -> bool {
-    let [first, ..] = row.cells.as_slice() else {
+/// Whether a row is a line of text below a table, which markdown takes for a row of one cell.
+fn is_line(row: &Row<'_>, columns: &Columns, source: &Source) -> bool {
+    let [only] = row.cells.as_slice() else {
         return false;
     };
-    let is_line = row.cells.len() == 1
-        && columns.roles.len() > 1
-        && first.extent.is_none()
-        && !source.text()[row.span.clone()].contains('|');
-    let is_alone = || {
-        let mut filled = slots.iter().flatten().filter(|slot| !slot.cell.is_blank());
-        filled.all(|slot| std::ptr::eq(slot.cell, first))
+    columns.roles.len() > 1
+        && only.extent.is_none()
+        && !source.text()[row.span.clone()].contains('|')
+}
+
+/// Whether a row is words in one cell and nothing else: a title inside the table. Beside statuses it must be the
+/// first cell, that of the port, because others may be those of a row that lost cells.
+fn is_title<'a>(row: &Row<'a>, slots: &[Option<Slot<'_, 'a>>], columns: &Columns) -> bool {
+    let mut filled = slots
+        .iter()
+        .flatten()
+        .map(|slot| slot.cell)
+        .filter(|cell| !cell.is_blank());
+    let Some(title) = filled.next() else {
+        return false;
     };
-    let is_port = || {
+    let is_alone = filled.all(|cell| std::ptr::eq(cell, title)) && row.surplus.is_none();
+    let stands_in = |column: usize| {
         slots
-            .get(columns.port)
-            .is_some_and(|slot| slot.is_some_and(|slot| std::ptr::eq(slot.cell, first)))
+            .get(column)
+            .is_some_and(|slot| slot.is_some_and(|slot| std::ptr::eq(slot.cell, title)))
     };
-    let has_words = || {
-        let words = words(first);
-        !is_number(&words) && !is_status(&words)
-    };
-    is_line
-        || columns.port == 0
-            && columns.roles.len() > 2
-            && row.surplus.is_none()
-            && is_port()
-            && is_alone()
-            && has_words()
+    if !is_alone || columns.roles.len() < 3 && columns.have_statuses() {
+        return false;
+    }
+    let text = words(title);
+    if columns.have_statuses() {
+        let is_first = columns.port == Some(0) && stands_in(0);
+        return is_first
+            && row
+                .cells
+                .first()
+                .is_some_and(|first| std::ptr::eq(first, title))
+            && !is_number(&text)
+            && !is_like_status(&text);
+    }
+    let is_of_port =
+        |column: &usize| matches!(columns.roles[*column], Role::Port | Role::PortOf(_));
+    let holds_ports = (0..columns.roles.len()).filter(is_of_port).any(stands_in);
+    columns.roles.len() > 1
+        && !(holds_ports && (is_number(&text) || ports::named_by(&text).is_some()))
 }
 
 /// The first cell in a column that has no role, if it has words.
@@ -315,48 +456,63 @@ fn first_beyond<'g, 'a>(slots: &[Option<Slot<'g, 'a>>], columns: &Columns) -> Op
     words.next().map(|slot| slot.cell)
 }
 
-/// Reports a table that is not read, the louder if it looks like a port table that lost its header.
-fn report_passed_over(grid: &Grid<'_>, source: &Source, report: &mut Report<'_>) {
-    let mut rows = grid.header.iter().chain(&grid.rows);
-    let first = rows.clone().next().map_or(&grid.span, |row| &row.span);
-    let (span, code, message) = match rows.find(|row| is_like_a_port(row)) {
+/// Reports a table that is not read, the louder if it holds ports.
+fn report_passed_over(part: &Part<'_, '_>, source: &Source, report: &mut Report<'_>) {
+    let has_port_header = columns::has_port_header(&part.header());
+    let mut rows = part.header.iter().chain(part.rows.iter().copied());
+    let (span, code, message) = match rows.find(|row| is_like_ports(row, has_port_header)) {
         None => (
-            first,
+            part.span(),
             Code::TablePassedOver,
-            "neither a port table (columns Port and TCP, UDP, SCTP or DCCP) nor a legend"
-                .to_owned(),
+            "neither a port table nor a legend: no column was found that holds ports".to_owned(),
         ),
         Some(row) => {
             let text = &source.text()[row.span.clone()];
             let message = format!(
-                "no header names Port and TCP, UDP, SCTP or DCCP; the table of this row is not read: {text:?}"
+                "no column was found that holds ports; the table of this row is not read: {text:?}"
             );
-            (&row.span, Code::HeadlessTable, message)
+            (row.span.clone(), Code::HeadlessTable, message)
         }
     };
-    report.push(code, span.clone(), message);
+    report.push(code, span, message);
 }
 
-/// Whether a row starts with a number, and the word of a status follows.
-fn is_like_a_port(row: &Row<'_>) -> bool {
-    let is_known = |cell: &Cell<'_>| {
-        let text = words(cell);
-        text.contains(char::is_alphabetic) && is_status(&text)
+/// Whether a row is like that of a port table: a number at its start with the word of a status behind it, or a
+/// number and a transport in one cell; below the header of a port, any number.
+fn is_like_ports(row: &Row<'_>, has_port_header: bool) -> bool {
+    let is_status = |cell: &Cell<'_>| {
+        let word = words(cell);
+        Status::KNOWN
+            .iter()
+            .any(|status| status.name().eq_ignore_ascii_case(&word))
     };
-    row.cells
-        .split_first()
-        .is_some_and(|(port, others)| is_number(&words(port)) && others.iter().any(is_known))
+    let starts = |(first, others): (&Cell<'_>, &[Cell<'_>])| {
+        is_number(&words(first)) && (has_port_header || others.iter().any(is_status))
+    };
+    let names_transport = |cell: &Cell<'_>| {
+        let named = ports::named_by(&words(cell));
+        named.is_some_and(|ports| ports.parts.iter().any(ports::Part::has_transport))
+    };
+    row.cells.split_first().is_some_and(starts) || row.cells.iter().any(names_transport)
 }
 
 /// A legend explains one status in each row, unless the row is blank.
-fn is_legend(grid: &Grid<'_>) -> bool {
-    let explains = |row: &Row<'_>| {
+fn is_legend(part: &Part<'_, '_>) -> bool {
+    let explains = |row: &&Row<'_>| {
         let word = row.cells.first().map(words).unwrap_or_default();
-        row.cells.len() == 2 && !word.is_empty() && is_status(&word)
+        row.cells.len() == 2
+            && !word.is_empty()
+            && is_like_status(&word)
+            && transports::named_by(&word).is_none()
     };
-    let mut rows = grid.rows.iter().filter(|row| !row.is_blank()).peekable();
+    let mut rows = part
+        .rows
+        .iter()
+        .copied()
+        .filter(|row| !row.is_blank())
+        .peekable();
     let is_pair = |row: &Row<'_>| row.cells.len() == 2;
-    grid.header.iter().all(is_pair) && rows.peek().is_some() && rows.all(explains)
+    part.header.iter().all(is_pair) && rows.peek().is_some() && rows.all(|row| explains(&row))
 }
 
 fn pair<'g, 'a>(row: &'g Row<'a>) -> Option<[&'g Cell<'a>; 2]> {
@@ -390,15 +546,4 @@ fn report_short(cells: usize, columns: &Columns, row: &Row<'_>, report: &mut Rep
 /// Whether a port cell means a number, be it a port or not: it starts with a digit and has no letters.
 fn is_number(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_digit()) && !text.contains(char::is_alphabetic)
-}
-
-/// Whether a text is what a status cell holds: nothing, a sign for nothing, or the word of a status,
-/// with or without a remark behind a comma or in parentheses.
-fn is_status(text: &str) -> bool {
-    let word = text.split([',', '(']).next().unwrap_or_default().trim();
-    let is_sign = matches!(word, "" | "?" | "-" | "–" | "—") || word.eq_ignore_ascii_case("n/a");
-    is_sign
-        || Status::KNOWN
-            .iter()
-            .any(|status| status.name().eq_ignore_ascii_case(word))
 }

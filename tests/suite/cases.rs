@@ -8,7 +8,7 @@ use std::path::Path;
 
 use portconv::Source;
 use portconv::dataset::{Citation, CitationIndex, Dataset, Link, Naming, Record, Status};
-use portconv::diagnostic::File;
+use portconv::diagnostic::{Code, File};
 use portconv::{Conversion, convert};
 
 use crate::support::{assert_same, no_facts};
@@ -60,7 +60,13 @@ fn shown(conversion: &Conversion, sources: &[Source]) -> String {
     for record in &dataset.records {
         show_record(dataset, record, &mut text);
     }
-    for diagnostic in &conversion.diagnostics {
+    // What columns were taken for is the matter of tests/tables.
+    let is_told = |code| code != Code::ColumnsFound;
+    for diagnostic in conversion
+        .diagnostics
+        .iter()
+        .filter(|diagnostic| is_told(diagnostic.code))
+    {
         let File::Input(index) = diagnostic.file else {
             panic!("no facts are at work")
         };

@@ -67,7 +67,7 @@ fn each_column_has_its_type() {
             "last_port integer 0",
             "name string 0",
             "aliases list; 0",
-            "name_source string 3",
+            "name_source string 4",
             "tcp string 6",
             "tcp_basis string 3",
             "udp string 6",

@@ -17,6 +17,7 @@ mod registry;
 mod schema;
 mod seed;
 mod support;
+mod tables;
 mod templates;
 mod tidy;
 mod trust;

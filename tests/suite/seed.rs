@@ -101,6 +101,7 @@ fn totals_are_those_of_the_source() {
 
     let expected = [
         (Code::Mojibake, 11),
+        (Code::ColumnsFound, 1),
         (Code::ShiftedRow, 18),
         (Code::MergedCell, 174),
     ];

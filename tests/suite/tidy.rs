@@ -5,9 +5,10 @@ use crate::support;
 use std::fs;
 
 /// The stages in the order in which data walks; each may use those before it and itself.
-const STAGES: [&str; 9] = [
+const STAGES: [&str; 10] = [
     "text",
     "dataset",
+    "vocabulary",
     "diagnostic",
     "page",
     "read",

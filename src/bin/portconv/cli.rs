@@ -6,6 +6,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ColorChoice, Parser, Subcommand, ValueEnum};
 
 use clap_complete::Shell;
+use portconv::dataset::Protocol;
 use portconv::diagnostic::Code;
 use portconv::emit::EMITTERS;
 use portconv::emit::template::Template;
@@ -68,6 +69,17 @@ pub(crate) struct Arguments {
     /// Curated service names (CSV)
     #[arg(long, value_name = "FILE", help_heading = "Facts")]
     pub(crate) names: Option<PathBuf>,
+
+    /// Transports that rows are taken for which state none, such as tcp or tcp,udp [default: none]
+    #[arg(
+        long,
+        value_name = "NAME[,NAME…]",
+        value_delimiter = ',',
+        value_parser = PossibleValuesParser::new(Protocol::ALL.map(Protocol::name)),
+        hide_possible_values = true,
+        help_heading = "Facts"
+    )]
+    pub(crate) transport: Vec<String>,
 
     /// Statuses that make a service [default: yes,assigned,unofficial]
     #[arg(

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use portconv::BlankCells;
 use portconv::Registry;
-use portconv::dataset::{Attribution, Status};
+use portconv::dataset::{Attribution, Protocol, Status};
 use portconv::emit::template::Template;
 use portconv::{BUILTIN, Conversion, Facts};
 use portconv::{NotUtf8, ReadError, Source};
@@ -78,6 +78,10 @@ pub(crate) fn facts(arguments: &Arguments) -> Result<Facts, Error> {
         url: arguments.source_url.clone(),
         license: arguments.license.clone(),
     };
+    for protocol in Protocol::ALL {
+        let is_named = |name: &String| name == protocol.name();
+        facts.transports[protocol] = arguments.transport.iter().any(is_named);
+    }
     if !arguments.services_status.is_empty() {
         facts.services_status = arguments
             .services_status

@@ -81,8 +81,7 @@ pub(crate) fn assert_says(path: &str, words: &str) {
 }
 
 /// What the seed has nothing of: words that are no status, a further column, a footnote that is text, a
-/// red link, the highest port, a name from a registry and one from a
-/// description, a cell that only a rule fills.
+/// red link, the highest port, names from a registry, from a description and from a column of their own, a cell that only a rule fills.
 pub(crate) const ODD: &str = "\
 | Port | TCP | UDP | Vendor | Description |
 |--|--|--|--|--|
@@ -91,6 +90,10 @@ pub(crate) const ODD: &str = "\
 | 65535 | Yes | No | | Nowhere else |
 
 [^1]: Hearsay, no URL.
+
+| Port | Protocol | Service | Description |
+|--|--|--|--|
+| 7002 | TCP | Named | By the table |
 ";
 
 fn emitted(format: &str, (path, text): (&str, &str), facts: &Facts) -> String {

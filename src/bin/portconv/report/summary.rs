@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use portconv::Conversion;
 use portconv::dataset::LeftOut;
-use portconv::diagnostic::Severity;
+use portconv::diagnostic::{Code, Severity};
 
 use crate::output::Written;
 
@@ -56,7 +56,7 @@ fn counts(
 ) -> impl Iterator<Item = (usize, &'static str)> {
     let counts = conversion.counts.iter();
     counts
-        .filter(move |(code, _)| code.severity() == severity)
+        .filter(move |(code, _)| code.severity() == severity && **code != Code::ColumnsFound)
         .map(|(code, &count)| (count, code.name()))
 }
 

@@ -1,0 +1,113 @@
+//! [`Grid`] → [`Part`]: header and rows as far as they belong together, and the tables that stand in them side by
+//! side.
+
+use std::ops::Range;
+
+use super::columns;
+use super::spans::Spans;
+use crate::read::grid::{Cell, Grid, Row};
+use crate::read::prose::words;
+use crate::text::Span;
+
+/// A grid, or what of it stands below a row that is its header.
+#[derive(Debug)]
+pub(super) struct Part<'g, 'a> {
+    /// Its header rows.
+    pub(super) header: &'g [Row<'a>],
+    /// The rows below.
+    pub(super) rows: Vec<&'g Row<'a>>,
+}
+
+impl<'g, 'a> Part<'g, 'a> {
+    /// All of a grid.
+    pub(super) fn of(grid: &'g Grid<'a>) -> Self {
+        Self {
+            header: &grid.header,
+            rows: grid.rows.iter().collect(),
+        }
+    }
+
+    /// From its first to the end of its first row.
+    pub(super) fn span(&self) -> Span {
+        let mut rows = self.header.iter().chain(self.rows.iter().copied());
+        rows.next().map_or(0..0, |row| row.span.clone())
+    }
+
+    /// The cells that name the columns: in each column the lowest of the header. As many as the widest row, where
+    /// there is no header.
+    pub(super) fn header(&self) -> Vec<Option<&'g Cell<'a>>> {
+        let mut header: Vec<Option<&Cell<'_>>> = Vec::new();
+        let mut spans = Spans::default();
+        for row in self.header {
+            let (slots, _) = spans.next(row);
+            header.resize(header.len().max(slots.len()), None);
+            for (lowest, slot) in header.iter_mut().zip(slots) {
+                *lowest = slot.map(|slot| slot.cell).or(*lowest);
+            }
+        }
+        if header.is_empty() {
+            let mut spans = Spans::default();
+            let widths = self.rows.iter().map(|row| spans.next(row).0.len());
+            header.resize(widths.max().unwrap_or_default(), None);
+        }
+        header
+    }
+
+    /// What stands below a row, with that row as the header.
+    pub(super) fn below(&self, at: usize) -> Self {
+        Self {
+            header: std::slice::from_ref(self.rows[at]),
+            rows: self.rows[at + 1..].to_vec(),
+        }
+    }
+
+    /// The same with the header as the first rows.
+    pub(super) fn without_header(&self) -> Self {
+        Self {
+            header: &[],
+            rows: self
+                .header
+                .iter()
+                .chain(self.rows.iter().copied())
+                .collect(),
+        }
+    }
+}
+
+/// The columns of each table where several stand side by side, perhaps with blank columns between: the same headers
+/// stand again, those of ports among them.
+pub(super) fn side_by_side(header: &[Option<&Cell<'_>>]) -> Option<Vec<Range<usize>>> {
+    let name = |cell: Option<&Cell<'_>>| cell.map(words).unwrap_or_default().to_lowercase();
+    let names: Vec<_> = header.iter().copied().map(name).collect();
+    let are_alike = |sides: &Vec<Range<usize>>| {
+        let [first, others @ ..] = sides.as_slice() else {
+            return false;
+        };
+        first.len() > 1
+            && !others.is_empty()
+            && others
+                .iter()
+                .all(|side| names[side.clone()] == names[first.clone()])
+            && columns::has_port_header(&header[first.clone()])
+    };
+    let widths = (2..=names.len() / 2).filter(|width| names.len() % width == 0);
+    let evenly = widths.map(|width| {
+        let starts = (0..names.len()).step_by(width);
+        starts.map(|at| at..at + width).collect()
+    });
+    std::iter::once(between_blanks(&names))
+        .chain(evenly)
+        .find(are_alike)
+}
+
+/// The runs of columns that have a header.
+fn between_blanks(names: &[String]) -> Vec<Range<usize>> {
+    let mut runs: Vec<Range<usize>> = Vec::new();
+    for at in (0..names.len()).filter(|&at| !names[at].is_empty()) {
+        match runs.last_mut() {
+            Some(run) if run.end == at => run.end += 1,
+            _ => runs.push(at..at + 1),
+        }
+    }
+    runs
+}

@@ -1,0 +1,8 @@
+//! Text → what its words are known to mean: ports, transports, statuses.
+//!
+//! Two stages ask. `table` finds by their values what columns say; `meaning` reads the cells. What the one takes
+//! for a port, the other must read as a port.
+
+pub(crate) mod ports;
+pub(crate) mod statuses;
+pub(crate) mod transports;

@@ -1,0 +1,215 @@
+//! What a cell in the column of a protocol states: a status, a mark, the name of a protocol, or nothing.
+
+use crate::dataset::{PerProtocol, Protocol, Status};
+use crate::vocabulary::transports;
+
+/// What a status cell states.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Stated {
+    /// Nothing: it is blank, or a dash.
+    Nothing,
+    /// A status of its own protocol, in words.
+    Status(Status),
+    /// The same by a mark.
+    Marked(Status),
+    /// A status of its own protocol and of another: `Yes, and SCTP`.
+    And(Status, Protocol),
+    /// That these protocols use the port, by their names.
+    Named(PerProtocol<bool>),
+    /// Something that is no status.
+    Other,
+}
+
+/// Marks that say yes. The last one is how GitHub writes ✅.
+const YES: [&str; 10] = [
+    "✅",
+    "✓",
+    "✔",
+    "☑",
+    "🗸",
+    "●",
+    "x",
+    "[x]",
+    ":heavy_check_mark:",
+    ":white_check_mark:",
+];
+
+/// Marks that say no.
+const NO: [&str; 5] = ["❌", "✗", "✘", ":x:", ":no_entry_sign:"];
+
+/// Signs for nothing.
+const NOTHING: [&str; 5] = ["", "-", "–", "—", "[ ]"];
+
+/// Yes in other languages.
+const YES_WORDS: [&str; 7] = ["ja", "oui", "sí", "si", "sim", "да", "はい"];
+
+/// No in other languages.
+const NO_WORDS: [&str; 5] = ["nein", "non", "não", "нет", "いいえ"];
+
+/// What the words of a status cell state.
+#[must_use]
+pub(crate) fn stated_by(text: &str) -> Stated {
+    let text = text.trim_end_matches(is_selector);
+    if is_nothing(text) {
+        return Stated::Nothing;
+    }
+    if let Some(status) = marked(text) {
+        return Stated::Marked(status);
+    }
+    if let Some(status) = status(text) {
+        return Stated::Status(status);
+    }
+    if let Some((status, protocol)) = and_another(text) {
+        return Stated::And(status, protocol);
+    }
+    match transports::named_by(text) {
+        Some(transports) if !transports.has_more => Stated::Named(transports.named),
+        _ => Stated::Other,
+    }
+}
+
+/// Whether a text is like that of a status cell: what states something, or a sign of doubt, with or without a
+/// remark behind a comma or in parentheses.
+#[must_use]
+pub(crate) fn is_like_status(text: &str) -> bool {
+    let word = text.split([',', '(']).next().unwrap_or_default().trim();
+    word == "?" || word.eq_ignore_ascii_case("n/a") || stated_by(word) != Stated::Other
+}
+
+/// Whether a text is nothing, or a sign for it.
+#[must_use]
+pub(crate) fn is_nothing(text: &str) -> bool {
+    is_one_of(&NOTHING, text)
+}
+
+/// The status of a mark, alone or in front of the same status in words: `✅ Yes`.
+fn marked(text: &str) -> Option<Status> {
+    let (mark, words) = text.split_once(' ').unwrap_or((text, ""));
+    let mark = mark.trim_end_matches(is_selector);
+    let marked = if is_one_of(&YES, mark) {
+        Status::Yes
+    } else if is_one_of(&NO, mark) {
+        Status::No
+    } else {
+        return None;
+    };
+    (words.is_empty() || status(words).as_ref() == Some(&marked)).then_some(marked)
+}
+
+/// The status that a word names, in any letter case.
+fn status(word: &str) -> Option<Status> {
+    let word = word.trim();
+    let mut statuses = Status::KNOWN.into_iter();
+    let known = statuses.find(|status| status.name().eq_ignore_ascii_case(word));
+    known.or_else(|| {
+        let word = word.to_lowercase();
+        let no = || is_one_of(&NO_WORDS, &word).then_some(Status::No);
+        let yes = is_one_of(&YES_WORDS, &word).then_some(Status::Yes);
+        yes.or_else(no)
+    })
+}
+
+/// `Yes, and SCTP`.
+fn and_another(text: &str) -> Option<(Status, Protocol)> {
+    let (word, words) = text.split_once(',')?;
+    let other = words.trim().strip_prefix("and ")?;
+    Some((status(word)?, transports::protocol(other)?))
+}
+
+fn is_one_of(known: &[&str], text: &str) -> bool {
+    known.iter().any(|known| known.eq_ignore_ascii_case(text))
+}
+
+/// Whether a character only says that the one before it is shown in color, or in black and white.
+fn is_selector(c: char) -> bool {
+    matches!(c, '\u{fe0e}' | '\u{fe0f}')
+}
+
+/// Whether IANA assigned a port, as a column of its own says it; `None` for other words.
+#[must_use]
+pub(crate) fn is_official(text: &str) -> Option<bool> {
+    const OFFICIAL: [&str; 11] = [
+        "official",
+        "offiziell",
+        "officiel",
+        "oficial",
+        "ufficiale",
+        "officieel",
+        "officiell",
+        "официально",
+        "公式",
+        "官方",
+        "공식",
+    ];
+    const UNOFFICIAL: [&str; 14] = [
+        "unofficial",
+        "inoffiziell",
+        "non officiel",
+        "non-officiel",
+        "no oficial",
+        "não oficial",
+        "não-oficial",
+        "non ufficiale",
+        "niet officieel",
+        "inofficiell",
+        "неофициально",
+        "非公式",
+        "非官方",
+        "비공식",
+    ];
+    let word = text.trim().to_lowercase();
+    let is_unofficial = UNOFFICIAL.contains(&word.as_str());
+    (is_unofficial || OFFICIAL.contains(&word.as_str())).then_some(!is_unofficial)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Stated, is_official, stated_by};
+    use crate::dataset::{PerProtocol, Protocol, Status};
+
+    #[test]
+    fn words_and_marks_state_statuses() {
+        for (text, status) in [
+            ("YES", Status::Yes),
+            ("Ja", Status::Yes),
+            ("Да", Status::Yes),
+            ("não", Status::No),
+            ("unofficial", Status::Unofficial),
+        ] {
+            assert_eq!(stated_by(text), Stated::Status(status), "{text}");
+        }
+        for (text, status) in [
+            ("✔\u{fe0f}", Status::Yes),
+            ("X", Status::Yes),
+            ("✅ Yes", Status::Yes),
+            ("❌", Status::No),
+            ("❌ No", Status::No),
+        ] {
+            assert_eq!(stated_by(text), Stated::Marked(status), "{text}");
+        }
+        for text in ["✅ No", "✅ Open", "N/A", "?", "Yes, and so on", "X11", "×"] {
+            assert_eq!(stated_by(text), Stated::Other, "{text}");
+        }
+        for text in ["", "-", "–", "—"] {
+            assert_eq!(stated_by(text), Stated::Nothing, "{text}");
+        }
+    }
+
+    #[test]
+    fn protocols_are_stated_by_name() {
+        let both = PerProtocol([true, true, false, false]);
+        assert_eq!(stated_by("TCP, UDP"), Stated::Named(both));
+        assert_eq!(
+            stated_by("Yes, and SCTP"),
+            Stated::And(Status::Yes, Protocol::Sctp)
+        );
+    }
+
+    #[test]
+    fn official_is_said_in_many_languages() {
+        assert_eq!(is_official("Official"), Some(true));
+        assert_eq!(is_official("Inoffiziell"), Some(false));
+        assert_eq!(is_official("Неофициально"), Some(false));
+        assert_eq!(is_official("Conflict"), None);
+    }
+}

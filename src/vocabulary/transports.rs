@@ -1,0 +1,112 @@
+//! The transport protocols that a text names: `TCP`, `tcp/udp`, `UDP, TCP`, `TCP and UDP`.
+
+use crate::dataset::{PerProtocol, Protocol};
+
+/// The transports that a text names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Transports {
+    /// Which they are.
+    pub(crate) named: PerProtocol<bool>,
+    /// Whether the text says anything else.
+    pub(crate) has_more: bool,
+}
+
+/// Words that only join.
+const JOINING: [&str; 15] = [
+    "and", "und", "et", "y", "e", "и", "en", "och", "og", "i", "or", "oder", "和", "及", "と",
+];
+
+/// Words that deny what follows.
+const DENYING: [&str; 7] = ["no", "not", "non", "kein", "without", "except", "нет"];
+
+/// The transports that a text names; `None` where it names none.
+#[must_use]
+pub(crate) fn named_by(text: &str) -> Option<Transports> {
+    if text.trim().eq_ignore_ascii_case("both") {
+        return Some(Transports {
+            named: PerProtocol([true, true, false, false]),
+            has_more: false,
+        });
+    }
+    let (mut named, mut has_more, mut is_denied) = (PerProtocol::default(), false, false);
+    for word in words(text) {
+        let is_one_of = |known: &[&str]| known.iter().any(|known| known.eq_ignore_ascii_case(word));
+        match protocol(word) {
+            Some(protocol) => named[protocol] |= !is_denied,
+            None => has_more |= !is_one_of(&JOINING),
+        }
+        is_denied = is_one_of(&DENYING);
+    }
+    named
+        .0
+        .contains(&true)
+        .then_some(Transports { named, has_more })
+}
+
+/// The transport protocol that a word is the name of, in any letter case. `tcp6` is TCP.
+#[must_use]
+pub(crate) fn protocol(word: &str) -> Option<Protocol> {
+    let name = word.strip_suffix(['4', '6']).unwrap_or(word);
+    let mut protocols = Protocol::ALL.into_iter();
+    protocols.find(|protocol| protocol.name().eq_ignore_ascii_case(name))
+}
+
+/// The words of a text. A change between ASCII and other letters parts words, too: `TCP和UDP` is three.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let runs = text.split(|c: char| !c.is_alphanumeric() && c != '-' && c != '_');
+    let parts = runs.flat_map(|run| run.split_inclusive(ends_word(run)));
+    parts.filter(|part| !part.is_empty())
+}
+
+/// Whether a word ends with a character of a run, given in order.
+fn ends_word(run: &str) -> impl FnMut(char) -> bool {
+    let mut next = run.chars().skip(1);
+    move |c| {
+        next.next()
+            .is_some_and(|next| next.is_ascii() != c.is_ascii())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Transports, named_by};
+    use crate::dataset::PerProtocol;
+
+    #[test]
+    fn transports_are_named_in_many_ways() {
+        for (text, tcp, udp, sctp, has_more) in [
+            ("TCP", true, false, false, false),
+            ("udp", false, true, false, false),
+            ("tcp6", true, false, false, false),
+            ("TCP/UDP", true, true, false, false),
+            ("UDP, TCP", true, true, false, false),
+            ("TCP & UDP", true, true, false, false),
+            ("TCP und UDP", true, true, false, false),
+            ("TCP和UDP", true, true, false, false),
+            ("UDP、TCP", true, true, false, false),
+            ("Both", true, true, false, false),
+            ("TCP+UDP+SCTP", true, true, true, false),
+            ("TCP/TLS", true, false, false, true),
+            ("TCP (TPKT/COTP)", true, false, false, true),
+            ("Plain TCP (no TLS)", true, false, false, true),
+        ] {
+            let named = PerProtocol([tcp, udp, sctp, false]);
+            assert_eq!(
+                named_by(text),
+                Some(Transports { named, has_more }),
+                "{text}"
+            );
+        }
+        for text in [
+            "",
+            "HTTP",
+            "not TCP",
+            "any",
+            "both of them",
+            "UDP-Lite",
+            "-",
+        ] {
+            assert_eq!(named_by(text), None, "{text:?}");
+        }
+    }
+}
