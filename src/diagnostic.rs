@@ -215,6 +215,12 @@ codes! {
     /// What looks like a table is none in GFM: inside code, below a header of another width, or in pandoc's own markdown;
     /// nothing of it is in the output.
     HiddenTable = "hidden-table", Warning;
+    /// A table of HTML has no end tag; what follows it is read as part of it, or the text is cut off.
+    UnclosedTable = "unclosed-table", Warning;
+    /// A table stands in a cell of another; it is read by itself, and its words are not in the cell.
+    NestedTable = "nested-table", Warning;
+    /// Words of a table that a browser does not show, such as sort keys; they are in no record.
+    HiddenText = "hidden-text", Note;
     /// An input without a port table adds no records.
     NoPortTable = "no-port-table", Warning;
     /// A table that is neither a port table nor a legend was passed over.
