@@ -255,8 +255,8 @@ codes! {
     ShortRow = "short-row", Warning;
     /// A row has more cells than the header; the words behind are in no record.
     SurplusCells = "surplus-cells", Warning;
-    /// A line without a pipe, or a title above or between the rows, stands in a table; its words are in no
-    /// record.
+    /// A line without a pipe, a title above or between the rows, or text between the cells stands in a table; its
+    /// words are in no record.
     StrayLine = "stray-line", Warning;
     /// A row without a port has no row above to take it from; it is left out.
     NoPortAbove = "no-port-above", Warning;

@@ -31,66 +31,34 @@ use token::{Tag, Token, Tokens};
 const DEPTH: usize = 16;
 
 /// Elements that a browser never shows (WHATWG HTML, 15.3.1), and one that it shows only without scripts.
+#[rustfmt::skip]
 const NEVER_SHOWN: [&str; 9] = [
     "datalist", "head", "noembed", "noframes", "noscript", "rp", "script", "style", "template",
 ];
 
 /// Elements without content or end tag (WHATWG HTML, 13.1.2).
+#[rustfmt::skip]
 const VOID: [&str; 13] = [
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track",
     "wbr",
 ];
 
 /// Elements that stand on lines of their own, and so part words.
+#[rustfmt::skip]
 const BLOCKS: [&str; 40] = [
-    "address",
-    "article",
-    "aside",
-    "blockquote",
-    "br",
-    "caption",
-    "center",
-    "dd",
-    "details",
-    "div",
-    "dl",
-    "dt",
-    "fieldset",
-    "figcaption",
-    "figure",
-    "footer",
-    "form",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "header",
-    "hr",
-    "li",
-    "main",
-    "nav",
-    "ol",
-    "option",
-    "p",
-    "pre",
-    "section",
-    "summary",
-    "table",
-    "tbody",
-    "td",
-    "th",
-    "tr",
-    "ul",
+    "address", "article", "aside", "blockquote", "br", "caption", "center", "dd", "details",
+    "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3",
+    "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "option", "p", "pre", "section",
+    "summary", "table", "tbody", "td", "th", "tr", "ul",
 ];
 
 /// Elements within a line. In markdown, what looks like a tag but is neither these nor blocks is a word: `<port>`.
+#[rustfmt::skip]
 const IN_LINES: [&str; 44] = [
-    "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i",
-    "img", "input", "ins", "kbd", "label", "link", "mark", "meta", "nobr", "nowiki", "picture",
-    "q", "ref", "rp", "rt", "ruby", "s", "samp", "small", "source", "span", "strike", "strong",
-    "sub", "sup", "time", "tt", "u", "var", "wbr",
+    "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font",
+    "i", "img", "input", "ins", "kbd", "label", "link", "mark", "meta", "nobr", "nowiki",
+    "picture", "q", "ref", "rp", "rt", "ruby", "s", "samp", "small", "source", "span", "strike",
+    "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
 ];
 
 /// HTML, as the wiki serves it and as converters leave it.
@@ -170,7 +138,7 @@ struct Walk<'a, 'p, 't> {
 /// The rows of a table while it is read.
 #[derive(Debug, Default)]
 struct Rows<'a> {
-    rows: Vec<Row<'a>>,
+    all: Vec<Row<'a>>,
     /// How many of them are the header.
     header: usize,
     /// Where the group starts that is read: `<thead>`, `<tbody>` or `<tfoot>`.
@@ -240,13 +208,13 @@ impl<'a> Walk<'a, '_, '_> {
             }
         };
         rows.begin_group(false);
-        let header = rows.rows.drain(..rows.header).collect();
+        let header = rows.all.drain(..rows.header).collect();
         self.depth -= 1;
         Grid {
             span: start..end,
             caption: caption.unwrap_or_default(),
             header,
-            rows: rows.rows,
+            rows: rows.all,
             notices: std::mem::replace(&mut self.notices, notices),
             ..Grid::default()
         }
@@ -358,7 +326,6 @@ impl<'a> Walk<'a, '_, '_> {
         match token {
             Token::Text(text) => inlines.push(Inline::Text(text)),
             Token::End(name) if is_block(&name) => inlines.push(BLANK),
-            Token::End(_) | Token::Doctype => {}
             Token::Start(tag) if tag.name == "table" => {
                 inlines.push(BLANK);
                 self.nested_table(span.start);
@@ -367,7 +334,7 @@ impl<'a> Walk<'a, '_, '_> {
             Token::Start(tag) if tag.name == "a" => self.link(tag, span.start, inlines),
             Token::Start(tag) if tag.name == "img" => image(tag, span, inlines),
             Token::Start(tag) if is_block(&tag.name) => inlines.push(BLANK),
-            Token::Start(_) => {}
+            Token::Start(_) | Token::End(_) | Token::Doctype => {}
         }
     }
 
@@ -491,16 +458,16 @@ impl<'a> Rows<'a> {
         let Some((row, is_header)) = row else {
             return;
         };
-        let is_title = row.cells.len() == 1 && self.rows.iter().any(|row| row.cells.len() > 1);
-        if self.header == self.rows.len() && (self.is_head || is_header && !is_title) {
+        let is_title = row.cells.len() == 1 && self.all.iter().any(|row| row.cells.len() > 1);
+        if self.header == self.all.len() && (self.is_head || is_header && !is_title) {
             self.header += 1;
         }
-        self.rows.push(row);
+        self.all.push(row);
     }
 
     /// No cell reaches beyond its group.
     fn begin_group(&mut self, is_head: bool) {
-        let group = &mut self.rows[self.group..];
+        let group = &mut self.all[self.group..];
         let rows = group.len();
         for (at, row) in group.iter_mut().enumerate() {
             let below = u16::try_from(rows - at).unwrap_or(u16::MAX);
@@ -510,7 +477,7 @@ impl<'a> Rows<'a> {
                     .min(NonZeroU16::new(below).unwrap_or(NonZeroU16::MIN));
             }
         }
-        self.group = self.rows.len();
+        self.group = self.all.len();
         self.is_head = is_head;
     }
 }
@@ -666,9 +633,9 @@ pub(super) fn meaning_of(html: &str) -> Meaning {
 
 /// What a reader sees of HTML within markdown: its words, a blank for what parts them, nothing for other tags and for
 /// comments. What looks like a tag but is none of HTML is a word: `<port>`.
-pub(super) fn words_of(html: Cow<'_, str>) -> Option<Cow<'_, str>> {
+pub(super) fn words_of(html: &str) -> Option<String> {
     let mut words = String::new();
-    for (token, span) in Tokens::of(&html, 0..html.len()) {
+    for (token, span) in Tokens::of(html, 0..html.len()) {
         match token {
             Token::Text(text) => words.push_str(&text),
             Token::Start(Tag { name, .. }) | Token::End(name) => {
@@ -681,7 +648,7 @@ pub(super) fn words_of(html: Cow<'_, str>) -> Option<Cow<'_, str>> {
             Token::Doctype => {}
         }
     }
-    (!words.is_empty()).then_some(Cow::Owned(words))
+    (!words.is_empty()).then_some(words)
 }
 
 /// How much deeper a tag leads into an element: 1 for its start tag, -1 for its end tag, else 0.

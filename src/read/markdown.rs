@@ -320,7 +320,7 @@ impl<'a> Walk<'a, '_, '_> {
                 };
                 inlines.extend(link(text, url, cow(title), span));
             }
-            Event::InlineHtml(tag) => self.html(tag, span, inlines),
+            Event::InlineHtml(tag) => self.html(&tag, span, inlines),
             Event::Start(Tag::Image { dest_url, .. }) => {
                 let url = cow(dest_url);
                 inlines.push(Inline::Image(Box::new(Image { url, span })));
@@ -337,8 +337,8 @@ impl<'a> Walk<'a, '_, '_> {
     }
 
     /// A tag of HTML, and what follows it where that depends on the tag.
-    fn html(&mut self, tag: CowStr<'a>, span: Span, inlines: &mut Vec<Inline<'a>>) {
-        match html::meaning_of(&tag) {
+    fn html(&mut self, tag: &str, span: Span, inlines: &mut Vec<Inline<'a>>) {
+        match html::meaning_of(tag) {
             Meaning::Link { url, title } => {
                 let text = self.html_link_text(inlines);
                 inlines.extend(link(text, url.into(), title.into(), span));
@@ -349,7 +349,9 @@ impl<'a> Walk<'a, '_, '_> {
                 inlines.push(Inline::Text(text.into()));
             }
             Meaning::Hidden { element } => self.hidden(&element, span),
-            Meaning::Words => inlines.extend(html::words_of(cow(tag)).map(Inline::Text)),
+            Meaning::Words => {
+                inlines.extend(html::words_of(tag).map(|words| Inline::Text(words.into())));
+            }
         }
     }
 
@@ -544,7 +546,7 @@ fn text_of(event: Event<'_>) -> Option<Cow<'_, str>> {
     match event {
         Event::Text(text) | Event::Code(text) => Some(cow(text)),
         Event::SoftBreak | Event::HardBreak => Some(Cow::Borrowed(" ")),
-        Event::InlineHtml(tag) | Event::Html(tag) => html::words_of(cow(tag)),
+        Event::InlineHtml(tag) | Event::Html(tag) => html::words_of(&tag).map(Cow::Owned),
         _ => None,
     }
 }
