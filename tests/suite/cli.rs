@@ -68,6 +68,40 @@ fn with_stdin(folder: &Path, arguments: &[&str], input: &[u8]) -> Output {
     child.wait_with_output().unwrap()
 }
 
+/// A page saved from a browser is an input like any other, alone and in a folder; `--from` overrules its ending.
+#[test]
+fn pages_are_inputs() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let page = "<table><tr><th>Port<th>TCP<th>UDP<th>Description\n\
+        <tr><td>7<td colspan=2>Yes<td>Echo Protocol</table>\n";
+    for name in ["page.html", "page.HTM", "page.txt"] {
+        fs::write(path.join(name), page).unwrap();
+    }
+    let json = |arguments: &[&str]| {
+        let run = portconv(
+            path,
+            &[&["-q", "-f", "json", "-o", "-"], arguments].concat(),
+        );
+        let tree: serde_json::Value = serde_json::from_slice(&run.stdout).unwrap_or_default();
+        tree["records"].as_array().cloned().unwrap_or_default()
+    };
+    for input in ["page.html", "page.HTM", "page.txt"] {
+        let records = json(&[input]);
+        assert_eq!(records[0]["udp"]["basis"], "stated", "{input}");
+    }
+    assert_eq!(json(&["."]).len(), 2);
+    fs::write(
+        path.join("pipes.html"),
+        "| Port | TCP |\n|--|--|\n| 7 | Yes |\n",
+    )
+    .unwrap();
+    assert_eq!(json(&["pipes.html"]).len(), 0);
+    assert_eq!(json(&["--from", "markdown", "pipes.html"]).len(), 1);
+    let unknown = portconv(path, &["--from", "wikitext", "page.html"]);
+    assert_eq!(unknown.status.code(), Some(2));
+}
+
 #[test]
 fn alone_it_brings_output_up_to_date() {
     let folder = tempfile::tempdir().unwrap();
@@ -228,7 +262,9 @@ fn what_cannot_be_read_is_one_line() {
     assert!(error(path, &["latin.md"]).contains("latin.md:2:6: not UTF-8 text (byte 14)"));
     assert!(error(path, &["prose.md"]).contains("no port table in prose.md"));
     assert!(error(path, &["html.md"]).contains("no port table in html.md"));
-    assert!(error(path, &["empty"]).contains("holds no .md file"));
+    assert!(
+        error(path, &["empty"]).contains("the folder empty holds no file that ends in .html, ")
+    );
     assert!(
         error(path, &["--blank-cells", "facts.csv", "ports.md"])
             .contains("facts.csv:3: udp is \"maybe\"")

@@ -6,6 +6,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ColorChoice, Parser, Subcommand, ValueEnum};
 
 use clap_complete::Shell;
+use portconv::READERS;
 use portconv::dataset::Protocol;
 use portconv::diagnostic::Code;
 use portconv::emit::EMITTERS;
@@ -13,7 +14,7 @@ use portconv::emit::template::Template;
 
 use crate::report::Form;
 
-/// Turn a wiki-derived markdown table of TCP and UDP ports into JSON, YAML, CSV, SQLite and more.
+/// Turn a wiki-derived table of TCP and UDP ports, in markdown or HTML, into JSON, YAML, CSV, SQLite and more.
 ///
 /// Without arguments, reads the folder seeds and brings the folder output up to date.
 #[expect(clippy::struct_excessive_bools, reason = "one for each switch")]
@@ -30,7 +31,7 @@ use crate::report::Form;
     max_term_width = 100
 )]
 pub(crate) struct Arguments {
-    /// Markdown files, folders of .md files, or - for standard input [default: seeds]
+    /// Markdown or HTML files, folders of them, or - for standard input [default: seeds]
     #[arg(value_name = "INPUT")]
     pub(crate) inputs: Vec<PathBuf>,
 
@@ -53,6 +54,10 @@ pub(crate) struct Arguments {
     /// List the formats and their files
     #[arg(long)]
     pub(crate) list_formats: bool,
+
+    /// The syntax of the inputs [default: as a file's name ends, else as its text looks]
+    #[arg(long, value_name = "SYNTAX", value_parser = syntaxes())]
+    pub(crate) from: Option<String>,
 
     /// Read the table that is compiled in
     #[arg(long, conflicts_with = "inputs")]
@@ -189,10 +194,10 @@ pub(crate) enum Command {
 /// The arguments of `diff`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Diff {
-    /// A markdown table or a ports.json
+    /// A table in markdown or HTML, or a ports.json
     pub(crate) old: PathBuf,
 
-    /// A markdown table or a ports.json
+    /// A table in markdown or HTML, or a ports.json
     pub(crate) new: PathBuf,
 
     /// The form of the differences
@@ -216,6 +221,12 @@ pub(crate) enum DiffForm {
 fn formats() -> PossibleValuesParser {
     let names = EMITTERS.iter().map(|emitter| emitter.name());
     names.chain([Template::NAME]).collect::<Vec<_>>().into()
+}
+
+/// The names of syntaxes.
+fn syntaxes() -> PossibleValuesParser {
+    let names = READERS.iter().map(|reader| reader.name());
+    names.collect::<Vec<_>>().into()
 }
 
 /// Diagnostics by their names.

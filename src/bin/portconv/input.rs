@@ -10,7 +10,7 @@ use portconv::Registry;
 use portconv::dataset::{Attribution, Protocol, Status};
 use portconv::emit::template::Template;
 use portconv::{BUILTIN, Conversion, Facts};
-use portconv::{NotUtf8, ReadError, Source};
+use portconv::{NotUtf8, READERS, ReadError, Source};
 
 use crate::cli::Arguments;
 use crate::error::Error;
@@ -26,11 +26,12 @@ pub(crate) fn sources(arguments: &Arguments) -> Result<Vec<Source>, Error> {
     paths(arguments)?.iter().map(|path| source(path)).collect()
 }
 
-/// The markdown files that were asked for.
+/// The files that were asked for.
 fn paths(arguments: &Arguments) -> Result<Vec<PathBuf>, Error> {
     if arguments.inputs.is_empty() && !arguments.builtin {
         if !Path::new(DEFAULT_FOLDER).is_dir() {
-            let message = "there is no folder seeds here: name a markdown file, a folder or -, or use --builtin";
+            let message =
+                "there is no folder seeds here: name a file, a folder or -, or use --builtin";
             return Err(Error::Usage(message.to_owned()));
         }
         return files(Path::new(DEFAULT_FOLDER));
@@ -78,6 +79,8 @@ pub(crate) fn facts(arguments: &Arguments) -> Result<Facts, Error> {
         url: arguments.source_url.clone(),
         license: arguments.license.clone(),
     };
+    let mut readers = READERS.iter().copied();
+    facts.syntax = readers.find(|reader| arguments.from.as_deref() == Some(reader.name()));
     for protocol in Protocol::ALL {
         let is_named = |name: &String| name == protocol.name();
         facts.transports[protocol] = arguments.transport.iter().any(is_named);
@@ -105,7 +108,7 @@ fn status(word: &str) -> Result<Status, Error> {
         })
 }
 
-/// A file itself, or the markdown files of a folder by name.
+/// A file itself, or the files of a folder in a known syntax, by name.
 fn files(path: &Path) -> Result<Vec<PathBuf>, Error> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
@@ -117,22 +120,30 @@ fn files(path: &Path) -> Result<Vec<PathBuf>, Error> {
     let mut files = Vec::new();
     for entry in fs::read_dir(path).map_err(unreadable)? {
         let file = entry.map_err(unreadable)?.path();
-        if file
-            .extension()
-            .is_some_and(|ending| ending.eq_ignore_ascii_case("md"))
-            && !file.is_dir()
-        {
+        if is_in_known_syntax(&file) && !file.is_dir() {
             files.push(file);
         }
     }
     if files.is_empty() {
+        let endings: Vec<_> = endings().map(|ending| format!(".{ending}")).collect();
         return Err(Error::Usage(format!(
-            "the folder {} holds no .md file",
-            shown(path)
+            "the folder {} holds no file that ends in {}",
+            shown(path),
+            endings.join(", ")
         )));
     }
     files.sort();
     Ok(files)
+}
+
+fn is_in_known_syntax(file: &Path) -> bool {
+    file.extension()
+        .is_some_and(|ending| endings().any(|known| ending.eq_ignore_ascii_case(known)))
+}
+
+/// The endings of files in every syntax.
+fn endings() -> impl Iterator<Item = &'static str> {
+    READERS.iter().flat_map(|reader| reader.endings()).copied()
 }
 
 /// Reads one input.
