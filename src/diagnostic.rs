@@ -207,7 +207,7 @@ macro_rules! codes {
 codes! {
     /// The text had been encoded twice and is undone.
     Mojibake = "mojibake", Note;
-    /// What may be text that was encoded twice is left as it stands, because it makes sense as it is.
+    /// Text that may have been encoded twice was left alone, because it makes sense as it stands.
     DoubtfulMojibake = "doubtful-mojibake", Warning;
     /// A control or direction character, written as such or as a character reference (`&#x1b;`), became a
     /// blank.
@@ -215,12 +215,6 @@ codes! {
     /// What looks like a table is none in GFM: inside code, below a header of another width, or in pandoc's own markdown;
     /// nothing of it is in the output.
     HiddenTable = "hidden-table", Warning;
-    /// A table of HTML has no end tag; what follows it is read as part of it, or the text is cut off.
-    UnclosedTable = "unclosed-table", Warning;
-    /// A table stands in a cell of another; it is read by itself, and its words are not in the cell.
-    NestedTable = "nested-table", Warning;
-    /// Words of a table that a browser does not show, such as sort keys; they are in no record.
-    HiddenText = "hidden-text", Note;
     /// An input without a port table adds no records.
     NoPortTable = "no-port-table", Warning;
     /// A table that is neither a port table nor a legend was passed over.
@@ -253,10 +247,10 @@ codes! {
     AmbiguousRow = "ambiguous-row", Warning;
     /// A row has fewer cells than the header; the missing ones are blank.
     ShortRow = "short-row", Warning;
-    /// A row has more cells than the header; the words behind are in no record.
+    /// A row has more cells than the header; the words in the extra cells are in no record.
     SurplusCells = "surplus-cells", Warning;
-    /// A line without a pipe, a title above or between the rows, or text between the cells stands in a table; its
-    /// words are in no record.
+    /// A line without a pipe, or a title above or between the rows, stands in a table; its words are in no
+    /// record.
     StrayLine = "stray-line", Warning;
     /// A row without a port has no row above to take it from; it is left out.
     NoPortAbove = "no-port-above", Warning;
@@ -266,15 +260,15 @@ codes! {
     OpenRange = "open-range", Warning;
     /// Words in a status cell that are no status; kept as status `other` with its text.
     UnknownStatus = "unknown-status", Warning;
-    /// A link stands in a header, a status, a legend or a footnote with others, or an image anywhere; its words
-    /// are kept, its URL is nowhere in the output.
+    /// A link in a header, a status or a legend, one of several in a footnote, or an image; the words are kept,
+    /// but the URL is nowhere in the output.
     DroppedLink = "dropped-link", Warning;
     /// A header or a footnote cites something; the citation is in no record.
     DroppedCitation = "dropped-citation", Note;
     /// A status cell holds a citation, tag, link or image, but states nothing; citations and tags join the
     /// record's own.
     NothingStated = "nothing-stated", Note;
-    /// A blank UDP cell was taken as one with the TCP cell, as curated facts say.
+    /// A blank UDP cell was taken to be one with the TCP cell, as curated facts say.
     MergedCell = "merged-cell", Note;
     /// A blank UDP cell was decided by rule only.
     InferredCell = "inferred-cell", Warning;
@@ -284,20 +278,20 @@ codes! {
     UnusedFootnote = "unused-footnote", Note;
     /// A footnote label is defined twice for one table; the first definition counts.
     DuplicateFootnote = "duplicate-footnote", Warning;
-    /// A legend explains a status otherwise than an earlier one; the earlier one counts.
+    /// A legend explains a status differently from an earlier one; the earlier one counts.
     LegendClash = "legend-clash", Warning;
     /// A spreadsheet would run the text as a formula when it opens `ports.csv`.
     Formula = "formula", Note;
-    /// A curated fact names no record of the table that it was made for.
+    /// A curated fact matches no record of the table it was made for.
     StaleFact = "stale-fact", Warning;
     /// A name or alias already stands for another port; it got a number, or was left out.
     NameClash = "name-clash", Note;
-    /// So many rows name one port that the names of this one are in no service there.
+    /// So many rows share one port that the names of this one are in no service.
     CrowdedPort = "crowded-port", Warning;
     /// There are not as many records as `--expect-records` says; nothing is written.
     RecordCount = "record-count", Warning;
-    /// A port is assigned in the table, but not in the registry.
+    /// The table calls a port assigned, but the registry does not have it.
     NotInRegistry = "not-in-registry", Warning;
-    /// A port is assigned in the registry to what the table calls unassigned.
+    /// The registry assigns a port that the table calls unassigned.
     InRegistry = "in-registry", Warning;
 }

@@ -1,7 +1,7 @@
 //! Two states of one output → what differs, as data.
 //!
 //! ```text
-//! 13.1  description: "Daytime Protocol" → "Daytime Service"
+//! 13#1  description: "Daytime Protocol" → "Daytime Service"
 //! ```
 //!
 //! Each format reads its own file back into [`Contents`]
@@ -19,7 +19,7 @@ use serde_json::{Map, Value};
 #[derive(Debug, Default, Clone, PartialEq)]
 pub struct Contents(pub Vec<Item>);
 
-/// A file is damaged, or is none of its format.
+/// A file is damaged, or not in its format.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unreadable(String);
 
@@ -328,7 +328,7 @@ fn text(fields: &Map<String, Value>, name: &str) -> String {
         .to_owned()
 }
 
-/// A number, be it written as one or as text.
+/// A number, written as one or as text.
 fn number(fields: &Map<String, Value>, name: &str) -> u32 {
     let number = match fields.get(name) {
         Some(Value::Number(number)) => number

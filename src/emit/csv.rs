@@ -1,6 +1,6 @@
 //! `ports.csv`: one record on each row (RFC 4180, LF, no byte order mark).
 //!
-//! Lists are joined by `;`, the URLs of links by a blank; within an item those are `%3B` and `%20`, so that
+//! Lists are joined by `;`, the URLs of links by a space; within an item those are `%3B` and `%20`, so that
 //! splitting gives the items. What has no column here is in the other
 //! formats: the attribution, the citations of statuses, the words of links, extra columns.
 

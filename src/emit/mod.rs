@@ -56,7 +56,7 @@ pub trait Emitter: Sync + fmt::Debug {
         false
     }
 
-    /// How long writing it takes, beside the others: what takes longest is best begun first.
+    /// How long writing it takes, compared with the others. The slowest is started first.
     fn effort(&self) -> u8 {
         1
     }
@@ -83,7 +83,7 @@ pub trait Emitter: Sync + fmt::Debug {
         self.write(dataset, out)
     }
 
-    /// Whether it speaks of other files, so that it is best made after them.
+    /// Whether it describes other files, so that it is made after them.
     fn describes_files(&self) -> bool {
         false
     }
@@ -103,7 +103,7 @@ pub trait Emitter: Sync + fmt::Debug {
     ///
     /// # Errors
     ///
-    /// The bytes are no such file.
+    /// The bytes are not such a file.
     fn read(&self, _bytes: &[u8]) -> Result<Option<Contents>, Unreadable> {
         Ok(None)
     }
@@ -142,7 +142,7 @@ pub fn by_name(name: &str) -> Option<&'static dyn Emitter> {
         .find(|emitter| emitter.name() == name)
 }
 
-/// Gathers small pieces to large ones: behind `dyn`, a call for each would take as long as making them.
+/// Gathers small pieces into large ones: through `dyn`, a call for each would take as long as making it.
 fn gathered(out: &mut dyn Write) -> BufWriter<&mut dyn Write> {
     const PIECE: usize = 1 << 16;
     BufWriter::with_capacity(PIECE, out)

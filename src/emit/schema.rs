@@ -1,6 +1,6 @@
 //! `ports.schema.json`: what `ports.json` and `ports.yaml` look like, as JSON Schema 2020-12.
 //!
-//! Written by hand, for people to read; tests hold it against the files and against the types. Its
+//! Written by hand, for people to read; tests compare it with the files and with the types. Its
 //! descriptions of fields are the only ones: other formats take theirs from here.
 
 use std::io::Write;

@@ -2,7 +2,7 @@
 //!
 //! One line for each port and protocol, because some readers take the first line of a pair and some the
 //! last; lower case, because Go finds nothing else; from the first column, because musl skips an indented
-//! line; comments end before byte 127, because musl takes what is behind for another line. Columns as in
+//! line; comments end before byte 127, because musl takes the rest for another line. Columns as in
 //! Debian's file: name, port and protocol, aliases, comment.
 
 use std::fmt::{self, Write as _};
@@ -140,7 +140,7 @@ fn line(dataset: &Dataset, service: &Service, text: &mut String) -> fmt::Result 
 }
 
 /// ` # ` and the description, or as many of its words as there is room for: readers have buffers, and
-/// take what is behind for another line.
+/// take the rest for another line.
 pub(super) fn comment(description: &str, room: usize) -> String {
     const CUT: &str = " …";
     let mut comment = format!(" # {}", one_line(description));

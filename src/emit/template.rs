@@ -117,7 +117,7 @@ impl<'d> ServiceTree<'d> {
     }
 }
 
-/// Jinja's own, but a line that holds only a tag leaves none behind, and the last line keeps its end.
+/// Jinja's own, but a line that holds only a tag leaves no blank line, and the last line keeps its end.
 fn syntax() -> Result<SyntaxConfig, Error> {
     SyntaxConfig::builder()
         .trim_blocks(true)

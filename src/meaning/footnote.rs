@@ -2,7 +2,7 @@
 //!
 //! A label means the definition of its own table: the one that stands between this table and the next.
 //! In the seed `[^2]` is `rfc6335-3` in the legend (line 10) and `IANA-2` in the port table (line 310).
-//! Where the own table has none, the first definition of the document serves (CommonMark's rule for
+//! If that table has none, the first definition of the document serves (CommonMark's rule for
 //! link labels, <https://spec.commonmark.org/0.31.2/#matches>).
 //!
 //! The id of a citation is what follows `#cite_note-` in its URL, never its label: label 92 of the
@@ -91,7 +91,7 @@ impl Citations {
     }
 }
 
-/// What two citations that are one have in common.
+/// What makes two citations one.
 fn key(url: Option<&str>, text: Option<&str>) -> String {
     match (url, text) {
         (Some(url), Some(text)) => format!("{text}\n{url}"),

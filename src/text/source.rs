@@ -159,9 +159,9 @@ impl Repairs {
 struct Drift {
     /// The offset in the text from which it counts.
     from: usize,
-    /// Bytes that the file has more, up to here.
+    /// How many more bytes the file has than the text, up to here.
     bytes: usize,
-    /// Characters that the file has more, up to here.
+    /// How many more characters the file has than the text, up to here.
     characters: usize,
 }
 

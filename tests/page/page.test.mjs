@@ -547,7 +547,8 @@ for (const colorScheme of ["light", "dark"]) {
         visit(name, { colorScheme, viewport }, async (page) => {
           await page.click("summary");
           await page.evaluate(axe);
-          for (const query of ["", "7", "nosuchservice"]) {
+          const queries = colorScheme === "light" && viewport !== PHONE ? ["", "7", "nosuchservice"] : ["7"];
+          for (const query of queries) {
             await page.fill(SEARCH, query);
             const { violations, passes } = await page.evaluate(() => axe.run({ resultTypes: ["violations"] }));
             assert.ok(passes.some(({ id }) => id === "color-contrast"));

@@ -8,7 +8,7 @@ use crate::support::root;
 /// Whether a test could be made at all; what it finds wrong is a panic.
 pub(crate) type Outcome = Result<(), Absent>;
 
-/// What a test needs and the machine has not.
+/// What a test needs but the machine lacks.
 pub(crate) struct Absent(String);
 
 impl Absent {

@@ -3,6 +3,10 @@
 use crate::support;
 
 use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use tempfile::TempDir;
 
 use portconv::Source;
 use portconv::diagnostic::Code;
@@ -168,4 +172,70 @@ fn the_readme_is_short_and_leads_to_every_page() {
             "README.md has no link to {page}"
         );
     }
+}
+
+/// A copy of what the commands of the documentation work on.
+fn clone_with_tables() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let copy = "cp -r \"$0\"/seeds \"$0\"/templates \"$0\"/docs \"$0\"/README.md .; mkdir output; cp \"$0\"/output/* output";
+    let copied = Command::new("sh")
+        .args(["-c", copy])
+        .arg(support::root())
+        .current_dir(folder.path())
+        .status();
+    assert!(copied.unwrap().success());
+    let table = "| Port | TCP | UDP | Description |\n|--|--|--|--|\n| 22 | Yes | No | Secure Shell (SSH) |\n";
+    for name in ["ports.md", "old.md", "new.md", "docs/ports.md"] {
+        fs::write(folder.path().join(name), table).unwrap();
+    }
+    for name in ["ports.txt.j2", "a.txt.j2", "b.txt.j2"] {
+        fs::write(folder.path().join(name), "{{ records | length }}\n").unwrap();
+    }
+    folder
+}
+
+/// The commands of a page that only need portconv, each without its comment.
+fn commands(page: &str) -> Vec<String> {
+    let text = support::page(page);
+    let blocks = text.split("```sh\n").skip(1);
+    let lines = blocks.flat_map(|block| block.split("```").next().unwrap().lines());
+    let commands = lines.map(|line| line.split(" # ").next().unwrap().trim());
+    let commands = commands.filter(|line| *line == "portconv" || line.starts_with("portconv "));
+    commands.map(String::from).collect()
+}
+
+/// Every command that the documentation shows runs as it is written. What looks for differences may find some.
+#[test]
+fn commands_run_as_written() {
+    let bin = Path::new(env!("CARGO_BIN_EXE_portconv")).parent().unwrap();
+    let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
+    let mut run = 0;
+    for page in pages().iter().filter(|page| *page != "CHANGELOG.md") {
+        let folder = clone_with_tables();
+        for command in commands(page) {
+            let needs_more = ["&&", "/etc/firewalld", "nmap"]
+                .iter()
+                .any(|word| command.contains(word));
+            if needs_more {
+                continue;
+            }
+            let output = Command::new("bash")
+                .args(["-c", &command])
+                .current_dir(folder.path())
+                .env("PATH", &path)
+                .output()
+                .unwrap();
+            let compares = ["--check", "diff", "--strict", "-D "]
+                .iter()
+                .any(|word| command.contains(word));
+            let most = i32::from(compares);
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert!(
+                output.status.code().is_some_and(|code| code <= most),
+                "{page}: {command}\n{said}"
+            );
+            run += 1;
+        }
+    }
+    assert!(run > 10, "{run} commands");
 }

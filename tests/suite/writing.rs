@@ -268,7 +268,7 @@ fn a_run_that_is_killed_leaves_whole_files_and_the_next_one_tidies() {
         assert_eq!(temporary(&output).len(), 1, "{signal}");
 
         fs::remove_file(output.join("ports.yaml")).unwrap();
-        // Nothing need be written for it.
+        // Nothing is written for it.
         let next = portconv(stopped.folder.path(), &["-q", "-f", "json", "ports.md"]);
         assert_eq!(next.status.code(), Some(0));
         stopped.assert_whole();

@@ -152,7 +152,7 @@ fn make(arguments: &Arguments, levels: &Levels) -> Result<Outcome, Error> {
     let sources = input::sources(arguments)?;
     let progress = Progress::of(&sources, arguments.quiet);
     progress.say("converting");
-    // The process ends with this run: nothing need be taken apart.
+    // The process ends with this run, so nothing has to be dropped.
     let mut conversion = ManuallyDrop::new(convert(&sources, &facts));
     input::require_port_table(&conversion, &sources)?;
     let wrong_count = expected.and_then(|range| wrong_count(&conversion, &range));
