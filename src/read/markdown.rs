@@ -508,10 +508,11 @@ fn text_of(event: Event<'_>) -> Option<Cow<'_, str>> {
 }
 
 /// pulldown-cmark leaves a reference to an undefined label as text, in the pieces `[`, `^label`, `]`.
-/// Puts it together again when the last of them arrives.
+/// Puts it together again when the last of them arrives; so too `[1]` close behind a word, which is what
+/// html2text leaves of a citation.
 fn gather_undefined_label(inlines: &mut Vec<Inline<'_>>, end: usize) {
     let [
-        ..,
+        before @ ..,
         Inline::Text(open),
         Inline::Text(label),
         Inline::Text(close),
@@ -519,11 +520,26 @@ fn gather_undefined_label(inlines: &mut Vec<Inline<'_>>, end: usize) {
     else {
         return;
     };
-    if open == "[" && label.len() > 1 && label.starts_with('^') && close == "]" {
+    let is_number = |label: &str| label.bytes().all(|byte| byte.is_ascii_digit());
+    let label_start = match label.strip_prefix('^') {
+        Some(label) if !label.is_empty() => 1,
+        None if is_number(label) && label.len() < 4 && ends_in_a_word(before) => 0,
+        _ => return,
+    };
+    if open == "[" && close == "]" {
         let span = end - label.len() - 2..end;
-        let footnote = FootnoteId::Label(slice(label, 1..));
+        let footnote = FootnoteId::Label(slice(label, label_start..));
         inlines.truncate(inlines.len() - 3);
         inlines.push(Inline::Citation(Box::new(Reference { footnote, span })));
+    }
+}
+
+/// Whether something stands before without a blank behind it.
+fn ends_in_a_word(inlines: &[Inline<'_>]) -> bool {
+    match inlines.last() {
+        Some(Inline::Text(text)) => text.ends_with(|c: char| !c.is_whitespace() && c != '['),
+        Some(Inline::Link(_) | Inline::Citation(_) | Inline::Tag(_)) => true,
+        Some(Inline::Image(_)) | None => false,
     }
 }
 

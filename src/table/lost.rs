@@ -24,6 +24,7 @@
 
 use super::columns::{Columns, Role};
 use super::is_number;
+use crate::dataset::Status;
 use crate::diagnostic::{Code, Report};
 use crate::read::grid::{Cell, Row};
 use crate::read::prose::words;
@@ -99,11 +100,15 @@ impl Lost {
     /// What a row lost that has a port of its own.
     fn behind_port(row: &Row<'_>, columns: &Columns, report: &mut Report<'_>) -> Self {
         let as_it_stands = Self::default();
+        let mut readings = spans(&row.cells, columns, &as_it_stands);
         let lost = if is_astray(&row.cells, columns, &as_it_stands) {
-            let readings = spans(&row.cells, columns, &as_it_stands);
-            first_fit(&row.cells, columns, readings).unwrap_or(as_it_stands)
+            first_fit(&row.cells, columns, readings).unwrap_or_default()
+        } else if ends_in_reserved(row, columns) {
+            let is_whole =
+                |lost: &Self| lost.columns.len() + row.cells.len() == columns.roles.len();
+            readings.find(is_whole).unwrap_or_default()
         } else {
-            as_it_stands
+            Self::default()
         };
         if !lost.columns.is_empty() {
             report_span(lost.columns.len(), row, report);
@@ -191,6 +196,18 @@ fn is_astray(cells: &[Cell<'_>], columns: &Columns, lost: &Lost) -> bool {
         .find(|&column| is_filled(column) && matches!(columns.roles[column], Role::Status(_)));
     let strays = |column| in_column(column).is_some_and(|cell| !is_status(&words(cell)));
     !is_filled(description) && rightmost.is_some_and(strays)
+}
+
+/// Whether a short row ends in the one status that is a description, too: `0| Reserved| | | Reserved`.
+fn ends_in_reserved(row: &Row<'_>, columns: &Columns) -> bool {
+    let [_, status, .., last] = row.cells.as_slice() else {
+        return false;
+    };
+    let is_reserved = |cell: &Cell<'_>| words(cell).eq_ignore_ascii_case(Status::Reserved.name());
+    row.cells.len() < columns.roles.len()
+        && columns.description() == Some(columns.roles.len() - 1)
+        && is_reserved(status)
+        && is_reserved(last)
 }
 
 /// Whether there are statuses in the status columns, and words in the description.
