@@ -1,58 +1,92 @@
-//! Whole runs of the command beside their floors, as ratios of medians in one run.
+//! Whole runs of the command beside their floors, as ratios of wall time and of processor time.
 //!
-//! `cargo bench --bench ratios`
+//! `cargo bench --bench ratios` prints the table of docs/speed.md; with `PORTCONV_ACCEPT=1` it puts it there.
 //!
 //! The floors are this very program, started to do nothing or one bare walk of pulldown-cmark over the
-//! file. Work and floor take turns, so that whatever else the machine does falls on both.
+//! file. Work and floor take turns, so that whatever else the machine does falls on both. Processor time
+//! is what the system charges to a process and its threads: two cores cannot hide it.
 
 mod support;
 
 use std::env;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-const FIVE: &str = "json,yaml,csv,sqlite,services";
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::TimeValLike;
 
-/// What is compared: a name, how often the seed is repeated, the arguments, the floor, how many rounds.
-const WORK: [(&str, usize, &[&str], &str, usize); 5] = [
-    (
-        "the seed, five files",
-        1,
-        &["--format", FIVE],
-        "nothing",
-        41,
-    ),
-    (
-        "the seed, five files as they were",
-        1,
-        &["KEEP", "--format", FIVE],
-        "nothing",
-        41,
-    ),
-    (
-        "100 times the seed, five files",
-        100,
-        &["--format", FIVE],
-        "walk",
-        11,
-    ),
-    (
-        "100 times the seed, json alone",
-        100,
-        &["--format", "json"],
-        "walk",
-        11,
-    ),
-    (
-        "1000 times the seed, five files",
-        1000,
-        &["--format", FIVE],
-        "walk",
-        3,
-    ),
+const FIVE: &str = "json,yaml,csv,sqlite,services";
+const PAGE: &str = "docs/speed.md";
+
+/// What is compared.
+struct Work {
+    name: &'static str,
+    /// How often the seed is repeated.
+    times: usize,
+    arguments: &'static [&'static str],
+    floor: &'static str,
+    rounds: usize,
+    /// What the ratios should be: of wall time, of processor time.
+    aims: (&'static str, &'static str),
+}
+
+const WORK: [Work; 5] = [
+    Work {
+        name: "the seed, five files",
+        times: 1,
+        arguments: &["--format", FIVE],
+        floor: "nothing",
+        rounds: 41,
+        aims: ("6", ""),
+    },
+    Work {
+        name: "the seed, five files as they were",
+        times: 1,
+        arguments: &["KEEP", "--format", FIVE],
+        floor: "nothing",
+        rounds: 41,
+        aims: ("6", ""),
+    },
+    Work {
+        name: "100 times the seed (42 MB), five files",
+        times: 100,
+        arguments: &["--format", FIVE],
+        floor: "walk",
+        rounds: 11,
+        aims: ("2.5", "3.5"),
+    },
+    Work {
+        name: "100 times the seed, JSON alone",
+        times: 100,
+        arguments: &["--format", "json"],
+        floor: "walk",
+        rounds: 11,
+        aims: ("", "1.6"),
+    },
+    Work {
+        name: "1000 times the seed (416 MB), five files",
+        times: 1000,
+        arguments: &["--format", FIVE],
+        floor: "walk",
+        rounds: 3,
+        aims: ("2.5", "3.5"),
+    },
 ];
+
+/// Other programs that read the same markdown and write HTML, where they are installed.
+const PEERS: [(&str, &[&str], usize); 2] = [
+    ("cmark-gfm", &["--extension", "table"], 3),
+    ("pandoc", &["--from", "gfm", "--to", "html"], 1),
+];
+
+/// How long a process took.
+#[derive(Clone, Copy)]
+struct Time {
+    wall: Duration,
+    processor: Duration,
+}
 
 fn main() {
     match env::args().nth(1).as_deref() {
@@ -69,24 +103,92 @@ fn walk(path: &str) {
 
 fn compare_all() {
     let folder = tempfile::tempdir().expect("a folder");
-    println!("| work | median | floor | ratio | peak memory |\n|---|---|---|---|---|");
-    for (name, times, arguments, floor, rounds) in WORK {
-        let path = folder.path().join(format!("{times}.md"));
-        fs::write(&path, support::repeated(times)).expect("a file");
-        let (mut work, mut floors) = (Vec::new(), Vec::new());
-        for _ in 0..rounds {
-            floors.push(timed(
-                Command::new(env::current_exe().expect("a path"))
-                    .arg(floor)
-                    .arg(&path),
-            ));
-            work.push(timed(&mut command(folder.path(), &path, arguments)));
-        }
-        let memory = peak_memory(folder.path(), &path, arguments);
-        let (work, floor_time) = (median(&mut work), median(&mut floors));
-        let ratio = work.as_secs_f64() / floor_time.as_secs_f64();
-        println!("| {name} | {work:.1?} | {floor_time:.1?} ({floor}) | {ratio:.2} | {memory} |");
+    let mut table = "| work | wall | processor | floor | wall ÷ floor (aim) | processor ÷ floor (aim) | peak memory |\n\
+        |---|---|---|---|---|---|---|\n"
+        .to_owned();
+    for work in &WORK {
+        table += &row_of_work(folder.path(), work);
     }
+    for (peer, arguments, rounds) in PEERS {
+        table += &row_of_peer(folder.path(), peer, arguments, rounds);
+    }
+    print!("{table}");
+    if env::var_os("PORTCONV_ACCEPT").is_some() {
+        write_to_page(&table);
+    }
+}
+
+fn row_of_work(folder: &Path, work: &Work) -> String {
+    let input = input(folder, work.times);
+    let (ratios, memory) = (
+        compared(&input, work.floor, work.rounds, || {
+            command(folder, &input, work.arguments)
+        }),
+        peak_memory(&command(folder, &input, work.arguments)),
+    );
+    row(work.name, work.floor, &ratios, work.aims, &memory)
+}
+
+/// A row that says so where the program is not installed.
+fn row_of_peer(folder: &Path, peer: &str, arguments: &[&str], rounds: usize) -> String {
+    let input = input(folder, 100);
+    let command = || {
+        let mut command = Command::new(peer);
+        command.args(arguments).arg(&input).stdout(Stdio::null());
+        command
+    };
+    if Command::new(peer).arg("--version").output().is_err() {
+        return format!("| {peer}: not installed here | | | | | | |\n");
+    }
+    let name = format!("{peer}, 100 times the seed to HTML");
+    let times = compared(&input, "walk", rounds, command);
+    row(&name, "walk", &times, ("", ""), &peak_memory(&command()))
+}
+
+fn row(
+    name: &str,
+    floor: &str,
+    (work, base): &(Time, Time),
+    (wall_aim, processor_aim): (&str, &str),
+    memory: &str,
+) -> String {
+    let ratio = |work: Duration, floor: Duration, aim: &str| {
+        let ratio = work.as_secs_f64() / floor.as_secs_f64();
+        if aim.is_empty() {
+            format!("{ratio:.1}")
+        } else {
+            format!("{ratio:.1} ({aim})")
+        }
+    };
+    format!(
+        "| {name} | {:.1?} | {:.1?} | {floor}: {:.1?}, {:.1?} | {} | {} | {memory} |\n",
+        work.wall,
+        work.processor,
+        base.wall,
+        base.processor,
+        ratio(work.wall, base.wall, wall_aim),
+        ratio(work.processor, base.processor, processor_aim),
+    )
+}
+
+/// The seed so many times, as a file.
+fn input(folder: &Path, times: usize) -> std::path::PathBuf {
+    let path = folder.join(format!("{times}.md"));
+    if !path.exists() {
+        fs::write(&path, support::repeated(times)).expect("a file");
+    }
+    path
+}
+
+/// The medians of work and floor, which take turns.
+fn compared(input: &Path, floor: &str, rounds: usize, work: impl Fn() -> Command) -> (Time, Time) {
+    let (mut works, mut floors) = (Vec::new(), Vec::new());
+    for _ in 0..rounds {
+        let mut base = Command::new(env::current_exe().expect("a path"));
+        floors.push(timed(base.arg(floor).arg(input)));
+        works.push(timed(&mut work()));
+    }
+    (median(&works), median(&floors))
 }
 
 fn command(folder: &Path, input: &Path, arguments: &[&str]) -> Command {
@@ -102,33 +204,58 @@ fn command(folder: &Path, input: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-fn timed(command: &mut Command) -> Duration {
-    let start = Instant::now();
+fn timed(command: &mut Command) -> Time {
+    let (start, before) = (Instant::now(), processor_time_of_children());
     assert!(command.status().expect("a program").success());
-    start.elapsed()
+    Time {
+        wall: start.elapsed(),
+        processor: processor_time_of_children().saturating_sub(before),
+    }
 }
 
-fn median(times: &mut [Duration]) -> Duration {
-    times.sort_unstable();
-    times[times.len() / 2]
+/// Of all that have ended.
+fn processor_time_of_children() -> Duration {
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN).expect("the system counts");
+    let microseconds = (usage.user_time() + usage.system_time()).num_microseconds();
+    Duration::from_micros(u64::try_from(microseconds).expect("no time is negative"))
+}
+
+fn median(times: &[Time]) -> Time {
+    let middle = |of: fn(&Time) -> Duration| {
+        let mut times: Vec<_> = times.iter().map(of).collect();
+        times.sort_unstable();
+        times[times.len() / 2]
+    };
+    Time {
+        wall: middle(|time| time.wall),
+        processor: middle(|time| time.processor),
+    }
 }
 
 /// As GNU time measures it, where there is one.
-fn peak_memory(folder: &Path, input: &Path, arguments: &[&str]) -> String {
-    let work = command(folder, input, arguments);
+fn peak_memory(work: &Command) -> String {
     let timed = Command::new("/usr/bin/time")
         .arg("-f%M")
         .arg(work.get_program())
         .args(work.get_args())
-        .output();
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .and_then(std::process::Child::wait_with_output);
     let kilobytes = timed.ok().and_then(|output| {
-        String::from_utf8(output.stderr)
-            .ok()?
-            .trim()
-            .parse::<f64>()
-            .ok()
+        let text = String::from_utf8(output.stderr).ok()?;
+        text.lines().last()?.parse::<f64>().ok()
     });
     kilobytes.map_or("not measured".to_owned(), |kilobytes| {
-        format!("{:.1} MiB", kilobytes / 1024.0)
+        format!("{:.0} MiB", kilobytes / 1024.0)
     })
+}
+
+/// Puts the table in the place of the one that the page has.
+fn write_to_page(table: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(PAGE);
+    let page = fs::read_to_string(&path).expect("a page");
+    let start = page.find("| work |").expect("a table");
+    let end = page[start..].find("\n\n").expect("text behind the table") + start + 1;
+    fs::write(path, [&page[..start], table, &page[end..]].concat()).expect("a page");
 }

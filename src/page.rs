@@ -103,7 +103,8 @@ fn cites_as_it_does(text: &str) -> bool {
 /// from an address that is not known stays as it is written.
 #[must_use]
 pub(crate) fn resolve<'u>(url: Cow<'u, str>, base: Option<&str>) -> Cow<'u, str> {
-    if url.contains(char::is_whitespace) {
+    let may_be_blank = |byte: u8| byte <= b' ' || !byte.is_ascii();
+    if url.bytes().any(may_be_blank) && url.contains(char::is_whitespace) {
         let words: Vec<_> = url.split_whitespace().collect();
         return resolve(words.join("%20").into(), base).into_owned().into();
     }

@@ -509,7 +509,17 @@ impl Edited {
 /// Whether a byte can begin damage: it is not printable ASCII, a blank or the end of a line, or it begins a
 /// character reference.
 fn is_suspect(byte: u8) -> bool {
-    !matches!(byte, b' '..=b'%' | b'\''..=b'~' | b'\n' | b'\r' | b'\t')
+    const SUSPECT: [bool; 256] = {
+        let mut suspect = [true; 256];
+        let mut byte = b'\t';
+        while byte <= b'~' {
+            suspect[byte as usize] =
+                !matches!(byte, b' '..=b'%' | b'\''..=b'~' | b'\n' | b'\r' | b'\t');
+            byte += 1;
+        }
+        suspect
+    };
+    SUSPECT[usize::from(byte)]
 }
 
 /// A piece of the text, and what should stand there.

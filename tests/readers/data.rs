@@ -6,12 +6,18 @@ use std::process::{Command, Output};
 
 use crate::needs::{self, Absent, Outcome};
 use crate::support::{portconv, root, trees};
+use portconv::emit;
+use portconv::{BUILTIN, Facts, Source, convert};
 use serde_json::Value;
 use tempfile::TempDir;
 
 tests![
     yaml_csv_and_sqlite_say_what_json_says,
     serde_yaml_says_what_serde_json_says,
+    python_reads_any_string_in_yaml,
+    node_reads_any_string_in_yaml,
+    ruby_reads_any_string_in_yaml,
+    go_reads_any_string_in_yaml,
     ndjson_has_the_records_of_json,
     the_database_answers,
     frictionless_accepts_what_is_whole_only,
@@ -48,6 +54,103 @@ fn serde_yaml_says_what_serde_json_says() -> Outcome {
     assert_eq!(yaml, json);
     assert_eq!(json["records"].as_array().unwrap().len(), 293);
     Ok(())
+}
+
+/// `ports.yaml` and `ports.json` of a dataset whose every record has a string as its description and as a
+/// key: each character up to U+00A0 and others that readers stumble over, in front, behind and within, and
+/// words that readers of YAML 1.1 take for something else.
+fn hostile_files() -> TempDir {
+    const WORDS: [&str; 24] = [
+        "",
+        " ",
+        "~",
+        "null",
+        "no",
+        "Yes",
+        "y",
+        "on",
+        "true",
+        "22:22",
+        "0x1F",
+        "1e3",
+        ".inf",
+        "012",
+        "2013-05-25",
+        "<<",
+        "=",
+        "---",
+        "...",
+        "- a",
+        "a: b",
+        "a #b",
+        "\r\n",
+        "\\u0041",
+    ];
+    let others = "\u{2028}\u{2029}\u{feff}\u{fffd}\u{fffe}\u{ffff}\u{e000}é日𝄞\u{10ffff}";
+    let characters = ('\0'..='\u{a0}').chain(others.chars());
+    let around = characters.map(|c| format!("{c}a{c}b{c}"));
+    let strings = around.chain(WORDS.map(str::to_owned));
+
+    let source = Source::decode(BUILTIN.0, BUILTIN.1).unwrap();
+    let mut dataset = convert(&[source], &Facts::builtin()).dataset;
+    let records = dataset.records.iter_mut().zip(strings);
+    let used = records
+        .map(|(record, string)| {
+            record.description.clone_from(&string);
+            record.extra = vec![(string.clone(), string)];
+        })
+        .count();
+    assert!(used < dataset.records.len(), "all strings have a record");
+    let folder = tempfile::tempdir().unwrap();
+    for format in ["json", "yaml"] {
+        let bytes = emit::by_name(format).unwrap().emit(&dataset).unwrap();
+        fs::write(folder.path().join(format!("ports.{format}")), bytes).unwrap();
+    }
+    folder
+}
+
+fn assert_same_yaml(reader: &mut Command, script: &str) -> Outcome {
+    let folder = hostile_files();
+    let script = root().join("tests/readers").join(script);
+    let run = reader.arg(script).arg(folder.path()).output().unwrap();
+    if run.status.code() == Some(3) {
+        return Err(Absent::new("PyYAML"));
+    }
+    let said = String::from_utf8_lossy(&run.stderr);
+    assert!(run.status.success(), "{said}");
+    Ok(())
+}
+
+fn python_reads_any_string_in_yaml() -> Outcome {
+    needs::program("python3")?;
+    assert_same_yaml(&mut Command::new("python3"), "same_yaml.py")
+}
+
+fn node_reads_any_string_in_yaml() -> Outcome {
+    needs::program("node")?;
+    needs::installed(
+        "tests/readers/node_modules/js-yaml",
+        "npm ci --prefix tests/readers",
+    )?;
+    assert_same_yaml(&mut Command::new("node"), "same_yaml.js")
+}
+
+fn ruby_reads_any_string_in_yaml() -> Outcome {
+    needs::program("ruby")?;
+    assert_same_yaml(&mut Command::new("ruby"), "same_yaml.rb")
+}
+
+/// With Debian's package of gopkg.in/yaml.v3.
+fn go_reads_any_string_in_yaml() -> Outcome {
+    const PACKAGES: &str = "/usr/share/gocode";
+    needs::program("go")?;
+    needs::installed(
+        "/usr/share/gocode/src/gopkg.in/yaml.v3",
+        "golang-gopkg-yaml.v3-dev",
+    )?;
+    let mut go = Command::new("go");
+    go.env("GO111MODULE", "off").env("GOPATH", PACKAGES);
+    assert_same_yaml(go.arg("run"), "same_yaml.go")
 }
 
 /// Each line by itself is a record of the tree.
