@@ -215,6 +215,12 @@ codes! {
     /// What looks like a table is none in GFM: inside code, below a header of another width, or in pandoc's own markdown;
     /// nothing of it is in the output.
     HiddenTable = "hidden-table", Warning;
+    /// A table of HTML has no end tag; what follows it is read as part of it, or the text is cut off.
+    UnclosedTable = "unclosed-table", Warning;
+    /// A table stands in a cell of another; it is read by itself, and its words are not in the cell.
+    NestedTable = "nested-table", Warning;
+    /// Words of a table that a browser does not show, such as sort keys; they are in no record.
+    HiddenText = "hidden-text", Note;
     /// An input without a port table adds no records.
     NoPortTable = "no-port-table", Warning;
     /// A table that is neither a port table nor a legend was passed over.
@@ -249,8 +255,8 @@ codes! {
     ShortRow = "short-row", Warning;
     /// A row has more cells than the header; the words in the extra cells are in no record.
     SurplusCells = "surplus-cells", Warning;
-    /// A line without a pipe, or a title above or between the rows, stands in a table; its words are in no
-    /// record.
+    /// A line without a pipe, a title above or between the rows, or text between the cells stands in a table; its
+    /// words are in no record.
     StrayLine = "stray-line", Warning;
     /// A row without a port has no row above to take it from; it is left out.
     NoPortAbove = "no-port-above", Warning;

@@ -56,7 +56,7 @@ pub(crate) struct Unnamed {
 pub(crate) struct Row {
     /// Where it stands.
     pub span: Span,
-    /// Where its UDP cell stands, filled or blank; `None` where the table has no such column.
+    /// Where its UDP cell stands if it may be one with the TCP cell.
     pub udp: Option<Span>,
     /// Where its description stands.
     pub description: Span,
@@ -322,7 +322,9 @@ impl<'a> Normalizer<'_, 'a> {
             self.read_text(cell, &mut said.record, report);
         }
         self.read_statuses(row, &mut said.record, report);
-        said.blank_udp = table.has_udp.then(|| blank_udp(row)).flatten();
+        said.blank_udp = (table.has_udp && !row.knows_extents)
+            .then(|| blank_udp(row))
+            .flatten();
         if let Some(description) = row.description {
             said.record.description = self.read_text(description, &mut said.record, report);
         }
@@ -586,11 +588,10 @@ fn id(ports: PortRange, ordinal: usize) -> String {
 /// A link, if it leads anywhere.
 fn normalized(link: &grid::Link<'_>, base: Option<&str>) -> Option<Link> {
     let url = page::resolve(link.url.as_ref().into(), base).into_owned();
-    let missing = url.contains("redlink=1") || link.title.ends_with("(page does not exist)");
     (!url.is_empty()).then(|| Link {
         text: crate::read::prose::plain(&link.text),
         url,
-        missing,
+        missing: link.missing,
     })
 }
 

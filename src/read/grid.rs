@@ -8,6 +8,7 @@ use std::num::NonZeroU16;
 
 use smallvec::SmallVec;
 
+use crate::diagnostic::Code;
 use crate::text::Span;
 
 /// A table.
@@ -24,6 +25,19 @@ pub(crate) struct Grid<'a> {
     pub(crate) header: Vec<Row<'a>>,
     /// The rows below.
     pub(crate) rows: Vec<Row<'a>>,
+    /// What its reader left out of it. Told only of tables that are used.
+    pub(crate) notices: Vec<Notice>,
+}
+
+/// Something that was left out of a table.
+#[derive(Debug)]
+pub(crate) struct Notice {
+    /// What kind of thing.
+    pub(crate) code: Code,
+    /// Where it stands.
+    pub(crate) span: Span,
+    /// What exactly, in one line.
+    pub(crate) message: String,
 }
 
 /// A row: its own cells only, not those that reach down from a row above.
@@ -94,6 +108,8 @@ pub(crate) struct Link<'a> {
     pub(crate) url: Cow<'a, str>,
     /// The title, as written; empty where there is none.
     pub(crate) title: Cow<'a, str>,
+    /// Whether it is red: the wiki has no such page.
+    pub(crate) missing: bool,
     /// Where it stands in the text.
     pub(crate) span: Span,
 }

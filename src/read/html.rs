@@ -1,9 +1,65 @@
-//! HTML → [`Grid`](super::grid::Grid)s.
+//! HTML → [`Grid`]s, as the wiki serves it, Parsoid writes it and converters leave it.
+//!
+//! What a cell covers is known here: `rowspan` and `colspan` say it. One function for each level of nesting, table,
+//! row, cell, inline; each reads up to its own end. As in browsers (WHATWG HTML, 13.2.6.4.9 to 15), end tags may be
+//! missing: a cell ends where the next one starts. What a browser does not show is no word of the table: sort keys
+//! and whatever else is hidden, styles, scripts, comments.
+//!
+//! ```text
+//! <td colspan=2>Yes<sup class="reference"><a href="#cite_note-IANA-2">[2]</a></sup></td>
+//! ^ extent 1 × 2 ^ text                   ^ citation
+//! ```
+//!
+//! A table inside a cell is read as a table of its own; its words are in no cell of the table around it.
+
+mod token;
 
 use std::borrow::Cow;
+use std::iter::Peekable;
+use std::num::NonZeroU16;
 
-use super::{Page, Reader};
+use super::grid::{Cell, Extent, Grid, Image, Inline, Notice, Row};
+use super::prose::words;
+use super::wiki::{gather_brackets, link, words_of_link};
+use super::{Page, Reader, trimmed};
+use crate::diagnostic::Code;
 use crate::text::Span;
+
+use token::{Tag, Token, Tokens};
+
+/// How deep tables are read inside tables. What lies deeper is left out.
+const DEPTH: usize = 16;
+
+/// Elements that a browser never shows (WHATWG HTML, 15.3.1), and one that it shows only without scripts.
+#[rustfmt::skip]
+const NEVER_SHOWN: [&str; 9] = [
+    "datalist", "head", "noembed", "noframes", "noscript", "rp", "script", "style", "template",
+];
+
+/// Elements without content or end tag (WHATWG HTML, 13.1.2).
+#[rustfmt::skip]
+const VOID: [&str; 13] = [
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track",
+    "wbr",
+];
+
+/// Elements that stand on lines of their own, and so part words.
+#[rustfmt::skip]
+const BLOCKS: [&str; 40] = [
+    "address", "article", "aside", "blockquote", "br", "caption", "center", "dd", "details",
+    "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3",
+    "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "option", "p", "pre", "section",
+    "summary", "table", "tbody", "td", "th", "tr", "ul",
+];
+
+/// Elements within a line. In markdown, what looks like a tag but is neither these nor blocks is a word: `<port>`.
+#[rustfmt::skip]
+const IN_LINES: [&str; 44] = [
+    "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font",
+    "i", "img", "input", "ins", "kbd", "label", "link", "mark", "meta", "nobr", "nowiki",
+    "picture", "q", "ref", "rp", "rt", "ruby", "s", "samp", "small", "source", "span", "strike",
+    "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
+];
 
 /// HTML, as the wiki serves it and as converters leave it.
 #[derive(Debug)]
@@ -15,90 +71,618 @@ impl Reader for Html {
     }
 
     fn endings(&self) -> &'static [&'static str] {
-        &["html", "htm"]
+        &["html", "htm", "xhtml"]
     }
 
-    fn recognizes(&self, _text: &str) -> bool {
-        false
+    /// A whole document, or one element from its first to its last character.
+    fn recognizes(&self, text: &str) -> bool {
+        let text = text.trim();
+        let is_metadata = |name: &str| matches!(name, "meta" | "link" | "base");
+        let mut tokens = Tokens::of(text, 0..text.len()).map(|(token, _)| token);
+        let first = text.starts_with('<').then(|| {
+            tokens.find(|token| match token {
+                Token::Start(tag) => !is_metadata(&tag.name),
+                Token::Text(text) => !is_blank(text),
+                Token::Doctype | Token::End(_) => true,
+            })
+        });
+        match first.flatten() {
+            Some(Token::Doctype) => true,
+            Some(Token::Start(tag)) => match &*tag.name {
+                "html" | "head" | "body" => true,
+                name => ends_with_end_tag(text, name),
+            },
+            _ => false,
+        }
     }
 
-    fn read<'a>(&self, _text: &'a str, _part: Span, _page: &mut Page<'a, '_>) {}
-}
-
-/// A blank for a tag that ends a line or stands around a block, nothing for another tag or comment of
-/// HTML, and what else looks like one as written: `<port>` is a word.
-pub(super) fn text_of_tag(tag: Cow<'_, str>) -> Option<Cow<'_, str>> {
-    const BLOCKS: [&str; 17] = [
-        "blockquote",
-        "br",
-        "center",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "hr",
-        "li",
-        "ol",
-        "p",
-        "pre",
-        "table",
-        "td",
-        "th",
-        "tr",
-        "ul",
-    ];
-    const MARKUP: [&str; 33] = [
-        "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font",
-        "i", "ins", "kbd", "mark", "nowiki", "q", "ref", "s", "samp", "small", "span", "strike",
-        "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
-    ];
-    let inner = tag.trim_start_matches('<').trim_start_matches('/');
-    let name_length = inner
-        .find(|c: char| !c.is_ascii_alphanumeric())
-        .unwrap_or(inner.len());
-    let name = inner[..name_length].to_ascii_lowercase();
-    if BLOCKS.contains(&name.as_str()) {
-        Some(Cow::Borrowed(" "))
-    } else if tag.starts_with("<!--") || MARKUP.contains(&name.as_str()) {
-        None
-    } else {
-        Some(tag)
+    fn read<'a>(&self, text: &'a str, part: Span, page: &mut Page<'a, '_>) {
+        let walk = Walk {
+            text,
+            end: part.end,
+            tokens: Tokens::of(text, part).peekable(),
+            page,
+            depth: 0,
+            nested: Vec::new(),
+            notices: Vec::new(),
+            inlines: Vec::new(),
+        };
+        walk.document();
     }
 }
 
-/// Where `<a href="…">` leads to, and its title.
-pub(super) fn link_of_tag(tag: &str) -> Option<(String, String)> {
-    let name = tag.get(1..)?.split(char::is_whitespace).next()?;
-    let url = name
-        .eq_ignore_ascii_case("a")
-        .then(|| attribute(tag, "href"));
-    Some((url.flatten()?, attribute(tag, "title").unwrap_or_default()))
+fn ends_with_end_tag(text: &str, name: &str) -> bool {
+    let end = text.len().saturating_sub(name.len() + 3);
+    let last = text.get(end..).unwrap_or_default();
+    let mut tokens = Tokens::of(last, 0..last.len());
+    matches!(tokens.next(), Some((Token::End(end), _)) if end == name)
 }
 
-/// The value, in quotes of either kind, of an attribute with a name in lower case.
-fn attribute(tag: &str, name: &str) -> Option<String> {
-    let lower_case = tag.to_ascii_lowercase();
-    let value_at = |at: usize| {
-        lower_case[..at]
-            .ends_with(char::is_whitespace)
-            .then_some(())?;
-        let value = tag[at + name.len()..].trim_start().strip_prefix('=')?;
-        let value = value.trim_start();
-        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-        let value = value[1..].split(quote).next()?;
-        Some(value.replace("&quot;", "\"").replace("&amp;", "&"))
+/// A walk over the tokens of a text.
+struct Walk<'a, 'p, 't> {
+    text: &'a str,
+    /// Where the part that is read ends.
+    end: usize,
+    tokens: Peekable<Tokens<'a>>,
+    page: &'p mut Page<'a, 't>,
+    /// How many tables are open.
+    depth: usize,
+    /// The tables that were found inside the one that is read.
+    nested: Vec<Grid<'a>>,
+    /// What is left out of the innermost table so far.
+    notices: Vec<Notice>,
+    /// Where the content of a cell is gathered: empty between cells.
+    inlines: Vec<Inline<'a>>,
+}
+
+/// The rows of a table while it is read.
+#[derive(Debug, Default)]
+struct Rows<'a> {
+    all: Vec<Row<'a>>,
+    /// How many of them are the header.
+    header: usize,
+    /// Where the group starts that is read: `<thead>`, `<tbody>` or `<tfoot>`.
+    group: usize,
+    is_head: bool,
+}
+
+impl<'a> Walk<'a, '_, '_> {
+    fn document(mut self) {
+        while let Some((token, span)) = self.tokens.next() {
+            let Token::Start(tag) = token else {
+                continue;
+            };
+            if tag.name == "table" {
+                self.outermost_table(span.start);
+            } else if is_heading(&tag.name) {
+                self.heading(span.end);
+            } else if tag.name == "template" {
+                self.skip(&tag.name);
+            }
+        }
+    }
+
+    /// Reads a table, and hands it over with those inside it, in the order in which they start.
+    fn outermost_table(&mut self, start: usize) {
+        let grid = self.table(start);
+        let mut nested = std::mem::take(&mut self.nested);
+        nested.sort_by_key(|grid| grid.span.start);
+        for grid in std::iter::once(grid).chain(nested) {
+            self.page.table(grid);
+        }
+    }
+
+    fn heading(&mut self, start: usize) {
+        let is_end = |token: &Token<'_>| match token {
+            Token::Start(tag) => is_heading(&tag.name) || tag.name == "table",
+            _ => false,
+        };
+        let heading = self.content(start, is_heading, |token| is_end(token) || ends_cell(token));
+        self.page.heading = words(&heading).into_owned().into();
+    }
+
+    fn table(&mut self, start: usize) -> Grid<'a> {
+        self.depth += 1;
+        let notices = std::mem::take(&mut self.notices);
+        let (mut caption, mut rows) = (None, Rows::default());
+        let is_table =
+            |token: &Token<'_>| matches!(token, Token::Start(tag) if tag.name == "table");
+        let end = loop {
+            let Some((token, span)) = self.tokens.next_if(|(token, _)| !is_table(token)) else {
+                break self.unclosed_table(start);
+            };
+            match token {
+                Token::End(name) if name == "table" => break span.end,
+                Token::Start(tag) if tag.name == "caption" => self.caption(span.end, &mut caption),
+                Token::Start(tag) if tag.name == "tr" => {
+                    let row = self.row(&tag, span.start, None);
+                    rows.extend(row);
+                }
+                Token::Start(tag) if is_cell(&tag.name) => {
+                    let row = self.row(&tag, span.start, Some((&tag, span.end)));
+                    rows.extend(row);
+                }
+                Token::Start(tag) if is_group(&tag.name) => rows.begin_group(tag.name == "thead"),
+                Token::End(name) if is_group(&name) => rows.begin_group(false),
+                token => self.between_cells(token, span),
+            }
+        };
+        rows.begin_group(false);
+        let header = rows.all.drain(..rows.header).collect();
+        self.depth -= 1;
+        Grid {
+            span: start..end,
+            caption: caption.unwrap_or_default(),
+            header,
+            rows: rows.all,
+            notices: std::mem::replace(&mut self.notices, notices),
+            ..Grid::default()
+        }
+    }
+
+    /// A table that has no end tag ends where the text does, or where another one starts between its cells.
+    fn unclosed_table(&mut self, start: usize) -> usize {
+        let message = "the table that starts here has no end tag; the text may be cut off";
+        self.notice(Code::UnclosedTable, start..start + "<table".len(), message);
+        self.place()
+    }
+
+    fn caption(&mut self, start: usize, caption: &mut Option<Cell<'a>>) {
+        let cell = self.content(start, |name| name == "caption", ends_cell);
+        if caption.is_none() {
+            *caption = Some(cell);
+        } else if !cell.is_blank() {
+            self.stray(cell.span);
+        }
+    }
+
+    /// A row from its start tag, or from the first cell of one without. `None` if it is hidden.
+    fn row(
+        &mut self,
+        tag: &Tag<'a>,
+        start: usize,
+        first: Option<(&Tag<'a>, usize)>,
+    ) -> Option<(Row<'a>, bool)> {
+        let mut cells = Vec::new();
+        let mut is_header = true;
+        if let Some((tag, start)) = first {
+            cells.extend(self.cell(tag, start));
+            is_header &= tag.name == "th";
+        }
+        let end = loop {
+            let Some((token, span)) = self.tokens.next_if(|(token, _)| !ends_row(token)) else {
+                break self.place();
+            };
+            match token {
+                Token::End(name) if name == "tr" => break span.end,
+                Token::Start(tag) if is_cell(&tag.name) => {
+                    cells.extend(self.cell(&tag, span.end));
+                    is_header &= tag.name == "th";
+                }
+                token => self.between_cells(token, span),
+            }
+        };
+        let row = Row {
+            span: trimmed(self.text, start..end),
+            cells,
+            ..Row::default()
+        };
+        if tag.name == "tr" && is_removed(tag) {
+            self.hidden(row.span, !row.cells.iter().all(Cell::is_blank));
+            return None;
+        }
+        Some((row, is_header))
+    }
+
+    /// A cell from the end of its start tag. `None` if it is hidden.
+    fn cell(&mut self, tag: &Tag<'a>, start: usize) -> Option<Cell<'a>> {
+        let cell = self.content(start, is_cell, ends_cell);
+        if is_hidden(tag) {
+            self.hidden(cell.span.clone(), !cell.is_blank());
+        }
+        let extent = Some(extent(tag));
+        let shown = if is_hidden(tag) {
+            Cell {
+                span: cell.span,
+                ..Cell::default()
+            }
+        } else {
+            cell
+        };
+        (!is_removed(tag)).then_some(Cell { extent, ..shown })
+    }
+
+    /// What stands in a cell, a caption or a heading, up to its end tag or to a token that ends it without one.
+    fn content(
+        &mut self,
+        start: usize,
+        is_own: impl Fn(&str) -> bool,
+        ends: impl Fn(&Token<'_>) -> bool,
+    ) -> Cell<'a> {
+        let mut inlines = std::mem::take(&mut self.inlines);
+        let end = loop {
+            let Some((token, span)) = self.tokens.next_if(|(token, _)| !ends(token)) else {
+                break self.place();
+            };
+            match token {
+                Token::End(name) if is_own(&name) => break span.start,
+                token => self.inline(token, span, &mut inlines),
+            }
+        };
+        gather_brackets(&mut inlines);
+        let mut cell = Cell {
+            span: start..end,
+            inlines: inlines.drain(..).collect(),
+            extent: None,
+        };
+        if !cell.is_blank() {
+            cell.span = trimmed(self.text, cell.span);
+        }
+        self.inlines = inlines;
+        cell
+    }
+
+    fn inline(&mut self, token: Token<'a>, span: Span, inlines: &mut Vec<Inline<'a>>) {
+        match token {
+            Token::Text(text) => inlines.push(Inline::Text(text)),
+            Token::End(name) if is_block(&name) => inlines.push(BLANK),
+            Token::Start(tag) if tag.name == "table" => {
+                inlines.push(BLANK);
+                self.nested_table(span.start);
+            }
+            Token::Start(tag) if is_unseen(&tag) => self.unseen(&tag, span),
+            Token::Start(tag) if tag.name == "a" => self.link(tag, span.start, inlines),
+            Token::Start(tag) if tag.name == "img" => image(tag, span, inlines),
+            Token::Start(tag) if is_block(&tag.name) => inlines.push(BLANK),
+            Token::Start(_) | Token::End(_) | Token::Doctype => {}
+        }
+    }
+
+    /// A link, or the words of `<a name="…">`, which is none. Images in it stand before it.
+    fn link(&mut self, mut tag: Tag<'a>, start: usize, inlines: &mut Vec<Inline<'a>>) {
+        let mut content = Vec::new();
+        let end = loop {
+            let Some((token, span)) = self.tokens.next_if(|(token, _)| !ends_link(token)) else {
+                break self.place();
+            };
+            match token {
+                Token::End(name) if name == "a" => break span.end,
+                token => self.inline(token, span, &mut content),
+            }
+        };
+        let text = words_of_link(content, inlines);
+        let is_red = tag.is_of_class("new");
+        let title = tag.take("title").unwrap_or_default();
+        match tag.take("href").filter(|url| !url.is_empty()) {
+            Some(url) => inlines.extend(link(text, url, title, start..end).map(|mut inline| {
+                if let Inline::Link(link) = &mut inline {
+                    link.missing |= is_red;
+                }
+                inline
+            })),
+            None => inlines.push(Inline::Text(text)),
+        }
+    }
+
+    /// A table inside a cell.
+    fn nested_table(&mut self, start: usize) {
+        if self.depth < DEPTH {
+            let grid = self.table(start);
+            let message = "a table inside a cell is read by itself; its words are not in the cell";
+            self.notice(Code::NestedTable, grid.span.clone(), message);
+            self.nested.push(grid);
+        } else {
+            let (end, _) = self.skip("table");
+            let message =
+                format!("tables inside tables are read {DEPTH} deep; this one is left out");
+            self.notice(Code::NestedTable, start..end, message);
+        }
+    }
+
+    /// What stands in a table, but in no cell.
+    fn between_cells(&mut self, token: Token<'a>, span: Span) {
+        match token {
+            Token::Text(text) if !is_blank(&text) => self.stray(trimmed(self.text, span)),
+            Token::Start(tag) if is_unseen(&tag) => self.unseen(&tag, span),
+            _ => {}
+        }
+    }
+
+    fn stray(&mut self, span: Span) {
+        let message = format!("words in no cell: {:?}", &self.text[span.clone()]);
+        self.notice(Code::StrayLine, span, message);
+    }
+
+    /// An element that a browser does not show. That it never shows styles and scripts is no news.
+    fn unseen(&mut self, tag: &Tag<'a>, span: Span) {
+        if !VOID.contains(&&*tag.name) {
+            let (end, has_words) = self.skip(&tag.name);
+            self.hidden(span.start..end, has_words && is_hidden(tag));
+        }
+    }
+
+    fn hidden(&mut self, span: Span, has_words: bool) {
+        if has_words {
+            let message = format!("not shown by a browser: {:?}", &self.text[span.clone()]);
+            self.notice(Code::HiddenText, span, message);
+        }
+    }
+
+    /// Passes over the rest of an element, or of the cell around it if that ends first. Returns where it ends, and
+    /// whether there are words in it.
+    fn skip(&mut self, name: &str) -> (usize, bool) {
+        let (mut open, mut tables) = (1, usize::from(name == "table"));
+        let mut has_words = false;
+        while let Some((token, span)) = self
+            .tokens
+            .next_if(|(token, _)| tables > 0 || !ends_cell(token))
+        {
+            match token {
+                Token::Start(tag) => {
+                    open += usize::from(tag.name == name);
+                    tables += usize::from(tag.name == "table");
+                }
+                Token::End(end) => {
+                    open -= usize::from(end == name);
+                    tables -= usize::from(end == "table");
+                    if open == 0 {
+                        return (span.end, has_words);
+                    }
+                }
+                Token::Text(text) => has_words |= !is_blank(&text),
+                Token::Doctype => {}
+            }
+        }
+        (self.place(), has_words)
+    }
+
+    fn notice(&mut self, code: Code, span: Span, message: impl Into<String>) {
+        let message = message.into();
+        self.notices.push(Notice {
+            code,
+            span,
+            message,
+        });
+    }
+
+    /// Where the next token starts.
+    fn place(&mut self) -> usize {
+        self.tokens.peek().map_or(self.end, |(_, span)| span.start)
+    }
+}
+
+impl<'a> Rows<'a> {
+    /// Adds a row, to the header if it belongs there: in `<thead>`, or above all others with cells of `<th>` only. A
+    /// title above the header is one cell; below the header, one cell is the title of what follows.
+    fn extend(&mut self, row: Option<(Row<'a>, bool)>) {
+        let Some((row, is_header)) = row else {
+            return;
+        };
+        let is_title = row.cells.len() == 1 && self.all.iter().any(|row| row.cells.len() > 1);
+        if self.header == self.all.len() && (self.is_head || is_header && !is_title) {
+            self.header += 1;
+        }
+        self.all.push(row);
+    }
+
+    /// No cell reaches beyond its group.
+    fn begin_group(&mut self, is_head: bool) {
+        let group = &mut self.all[self.group..];
+        let rows = group.len();
+        for (at, row) in group.iter_mut().enumerate() {
+            let below = u16::try_from(rows - at).unwrap_or(u16::MAX);
+            for extent in row.cells.iter_mut().filter_map(|cell| cell.extent.as_mut()) {
+                extent.rows = extent
+                    .rows
+                    .min(NonZeroU16::new(below).unwrap_or(NonZeroU16::MIN));
+            }
+        }
+        self.group = self.all.len();
+        self.is_head = is_head;
+    }
+}
+
+const BLANK: Inline<'_> = Inline::Text(Cow::Borrowed(" "));
+
+/// How far a cell reaches (WHATWG HTML, 4.9.11): at most 1000 columns and 65534 rows; `rowspan=0` means all rows of the
+/// group, and whatever is no number means 1.
+fn extent(tag: &Tag<'_>) -> Extent {
+    let number = |name| tag.attribute(name).and_then(number).unwrap_or(1);
+    let rows = match number("rowspan") {
+        0 => u16::MAX,
+        rows => rows.min(65534),
     };
-    let mut places = lower_case.match_indices(name);
-    places.find_map(|(at, _)| value_at(at))
+    let columns = number("colspan").min(1000);
+    Extent {
+        rows: NonZeroU16::new(rows).unwrap_or(NonZeroU16::MIN),
+        columns: NonZeroU16::new(columns).unwrap_or(NonZeroU16::MIN),
+    }
+}
+
+/// The number at the start of a value (WHATWG HTML, 2.3.4.2); a large one is the largest.
+fn number(value: &str) -> Option<u16> {
+    let value = value.trim_ascii_start();
+    let value = value.strip_prefix('+').unwrap_or(value);
+    let digits = value.split(|c: char| !c.is_ascii_digit()).next()?;
+    let has_digits = !digits.is_empty();
+    has_digits.then(|| digits.parse().unwrap_or(u16::MAX))
+}
+
+/// An image, and its alternative text behind it.
+fn image<'a>(mut tag: Tag<'a>, span: Span, inlines: &mut Vec<Inline<'a>>) {
+    let url = tag.take("src").unwrap_or_default();
+    inlines.push(Inline::Image(Box::new(Image { url, span })));
+    inlines.extend(tag.take("alt").map(Inline::Text));
+}
+
+fn is_blank(text: &str) -> bool {
+    text.chars().all(char::is_whitespace)
+}
+
+fn is_block(name: &str) -> bool {
+    BLOCKS.contains(&name)
+}
+
+fn is_cell(name: &str) -> bool {
+    matches!(name, "td" | "th")
+}
+
+fn is_group(name: &str) -> bool {
+    matches!(name, "thead" | "tbody" | "tfoot")
+}
+
+fn is_heading(name: &str) -> bool {
+    matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
+}
+
+/// Whether a token ends a row that has no end tag.
+fn ends_row(token: &Token<'_>) -> bool {
+    match token {
+        Token::Start(tag) => {
+            matches!(&*tag.name, "caption" | "col" | "colgroup" | "table" | "tr")
+                || is_group(&tag.name)
+        }
+        Token::End(name) => name == "table" || is_group(name),
+        Token::Text(_) | Token::Doctype => false,
+    }
+}
+
+/// Whether a token ends a cell or caption that has no end tag.
+fn ends_cell(token: &Token<'_>) -> bool {
+    match token {
+        Token::Start(tag) => tag.name != "table" && (ends_row(token) || is_cell(&tag.name)),
+        Token::End(name) => name == "tr" || ends_row(token),
+        Token::Text(_) | Token::Doctype => false,
+    }
+}
+
+/// Whether a token ends a link that has no end tag.
+fn ends_link(token: &Token<'_>) -> bool {
+    let is_cell_end = matches!(token, Token::End(name) if is_cell(name));
+    let is_link = matches!(token, Token::Start(tag) if tag.name == "a");
+    is_link || is_cell_end || ends_cell(token)
+}
+
+/// Whether an element takes no room at all.
+fn is_removed(tag: &Tag<'_>) -> bool {
+    tag.attribute("hidden").is_some() || has_style(tag, "display:none")
+}
+
+/// Whether a browser does not show an element that it would show otherwise: by its style, or as the wiki's own styles
+/// have it.
+fn is_hidden(tag: &Tag<'_>) -> bool {
+    let by_class = || {
+        ["sortkey", "mw-editsection"]
+            .iter()
+            .any(|class| tag.is_of_class(class))
+    };
+    is_removed(tag) || has_style(tag, "visibility:hidden") || by_class()
+}
+
+fn is_unseen(tag: &Tag<'_>) -> bool {
+    NEVER_SHOWN.contains(&&*tag.name) || is_hidden(tag)
+}
+
+fn has_style(tag: &Tag<'_>, wanted: &str) -> bool {
+    tag.attribute("style").is_some_and(|style| {
+        let style: String = style.split_whitespace().collect();
+        let mut declarations = style.split(';');
+        declarations.any(|declaration| {
+            declaration
+                .get(..wanted.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(wanted))
+        })
+    })
+}
+
+/// What a tag means that stands within a line of markdown.
+#[derive(Debug)]
+pub(super) enum Meaning {
+    /// `<a href="…">`: a link up to the end tag.
+    Link { url: String, title: String },
+    /// `<img src="…" alt="…">`.
+    Image { url: String, text: String },
+    /// What stands up to the end tag of this element is not shown.
+    Hidden { element: String },
+    /// Nothing but its [words](words_of).
+    Words,
+}
+
+/// What a tag means that stands within a line of markdown.
+pub(super) fn meaning_of(html: &str) -> Meaning {
+    let Some((Token::Start(mut tag), _)) = Tokens::of(html, 0..html.len()).next() else {
+        return Meaning::Words;
+    };
+    let owned = |value: Option<Cow<'_, str>>| value.unwrap_or_default().into_owned();
+    match &*tag.name {
+        name if is_unseen(&tag) && VOID.contains(&name) => Meaning::Words,
+        name if is_unseen(&tag) => Meaning::Hidden {
+            element: name.to_owned(),
+        },
+        "a" if tag.attribute("href").is_some_and(|url| !url.is_empty()) => Meaning::Link {
+            url: owned(tag.take("href")),
+            title: owned(tag.take("title")),
+        },
+        "img" => Meaning::Image {
+            url: owned(tag.take("src")),
+            text: owned(tag.take("alt")),
+        },
+        _ => Meaning::Words,
+    }
+}
+
+/// What a reader sees of HTML within markdown: its words, a blank for what parts them, nothing for other tags and for
+/// comments. What looks like a tag but is none of HTML is a word: `<port>`.
+pub(super) fn words_of(html: &str) -> Option<String> {
+    let mut words = String::new();
+    for (token, span) in Tokens::of(html, 0..html.len()) {
+        match token {
+            Token::Text(text) => words.push_str(&text),
+            Token::Start(Tag { name, .. }) | Token::End(name) => {
+                if is_block(&name) {
+                    words.push(' ');
+                } else if !IN_LINES.contains(&&*name) && !NEVER_SHOWN.contains(&&*name) {
+                    words.push_str(&html[span]);
+                }
+            }
+            Token::Doctype => {}
+        }
+    }
+    (!words.is_empty()).then_some(words)
+}
+
+/// How much deeper a tag leads into an element: 1 for its start tag, -1 for its end tag, else 0.
+pub(super) fn depth_of(html: &str, element: &str) -> i32 {
+    match Tokens::of(html, 0..html.len()).next() {
+        Some((Token::Start(tag), _)) => i32::from(tag.name == element),
+        Some((Token::End(name), _)) => -i32::from(name == element),
+        _ => 0,
+    }
 }
 
 /// Where the first table in a part of a text starts.
 pub(super) fn table_start(text: &str, part: Span) -> Option<usize> {
-    let lower_case = text[part.clone()].to_ascii_lowercase();
-    lower_case.find("<table").map(|at| part.start + at)
+    let mut tokens = Tokens::of(text, part);
+    tokens.find_map(|(token, span)| {
+        matches!(token, Token::Start(tag) if tag.name == "table").then_some(span.start)
+    })
 }
 
-/// Where the table ends that starts at a place of the text; `None` if it is never closed.
-pub(super) fn table_end(_text: &str, _start: usize) -> Option<usize> {
+/// Where the table ends that starts at a place of the text; `None` if it is never closed, which takes the whole text
+/// to know.
+pub(super) fn table_end(text: &str, start: usize) -> Option<usize> {
+    let mut open = 0_usize;
+    for (token, span) in Tokens::of(text, start..text.len()) {
+        match token {
+            Token::Start(tag) if tag.name == "table" => open += 1,
+            Token::End(name) if name == "table" => {
+                open -= 1;
+                if open == 0 {
+                    return Some(span.end);
+                }
+            }
+            _ => {}
+        }
+    }
     None
 }

@@ -21,10 +21,11 @@ use std::iter::Peekable;
 use pulldown_cmark::{CowStr, Event, LinkType, OffsetIter, Options, Parser, Tag, TagEnd};
 
 use super::grid::{Cell, Definition, FootnoteId, Grid, Image, Inline, Reference, Row};
+use super::html::Meaning;
 use super::prose::words;
-use super::wiki::{append, gather_brackets, link, slice};
+use super::wiki::{append, gather_brackets, link, slice, words_of_link};
 use super::wrapped::joined;
-use super::{Page, Reader, html};
+use super::{Page, Reader, html, trimmed};
 use crate::diagnostic::Code;
 use crate::text::Span;
 
@@ -319,11 +320,7 @@ impl<'a> Walk<'a, '_, '_> {
                 };
                 inlines.extend(link(text, url, cow(title), span));
             }
-            Event::InlineHtml(tag) if html::link_of_tag(&tag).is_some() => {
-                let (url, title) = html::link_of_tag(&tag).unwrap_or_default();
-                let text = self.html_link_text(inlines);
-                inlines.extend(link(text, url.into(), title.into(), span));
-            }
+            Event::InlineHtml(tag) => self.html(&tag, span, inlines),
             Event::Start(Tag::Image { dest_url, .. }) => {
                 let url = cow(dest_url);
                 inlines.push(Inline::Image(Box::new(Image { url, span })));
@@ -339,32 +336,76 @@ impl<'a> Walk<'a, '_, '_> {
         }
     }
 
+    /// A tag of HTML, and what follows it where that depends on the tag.
+    fn html(&mut self, tag: &str, span: Span, inlines: &mut Vec<Inline<'a>>) {
+        match html::meaning_of(tag) {
+            Meaning::Link { url, title } => {
+                let text = self.html_link_text(inlines);
+                inlines.extend(link(text, url.into(), title.into(), span));
+            }
+            Meaning::Image { url, text } => {
+                let url = url.into();
+                inlines.push(Inline::Image(Box::new(Image { url, span })));
+                inlines.push(Inline::Text(text.into()));
+            }
+            Meaning::Hidden { element } => self.hidden(&element, span),
+            Meaning::Words => {
+                inlines.extend(html::words_of(tag).map(|words| Inline::Text(words.into())));
+            }
+        }
+    }
+
+    /// Passes over an element of HTML that a browser does not show, up to its end tag.
+    fn hidden(&mut self, element: &str, mut span: Span) {
+        let (mut open, mut has_words) = (1, false);
+        while open > 0
+            && let Some((event, place)) = self.events.next_if(|(event, _)| !is_end_of_cell(event))
+        {
+            span.end = place.end;
+            match event {
+                Event::InlineHtml(tag) => open += html::depth_of(&tag, element),
+                event => has_words |= text_of(event).is_some(),
+            }
+        }
+        if has_words {
+            let message = format!("not shown by a browser: {:?}", &self.text[span.clone()]);
+            self.page.report.push(Code::HiddenText, span, message);
+        }
+    }
+
     /// The text up to the end of the link. A footnote reference or image inside it stands before it.
     fn link_text(&mut self, inlines: &mut Vec<Inline<'a>>) -> Cow<'a, str> {
-        let mut text = Cow::Borrowed("");
+        let mut content = Vec::new();
         while let Some((event, span)) = self.events.next() {
             match event {
                 Event::End(TagEnd::Link) => break,
-                Event::FootnoteReference(_) | Event::Start(Tag::Image { .. }) => {
-                    self.inline(event, span, inlines);
-                }
-                event => append(&mut text, text_of(event)),
+                event => self.inline_of_link(event, span, &mut content),
             }
         }
-        text
+        words_of_link(content, inlines)
     }
 
     /// The text up to `</a>`. An image inside it stands before it.
     fn html_link_text(&mut self, inlines: &mut Vec<Inline<'a>>) -> Cow<'a, str> {
-        let mut text = Cow::Borrowed("");
+        let mut content = Vec::new();
         while let Some((event, span)) = self.events.next_if(|(event, _)| !is_outside_link(event)) {
             match event {
-                Event::InlineHtml(tag) if tag.eq_ignore_ascii_case("</a>") => break,
-                Event::Start(Tag::Image { .. }) => self.inline(event, span, inlines),
-                event => append(&mut text, text_of(event)),
+                Event::InlineHtml(tag) if html::depth_of(&tag, "a") < 0 => break,
+                event => self.inline_of_link(event, span, &mut content),
             }
         }
-        text
+        words_of_link(content, inlines)
+    }
+
+    fn inline_of_link(&mut self, event: Event<'a>, span: Span, content: &mut Vec<Inline<'a>>) {
+        match event {
+            Event::InlineHtml(_)
+            | Event::FootnoteReference(_)
+            | Event::Start(Tag::Image { .. }) => {
+                self.inline(event, span, content);
+            }
+            event => content.extend(text_of(event).map(Inline::Text)),
+        }
     }
 }
 
@@ -485,14 +526,17 @@ fn is_end_of_block(event: &Event<'_>) -> bool {
     )
 }
 
+/// Where an element of HTML ends that is never closed.
+fn is_end_of_cell(event: &Event<'_>) -> bool {
+    is_end_of_block(event) || *event == Event::End(TagEnd::TableCell)
+}
+
 /// What no link contains, so that one without `</a>` ends there.
 fn is_outside_link(event: &Event<'_>) -> bool {
-    is_end_of_block(event)
+    is_end_of_cell(event)
         || match event {
-            Event::End(TagEnd::TableCell)
-            | Event::Start(Tag::Link { .. })
-            | Event::FootnoteReference(_) => true,
-            Event::InlineHtml(tag) => html::link_of_tag(tag).is_some(),
+            Event::Start(Tag::Link { .. }) | Event::FootnoteReference(_) => true,
+            Event::InlineHtml(tag) => html::depth_of(tag, "a") > 0,
             _ => false,
         }
 }
@@ -502,7 +546,7 @@ fn text_of(event: Event<'_>) -> Option<Cow<'_, str>> {
     match event {
         Event::Text(text) | Event::Code(text) => Some(cow(text)),
         Event::SoftBreak | Event::HardBreak => Some(Cow::Borrowed(" ")),
-        Event::InlineHtml(tag) | Event::Html(tag) => html::text_of_tag(cow(tag)),
+        Event::InlineHtml(tag) | Event::Html(tag) => html::words_of(&tag).map(Cow::Owned),
         _ => None,
     }
 }
@@ -548,12 +592,6 @@ fn definition_text(definition: &str) -> &str {
     definition
         .split_once("]:")
         .map_or("", |(_, text)| text.trim())
-}
-
-fn trimmed(text: &str, span: Span) -> Span {
-    let piece = &text[span.clone()];
-    let start = span.start + (piece.len() - piece.trim_start().len());
-    start..(start + piece.trim().len())
 }
 
 fn cow(text: CowStr<'_>) -> Cow<'_, str> {

@@ -124,3 +124,10 @@ impl<'s> Reading<'s> {
         page.footnotes
     }
 }
+
+/// A span without the white space at its ends.
+fn trimmed(text: &str, span: Span) -> Span {
+    let piece = &text[span.clone()];
+    let start = span.start + (piece.len() - piece.trim_start().len());
+    start..(start + piece.trim().len())
+}

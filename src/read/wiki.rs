@@ -35,14 +35,31 @@ pub(super) fn link<'a>(
         let footnote = FootnoteId::Url(url);
         Inline::Citation(Box::new(Reference { footnote, span }))
     } else {
+        let missing = url.contains("redlink=1") || title.ends_with("(page does not exist)");
         Inline::Link(Box::new(Link {
             text,
             url,
             title,
+            missing,
             span,
         }))
     };
     words.into_iter().chain([link])
+}
+
+/// The words of what stands in a link. The rest, such as images, goes before it.
+pub(super) fn words_of_link<'a>(
+    content: Vec<Inline<'a>>,
+    before: &mut Vec<Inline<'a>>,
+) -> Cow<'a, str> {
+    let mut text = Cow::Borrowed("");
+    for inline in content {
+        match inline {
+            Inline::Text(words) => append(&mut text, Some(words)),
+            other => before.push(other),
+        }
+    }
+    text
 }
 
 /// Whether a text is what the wiki puts between the brackets of a citation, with or without them: a

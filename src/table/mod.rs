@@ -61,6 +61,8 @@ pub(crate) struct PortTable<'g, 'a> {
 pub(crate) struct PortRow<'g, 'a> {
     /// From its first to its last character.
     pub(crate) span: Span,
+    /// Whether it is known how far its cells reach, so that a blank cell is blank.
+    pub(crate) knows_extents: bool,
     /// Its port.
     pub(crate) port: Port<'g, 'a>,
     /// The cells with the ports of one protocol.
@@ -127,7 +129,13 @@ pub(crate) fn place<'g, 'a>(
         report,
         around,
     };
-    placer.place(&Part::of(grid))
+    let tables = placer.place(&Part::of(grid));
+    if tables.iter().any(|table| !matches!(table, Placed::Other)) {
+        for notice in &grid.notices {
+            report.push(notice.code, notice.span.clone(), &*notice.message);
+        }
+    }
+    tables
 }
 
 /// What places the tables of a grid.
@@ -316,8 +324,7 @@ impl<'g, 'a> Rows<'_, '_, '_, '_, 'g, 'a> {
         let surplus = surplus.or_else(|| first_beyond(slots, columns).filter(|_| is_alone));
         let surplus = surplus.map(|cell| cell.span.start..row.span.end);
         report_surplus(row.surplus.clone().or(surplus), source, report);
-        let is_known = row.cells.iter().any(|cell| cell.extent.is_some());
-        let port = columns.port.filter(|_| !is_known && is_alone);
+        let port = columns.port.filter(|_| !knows_extents(row) && is_alone);
         if let Some(port) = port {
             return Some(fill_with_lost(row, columns, port, report));
         }
@@ -330,6 +337,10 @@ impl<'g, 'a> Rows<'_, '_, '_, '_, 'g, 'a> {
     }
 }
 
+fn knows_extents(row: &Row<'_>) -> bool {
+    row.cells.iter().any(|cell| cell.extent.is_some())
+}
+
 /// Puts each cell into its column.
 fn fill<'g, 'a>(
     row: &Row<'a>,
@@ -338,6 +349,7 @@ fn fill<'g, 'a>(
 ) -> PortRow<'g, 'a> {
     let mut filled = PortRow {
         span: row.span.clone(),
+        knows_extents: knows_extents(row),
         port: if columns.port.is_some() {
             Port::Blank
         } else {

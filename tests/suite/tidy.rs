@@ -61,6 +61,7 @@ fn no_stage_uses_a_later_one() {
 fn each_library_has_one_home() {
     for (library, home) in [
         ("pulldown_cmark", "read/markdown.rs"),
+        ("html5gum", "read/html/token.rs"),
         ("rusqlite", "emit/sqlite.rs"),
         ("granit_parser", "emit/yaml.rs"),
         ("sha2", "text/fingerprint.rs"),
