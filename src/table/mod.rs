@@ -154,10 +154,14 @@ impl Placer<'_, '_> {
         if let Some(tables) = self.side_by_side(part, &header) {
             return tables;
         }
-        let table = self
-            .headless(part, &header)
-            .or_else(|| self.named(part, &header));
-        let table = table.or_else(|| self.named_below(part, &header));
+        let table = if is_blank(&header) {
+            self.named_below(part, &header)
+                .or_else(|| self.named(part, &header))
+        } else {
+            self.headless(part, &header)
+                .or_else(|| self.named(part, &header))
+                .or_else(|| self.named_below(part, &header))
+        };
         vec![table.map_or_else(|| self.other(part), Placed::Ports)]
     }
 
@@ -195,8 +199,7 @@ impl Placer<'_, '_> {
         part: &Part<'g, 'a>,
         header: &Header<'g, 'a>,
     ) -> Option<PortTable<'g, 'a>> {
-        let is_blank = header.iter().flatten().all(|cell| cell.is_blank());
-        let candidates = if is_blank { part.rows.len() } else { 1 };
+        let candidates = if is_blank(header) { part.rows.len() } else { 1 };
         let mut rows = part.rows.iter().take(candidates);
         let at = rows.position(|row| columns::names_columns(row.cells.iter().map(Some)))?;
         let below = part.below(at);
@@ -335,6 +338,10 @@ impl<'g, 'a> Rows<'_, '_, '_, '_, 'g, 'a> {
             own.get(column).copied().flatten()
         }))
     }
+}
+
+fn is_blank(header: &Header<'_, '_>) -> bool {
+    header.iter().flatten().all(|cell| cell.is_blank())
 }
 
 fn knows_extents(row: &Row<'_>) -> bool {
