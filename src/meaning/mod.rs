@@ -62,6 +62,9 @@ pub(crate) struct Row {
     pub description: Span,
     /// What the table calls its service.
     pub service: Option<Service>,
+    /// Whether it says what IANA did: a status in words, or official. A mark or a transport only says that the
+    /// port is used.
+    pub speaks_of_iana: bool,
 }
 
 /// What a table calls a service, in a column of its own.
@@ -252,6 +255,7 @@ impl<'a> Normalizer<'_, 'a> {
                 udp: said.blank_udp.clone(),
                 description: row.description.map_or(&row.span, |cell| &cell.span).clone(),
                 service: said.service.clone(),
+                speaks_of_iana: said.speaks_of_iana,
             });
         }
         is_stated
@@ -322,6 +326,7 @@ impl<'a> Normalizer<'_, 'a> {
             self.read_text(cell, &mut said.record, report);
         }
         self.read_statuses(row, &mut said.record, report);
+        said.speaks_of_iana = states_in_words(row) || row.official.is_some();
         said.blank_udp = (table.has_udp && !row.knows_extents)
             .then(|| blank_udp(row))
             .flatten();
@@ -559,6 +564,15 @@ fn held(prose: &Prose<'_, '_>) -> String {
     ];
     let held = kinds.into_iter().filter(|(_, is_absent)| !is_absent);
     held.map(|(kind, _)| kind).collect::<Vec<_>>().join(" and ")
+}
+
+/// Whether a row states a status in words.
+fn states_in_words(row: &PortRow<'_, '_>) -> bool {
+    let mut statuses = row.statuses.0.iter().flatten();
+    statuses.any(|cell| {
+        let stated = statuses::stated_by(&words(cell));
+        matches!(stated, Stated::Status(_) | Stated::And(..))
+    })
 }
 
 /// Where the UDP cell of a row stands that is blank beside a status in words; the end of the row where it is left

@@ -29,6 +29,8 @@ pub(super) struct Said {
     pub(super) service: Option<Service>,
     /// Whether IANA assigned the ports.
     pub(super) official: Option<Text>,
+    /// Whether the row says what IANA did.
+    pub(super) speaks_of_iana: bool,
     /// Words that are in no other field.
     pub(super) extra: Vec<Text>,
     /// The column of the port cell.
@@ -56,6 +58,7 @@ impl Said {
             blank_udp: None,
             service: None,
             official: None,
+            speaks_of_iana: false,
             extra: Vec::new(),
             port_column: 0,
             transports: PerProtocol::default(),

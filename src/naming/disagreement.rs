@@ -2,6 +2,7 @@
 //!
 //! A port with several rows agrees with the registry if one of them does: where 631 is IPP's, as the
 //! registry says, it is no matter that another row calls CUPS's use of 631 unofficial.
+//! Rows that say nothing of IANA, but only that a port is used, cannot disagree.
 
 use std::collections::HashSet;
 
@@ -14,7 +15,8 @@ use crate::naming::registry::Registry;
 /// Reports where the table and a complete registry disagree.
 pub(super) fn compare(records: &Unnamed, registry: &Registry, diagnostics: &mut Diagnostics) {
     let official: HashSet<_> = records.records.iter().flat_map(official).collect();
-    for (record, row) in records.records.iter().zip(&records.rows) {
+    let rows = records.records.iter().zip(&records.rows);
+    for (record, row) in rows.filter(|(_, row)| row.speaks_of_iana) {
         let mut report = Report::new(diagnostics, File::Input(record.origin.source));
         for (protocol, assignment) in record.assignments.iter() {
             let Some(status) = assignment.as_ref().map(|assignment| &assignment.status) else {

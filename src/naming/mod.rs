@@ -97,7 +97,7 @@ fn candidates(
     let (mut candidates, mut open) = curated::candidates(records, names, &mut report);
     stated::add_aliases(&mut candidates, rows);
     candidates.extend(stated::candidates(records, rows, &mut open));
-    candidates.extend(registered(records, &candidates, &mut open, registry));
+    candidates.extend(registered(records, rows, &candidates, &mut open, registry));
     for (index, (record, open)) in records.iter().zip(open).enumerate() {
         candidates.extend(derived(index, record, &rows[index], open));
     }
@@ -110,6 +110,7 @@ fn candidates(
 /// What is left open afterwards has no name in either.
 fn registered(
     records: &[Record],
+    rows_of_records: &[meaning::Row],
     curated: &[Candidate],
     open: &mut [PerProtocol<bool>],
     registry: Option<&Registry>,
@@ -134,6 +135,7 @@ fn registered(
             rows.push(Row {
                 index,
                 record,
+                speaks_of_iana: rows_of_records[index].speaks_of_iana,
                 open: open[index],
                 names: own_names.remove(&index).unwrap_or_default(),
             });

@@ -18,6 +18,8 @@ pub(super) struct Row<'r> {
     /// Index of the record.
     pub(super) index: usize,
     pub(super) record: &'r Record,
+    /// Whether it says what IANA did.
+    pub(super) speaks_of_iana: bool,
     /// The protocols that it uses and has no name for.
     pub(super) open: PerProtocol<bool>,
     /// The names that it has.
@@ -27,7 +29,7 @@ pub(super) struct Row<'r> {
 impl Row<'_> {
     fn is_official(&self) -> bool {
         let mut assignments = self.record.assignments.0.iter().flatten();
-        assignments.any(|assignment| assignment.status.is_official())
+        self.speaks_of_iana && assignments.any(|assignment| assignment.status.is_official())
     }
 }
 

@@ -60,7 +60,7 @@ const RULES: [Rule; 10] = [
     Rule {
         says: "transport",
         named: |header| header.is_one_of(Role::Transport, header::TRANSPORT),
-        agrees: |_, values| values.some_transport > 0,
+        agrees: |_, values| values.some_transport > 0 && !values.are_ports_with_transport(),
         shown: |_, values| {
             values
                 .are_nearly_all(values.transports)
@@ -107,7 +107,9 @@ const RULES: [Rule; 10] = [
             table.has_statuses() || are_some || values.is_half(values.ports)
         },
         shown: |table, values| {
-            let are_ports = table.lacks_ports() && values.can_be_ports() && table.is_about_ports();
+            let are_bare = || values.can_be_ports() && table.is_about_ports();
+            let are_ports = values.are_ports_with_transport() || are_bare();
+            let are_ports = table.lacks_ports() && are_ports;
             are_ports.then_some(Role::Port)
         },
     },
@@ -360,7 +362,7 @@ impl Table {
         for rule in &RULES {
             for at in 0..self.columns.len() {
                 let column = &self.columns[at];
-                if !self.is_open(at) || column.header.is_of_something_else() {
+                if !self.is_open(at) || self.is_of_something_else(column) {
                     continue;
                 }
                 if let Some(role) = (rule.shown)(self, &column.values) {
@@ -368,6 +370,16 @@ impl Table {
                 }
             }
         }
+    }
+
+    /// Whether a header says that its column is none of ours. One that is blank beside others says so, too.
+    fn is_of_something_else(&self, column: &Column) -> bool {
+        let is_headless = || {
+            self.columns
+                .iter()
+                .all(|column| column.header.text().is_empty())
+        };
+        column.header.is_of_something_else() || column.header.text().is_empty() && !is_headless()
     }
 
     fn is_open(&self, at: usize) -> bool {
@@ -412,7 +424,7 @@ impl Table {
             .iter()
             .find(is_port)
             .map_or(0, |column| column.values.distinct());
-        values.has_words() && values.distinct() * 2 >= ports
+        values.has_words() && values.distinct() * 2 > ports
     }
 
     /// Whether a column without the header of one can hold ports: transports, statuses or the heading say so.
@@ -431,8 +443,8 @@ impl Table {
     /// Which column without a role has the most to say in each row.
     fn longest_words(&self) -> Option<usize> {
         let open = self.columns.iter().filter(|column| column.role.is_none());
-        let with_words = open
-            .filter(|column| column.values.has_words() && !column.header.is_of_something_else());
+        let with_words =
+            open.filter(|column| column.values.has_words() && !self.is_of_something_else(column));
         // The first of those that are alike.
         let longest = with_words.rev().max_by_key(|column| column.values.length());
         longest.map(|column| column.values.column)

@@ -9,7 +9,7 @@ use portconv::dataset::{Basis, NameSource, Protocol, Record, Status};
 use portconv::diagnostic::{Code, Severity};
 use portconv::{Conversion, Source, convert};
 
-use crate::support::{no_facts, root};
+use crate::support::{no_facts, portconv, root};
 
 /// An input, and what must come out.
 struct Example {
@@ -109,7 +109,9 @@ fn shown_record(record: &Record) -> String {
     } else {
         transports.join("+")
     };
-    let mut shown = format!("{ports}/{transports} {}", record.description);
+    let mut shown = format!("{ports}/{transports} {}", record.description)
+        .trim_end()
+        .to_owned();
     let stated = record
         .naming
         .as_ref()
@@ -120,7 +122,7 @@ fn shown_record(record: &Record) -> String {
     for (header, words) in &record.extra {
         write!(shown, " [{header}: {words}]").unwrap();
     }
-    shown.trim_end().to_owned()
+    shown
 }
 
 #[test]
@@ -158,4 +160,89 @@ fn every_port_table_explains_its_columns() {
             example.name
         );
     }
+}
+
+#[test]
+fn the_explanation_names_each_column_and_why() {
+    let text = "| Puerto | Anything | Proto | Motivo |\n|--|--|--|--|\n| 22 | 7 | TCP | acceso remoto |\n| 69 | 9 | UDP | arranque |\n";
+    let example = Example {
+        name: String::new(),
+        input: text.to_owned(),
+        rows: String::new(),
+    };
+    let (conversion, _) = converted(&example);
+    let explained = conversion
+        .diagnostics
+        .iter()
+        .find(|found| found.code == Code::ColumnsFound);
+    assert_eq!(
+        explained.unwrap().message,
+        "\"Puerto\" says ports (by its header); \"Anything\" says extra (no header or values of ours); \
+         \"Proto\" says transport (by its header); \"Motivo\" says description (by its header)"
+    );
+}
+
+#[test]
+fn rows_without_a_transport_are_taken_for_what_is_asked() {
+    let text = "| Port | Protocol | Description |\n|--|--|--|\n| 53 | UDP | names |\n| 8080 | HTTP | pages |\n";
+    let source = Source::decode("ports.md", text).unwrap();
+    let mut facts = no_facts();
+    facts.transports[Protocol::Tcp] = true;
+    facts.transports[Protocol::Udp] = true;
+    let conversion = convert(&[source], &facts);
+    let shown: Vec<_> = conversion
+        .dataset
+        .records
+        .iter()
+        .map(shown_record)
+        .collect();
+    assert_eq!(
+        shown,
+        ["53/udp names", "8080/tcp?+udp? pages [Protocol: HTTP]"]
+    );
+    let services: Vec<_> = conversion
+        .dataset
+        .services
+        .iter()
+        .map(|s| (s.port, s.protocol))
+        .collect();
+    let expected = [
+        (53, Protocol::Udp),
+        (8080, Protocol::Tcp),
+        (8080, Protocol::Udp),
+    ];
+    assert_eq!(services, expected);
+    assert!(!conversion.counts.contains_key(&Code::NoTransport));
+}
+
+#[test]
+fn the_command_takes_transports() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(
+        folder.path().join("t.md"),
+        "| Port | Service |\n|--|--|\n| 22 | SSH |\n",
+    )
+    .unwrap();
+    let run = |arguments: &[&str]| {
+        let output = portconv(
+            folder.path(),
+            &[arguments, &["-f", "services", "-o", "-", "t.md"][..]].concat(),
+        );
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        (text(output.stdout), text(output.stderr))
+    };
+    let (services, messages) = run(&[]);
+    assert!(!services.contains("ssh "), "{services}");
+    assert!(
+        messages.contains("t.md:1:3: warning[no-transport]") && messages.contains("--transport"),
+        "{messages}"
+    );
+    let (services, messages) = run(&["--transport", "tcp,udp"]);
+    assert!(
+        services.contains("22/tcp") && services.contains("22/udp"),
+        "{services}"
+    );
+    assert!(services.contains("--transport=tcp,udp"), "{services}");
+    assert!(!messages.contains("warning"), "{messages}");
+    assert!(run(&["--transport", "icmp"]).1.contains("icmp"));
 }

@@ -15,6 +15,8 @@ pub(super) struct Values {
     filled: usize,
     /// Port cells.
     pub(super) ports: usize,
+    /// Port cells that name a transport, too.
+    ports_with_transport: usize,
     /// Port cells that say nothing else.
     bare_ports: usize,
     /// Whether all numbers so far count rows: 1, 2, 3.
@@ -43,6 +45,7 @@ impl Values {
             column,
             filled: 0,
             ports: 0,
+            ports_with_transport: 0,
             bare_ports: 0,
             is_count: true,
             transports: 0,
@@ -84,6 +87,8 @@ impl Values {
         };
         self.ports += 1;
         self.bare_ports += usize::from(ports.parts.iter().all(|part| part.remark.is_empty()));
+        let has_transport = ports.parts.iter().any(ports::Part::has_transport);
+        self.ports_with_transport += usize::from(has_transport);
         self.is_count &= text.parse() == Ok(self.ports);
     }
 
@@ -101,6 +106,11 @@ impl Values {
     pub(super) fn can_be_ports(&self) -> bool {
         let is_count = self.is_count && self.ports > 1;
         self.are_nearly_all(self.bare_ports) && !is_count && self.distinct() * 2 >= self.filled
+    }
+
+    /// Whether nearly all cells name ports and their transports.
+    pub(super) fn are_ports_with_transport(&self) -> bool {
+        self.are_nearly_all(self.ports_with_transport)
     }
 
     /// Whether nearly all cells are service names.
