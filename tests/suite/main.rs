@@ -11,6 +11,8 @@ mod datasette;
 mod docs;
 mod golden;
 mod library;
+mod look_up;
+mod manners;
 mod properties;
 mod registered_ports;
 mod registry;

@@ -9,6 +9,7 @@ use portconv::BlankCells;
 use portconv::Registry;
 use portconv::dataset::{Attribution, Protocol, Status};
 use portconv::diagnostic::{Diagnostic, File, Severity};
+use portconv::emit::nmap::Merged;
 use portconv::emit::template::Template;
 use portconv::{BUILTIN, Conversion, Facts};
 use portconv::{NotUtf8, READERS, ReadError, Source};
@@ -29,9 +30,15 @@ const CURATED_FACTS: [&str; 3] = [
 pub(crate) fn sources(arguments: &Arguments) -> Result<Vec<Source>, Error> {
     if arguments.builtin {
         let (path, text) = BUILTIN;
-        return Ok(vec![read(path.to_owned(), text.as_bytes())?]);
+        return Ok(vec![decoded(path, text)?]);
     }
-    paths(arguments)?.iter().map(|path| source(path)).collect()
+    let name = arguments.stdin_filename.as_deref().unwrap_or("-");
+    let paths = paths(arguments)?;
+    let sources = paths.iter().map(|path| match path.to_str() {
+        Some("-") => read(name.to_owned(), io::stdin().lock()),
+        _ => source(path),
+    });
+    sources.collect()
 }
 
 /// The files that were asked for.
@@ -58,7 +65,8 @@ pub(crate) fn all_paths(arguments: &Arguments) -> Result<Vec<PathBuf>, Error> {
         &arguments.facts.blank_cells,
         &arguments.facts.names,
     ];
-    let others = facts.into_iter().flatten().chain(&arguments.template);
+    let others = facts.into_iter().flatten();
+    let others = others.chain(&arguments.template).chain(&arguments.merge);
     let not_paths = ["-", "literal"].map(Path::new);
     let mut all = paths(arguments)?;
     all.extend(others.cloned().chain(CURATED_FACTS.map(PathBuf::from)));
@@ -88,7 +96,7 @@ pub(crate) fn facts(options: &FactOptions) -> Result<Facts, Error> {
         license: options.license.clone(),
     };
     let mut readers = READERS.iter().copied();
-    facts.syntax = readers.find(|reader| arguments.from.as_deref() == Some(reader.name()));
+    facts.syntax = readers.find(|reader| options.from.as_deref() == Some(reader.name()));
     for protocol in Protocol::ALL {
         let is_named = |name: &String| name == protocol.name();
         facts.transports[protocol] = options.transport.iter().any(is_named);
@@ -117,7 +125,7 @@ fn status(word: &str) -> Result<Status, Error> {
 }
 
 /// A file itself, or the files of a folder in a known syntax, by name.
-fn files(path: &Path) -> Result<Vec<PathBuf>, Error> {
+pub(crate) fn files(path: &Path) -> Result<Vec<PathBuf>, Error> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
     }
@@ -189,6 +197,11 @@ fn open(path: &Path) -> io::Result<fs::File> {
     fs::File::open(path)
 }
 
+/// Decodes a text that is compiled in.
+pub(crate) fn decoded(path: &str, text: &str) -> Result<Source, Error> {
+    read(path.to_owned(), text.as_bytes())
+}
+
 fn read(path: String, file: impl Read) -> Result<Source, Error> {
     Source::read(path.clone(), file).map_err(|error| match error {
         ReadError::Io(error) => Error::Read { path, error },
@@ -207,6 +220,19 @@ pub(crate) fn templates(arguments: &Arguments) -> Result<Vec<Template>, Error> {
         Ok(Template::new(shown(path), text))
     };
     arguments.template.iter().map(template).collect()
+}
+
+/// Reads the file of nmap that our names go into, if there is one.
+pub(crate) fn merged(arguments: &Arguments) -> Result<Option<Merged>, Error> {
+    let Some(path) = &arguments.merge else {
+        return Ok(None);
+    };
+    if !arguments.format.iter().any(|format| format == "nmap") {
+        let message = "--merge is for --format nmap";
+        return Err(Error::Usage(message.to_owned()));
+    }
+    let merged = Merged::read(source(path)?).map_err(Error::BadFacts)?;
+    Ok(Some(merged))
 }
 
 /// A path as messages and outputs show it.

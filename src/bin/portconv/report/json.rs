@@ -12,6 +12,7 @@ use crate::escape;
 
 #[derive(Serialize)]
 struct Line<'f> {
+    kind: &'static str,
     level: &'static str,
     code: &'static str,
     path: &'f str,
@@ -47,6 +48,7 @@ pub(super) fn write(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
         end_offset: end.offset,
     });
     let line = serde_json::to_string(&Line {
+        kind: "diagnostic",
         level: level.name(),
         code,
         path,
