@@ -362,7 +362,9 @@ impl Table {
         for rule in &RULES {
             for at in 0..self.columns.len() {
                 let column = &self.columns[at];
-                if !self.is_open(at) || self.is_of_something_else(column) {
+                let may_be_ours =
+                    column.values.are_ports_with_transport() || !self.is_of_something_else(column);
+                if !self.is_open(at) || !may_be_ours {
                     continue;
                 }
                 if let Some(role) = (rule.shown)(self, &column.values) {
@@ -444,7 +446,7 @@ impl Table {
     fn longest_words(&self) -> Option<usize> {
         let open = self.columns.iter().filter(|column| column.role.is_none());
         let with_words =
-            open.filter(|column| column.values.has_words() && !self.is_of_something_else(column));
+            open.filter(|column| column.values.are_words() && !self.is_of_something_else(column));
         // The first of those that are alike.
         let longest = with_words.rev().max_by_key(|column| column.values.length());
         longest.map(|column| column.values.column)

@@ -53,7 +53,7 @@ REGISTERED = [
               ("", "", "Unofficial", "=", "A service of SCTP and DCCP"),
               ("Unofficial", "", "", "", "M2MLogger")]),
     ("8443", [("Unofficial", "=", "=", "=", "One cell over all four"),
-              ("Unofficial", "", "", "", "iCal over SSL | behind a pipe")]),
+              ("Unofficial", "", "", "", "iCal over SSL behind no pipe")]),
     ("9418", [("Yes", "=", "", "", "[git](/wiki/Git_(software)), Git pack transfer service")]),
     ("9987", [("", "Unofficial", "", "", "[TeamSpeak](/wiki/TeamSpeak) 3 server default (voice) port{ts}{tomcat}")]),
     ("10000", [("Yes", "=", "", "", "[Network Data Management Protocol](/wiki/NDMP)"),

@@ -25,6 +25,7 @@ mod data;
 mod disk;
 mod needs;
 mod page;
+mod pages;
 mod resolvers;
 mod sarif;
 mod templates;
@@ -43,6 +44,7 @@ fn main() -> ExitCode {
         data::TESTS,
         disk::TESTS,
         page::TESTS,
+        pages::TESTS,
         resolvers::TESTS,
         sarif::TESTS,
         templates::TESTS,

@@ -123,6 +123,11 @@ impl Values {
         self.is_half(self.words)
     }
 
+    /// Whether most cells have words that are more than yes and no.
+    pub(super) fn are_words(&self) -> bool {
+        self.has_words() && !self.are_nearly_all(self.statuses)
+    }
+
     /// How many different texts there are.
     pub(super) fn distinct(&self) -> usize {
         self.texts.len()
