@@ -355,22 +355,27 @@ impl Hashing {
     const WAITING: usize = 8;
 
     fn push(&mut self, chunk: Vec<u8>) {
-        if self.first.bytes() < Self::WORTH_A_THREAD {
-            return self.first.take(&chunk);
+        if self.beside.is_none() && self.first.bytes() >= Self::WORTH_A_THREAD {
+            self.beside = Self::start(self.first.clone());
         }
-        let (chunks, _) = self.beside.get_or_insert_with(|| {
-            let (chunks, waiting) = mpsc::sync_channel::<Vec<u8>>(Self::WAITING);
-            let mut measure = self.first.clone();
-            let measure_all = move || {
-                for chunk in waiting {
-                    measure.take(&chunk);
-                }
-                measure
-            };
-            (chunks, thread::spawn(measure_all))
-        });
-        // The other end is gone only if the thread panicked, which `finish` tells.
-        let _ = chunks.send(chunk);
+        match &self.beside {
+            // The other end is gone only if the thread panicked, which `finish` tells.
+            Some((chunks, _)) => drop(chunks.send(chunk)),
+            None => self.first.take(&chunk),
+        }
+    }
+
+    /// A thread that goes on with a measure; `None` where none can start.
+    fn start(mut measure: Measure) -> Option<(SyncSender<Vec<u8>>, JoinHandle<Measure>)> {
+        let (chunks, waiting) = mpsc::sync_channel::<Vec<u8>>(Self::WAITING);
+        let measure_all = move || {
+            for chunk in waiting {
+                measure.take(&chunk);
+            }
+            measure
+        };
+        let thread = thread::Builder::new().spawn(measure_all).ok()?;
+        Some((chunks, thread))
     }
 
     fn finish(self) -> Fingerprint {

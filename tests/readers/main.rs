@@ -29,6 +29,7 @@ mod pages;
 mod resolvers;
 mod sarif;
 mod templates;
+mod transaction;
 
 use std::process::ExitCode;
 
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
         resolvers::TESTS,
         sarif::TESTS,
         templates::TESTS,
+        transaction::TESTS,
     ];
     let trials = tests.concat().into_iter().map(trial).collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()

@@ -40,6 +40,15 @@ pub(crate) fn success(command: &mut Command, what: &str) -> Outcome {
     present(may, what)
 }
 
+/// strace, and the right to trace.
+pub(crate) fn tracing() -> Outcome {
+    let mut probe = Command::new("strace");
+    success(
+        probe.args(["-qq", "-o", "/dev/null", "true"]),
+        "strace, or the right to trace,",
+    )
+}
+
 /// The right to mount, in namespaces of one's own.
 pub(crate) fn mounting() -> Outcome {
     let mut probe = Command::new("unshare");

@@ -6,10 +6,8 @@ use crate::support;
 
 use std::fs;
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
-use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
 
 use crate::support::{portconv, seed};
 use tempfile::TempDir;
@@ -53,12 +51,6 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-/// The files on their way to their places.
-fn temporary(folder: &Path) -> Vec<String> {
-    let is_temporary = |name: &String| name.starts_with(".portconv-");
-    names(folder).into_iter().filter(is_temporary).collect()
-}
-
 fn shell(folder: &Path, script: &str) -> Output {
     let mut command = Command::new("bash");
     command.args(["-c", script]).current_dir(folder);
@@ -74,6 +66,27 @@ fn make_pipe(path: &Path) {
     assert!(may_run(Command::new("mkfifo").arg(path)));
 }
 
+/// What may never end is no input; nor is a place where it stands checked.
+#[test]
+fn a_device_is_no_input() {
+    let folder = folder_with_old(&[]);
+    let path = folder.path();
+    for link in ["zero.md", "output/ports.csv"] {
+        std::os::unix::fs::symlink("/dev/zero", path.join(link)).unwrap();
+    }
+    for (typed, told) in [
+        ("-q zero.md", "cannot read zero.md"),
+        ("-q --names zero.md ports.md", "cannot read zero.md"),
+        ("-q --template zero.md ports.md", "cannot read zero.md"),
+        ("-q --check -f csv ports.md", "cannot read output/ports.csv"),
+        ("diff zero.md ports.md", "cannot read zero.md"),
+    ] {
+        let run = portconv(path, &typed.split(' ').collect::<Vec<_>>());
+        let told = format!("portconv: {told}: it is neither a regular file nor a pipe\n");
+        assert_eq!(error(&run), told, "{typed}");
+    }
+}
+
 /// The one line of an error.
 fn error(output: &Output) -> String {
     let message = text(&output.stderr);
@@ -82,7 +95,7 @@ fn error(output: &Output) -> String {
     message
 }
 
-/// A file is compared with the old one while it is made, and what was the same is copied from there.
+/// A file is compared with the old one, and left alone only if nothing differs.
 #[test]
 fn it_does_not_matter_where_the_old_file_differs() {
     let folder = folder();
@@ -187,10 +200,19 @@ fn messages_that_reach_nobody_change_no_exit_code() {
 #[test]
 fn a_device_that_takes_nothing_is_one_line() {
     let folder = folder();
+    let with_udp = "| Port | TCP | UDP | Description |\n|--|--|--|--|\n| 22 | Yes | | SSH |\n";
+    fs::write(folder.path().join("facts.md"), with_udp).unwrap();
     for (script, target) in [
         ("-f csv -o - ports.md > /dev/full", "standard output"),
         ("-f csv -o /dev/full ports.md", "/dev/full"),
         ("man > /dev/full", "standard output"),
+        ("--help > /dev/full", "standard output"),
+        ("--version > /dev/full", "standard output"),
+        ("explain bad-port > /dev/full", "standard output"),
+        (
+            "--message-format json -D inferred-cell -f csv facts.md > /dev/full",
+            "standard output",
+        ),
         ("--list-formats > /dev/full", "standard output"),
     ] {
         let run = shell(folder.path(), &format!("\"$PORTCONV\" {script}"));
@@ -198,52 +220,72 @@ fn a_device_that_takes_nothing_is_one_line() {
             format!("portconv: cannot write {target}: No space left on device (os error 28)\n");
         assert_eq!(error(&run), told, "{script}");
     }
-    assert_eq!(names(folder.path()), ["ports.md"]);
+    assert_eq!(names(folder.path()), ["facts.md", "ports.md"]);
 }
 
-/// A run that stands still: the first file is in its place, the second is a pipe that nobody reads, the
-/// third lies beside its place.
-struct Stopped {
-    folder: TempDir,
-    run: Child,
+/// The limit counts blocks of 1024 bytes.
+#[test]
+fn a_limit_on_the_size_of_files_is_told_and_leaves_nothing() {
+    let folder = folder_with_old(&["ports.csv"]);
+    let run = shell(
+        folder.path(),
+        r#"ulimit -f 4; "$PORTCONV" -q -f csv,json "$SEED""#,
+    );
+    let told = "portconv: cannot write output/ports.csv: File too large (os error 27)\n";
+    assert_eq!(error(&run), told);
+    assert_eq!(names(&folder.path().join("output")), ["ports.csv"]);
+    assert_eq!(read(folder.path(), "output/ports.csv"), "old");
 }
 
-impl Stopped {
-    fn new() -> Self {
-        let folder = folder_with_old(&["ports.json", "ports.csv"]);
-        let output = folder.path().join("output");
-        make_pipe(&output.join("ports.yaml"));
-        // Whoever starts the tests in the background may have them ignore signals.
-        let run = Command::new("env")
-            .args(["--default-signal", PORTCONV, "-q"])
-            .args(["-f", "json,yaml,csv", "ports.md"])
-            .current_dir(folder.path())
-            .spawn()
-            .unwrap();
-        let started = Instant::now();
-        while read(&output, "ports.json") == "old" {
-            assert!(started.elapsed() < Duration::from_secs(20));
-            sleep(Duration::from_millis(5));
-        }
-        Self { folder, run }
-    }
-
-    fn output(&self) -> PathBuf {
-        self.folder.path().join("output")
-    }
-
-    /// Whether each file is the old or the new one.
-    fn assert_whole(&self) {
-        assert!(read(&self.output(), "ports.json") == made("json"));
-        assert_eq!(read(&self.output(), "ports.csv"), "old");
+#[test]
+fn a_file_keeps_its_mode_and_a_new_one_gets_an_ordinary_mode() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = folder_with_old(&["ports.json"]);
+    let output = folder.path().join("output");
+    let mode = |name: &str| {
+        fs::metadata(output.join(name))
+            .unwrap()
+            .permissions()
+            .mode()
+            & 0o7777
+    };
+    for kept in [0o600, 0o664, 0o444] {
+        fs::set_permissions(output.join("ports.json"), PermissionsExt::from_mode(kept)).unwrap();
+        let script = r#"umask 027; echo >> output/ports.json; "$PORTCONV" -q -f json,csv ports.md"#;
+        let run = shell(folder.path(), script);
+        assert_eq!(run.status.code(), Some(0), "{}", text(&run.stderr));
+        assert!(read(&output, "ports.json") == made("json"));
+        assert_eq!((mode("ports.json"), mode("ports.csv")), (kept, 0o640));
     }
 }
 
-impl Drop for Stopped {
-    fn drop(&mut self) {
-        let _ = self.run.kill();
-        let _ = self.run.wait();
+#[test]
+fn a_symbolic_link_stays_one() {
+    use std::os::unix::fs::symlink;
+    let folder = folder_with_old(&[]);
+    let path = folder.path();
+    fs::create_dir(path.join("elsewhere")).unwrap();
+    fs::write(path.join("elsewhere/there.json"), "old").unwrap();
+    symlink("../elsewhere/there.json", path.join("output/ports.json")).unwrap();
+    symlink("../elsewhere/dangling.csv", path.join("output/ports.csv")).unwrap();
+    symlink("loop.json", path.join("output/loop.json")).unwrap();
+    let run = portconv(path, &["-q", "-f", "json,csv", "ports.md"]);
+    assert_eq!(run.status.code(), Some(0), "{}", text(&run.stderr));
+    for (link, target) in [("ports.json", "there.json"), ("ports.csv", "dangling.csv")] {
+        assert!(path.join("output").join(link).is_symlink());
+        assert!(
+            read(path, &format!("elsewhere/{target}")) == made(target.split('.').nth(1).unwrap())
+        );
     }
+    let run = portconv(
+        path,
+        &["-q", "-f", "json", "-o", "output/loop.json", "ports.md"],
+    );
+    assert!(
+        error(&run).contains("symbolic links"),
+        "{}",
+        text(&run.stderr)
+    );
 }
 
 /// A file of the table.
@@ -255,55 +297,50 @@ fn made(format: &str) -> String {
     text(&run.stdout)
 }
 
+/// A pipe is written last, so that its reader does not keep other runs waiting.
 #[test]
-fn a_run_that_is_killed_leaves_whole_files_and_the_next_one_tidies() {
-    for signal in ["TERM", "INT", "KILL"] {
-        let mut stopped = Stopped::new();
-        let process = stopped.run.id().to_string();
-        let mut kill = Command::new("kill");
-        assert!(may_run(kill.args([&format!("-{signal}"), &process])));
-        assert_eq!(stopped.run.wait().unwrap().code(), None, "{signal}");
-        stopped.assert_whole();
-        let output = stopped.output();
-        assert_eq!(temporary(&output).len(), 1, "{signal}");
-
-        fs::remove_file(output.join("ports.yaml")).unwrap();
-        // Nothing is written for it.
-        let next = portconv(stopped.folder.path(), &["-q", "-f", "json", "ports.md"]);
-        assert_eq!(next.status.code(), Some(0));
-        stopped.assert_whole();
-        assert_eq!(names(&output), ["ports.csv", "ports.json"], "{signal}");
-    }
-}
-
-#[test]
-fn a_run_leaves_the_files_of_another_one_alone() {
-    let mut stopped = Stopped::new();
-    let output = stopped.output();
-    let before = temporary(&output);
-    assert_eq!(before.len(), 1);
-    let other = portconv(stopped.folder.path(), &["-q", "-f", "services", "ports.md"]);
+fn a_pipe_that_nobody_reads_keeps_nobody_waiting() {
+    let folder = folder_with_old(&["ports.json", "ports.csv"]);
+    let output = folder.path().join("output");
+    make_pipe(&output.join("ports.yaml"));
+    let arguments = ["-q", "-f", "json,yaml,csv", "ports.md"];
+    let mut command = Command::new(PORTCONV);
+    let mut waiting = command
+        .args(arguments)
+        .current_dir(folder.path())
+        .spawn()
+        .unwrap();
+    let other = portconv(folder.path(), &["-q", "-f", "services", "ports.md"]);
     assert_eq!(other.status.code(), Some(0));
-    assert_eq!(temporary(&output), before);
 
     let mut yaml = String::new();
     let mut pipe = fs::File::open(output.join("ports.yaml")).unwrap();
     pipe.read_to_string(&mut yaml).unwrap();
-    assert_eq!(stopped.run.wait().unwrap().code(), Some(0));
+    assert_eq!(waiting.wait().unwrap().code(), Some(0));
     assert!(yaml == made("yaml") && read(&output, "ports.csv") == made("csv"));
-    assert!(temporary(&output).is_empty());
+    assert_eq!(
+        names(&output),
+        ["ports.csv", "ports.json", "ports.yaml", "services"]
+    );
 }
 
 #[test]
 fn only_files_of_ours_are_removed() {
-    let folder = folder_with_old(&["portconv-x", ".portcon"]);
+    let folder = folder_with_old(&[
+        "portconv-x",
+        ".portcon",
+        ".portconv-settings.toml",
+        ".portconv-settings.tmp",
+        ".portconv-my_settings_.tmp",
+        ".portconv-aBcDeFgH0123.toml",
+    ]);
     let output = folder.path().join("output");
-    fs::create_dir(output.join(".portconv-folder")).unwrap();
+    fs::create_dir(output.join(".portconv-aFolder00000.tmp")).unwrap();
     fs::write(folder.path().join("kept"), "old").unwrap();
-    std::os::unix::fs::symlink("../kept", output.join(".portconv-link")).unwrap();
-    make_pipe(&output.join(".portconv-pipe"));
+    std::os::unix::fs::symlink("../kept", output.join(".portconv-aLink0000000.tmp")).unwrap();
+    make_pipe(&output.join(".portconv-aPipe0000000.tmp"));
     let before = names(&output);
-    fs::write(output.join(".portconv-left"), "left").unwrap();
+    fs::write(output.join(".portconv-aBcDeFgH0123.tmp"), "left").unwrap();
     let run = portconv(folder.path(), &["-q", "-f", "csv", "ports.md"]);
     assert_eq!(run.status.code(), Some(0));
     let mut after = names(&output);
@@ -349,6 +386,18 @@ fn the_output_replaces_no_input() {
     std::os::unix::fs::symlink("ports.md", path.join("link.md")).unwrap();
     let seed_names = support::root().join("seeds/service-names.csv");
     fs::copy(seed_names, path.join("names.csv")).unwrap();
+    fs::create_dir(path.join("seeds")).unwrap();
+    for entry in fs::read_dir(support::root().join("seeds")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        if name.ends_with(".csv") {
+            fs::write(path.join("seeds").join(&name), FACTS).unwrap();
+            let input = format!("seeds/{name}");
+            let run = portconv(path, &["ports.md", "-o", &input]);
+            let told = format!("portconv: the output would replace the input {input}\n");
+            assert_eq!(error(&run), told);
+            assert_eq!(read(path, &input), FACTS);
+        }
+    }
     for (typed, input) in [
         ("ports.md -f json -o ports.md", "ports.md"),
         ("ports.md -f json -o ./d/../ports.md", "ports.md"),
@@ -379,6 +428,7 @@ fn what_is_no_file_may_be_read_and_written() {
         "$PORTCONV" -q --blank-cells literal -f csv -o literal ports.md; echo $?"#;
     let run = shell(folder.path(), script);
     assert_eq!(text(&run.stdout), "2\n0\n");
-    assert!(text(&run.stderr).contains("no port table in /dev/null"));
+    let told = "cannot read /dev/null: it is neither a regular file nor a pipe";
+    assert!(text(&run.stderr).contains(told));
     assert_eq!(names(&folder.path().join("literal")), ["ports.csv"]);
 }

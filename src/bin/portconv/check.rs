@@ -1,6 +1,5 @@
 //! `--check` and `portconv diff`: what differs, without writing anything.
 
-use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -12,6 +11,7 @@ use portconv::{Facts, convert};
 
 use crate::cli::{Diff, DiffForm};
 use crate::error::Error;
+use crate::escape;
 use crate::input::{self, shown};
 use crate::output::{OneFile, make_all, render, render_beside, said};
 use crate::report::{self, Finding, Form, differences};
@@ -42,7 +42,7 @@ pub(crate) fn check(files: &[OneFile<'_>], dataset: &Dataset) -> Result<Checked,
         |bytes: &Vec<u8>| Some(Fingerprint::of(bytes)),
     )?;
     for ((path, emitter), made) in files.iter().zip(made) {
-        let current = match fs::read(path) {
+        let current = match input::contents(path) {
             Ok(current) => current,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 checked.push(path, "the file is missing".to_owned(), None);
@@ -129,7 +129,7 @@ fn first_difference(current: &[u8], made: &[u8]) -> String {
 /// Prints which files are outdated, and how.
 pub(crate) fn print(checked: Checked, form: Form, verbose: bool) -> io::Result<()> {
     for remark in &checked.remarks {
-        writeln!(anstream::stderr(), "{remark}")?;
+        writeln!(anstream::stderr(), "{}", escape::line(remark))?;
     }
     match form {
         Form::Human => print_for_people(&checked, if verbose { usize::MAX } else { MOST }),

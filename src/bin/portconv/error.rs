@@ -23,6 +23,12 @@ pub(crate) enum Error {
     NoPortTable {
         paths: String,
     },
+    /// There is a port table, but none of its rows is a record.
+    NoRecord {
+        paths: String,
+        /// The first thing that is wrong: path, place, what.
+        first: Option<(String, Position, String)>,
+    },
     Emit {
         format: &'static str,
         error: EmitError,
@@ -57,6 +63,16 @@ impl fmt::Display for Error {
             Self::NoPortTable { paths } => write!(
                 f,
                 "no port table in {paths}; needed is a table with the columns Port and TCP, UDP, SCTP or DCCP"
+            ),
+            Self::NoRecord { paths, first: None } => {
+                write!(f, "the port table has no rows in {paths}")
+            }
+            Self::NoRecord {
+                paths: _,
+                first: Some((path, Position { line, column, .. }, message)),
+            } => write!(
+                f,
+                "{path}:{line}:{column}: no row of the port table can be read; the first thing wrong is {message}"
             ),
             Self::Emit { format, error } => write!(f, "cannot make {format}: {error}"),
             Self::Write { path, error } => write!(f, "cannot write {path}: {error}"),

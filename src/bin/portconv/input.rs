@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use portconv::BlankCells;
 use portconv::Registry;
 use portconv::dataset::{Attribution, Protocol, Status};
+use portconv::diagnostic::{Diagnostic, File, Severity};
 use portconv::emit::template::Template;
 use portconv::{BUILTIN, Conversion, Facts};
 use portconv::{NotUtf8, READERS, ReadError, Source};
@@ -16,6 +17,13 @@ use crate::cli::Arguments;
 use crate::error::Error;
 
 const DEFAULT_FOLDER: &str = "seeds";
+
+/// Where the curated facts are kept: what is compiled in was read from there.
+const CURATED_FACTS: [&str; 3] = [
+    "seeds/blank-cells.csv",
+    "seeds/service-names.csv",
+    "seeds/iana-names.csv",
+];
 
 /// Reads the inputs that were asked for.
 pub(crate) fn sources(arguments: &Arguments) -> Result<Vec<Source>, Error> {
@@ -43,7 +51,7 @@ fn paths(arguments: &Arguments) -> Result<Vec<PathBuf>, Error> {
     Ok(paths)
 }
 
-/// Every path that is read: tables, facts and templates.
+/// Every path that is read: tables, facts and templates. Curated facts count as read.
 pub(crate) fn all_paths(arguments: &Arguments) -> Result<Vec<PathBuf>, Error> {
     let facts = [
         &arguments.registry,
@@ -53,7 +61,7 @@ pub(crate) fn all_paths(arguments: &Arguments) -> Result<Vec<PathBuf>, Error> {
     let others = facts.into_iter().flatten().chain(&arguments.template);
     let not_paths = ["-", "literal"].map(Path::new);
     let mut all = paths(arguments)?;
-    all.extend(others.cloned());
+    all.extend(others.cloned().chain(CURATED_FACTS.map(PathBuf::from)));
     all.retain(|path| !not_paths.contains(&path.as_path()));
     Ok(all)
 }
@@ -151,11 +159,34 @@ pub(crate) fn source(path: &Path) -> Result<Source, Error> {
     if path == Path::new("-") {
         return read(shown(path), io::stdin().lock());
     }
-    let file = fs::File::open(path).map_err(|error| Error::Read {
+    let file = open(path).map_err(|error| Error::Read {
         path: shown(path),
         error,
     })?;
     read(shown(path), file)
+}
+
+/// The bytes of a file.
+pub(crate) fn contents(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    open(path)?.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Opens a regular file or a pipe. What else there is may never end, such as `/dev/zero`.
+fn open(path: &Path) -> io::Result<fs::File> {
+    let kind = fs::metadata(path)?.file_type();
+    #[cfg(unix)]
+    let is_pipe = std::os::unix::fs::FileTypeExt::is_fifo(&kind);
+    #[cfg(not(unix))]
+    let is_pipe = false;
+    if kind.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    if !kind.is_file() && !is_pipe {
+        return Err(io::Error::other("it is neither a regular file nor a pipe"));
+    }
+    fs::File::open(path)
 }
 
 fn read(path: String, file: impl Read) -> Result<Source, Error> {
@@ -168,7 +199,8 @@ fn read(path: String, file: impl Read) -> Result<Source, Error> {
 /// Reads the templates.
 pub(crate) fn templates(arguments: &Arguments) -> Result<Vec<Template>, Error> {
     let template = |path: &PathBuf| {
-        let text = fs::read_to_string(path).map_err(|error| Error::Read {
+        let text = open(path).and_then(io::read_to_string);
+        let text = text.map_err(|error| Error::Read {
             path: shown(path),
             error,
         })?;
@@ -185,9 +217,7 @@ pub(crate) fn shown(path: &Path) -> String {
 /// Refuses inputs without any record: they would empty the output.
 pub(crate) fn require_port_table(conversion: &Conversion, sources: &[Source]) -> Result<(), Error> {
     if conversion.port_tables > 0 && conversion.dataset.records.is_empty() {
-        let message =
-            "there is no row in the port table that could become a record: nothing is written";
-        return Err(Error::Usage(message.to_owned()));
+        return Err(no_record(conversion, sources));
     }
     if conversion.port_tables > 0 {
         return Ok(());
@@ -196,6 +226,42 @@ pub(crate) fn require_port_table(conversion: &Conversion, sources: &[Source]) ->
     Err(Error::NoPortTable {
         paths: paths.join(", "),
     })
+}
+
+/// Says why, and where first, no row of the port tables is a record.
+fn no_record(conversion: &Conversion, sources: &[Source]) -> Error {
+    let in_input = |diagnostic: &&Diagnostic| match diagnostic.file {
+        File::Input(index) => (diagnostic.code.severity() == Severity::Warning)
+            .then(|| sources.get(index))
+            .flatten(),
+        _ => None,
+    };
+    let first = conversion
+        .diagnostics
+        .iter()
+        .find_map(|diagnostic| Some((in_input(&diagnostic)?, diagnostic)));
+    let paths: Vec<_> = sources.iter().map(|source| source.path.as_str()).collect();
+    Error::NoRecord {
+        paths: paths.join(", "),
+        first: first.map(
+            |(
+                source,
+                Diagnostic {
+                    code,
+                    span,
+                    message,
+                    ..
+                },
+            )| {
+                let position = source.position(span.start);
+                (
+                    source.path.clone(),
+                    position,
+                    format!("{}: {message}", code.name()),
+                )
+            },
+        ),
+    }
 }
 
 /// `293`, `290..` or `290..300`, both ends inclusive.

@@ -6,11 +6,14 @@ mod check;
 mod cli;
 mod draft;
 mod error;
+mod escape;
 mod input;
 mod level;
+mod limit;
 mod output;
 mod progress;
 mod report;
+mod transaction;
 
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -24,10 +27,12 @@ use portconv::emit::{EMITTERS, Emitter};
 use portconv::{Conversion, convert};
 
 use crate::cli::{Arguments, Command};
+use crate::draft::place_of;
 use crate::error::Error;
 use crate::level::{Level, Levels};
 use crate::output::{Target, Written};
 use crate::progress::Progress;
+use crate::transaction::Folders;
 
 /// How a run ends, if it does not fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,15 +43,17 @@ enum Outcome {
 }
 
 fn main() -> ExitCode {
+    limit::report_as_error();
     let matches = match Arguments::command().try_get_matches() {
         Ok(matches) => matches,
         Err(error) if error.use_stderr() => return fail(&usage(&error)),
-        Err(help) => {
-            let _ = help.print();
-            return ExitCode::SUCCESS;
-        }
+        Err(help) => return end(output::print_styled(&help.render())),
     };
-    match run(&matches) {
+    end(run(&matches))
+}
+
+fn end(outcome: Result<Outcome, Error>) -> ExitCode {
+    match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Refused) => ExitCode::from(1),
         Err(error) => fail(&error),
@@ -60,7 +67,8 @@ fn fail(error: &Error) -> ExitCode {
 
 /// One line for people. If it reaches nobody, the exit code still says how it went.
 fn tell(message: impl Display) {
-    let _ = writeln!(io::stderr(), "portconv: {message}");
+    let message = message.to_string();
+    let _ = writeln!(io::stderr(), "portconv: {}", escape::line(&message));
 }
 
 /// clap's message without its usage text: one line.
@@ -171,7 +179,11 @@ fn make(arguments: &Arguments, levels: &Levels) -> Result<Outcome, Error> {
     let mut findings = report::findings(&conversion, &sources, &facts, levels, lowest);
     let is_denied = findings.iter().any(|finding| finding.level == Level::Error);
     let checked = match &target {
-        Target::Files(files) if arguments.check => check::check(files, &conversion.dataset)?,
+        Target::Files(files) if arguments.check => {
+            let places: Vec<_> = files.iter().map(|(path, _)| place_of(path)).collect();
+            let _others_wait = Folders::share(&places);
+            check::check(files, &conversion.dataset)?
+        }
         _ => check::Checked::default(),
     };
     let is_outdated = !checked.outdated.is_empty();

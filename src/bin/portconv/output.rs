@@ -1,7 +1,6 @@
 //! Where each format goes, and how the files come about: side by side, and all of them or none.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -15,9 +14,10 @@ use portconv::emit::{self, EMITTERS, EmitError, Emitter, Made};
 
 use crate::Outcome;
 use crate::cli::Arguments;
-use crate::draft::{self, Draft, Ready, place_of};
+use crate::draft::{Draft, Ready, State, place_of};
 use crate::error::Error;
 use crate::input::{self, shown};
+use crate::transaction::{self, Failure, Folders};
 
 const DEFAULT_FOLDER: &str = "output";
 
@@ -101,7 +101,7 @@ impl<'t> Target<'t> {
     }
 }
 
-/// Refuses to replace what is read.
+/// Refuses to replace what is read, and curated facts.
 fn keep_inputs(files: &[OneFile<'_>], arguments: &Arguments) -> Result<(), Error> {
     let places: Vec<_> = files.iter().map(|(path, _)| place_of(path)).collect();
     let is_replaced = |input: &PathBuf| input.is_file() && places.contains(&place_of(input));
@@ -236,7 +236,9 @@ fn side_by_side<'f, T: Send>(
     let processors = thread::available_parallelism().map_or(1, usize::from);
     let mut all = thread::scope(|scope| {
         let others = 1..processors.min(order.len());
-        let others: Vec<_> = others.map(|_| scope.spawn(work)).collect();
+        // Where no other thread can start, this one does all the work.
+        let start = |_| thread::Builder::new().spawn_scoped(scope, work).ok();
+        let others: Vec<_> = others.filter_map(start).collect();
         let mine = work();
         mine.into_iter()
             .chain(others.into_iter().flat_map(join))
@@ -276,6 +278,13 @@ pub(crate) fn print(text: impl AsRef<[u8]>) -> Result<Outcome, Error> {
     write_stdout(text.as_ref()).map(|()| Outcome::Done)
 }
 
+/// Prints a text with its colors, as far as the terminal shows any.
+pub(crate) fn print_styled(text: &clap::builder::StyledStr) -> Result<Outcome, Error> {
+    let mut stdout = anstream::stdout().lock();
+    let printed = write!(stdout, "{}", text.ansi());
+    said(printed.and_then(|()| stdout.flush())).map(|()| Outcome::Done)
+}
+
 /// A reader that has seen enough and closes the pipe is no error.
 fn write_stdout(bytes: &[u8]) -> Result<(), Error> {
     let mut stdout = io::stdout().lock();
@@ -283,69 +292,42 @@ fn write_stdout(bytes: &[u8]) -> Result<(), Error> {
 }
 
 fn write_files(files: &[OneFile<'_>], dataset: &Dataset) -> Result<Written, Error> {
+    let failed = |(at, error): Failure| not_written(&files[at].0, error);
     let places: Vec<_> = files.iter().map(|(path, _)| place_of(path)).collect();
-    let folders: BTreeSet<_> = places.iter().map(|place| draft::folder_of(place)).collect();
-    folders.into_iter().for_each(draft::remove_abandoned);
-    let new_folders = new_folders(&places);
-    let ready = draft_all(files, dataset).inspect_err(|_| {
-        // Nothing is in them, or they stay.
-        for folder in &new_folders {
-            let _ = fs::remove_dir(folder);
-        }
-    })?;
-    let mut written = Written::default();
-    for ((path, _), ready) in files.iter().zip(ready) {
-        let count = if ready.is_current() {
-            &mut written.unchanged
-        } else {
-            &mut written.written
-        };
-        *count += 1;
-        ready.commit().map_err(|error| not_written(path, error))?;
-    }
-    Ok(written)
+    let folders = Folders::lock(&places).map_err(failed)?;
+    let set = draft_all(files, dataset).inspect_err(|_| folders.remove_new())?;
+    let is_current = |file: &&Ready| matches!(file.state, State::Current);
+    let unchanged = set.iter().filter(is_current).count();
+    let written = set.len() - unchanged;
+    transaction::commit(set, folders).map_err(failed)?;
+    Ok(Written { written, unchanged })
 }
 
-/// Drafts all files, and waits until they are on the disk.
+/// Makes all files beside their places.
 fn draft_all(files: &[OneFile<'_>], dataset: &Dataset) -> Result<Vec<Ready>, Error> {
     let is_described = files.iter().any(|(_, emitter)| emitter.describes_files());
-    let mut ready = make_all(
+    make_all(
         files,
         |file, made| draft(file, dataset, made, is_described),
         |ready| ready.fingerprint.clone(),
-    )?;
-    for ((path, _), ready) in files.iter().zip(&mut ready) {
-        ready.wait().map_err(|error| not_written(path, error))?;
-    }
-    Ok(ready)
+    )
 }
 
-/// The folders that writing has to make, the innermost first.
-fn new_folders(places: &[PathBuf]) -> Vec<PathBuf> {
-    let folders = places
-        .iter()
-        .flat_map(|place| draft::folder_of(place).ancestors());
-    let new = folders.filter(|folder| !folder.as_os_str().is_empty() && !folder.exists());
-    let mut new: Vec<_> = new.map(Path::to_owned).collect();
-    new.sort_unstable_by(|a, b| b.cmp(a));
-    new.dedup();
-    new
-}
-
-/// Drafts a file.
+/// Makes one file beside its place.
 fn draft(
     (path, emitter): &OneFile<'_>,
     dataset: &Dataset,
     made: &Made<'_>,
     is_described: bool,
 ) -> Result<Ready, Error> {
-    let mut draft = Draft::of(path, is_described).map_err(|error| not_written(path, error))?;
+    let failed = |error| not_written(path, error);
+    let mut draft = Draft::of(&place_of(path), is_described).map_err(failed)?;
     let result = emitter.write_beside(dataset, made, &mut draft);
     if let Some(error) = draft.failure.take() {
-        return Err(not_written(path, error));
+        return Err(failed(error));
     }
     result.map_err(|error| not_made(*emitter, error))?;
-    draft.finish().map_err(|error| not_written(path, error))
+    draft.finish().map_err(failed)
 }
 
 fn not_written(path: &Path, error: io::Error) -> Error {

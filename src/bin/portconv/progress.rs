@@ -1,5 +1,6 @@
 //! A sign of life on a terminal, where the work is long enough to be noticed.
 
+use std::thread;
 use std::time::Duration;
 
 use indicatif::ProgressBar;
@@ -16,7 +17,9 @@ impl Progress {
     /// For work on these inputs.
     pub(crate) fn of(sources: &[Source], is_quiet: bool) -> Self {
         let size: usize = sources.iter().map(|source| source.text().len()).sum();
-        Self((size > LONG && !is_quiet).then(|| {
+        // Ticking takes a thread, and panics where none can start.
+        let can_tick = || thread::Builder::new().spawn(|| {}).is_ok();
+        Self((size > LONG && !is_quiet && can_tick()).then(|| {
             let bar = ProgressBar::new_spinner();
             bar.enable_steady_tick(Duration::from_millis(100));
             bar

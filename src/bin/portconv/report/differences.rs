@@ -5,20 +5,23 @@ use std::io::{self, Write};
 use portconv::diff::{Change, Differences};
 use serde_json::{Value, json};
 
+use crate::escape;
+
 /// One line for each change: `+` added, `-` removed, else `key  field: old → new`.
 pub(crate) fn text(differences: &Differences, most: usize, out: &mut dyn Write) -> io::Result<()> {
     let Differences { changes, moved } = differences;
     for change in changes.iter().take(most) {
-        match change {
-            Change::Added { key, title } => writeln!(out, "  + {key}  {title:?}")?,
-            Change::Removed { key, title } => writeln!(out, "  - {key}  {title:?}")?,
+        let line = match change {
+            Change::Added { key, title } => format!("  + {key}  {title:?}"),
+            Change::Removed { key, title } => format!("  - {key}  {title:?}"),
             Change::Changed {
                 key,
                 field,
                 old,
                 new,
-            } => writeln!(out, "  {key}  {field}: {old} → {new}")?,
-        }
+            } => format!("  {key}  {field}: {old} → {new}"),
+        };
+        writeln!(out, "{}", escape::line(&line))?;
     }
     if changes.len() > most {
         writeln!(out, "  … and {} more (-v lists all)", changes.len() - most)?;
@@ -49,10 +52,11 @@ pub(crate) fn markdown(differences: &Differences, out: &mut dyn Write) -> io::Re
         };
         writeln!(
             out,
-            "| {} | `{field}` | {} | {} |",
-            cell(key),
-            cell(&old),
-            cell(&new)
+            "| {} | {} | {} | {} |",
+            escape::markdown_cell(key),
+            field_name(field),
+            escape::markdown_cell(&old),
+            escape::markdown_cell(&new)
         )?;
     }
     Ok(())
@@ -84,7 +88,7 @@ pub(crate) fn json(
         if let Some(path) = path {
             line["path"] = path.into();
         }
-        writeln!(out, "{line}")?;
+        writeln!(out, "{}", escape::json(&line.to_string()))?;
     }
     Ok(())
 }
@@ -95,17 +99,12 @@ fn plain(value: &Value) -> String {
         .map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// A text that stays inside its cell and is no markup (GFM §2.4 backslash escapes).
-fn cell(text: &str) -> String {
-    let mut cell = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\\' | '|' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '~' | '@' | '#' => {
-                cell.extend(['\\', c]);
-            }
-            c if c.is_control() => cell.push(' '),
-            c => cell.push(c),
-        }
+/// The path of a field as code, unless it has signs that end code.
+fn field_name(field: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
+    if field.chars().all(is_plain) {
+        format!("`{field}`")
+    } else {
+        escape::markdown_cell(field)
     }
-    cell
 }

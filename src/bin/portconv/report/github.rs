@@ -7,6 +7,7 @@
 use std::io::{self, Write};
 
 use super::Finding;
+use crate::escape;
 use crate::level::Level;
 
 pub(super) fn write(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
@@ -39,7 +40,8 @@ pub(super) fn write(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn data(text: &str) -> String {
-    text.replace('%', "%25")
+    escape::lines(text)
+        .replace('%', "%25")
         .replace('\r', "%0D")
         .replace('\n', "%0A")
 }

@@ -6,6 +6,7 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level as Style, Renderer, Snippet};
 
 use super::{Finding, Place};
+use crate::escape;
 use crate::level::Level;
 
 /// The width that a line of the source is cut to.
@@ -21,6 +22,7 @@ pub(super) fn write(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
     } = finding;
     let (style, reset) = (color(*level).render(), anstyle::Reset.render());
     let level_name = level.name();
+    let (path, message) = (escape::line(path), escape::line(message));
     let Some(Place { start, end: _, .. }) = place else {
         return writeln!(out, "{path}: {style}{level_name}[{code}]{reset}: {message}");
     };
@@ -48,8 +50,19 @@ fn color(level: Level) -> anstyle::Style {
 
 /// The line of the source, with the place marked as far as it is in this line.
 fn snippet(place: &Place, level: Level) -> String {
-    let annotation = AnnotationKind::Primary.span(place.marked.clone());
-    let snippet = Snippet::source(place.line_text.as_str())
+    let Place {
+        line_text, marked, ..
+    } = place;
+    let parts = [
+        &line_text[..marked.start],
+        &line_text[marked.clone()],
+        &line_text[marked.end..],
+    ];
+    let [before, inside, behind] = parts.map(escape::line);
+    let marked = before.len()..before.len() + inside.len();
+    let text = [before, inside, behind].concat();
+    let annotation = AnnotationKind::Primary.span(marked);
+    let snippet = Snippet::source(text.as_str())
         .line_start(place.start.line)
         .annotation(annotation);
     let style = match level {

@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::Finding;
+use crate::escape;
 
 #[derive(Serialize)]
 struct Line<'f> {
@@ -45,15 +46,12 @@ pub(super) fn write(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
         end_column: end.column,
         end_offset: end.offset,
     });
-    serde_json::to_writer(
-        &mut *out,
-        &Line {
-            level: level.name(),
-            code,
-            path,
-            place,
-            message,
-        },
-    )?;
-    writeln!(out)
+    let line = serde_json::to_string(&Line {
+        level: level.name(),
+        code,
+        path,
+        place,
+        message,
+    })?;
+    writeln!(out, "{}", escape::json(&line))
 }

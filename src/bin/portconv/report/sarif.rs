@@ -8,6 +8,7 @@ use portconv::diagnostic::{Code, Severity};
 use serde_json::{Value, json};
 
 use super::{Finding, Place};
+use crate::escape;
 use crate::level::Level;
 
 const SCHEMA: &str =
@@ -23,8 +24,8 @@ pub(super) fn write(findings: &[Finding], out: &mut dyn Write) -> io::Result<()>
             "results": findings.iter().map(result).collect::<Vec<_>>(),
         }],
     });
-    serde_json::to_writer_pretty(&mut *out, &log)?;
-    writeln!(out)
+    let log = serde_json::to_string_pretty(&log)?;
+    writeln!(out, "{}", escape::json(&log))
 }
 
 /// Every code is a rule, and so is a file that is not current.

@@ -1,0 +1,16 @@
+//! `ulimit -f`: writing beyond the limit on the size of files is an error like a full disk.
+//!
+//! By default the system ends the process with a signal instead, and temporary files would stay.
+
+/// From now on, such a write fails with an error.
+pub(crate) fn report_as_error() {
+    #[cfg(unix)]
+    {
+        use signal_hook::consts::SIGXFSZ;
+        use std::sync::Arc;
+        use std::sync::atomic::AtomicBool;
+        // A signal that is handled, however, lets the write return its error. Nobody reads the flag. If the
+        // handler cannot be had, all is as before.
+        let _ = signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)));
+    }
+}

@@ -1,0 +1,271 @@
+//! A set of files: all of them are replaced, or none.
+//!
+//! ```text
+//! lock the folders → write every file beside its place, synced → rename each → unlock
+//!                    failure: all go away                        failure: those done are taken back
+//! ```
+//!
+//! - **Two runs at once** take turns: a run holds a lock on each folder that it writes to (`flock` on the
+//!   folder itself, so that nothing is left behind). The files are those of one run.
+//! - **A failure** at any moment, a full disk or a file that cannot be replaced, leaves all old files: until the
+//!   last rename the old ones keep a second name, by which they come back.
+//! - **A kill** before the first rename leaves the old files; between two renames it leaves whole files, some old
+//!   and some new. `--check` then tells which are not what the input makes, and the next run mends them.
+//!   Either may leave files named `.portconv-….tmp` (twelve letters or digits), which the next run removes.
+//! - **A reader** sees each file old or new, never a part of it; while a run is renaming, it can see one file new
+//!   and another still old. `--check` waits for that run.
+//!
+//! What is no regular file, such as a pipe, is written last, without the lock: it cannot be taken back, and its
+//! reader may be slow. Where a folder cannot be locked (some network file systems), two runs at once can mix
+//! their sets, and nothing is tidied. Where a file cannot have two names (FAT), it is away for a moment
+//! while it is replaced.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::{NamedTempFile, TempPath};
+
+use crate::draft::{Ready, State, folder_of, new_file, remove_abandoned, second_name};
+use crate::input::shown;
+
+/// What failed with the file of an index.
+pub(crate) type Failure = (usize, io::Error);
+
+/// The folders of a set of files, locked until this is dropped.
+#[derive(Debug)]
+pub(crate) struct Folders {
+    locks: Vec<File>,
+    /// Those that were made for the set, the innermost first.
+    new: Vec<PathBuf>,
+}
+
+impl Folders {
+    /// Makes the folders of places that are missing, locks them, and removes what killed runs left there.
+    pub(crate) fn lock(places: &[PathBuf]) -> Result<Self, Failure> {
+        let mut folders = Self {
+            locks: Vec::new(),
+            new: new_folders(places),
+        };
+        folders
+            .lock_all(places)
+            .inspect_err(|_| folders.remove_new())?;
+        Ok(folders)
+    }
+
+    fn lock_all(&mut self, places: &[PathBuf]) -> Result<(), Failure> {
+        let mut paths = BTreeSet::new();
+        for (at, place) in places
+            .iter()
+            .enumerate()
+            .filter(|(_, place)| is_replaced(place))
+        {
+            let folder = folder_of(place);
+            let path = make(folder).map_err(|error| (at, no_folder(folder, error)))?;
+            paths.insert(path);
+        }
+        // In one order for all runs, or two could wait for each other.
+        for path in paths {
+            if let Some(lock) = lock(&path) {
+                remove_abandoned(&path);
+                self.locks.push(lock);
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits for runs that write to the folders of places, and keeps others from it.
+    pub(crate) fn share(places: &[PathBuf]) -> Self {
+        let paths: BTreeSet<_> = places.iter().map(|place| folder_of(place)).collect();
+        let lock = |path: &Path| {
+            File::open(path)
+                .and_then(|f| f.lock_shared().map(|()| f))
+                .ok()
+        };
+        Self {
+            locks: paths.into_iter().filter_map(lock).collect(),
+            new: Vec::new(),
+        }
+    }
+
+    /// Removes the folders that were made for the set. If anything is in them, they stay.
+    pub(crate) fn remove_new(&self) {
+        for folder in &self.new {
+            let _ = fs::remove_dir(folder);
+        }
+    }
+}
+
+/// Moves files into their places: all of them, or none.
+pub(crate) fn commit(set: Vec<Ready>, folders: Folders) -> Result<(), Failure> {
+    let (mut beside, mut in_place) = (Vec::new(), Vec::new());
+    for (at, Ready { place, state, .. }) in set.into_iter().enumerate() {
+        match state {
+            State::Current => {}
+            State::Beside(file) => beside.push((at, place, file)),
+            State::InPlace(bytes) => in_place.push((at, place, bytes)),
+        }
+    }
+    replace_all(beside).inspect_err(|_| folders.remove_new())?;
+    drop(folders);
+    for (at, place, bytes) in in_place {
+        let file = fs::OpenOptions::new().write(true).open(place);
+        file.and_then(|mut file| file.write_all(&bytes))
+            .map_err(|error| (at, error))?;
+    }
+    Ok(())
+}
+
+fn replace_all(files: Vec<(usize, PathBuf, NamedTempFile)>) -> Result<(), Failure> {
+    let last = files.len().saturating_sub(1);
+    let mut done = Vec::new();
+    for (number, (at, place, file)) in files.into_iter().enumerate() {
+        // Behind the last one nothing can fail that would have to be taken back.
+        match Replaced::by(file, place, number < last) {
+            Ok(replaced) => done.push(replaced),
+            Err(error) => return Err((at, take_back(done, error))),
+        }
+    }
+    Ok(())
+}
+
+/// A file that is replaced, and can come back.
+#[derive(Debug)]
+struct Replaced {
+    place: PathBuf,
+    old: Old,
+}
+
+/// The file that stood there.
+#[derive(Debug)]
+enum Old {
+    /// There was none.
+    None,
+    /// It is not needed any more.
+    Gone,
+    /// It has this other name, which goes away when this is dropped.
+    Kept(TempPath),
+}
+
+impl Replaced {
+    fn by(new: NamedTempFile, place: PathBuf, is_kept: bool) -> io::Result<Self> {
+        let rename =
+            |new: NamedTempFile| new.persist(&place).map(drop).map_err(|error| error.error);
+        if !is_kept {
+            rename(new)?;
+            return Ok(Self {
+                place,
+                old: Old::Gone,
+            });
+        }
+        let old = match second_name(&place) {
+            Ok(kept) => {
+                rename(new)?;
+                Old::Kept(kept)
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                rename(new)?;
+                Old::None
+            }
+            Err(_) => {
+                let away = moved_away(&place)?;
+                if let Err(error) = rename(new) {
+                    let _ = away.persist(&place);
+                    return Err(error);
+                }
+                Old::Kept(away)
+            }
+        };
+        Ok(Self { place, old })
+    }
+
+    fn take_back(self) -> io::Result<()> {
+        match self.old {
+            Old::Gone => Ok(()),
+            Old::None => fs::remove_file(self.place),
+            Old::Kept(old) => old.persist(&self.place).map_err(|error| {
+                // What cannot come back stays under its other name.
+                let name = shown(&error.path);
+                let _ = error.path.keep();
+                let message = format!("{}; the old file is {name}", error.error);
+                io::Error::new(error.error.kind(), message)
+            }),
+        }
+    }
+}
+
+/// Takes back what was replaced, the last first; says so if that fails.
+fn take_back(done: Vec<Replaced>, mut error: io::Error) -> io::Error {
+    for replaced in done.into_iter().rev() {
+        let place = shown(&replaced.place);
+        if let Err(other) = replaced.take_back() {
+            let message = format!("{error}; {place} cannot be put back: {other}");
+            error = io::Error::new(error.kind(), message);
+        }
+    }
+    error
+}
+
+/// A file under another name, where it cannot have two.
+fn moved_away(place: &Path) -> io::Result<TempPath> {
+    let name = new_file(folder_of(place))?.into_temp_path();
+    fs::rename(place, &name)?;
+    Ok(name)
+}
+
+/// Whether what stands at a place is replaced by another file, not written to.
+fn is_replaced(place: &Path) -> bool {
+    fs::metadata(place).map_or(true, |at| at.is_file() || at.is_dir())
+}
+
+/// Makes a folder, and says by which path all runs know it.
+fn make(folder: &Path) -> io::Result<PathBuf> {
+    fs::create_dir_all(folder)?;
+    fs::canonicalize(folder)
+}
+
+/// Says which file is in the way of a folder.
+fn no_folder(folder: &Path, error: io::Error) -> io::Error {
+    match folder.ancestors().find(|part| part.is_file()) {
+        Some(file) => io::Error::other(format!("{} is a file, not a folder", shown(file))),
+        None => error,
+    }
+}
+
+/// Locks a folder. Another run may have removed it meanwhile: then it is made again.
+fn lock(folder: &Path) -> Option<File> {
+    loop {
+        let file = File::open(folder).ok()?;
+        file.lock().ok()?;
+        if is_still(&file, folder) {
+            return Some(file);
+        }
+        fs::create_dir_all(folder).ok()?;
+    }
+}
+
+/// Whether an open folder still has its name.
+#[cfg(unix)]
+fn is_still(file: &File, folder: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let id = |of: fs::Metadata| (of.dev(), of.ino());
+    let (open, named) = (
+        file.metadata().map(id).ok(),
+        fs::metadata(folder).map(id).ok(),
+    );
+    open == named
+}
+
+#[cfg(not(unix))]
+fn is_still(_: &File, _: &Path) -> bool {
+    true
+}
+
+/// The folders that writing has to make, the innermost first.
+fn new_folders(places: &[PathBuf]) -> Vec<PathBuf> {
+    let folders = places.iter().flat_map(|place| folder_of(place).ancestors());
+    let new = folders.filter(|folder| !folder.as_os_str().is_empty() && !folder.exists());
+    let new: BTreeSet<_> = new.map(Path::to_owned).collect();
+    new.into_iter().rev().collect()
+}
