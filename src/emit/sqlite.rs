@@ -7,11 +7,12 @@
 //! the full-text index; a column `name`, by which datasette labels a foreign key. `columnsize=0` leaves
 //! out the lengths of texts, which only ranking asks for and can count.
 
+mod read;
+
 use std::io::Write;
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, MAIN_DB, OpenFlags, params_from_iter};
-use serde_json::{Map, Value};
 
 use super::{EmitError, Emitter};
 use crate::dataset::ServiceName;
@@ -19,7 +20,7 @@ use crate::dataset::{
     Assignment, Attribution, Citation, Dataset, Link, Naming, Origin, Protocol, Record, SourceFile,
     Status, StatusMeaning,
 };
-use crate::diff::{Contents, Item, Unreadable};
+use crate::diff::{Contents, Unreadable};
 use crate::emit::tree::SCHEMA_VERSION;
 use crate::lookup::{self, Entry};
 
@@ -60,7 +61,7 @@ impl Emitter for Sqlite {
     }
 
     fn read(&self, bytes: &[u8]) -> Result<Option<Contents>, Unreadable> {
-        contents(bytes).map(Some).map_err(Unreadable::new)
+        read::contents(bytes).map(Some).map_err(Unreadable::new)
     }
 }
 
@@ -341,73 +342,6 @@ fn words(status: &Status) -> Option<&str> {
         Status::Other(text) => Some(text),
         Status::Yes | Status::Unofficial | Status::Assigned | Status::No | Status::Reserved => None,
     }
-}
-
-/// The rows of every table but those of the full-text index, known by their primary keys.
-fn contents(bytes: &[u8]) -> rusqlite::Result<Contents> {
-    let mut connection = Connection::open_in_memory()?;
-    connection.deserialize_read_exact(MAIN_DB, bytes, bytes.len(), true)?;
-    let mut tables = connection.prepare(
-        "select name from pragma_table_list where schema = 'main' and type = 'table' and name not like 'sqlite%' order by name",
-    )?;
-    let tables = tables
-        .query_map([], |row| row.get(0))?
-        .collect::<rusqlite::Result<Vec<String>>>()?;
-    let mut items = Vec::new();
-    for table in tables {
-        read_table(&connection, &table, &mut items)?;
-    }
-    Ok(Contents(items))
-}
-
-fn read_table(connection: &Connection, table: &str, items: &mut Vec<Item>) -> rusqlite::Result<()> {
-    let quoted = table.replace('"', "\"\"");
-    let mut keys =
-        connection.prepare("select name from pragma_table_info(?) where pk order by pk")?;
-    let keys = keys
-        .query_map([table], |row| row.get(0))?
-        .collect::<rusqlite::Result<Vec<String>>>()?;
-    let mut rows = connection.prepare(&format!("select * from \"{quoted}\""))?;
-    let columns: Vec<String> = rows.column_names().map(str::to_owned).collect();
-    let keys = if keys.is_empty() {
-        columns.clone()
-    } else {
-        keys
-    };
-    let mut rows = rows.query([])?;
-    while let Some(row) = rows.next()? {
-        let mut fields = Map::new();
-        for (at, column) in columns.iter().enumerate() {
-            fields.insert(column.clone(), value(row.get_ref(at)?));
-        }
-        if table == "records" {
-            items.push(Item::record(fields));
-        } else {
-            let key: Vec<_> = keys.iter().map(|key| shown(&fields[key])).collect();
-            items.push(Item::row(
-                table,
-                format!("{table} {}", key.join(" ")),
-                (0, 0),
-                fields,
-            ));
-        }
-    }
-    Ok(())
-}
-
-fn value(value: ValueRef<'_>) -> Value {
-    match value {
-        ValueRef::Null => Value::Null,
-        ValueRef::Integer(number) => number.into(),
-        ValueRef::Real(number) => number.into(),
-        ValueRef::Text(text) | ValueRef::Blob(text) => String::from_utf8_lossy(text).into(),
-    }
-}
-
-fn shown(value: &Value) -> String {
-    value
-        .as_str()
-        .map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// The records of a `ports.sqlite`, to look things up in.

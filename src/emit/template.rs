@@ -10,7 +10,11 @@
 //! Beside the tree it has `services`, one for each port and protocol: names resolved, ranges expanded, as in
 //! the services file.
 //!
-//! An unknown name is an error, never a blank. A line that holds only a tag leaves no blank line behind. The ending before `.j2` says what must be escaped: `ports.xml.j2` escapes for XML.
+//! An unknown name is an error, never a blank. A line that holds only a tag leaves no blank line behind.
+//! A template ends, whatever stands in it: each step, and each byte that it makes, takes of a supply that grows
+//! with the records, and it may not be nested too deep. The ending before `.j2` says what must be escaped: `ports.xml.j2` escapes for XML.
+
+mod depth;
 
 use std::io::Write;
 use std::path::Path;
@@ -46,15 +50,27 @@ impl Template {
     }
 
     fn render(&self, dataset: &Dataset) -> Result<String, Error> {
+        /// Blocks, loops and macros within each other; each takes of the stack.
+        const MOST_NESTED: usize = 100;
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_syntax(syntax()?);
         // Otherwise an error about an undefined name does not say which.
         environment.set_debug(true);
+        environment.set_fuel(Some(fuel(dataset)));
+        environment.set_recursion_limit(MOST_NESTED);
         environment.add_template(&self.path, &self.text)?;
         environment
             .get_template(&self.path)?
             .render(Value::from(Serde(Whole::new(dataset))))
+    }
+
+    /// `path:line: message`.
+    fn too_deep(&self, depth::TooDeep { line }: depth::TooDeep) -> String {
+        format!(
+            "{}:{line}: too many signs and words in one expression, or branches of one if",
+            self.path
+        )
     }
 
     /// `path:line: message`.
@@ -117,6 +133,14 @@ impl<'d> ServiceTree<'d> {
     }
 }
 
+/// What a template may use up: a unit for each step and each byte that it makes.
+/// Those that ship take some 2000 for each record or service.
+fn fuel(dataset: &Dataset) -> u64 {
+    const ALWAYS: u64 = 5_000_000;
+    const FOR_EACH_RECORD: u64 = 20_000;
+    ALWAYS + FOR_EACH_RECORD * (dataset.records.len() + dataset.services.len()) as u64
+}
+
 /// Jinja's own, but a line that holds only a tag leaves no blank line, and the last line keeps its end.
 fn syntax() -> Result<SyntaxConfig, Error> {
     SyntaxConfig::builder()
@@ -154,6 +178,7 @@ impl Emitter for Template {
     }
 
     fn write(&self, dataset: &Dataset, out: &mut dyn Write) -> Result<(), EmitError> {
+        depth::check(&self.text).map_err(|error| EmitError::new(self.too_deep(error)))?;
         let text = self
             .render(dataset)
             .map_err(|error| EmitError::new(self.message(&error)))?;

@@ -62,16 +62,20 @@ fn each_library_has_one_home() {
     for (library, home) in [
         ("pulldown_cmark", "read/markdown.rs"),
         ("html5gum", "read/html/token.rs"),
-        ("rusqlite", "emit/sqlite.rs"),
+        ("rusqlite", "emit/sqlite.rs emit/sqlite/read.rs"),
         ("granit_parser", "emit/yaml.rs"),
         ("sha2", "text/fingerprint.rs"),
         ("regex", "meaning/mod.rs"),
-        ("minijinja", "emit/template.rs"),
+        ("minijinja", "emit/template.rs emit/template/depth.rs"),
         (
             "clap",
             "bin/portconv/cli.rs bin/portconv/main.rs bin/portconv/level.rs bin/portconv/report/mod.rs",
         ),
-        ("tempfile", "bin/portconv/draft.rs"),
+        (
+            "tempfile",
+            "bin/portconv/draft.rs bin/portconv/transaction.rs",
+        ),
+        ("signal_hook", "bin/portconv/limit.rs"),
         ("smallvec", "read/grid.rs"),
         ("annotate_snippets", "bin/portconv/report/human.rs"),
     ] {

@@ -389,7 +389,7 @@ fn the_output_replaces_no_input() {
     fs::create_dir(path.join("seeds")).unwrap();
     for entry in fs::read_dir(support::root().join("seeds")).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
-        if name.ends_with(".csv") {
+        if name.rsplit('.').next() == Some("csv") {
             fs::write(path.join("seeds").join(&name), FACTS).unwrap();
             let input = format!("seeds/{name}");
             let run = portconv(path, &["ports.md", "-o", &input]);

@@ -93,8 +93,8 @@ mod tests {
                 "a\u{1b}[31m\u{9b}\u{202e}\nb",
                 r"a\u{1b}[31m\u{9b}\u{202e}\u{a}b",
             ),
-            ("::error::x", r"\u{3a}\u{3a}error::x"),
-            ("  ::error::x", r"  \u{3a}\u{3a}error::x"),
+            ("::error::x", r"\u{3a}:error::x"),
+            ("  ::error::x", r"  \u{3a}:error::x"),
             ("a::b", "a::b"),
             ("a ##[error]", r"a \u{23}#[error]"),
         ] {

@@ -47,7 +47,7 @@ fn main() -> ExitCode {
     let matches = match Arguments::command().try_get_matches() {
         Ok(matches) => matches,
         Err(error) if error.use_stderr() => return fail(&usage(&error)),
-        Err(help) => return end(output::print_styled(&help.render())),
+        Err(help) => return end(output::print_styled(help.render().ansi())),
     };
     end(run(&matches))
 }

@@ -1,6 +1,7 @@
 //! Where each format goes, and how the files come about: side by side, and all of them or none.
 
 use std::cmp::Reverse;
+use std::fmt::Display;
 use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -279,9 +280,9 @@ pub(crate) fn print(text: impl AsRef<[u8]>) -> Result<Outcome, Error> {
 }
 
 /// Prints a text with its colors, as far as the terminal shows any.
-pub(crate) fn print_styled(text: &clap::builder::StyledStr) -> Result<Outcome, Error> {
+pub(crate) fn print_styled(text: impl Display) -> Result<Outcome, Error> {
     let mut stdout = anstream::stdout().lock();
-    let printed = write!(stdout, "{}", text.ansi());
+    let printed = write!(stdout, "{text}");
     said(printed.and_then(|()| stdout.flush())).map(|()| Outcome::Done)
 }
 
