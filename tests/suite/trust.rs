@@ -173,3 +173,313 @@ fn an_item_of_a_list_in_csv_stays_one_item() {
         ["http://h/x%20y"]
     );
 }
+
+/// The one line of an error.
+fn error(output: &Output) -> String {
+    let message = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{message}");
+    assert_eq!(message.lines().count(), 1, "{message}");
+    message
+}
+
+/// What acts on a terminal, an annotation or a report, wherever it stands, in every form of message.
+#[test]
+fn nothing_of_an_input_is_printed_raw() {
+    let hostile = "::error::\u{1b}[31m\u{9b}m\u{202e}##[error]<img src=x>|\r";
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let name = format!("{}.md", hostile.replace('/', ""));
+    let rows = format!(
+        "| Port | TCP | UDP | Description | {hostile} |\n|--|--|--|--|--|\n| 22 | Yes | {hostile} | SSH {hostile} [^{hostile}] | {hostile} |\n| {hostile} | No | | | |\n"
+    );
+    fs::write(path.join(&name), rows).unwrap();
+    // A ports.json says what it wants, in values, keys and ids.
+    let tree = |value: &str| {
+        let mut record = serde_json::json!({ "id": hostile, "first_port": 1, "last_port": 1, "description": hostile });
+        record[hostile] = value.into();
+        serde_json::json!({ "records": [record], "sources": [], hostile: value }).to_string()
+    };
+    for (file, value) in [("old.json", "a"), ("new.json", hostile)] {
+        fs::write(path.join(file), tree(value)).unwrap();
+    }
+    let none = format!("{hostile}.none");
+    fs::write(path.join(&none), "none").unwrap();
+    let forms = ["human", "json", "github", "sarif"];
+    let mut runs: Vec<Vec<&str>> = Vec::new();
+    for form in forms {
+        runs.push(vec![
+            "-v",
+            "-f",
+            "json,csv",
+            "-o",
+            "out/",
+            "--message-format",
+            form,
+            &name,
+        ]);
+        runs.push(vec![
+            "--check",
+            "-f",
+            "json,csv",
+            "-o",
+            "old/",
+            "--message-format",
+            form,
+            &name,
+        ]);
+        runs.push(vec!["--message-format", form, &none]);
+        runs.push(vec!["--message-format", form, "--names", &none, &name]);
+        runs.push(vec![
+            "--message-format",
+            form,
+            "--template",
+            &none,
+            "-o",
+            "none/",
+            &name,
+        ]);
+    }
+    for form in ["human", "markdown", "json"] {
+        runs.push(vec![
+            "diff",
+            "old.json",
+            "new.json",
+            "--message-format",
+            form,
+        ]);
+        runs.push(vec!["diff", "old.json", &name, "--message-format", form]);
+        runs.push(vec!["diff", &none, &name, "--message-format", form]);
+    }
+    runs.push(vec![hostile]);
+    runs.push(vec!["--format", hostile, &name]);
+    runs.push(vec!["-f", "csv", "-o", hostile, &none]);
+    runs.push(vec!["explain", hostile]);
+    // Old files that differ, so that a check speaks of what they say.
+    fs::create_dir(path.join("old")).unwrap();
+    fs::write(path.join("old/ports.json"), tree("a")).unwrap();
+    fs::write(
+        path.join("old/ports.csv"),
+        format!("id,description\n\"{hostile}\",\"{hostile}\"\n"),
+    )
+    .unwrap();
+    for arguments in runs {
+        let output = portconv(path, &arguments);
+        let printed = text(&output.stdout) + &text(&output.stderr);
+        assert!(!printed.is_empty(), "{arguments:?}");
+        let is_annotated = arguments.contains(&"github");
+        for line in printed.lines() {
+            let why = format!("{arguments:?}: {line:?}");
+            let acts =
+                |c: char| c.is_control() || matches!(c, '\u{202e}' | '\u{2066}'..='\u{2069}');
+            assert!(!line.contains(acts), "{why}");
+            let is_command = line.trim_start().starts_with("::");
+            assert!(
+                !is_command || (is_annotated && line.contains(" file=")),
+                "{why}"
+            );
+            assert!(
+                !line.contains("##[")
+                    || arguments.contains(&"json")
+                    || arguments.contains(&"sarif"),
+                "{why}"
+            );
+            if arguments.contains(&"markdown") && line.starts_with('|') {
+                assert!(
+                    !line
+                        .replace("\\<", "")
+                        .replace("@<!-- -->", "")
+                        .contains('<'),
+                    "{why}"
+                );
+                assert_eq!(line.replace("\\|", "").matches('|').count(), 5, "{why}");
+            }
+        }
+    }
+}
+
+#[test]
+fn diff_takes_the_facts_it_is_given() {
+    let folder = folder("| 22 | Yes | | Secure Shell |\n");
+    let path = folder.path();
+    let names = "first_port,last_port,protocols,description,name,aliases\n22,22,tcp,Secure,mine,\n";
+    fs::write(path.join("names.csv"), names).unwrap();
+    let with_names = "-q -A stale-fact --names names.csv -f json -o a.json ports.md";
+    assert!(run(path, with_names).status.success());
+    assert!(
+        fs::read_to_string(path.join("a.json"))
+            .unwrap()
+            .contains("\"mine\"")
+    );
+    let same = run(path, "diff --names names.csv a.json ports.md");
+    assert_eq!(
+        (same.status.code(), text(&same.stdout)),
+        (Some(0), String::new())
+    );
+    assert_eq!(run(path, "diff a.json ports.md").status.code(), Some(1));
+}
+
+#[test]
+fn a_table_without_a_readable_row_says_where_and_why() {
+    let folder = folder("| 99999 | Yes | No | Far out |\n");
+    let told = error(&run(folder.path(), "ports.md"));
+    assert!(
+        told.starts_with("portconv: ports.md:3:3: no row of the port table can be read"),
+        "{told}"
+    );
+    assert!(
+        told.contains("bad-port") && told.contains("99999"),
+        "{told}"
+    );
+    fs::write(folder.path().join("none.md"), HEADER).unwrap();
+    let told = error(&run(folder.path(), "none.md"));
+    assert_eq!(told, "portconv: the port table has no rows in none.md\n");
+}
+
+#[test]
+fn a_hostile_template_is_an_error_with_its_line() {
+    let folder = folder("| 22 | Yes | No | SSH |\n");
+    let path = folder.path();
+    let deep = format!("\n{{{{ 1{} }}}}", "+1".repeat(100_000));
+    let branches = format!(
+        "\n{{% if 0 %}}{}{{% endif %}}",
+        "{% elif 0 %}".repeat(100_000)
+    );
+    let nested = format!("\n{}", "{% if 1 %}".repeat(100_000));
+    let parentheses = format!("\n{{{{ {}", "(".repeat(100_000));
+    for template in [
+        &deep,
+        &branches,
+        &nested,
+        &parentheses,
+        "\n{{ 'a' | indent(99999999999) }}",
+        "\n{{ 'a' * 99999999999 }}",
+        "\n{% for a in range(99999) %}{% for b in range(99999) %}x{% endfor %}{% endfor %}",
+        "\n{% for a in range(9999) %}{% for b in range(9999) %}{{ 'x' * 9999 }}{% endfor %}{% endfor %}",
+        "\n{% macro f(x) %}{{ f(x ~ x) }}{% endmacro %}{{ f('aaaaaaaaaaaaaaaa') }}",
+        "\n{% set n = namespace(x='aaaaaaaa') %}{% for a in range(99) %}{% set n.x = n.x ~ n.x %}{% endfor %}",
+        "\n{% for a in records recursive %}{{ loop([a]) }}{% endfor %}",
+        "\n{{ range(99999999999) }}",
+    ] {
+        fs::write(path.join("t.txt.j2"), template).unwrap();
+        let told = error(&run(path, "-q --template t.txt.j2 ports.md"));
+        assert!(
+            told.starts_with("portconv: cannot make template: t.txt.j2:2: "),
+            "{template:.60}: {told}"
+        );
+        assert!(!path.join("output").exists());
+    }
+}
+
+/// SQLite's own word on a file.
+fn is_whole(path: &Path) -> bool {
+    let check = |connection: rusqlite::Connection| {
+        connection.query_row("pragma integrity_check", [], |row| row.get::<_, String>(0))
+    };
+    rusqlite::Connection::open(path)
+        .and_then(check)
+        .is_ok_and(|found| found == "ok")
+}
+
+/// What does not change a byte of the content, and is found all the same.
+#[test]
+fn a_database_is_current_only_if_all_of_it_is_the_same() {
+    let folder = folder("| 22 | Yes | No | Secure Shell |\n| 80 | Yes | No | Web |\n");
+    let path = folder.path();
+    assert!(run(path, "-q -f sqlite ports.md").status.success());
+    let database = path.join("output/ports.sqlite");
+    let made = fs::read(&database).unwrap();
+    let check = || run(path, "-q --check -f sqlite ports.md").status.code();
+    for damage in [
+        "drop view ports",
+        "create table more (a)",
+        "create trigger more after insert on records begin select 1; end",
+        "create index more on records (line)",
+        "create view more as select 1",
+        "drop index records_by_name",
+        "pragma user_version = 7",
+        "pragma application_id = 7",
+        "pragma auto_vacuum = 2; vacuum",
+        "pragma page_size = 8192; vacuum",
+        "pragma journal_mode = wal",
+        "analyze",
+        "insert into records_fts (records_fts) values ('delete-all')",
+        "insert into records_fts (records_fts, rowid, name, description) values ('delete', 1, 'ssh', 'Secure Shell')",
+        "insert into records_fts (records_fts, rank) values ('automerge', 2)",
+        "update records set rowid = 7 where id = '22#1'",
+        "update records set description = 'Secure Shelf' where id = '22#1'",
+        "pragma ignore_check_constraints = on; pragma writable_schema = on; update sqlite_schema set sql = replace(sql, 'page', 'PAGE')",
+    ] {
+        fs::write(&database, &made).unwrap();
+        let connection = rusqlite::Connection::open(&database).unwrap();
+        connection
+            .execute_batch(damage)
+            .unwrap_or_else(|error| panic!("{damage}: {error}"));
+        drop(connection);
+        assert_eq!(check(), Some(1), "{damage}");
+    }
+    // Lies elsewhere in the file, and says the same.
+    fs::write(&database, &made).unwrap();
+    let rewritten =
+        "create table more (a); insert into more values (zeroblob(9000)); drop table more; vacuum";
+    rusqlite::Connection::open(&database)
+        .unwrap()
+        .execute_batch(rewritten)
+        .unwrap();
+    assert!(fs::read(&database).unwrap() != made);
+    assert_eq!(check(), Some(0));
+
+    for (bytes, told) in [
+        (Vec::new(), "it is empty"),
+        (vec![0; 5000], "it is no database of SQLite"),
+        ([&made[..], b"more"].concat(), "bytes, and its pages"),
+        ([&made[..], &[0; 4096][..]].concat(), ""),
+        (made[..made.len() - 4096].to_vec(), ""),
+    ] {
+        fs::write(&database, bytes).unwrap();
+        let output = run(path, "--check -f sqlite ports.md");
+        assert_eq!(output.status.code(), Some(1), "{told}");
+        assert!(
+            text(&output.stderr).contains(told),
+            "{}",
+            text(&output.stderr)
+        );
+    }
+}
+
+/// Bytes that are wrong anywhere: what SQLite calls broken never passes.
+#[test]
+fn no_damaged_database_is_current() {
+    let folder = folder("| 22 | Yes | No | Secure Shell |\n| 80 | Yes | No | Web |\n");
+    let path = folder.path();
+    assert!(run(path, "-q -f sqlite ports.md").status.success());
+    let database = path.join("output/ports.sqlite");
+    let made = fs::read(&database).unwrap();
+    let (mut broken, mut seed) = (0, 1_u64);
+    let mut random = |below: usize| {
+        seed = seed
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(seed >> 33).unwrap() % below
+    };
+    for round in 0..150 {
+        let mut bytes = made.clone();
+        for _ in 0..=round % 4 {
+            // Half of them near the start of a page, where its structure is.
+            let page = random(bytes.len() / 4096) * 4096;
+            let at = page + random(if round % 2 == 0 { 64 } else { 4096 });
+            bytes[at] = u8::try_from(random(256)).unwrap();
+        }
+        fs::write(&database, &bytes).unwrap();
+        if !is_whole(&database) {
+            broken += 1;
+            let output = run(path, "-q --check -f sqlite ports.md");
+            assert_eq!(
+                output.status.code(),
+                Some(1),
+                "round {round}: {}",
+                text(&output.stderr)
+            );
+        }
+    }
+    assert!(broken > 30, "{broken}");
+}

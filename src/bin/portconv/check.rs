@@ -201,7 +201,7 @@ impl Outdated {
 
 /// Compares two inputs and prints what differs. Returns whether anything does.
 pub(crate) fn diff(arguments: &Diff) -> Result<bool, Error> {
-    let facts = Facts::builtin();
+    let facts = input::facts(&arguments.facts)?;
     let old = contents(&arguments.old, &facts)?;
     let new = contents(&arguments.new, &facts)?;
     let differences = Differences::between(old, new);

@@ -63,49 +63,8 @@ pub(crate) struct Arguments {
     #[arg(long, conflicts_with = "inputs")]
     pub(crate) builtin: bool,
 
-    /// Take names from IANA's service-names-port-numbers.csv or a services(5) file, and compare
-    #[arg(long, value_name = "FILE", help_heading = "Facts")]
-    pub(crate) registry: Option<PathBuf>,
-
-    /// Facts about blank UDP cells (CSV), or the word literal to leave them blank
-    #[arg(long, value_name = "FILE|literal", help_heading = "Facts")]
-    pub(crate) blank_cells: Option<PathBuf>,
-
-    /// Curated service names (CSV)
-    #[arg(long, value_name = "FILE", help_heading = "Facts")]
-    pub(crate) names: Option<PathBuf>,
-
-    /// Transports that rows are taken for which state none, such as tcp or tcp,udp [default: none]
-    #[arg(
-        long,
-        value_name = "NAME[,NAME…]",
-        value_delimiter = ',',
-        value_parser = PossibleValuesParser::new(Protocol::ALL.map(Protocol::name)),
-        hide_possible_values = true,
-        help_heading = "Facts"
-    )]
-    pub(crate) transport: Vec<String>,
-
-    /// Statuses that make a service [default: yes,assigned,unofficial]
-    #[arg(
-        long,
-        value_name = "STATUS[,STATUS…]",
-        value_delimiter = ',',
-        help_heading = "Facts"
-    )]
-    pub(crate) services_status: Vec<String>,
-
-    /// The title of the document that the input is [default: the page's, if the input is of the page]
-    #[arg(long, value_name = "TITLE", help_heading = "Facts")]
-    pub(crate) title: Option<String>,
-
-    /// Its address, which relative links start from too [default: the page's, if the input is of the page]
-    #[arg(long, value_name = "URL", help_heading = "Facts")]
-    pub(crate) source_url: Option<String>,
-
-    /// Its licence, an SPDX identifier such as CC0-1.0 [default: the page's, if the input is of the page]
-    #[arg(long, value_name = "ID", help_heading = "Facts")]
-    pub(crate) license: Option<String>,
+    #[command(flatten)]
+    pub(crate) facts: FactOptions,
 
     /// How many records there must be: 293, at least 290.. or 290..300 (inclusive)
     #[arg(long, value_name = "N[..[M]]", help_heading = "Messages")]
@@ -191,6 +150,54 @@ pub(crate) enum Command {
     },
 }
 
+/// What is known beside the table.
+#[derive(Debug, clap::Args)]
+pub(crate) struct FactOptions {
+    /// Take names from IANA's service-names-port-numbers.csv or a services(5) file, and compare
+    #[arg(long, value_name = "FILE", help_heading = "Facts")]
+    pub(crate) registry: Option<PathBuf>,
+
+    /// Facts about blank UDP cells (CSV), or the word literal to leave them blank
+    #[arg(long, value_name = "FILE|literal", help_heading = "Facts")]
+    pub(crate) blank_cells: Option<PathBuf>,
+
+    /// Curated service names (CSV)
+    #[arg(long, value_name = "FILE", help_heading = "Facts")]
+    pub(crate) names: Option<PathBuf>,
+
+    /// Transports that rows are taken for which state none, such as tcp or tcp,udp [default: none]
+    #[arg(
+        long,
+        value_name = "NAME[,NAME…]",
+        value_delimiter = ',',
+        value_parser = PossibleValuesParser::new(Protocol::ALL.map(Protocol::name)),
+        hide_possible_values = true,
+        help_heading = "Facts"
+    )]
+    pub(crate) transport: Vec<String>,
+
+    /// Statuses that make a service [default: yes,assigned,unofficial]
+    #[arg(
+        long,
+        value_name = "STATUS[,STATUS…]",
+        value_delimiter = ',',
+        help_heading = "Facts"
+    )]
+    pub(crate) services_status: Vec<String>,
+
+    /// The title of the document that the input is [default: the page's, if the input is of the page]
+    #[arg(long, value_name = "TITLE", help_heading = "Facts")]
+    pub(crate) title: Option<String>,
+
+    /// Its address, which relative links start from too [default: the page's, if the input is of the page]
+    #[arg(long, value_name = "URL", help_heading = "Facts")]
+    pub(crate) source_url: Option<String>,
+
+    /// Its licence, an SPDX identifier such as CC0-1.0 [default: the page's, if the input is of the page]
+    #[arg(long, value_name = "ID", help_heading = "Facts")]
+    pub(crate) license: Option<String>,
+}
+
 /// The arguments of `diff`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Diff {
@@ -203,6 +210,9 @@ pub(crate) struct Diff {
     /// The form of the differences
     #[arg(long, value_enum, value_name = "FORM", default_value_t)]
     pub(crate) message_format: DiffForm,
+
+    #[command(flatten)]
+    pub(crate) facts: FactOptions,
 }
 
 /// The form of differences.

@@ -13,7 +13,7 @@ use portconv::emit::template::Template;
 use portconv::{BUILTIN, Conversion, Facts};
 use portconv::{NotUtf8, READERS, ReadError, Source};
 
-use crate::cli::Arguments;
+use crate::cli::{Arguments, FactOptions};
 use crate::error::Error;
 
 const DEFAULT_FOLDER: &str = "seeds";
@@ -54,9 +54,9 @@ fn paths(arguments: &Arguments) -> Result<Vec<PathBuf>, Error> {
 /// Every path that is read: tables, facts and templates. Curated facts count as read.
 pub(crate) fn all_paths(arguments: &Arguments) -> Result<Vec<PathBuf>, Error> {
     let facts = [
-        &arguments.registry,
-        &arguments.blank_cells,
-        &arguments.names,
+        &arguments.facts.registry,
+        &arguments.facts.blank_cells,
+        &arguments.facts.names,
     ];
     let others = facts.into_iter().flatten().chain(&arguments.template);
     let not_paths = ["-", "literal"].map(Path::new);
@@ -67,34 +67,34 @@ pub(crate) fn all_paths(arguments: &Arguments) -> Result<Vec<PathBuf>, Error> {
 }
 
 /// Reads the facts that were asked for, the curated ones where none were.
-pub(crate) fn facts(arguments: &Arguments) -> Result<Facts, Error> {
+pub(crate) fn facts(options: &FactOptions) -> Result<Facts, Error> {
     let mut facts = Facts::builtin();
-    if let Some(path) = &arguments.blank_cells {
+    if let Some(path) = &options.blank_cells {
         facts.blank_cells = if path == Path::new("literal") {
             BlankCells::Literal
         } else {
             BlankCells::read(source(path)?).map_err(Error::BadFacts)?
         };
     }
-    if let Some(path) = &arguments.names {
+    if let Some(path) = &options.names {
         facts.names = portconv::read_names(source(path)?).map_err(Error::BadFacts)?;
     }
-    if let Some(path) = &arguments.registry {
+    if let Some(path) = &options.registry {
         facts.registry = Some(Registry::read(source(path)?).map_err(Error::BadFacts)?);
     }
     facts.attribution = Attribution {
-        title: arguments.title.clone(),
-        url: arguments.source_url.clone(),
-        license: arguments.license.clone(),
+        title: options.title.clone(),
+        url: options.source_url.clone(),
+        license: options.license.clone(),
     };
     let mut readers = READERS.iter().copied();
     facts.syntax = readers.find(|reader| arguments.from.as_deref() == Some(reader.name()));
     for protocol in Protocol::ALL {
         let is_named = |name: &String| name == protocol.name();
-        facts.transports[protocol] = arguments.transport.iter().any(is_named);
+        facts.transports[protocol] = options.transport.iter().any(is_named);
     }
-    if !arguments.services_status.is_empty() {
-        facts.services_status = arguments
+    if !options.services_status.is_empty() {
+        facts.services_status = options
             .services_status
             .iter()
             .map(|word| status(word))

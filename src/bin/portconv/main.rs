@@ -156,7 +156,7 @@ fn make(arguments: &Arguments, levels: &Levels) -> Result<Outcome, Error> {
         .as_deref()
         .map(input::expected_records)
         .transpose()?;
-    let facts = input::facts(arguments)?;
+    let facts = input::facts(&arguments.facts)?;
     let sources = input::sources(arguments)?;
     let progress = Progress::of(&sources, arguments.quiet);
     progress.say("converting");

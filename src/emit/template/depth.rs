@@ -12,25 +12,35 @@ pub(super) struct TooDeep {
 
 /// Finds the first expression or `if` that is too deep.
 pub(super) fn check(template: &str) -> Result<(), TooDeep> {
-    let mut branches = vec![0];
-    let mut rest = template;
-    while let Some(start) = rest.find("{{").into_iter().chain(rest.find("{%")).min() {
-        let tag = &rest[start + 2..];
+    // How many branches each open `if` has so far, and all together.
+    let (mut branches, mut open) = (vec![0], 0);
+    let mut at = 0;
+    while let Some(brace) = template[at..].find('{') {
+        let start = at + brace + 1;
+        at = start;
+        if !template[start..].starts_with(['{', '%']) {
+            continue;
+        }
+        let tag = &template[start + 1..];
         let (length, depth) = expression(tag);
-        let tag = &tag[..length];
-        let word = tag.trim_start_matches(['-', '+']).split_whitespace().next();
-        match word {
+        match tag[..length]
+            .trim_start_matches(['-', '+'])
+            .split_whitespace()
+            .next()
+        {
             Some("if") => branches.push(0),
-            Some("endif") if branches.len() > 1 => drop(branches.pop()),
-            Some("elif") => *branches.last_mut().unwrap_or(&mut 0) += 1,
+            Some("endif") if branches.len() > 1 => open -= branches.pop().unwrap_or_default(),
+            Some("elif") => {
+                *branches.last_mut().unwrap_or(&mut 0) += 1;
+                open += 1;
+            }
             _ => {}
         }
-        if depth > MOST || branches.iter().sum::<usize>() > MOST {
-            let before = &template[..template.len() - rest.len() + start];
-            let line = before.matches('\n').count() + 1;
+        if depth > MOST || open > MOST {
+            let line = template[..start].matches('\n').count() + 1;
             return Err(TooDeep { line });
         }
-        rest = &rest[start + 2 + length..];
+        at = start + 1 + length;
     }
     Ok(())
 }
