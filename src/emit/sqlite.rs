@@ -11,7 +11,7 @@ mod read;
 
 use std::io::Write;
 
-use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::types::ToSqlOutput;
 use rusqlite::{Connection, MAIN_DB, OpenFlags, params_from_iter};
 
 use super::{EmitError, Emitter};

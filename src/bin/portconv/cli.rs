@@ -134,7 +134,7 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Compare two inputs record by record: exit code 0 same, 1 different, 2 could not
-    Diff(Diff),
+    Diff(Box<Diff>),
     /// Print the completions of a shell, from this very definition
     Completions {
         /// The shell
