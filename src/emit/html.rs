@@ -400,10 +400,11 @@ fn write_prose<'d>(
 
 /// Where words stand in a text: as whole words if they do, else anywhere (`[http](…)s`).
 ///
-/// Links stand in the order of their words, so the next one is near. Looking for each through all the rest
-/// would take a time quadratic in the links.
+/// Links stand in the order of their words, so the next one is near and among the first of its words. Looking
+/// for each through all the rest would take a time quadratic in the links.
 fn find_words(text: &str, words: &str) -> Option<usize> {
     const NEAR: usize = 4096;
+    const FIRST: usize = 8;
     if words.is_empty() {
         return None;
     }
@@ -416,7 +417,8 @@ fn find_words(text: &str, words: &str) -> Option<usize> {
             .flatten()
             .any(char::is_alphanumeric)
     };
-    let mut places = text.match_indices(words).map(|(start, _)| start);
+    let places = text.match_indices(words).map(|(start, _)| start);
+    let mut places = places.take(FIRST);
     places
         .clone()
         .find(|&start| is_whole(start))
