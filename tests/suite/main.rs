@@ -16,6 +16,7 @@ mod registered_ports;
 mod registry;
 mod schema;
 mod seed;
+mod soak;
 mod support;
 mod tables;
 mod templates;
