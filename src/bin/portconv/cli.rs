@@ -55,10 +55,6 @@ pub(crate) struct Arguments {
     #[arg(long)]
     pub(crate) list_formats: bool,
 
-    /// The syntax of the inputs [default: as a file's name ends, else as its text looks]
-    #[arg(long, value_name = "SYNTAX", value_parser = syntaxes())]
-    pub(crate) from: Option<String>,
-
     /// Read the table that is compiled in
     #[arg(long, conflicts_with = "inputs")]
     pub(crate) builtin: bool,
@@ -153,6 +149,10 @@ pub(crate) enum Command {
 /// What is known beside the table.
 #[derive(Debug, clap::Args)]
 pub(crate) struct FactOptions {
+    /// The syntax of the inputs [default: as a file's name ends, else as its text looks]
+    #[arg(long, value_name = "SYNTAX", value_parser = syntaxes())]
+    pub(crate) from: Option<String>,
+
     /// Take names from IANA's service-names-port-numbers.csv or a services(5) file, and compare
     #[arg(long, value_name = "FILE", help_heading = "Facts")]
     pub(crate) registry: Option<PathBuf>,

@@ -88,7 +88,7 @@ pub(crate) fn facts(options: &FactOptions) -> Result<Facts, Error> {
         license: options.license.clone(),
     };
     let mut readers = READERS.iter().copied();
-    facts.syntax = readers.find(|reader| arguments.from.as_deref() == Some(reader.name()));
+    facts.syntax = readers.find(|reader| options.from.as_deref() == Some(reader.name()));
     for protocol in Protocol::ALL {
         let is_named = |name: &String| name == protocol.name();
         facts.transports[protocol] = options.transport.iter().any(is_named);
