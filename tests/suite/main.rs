@@ -11,6 +11,7 @@ mod datasette;
 mod docs;
 mod golden;
 mod library;
+mod look_up;
 mod properties;
 mod registered_ports;
 mod registry;

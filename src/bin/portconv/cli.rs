@@ -12,6 +12,7 @@ use portconv::diagnostic::Code;
 use portconv::emit::EMITTERS;
 use portconv::emit::template::Template;
 
+use crate::look_up::LookUp;
 use crate::report::Form;
 
 /// Turn a wiki-derived table of TCP and UDP ports, in markdown or HTML, into JSON, YAML, CSV, SQLite and more.
@@ -174,6 +175,8 @@ pub(crate) struct Arguments {
 /// What else portconv does.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Say what stands on a port, or where a name or word stands: 53, 53/udp, 8000-8010, https
+    Lookup(LookUp),
     /// Compare two inputs record by record: exit code 0 same, 1 different, 2 could not
     Diff(Diff),
     /// Print the completions of a shell, from this very definition

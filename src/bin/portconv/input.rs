@@ -21,7 +21,7 @@ const DEFAULT_FOLDER: &str = "seeds";
 pub(crate) fn sources(arguments: &Arguments) -> Result<Vec<Source>, Error> {
     if arguments.builtin {
         let (path, text) = BUILTIN;
-        return Ok(vec![read(path.to_owned(), text.as_bytes())?]);
+        return Ok(vec![decoded(path, text)?]);
     }
     paths(arguments)?.iter().map(|path| source(path)).collect()
 }
@@ -109,7 +109,7 @@ fn status(word: &str) -> Result<Status, Error> {
 }
 
 /// A file itself, or the files of a folder in a known syntax, by name.
-fn files(path: &Path) -> Result<Vec<PathBuf>, Error> {
+pub(crate) fn files(path: &Path) -> Result<Vec<PathBuf>, Error> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
     }
@@ -156,6 +156,11 @@ pub(crate) fn source(path: &Path) -> Result<Source, Error> {
         error,
     })?;
     read(shown(path), file)
+}
+
+/// Decodes a text that is compiled in.
+pub(crate) fn decoded(path: &str, text: &str) -> Result<Source, Error> {
+    read(path.to_owned(), text.as_bytes())
 }
 
 fn read(path: String, file: impl Read) -> Result<Source, Error> {

@@ -8,6 +8,7 @@ mod draft;
 mod error;
 mod input;
 mod level;
+mod look_up;
 mod output;
 mod progress;
 mod report;
@@ -102,6 +103,7 @@ fn run(matches: &ArgMatches) -> Result<Outcome, Error> {
             output::print(page)
         }
         Some(Command::Explain { code }) => explain(*code),
+        Some(Command::Lookup(asked)) => look_up::run(asked),
         None if arguments.list_formats => list_formats(),
         None => make(&arguments, &Levels::of(matches, arguments.strict)),
     }

@@ -1,0 +1,232 @@
+//! `portconv lookup`: what stands on a port, or where a name or word stands.
+
+use std::fs;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use anstyle::{AnsiColor, Style};
+use portconv::lookup::{Entry, Origin, Query, Table};
+use portconv::{BUILTIN, Facts, Source, convert};
+
+use crate::error::Error;
+use crate::input::{self, shown};
+use crate::output::said;
+use crate::{Outcome, tell};
+
+/// What is asked, and of which tables.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  portconv lookup 53                 what stands on port 53
+  portconv lookup 53/udp 8000-8010   for one protocol; a range, both ends included
+  portconv lookup 80,443             several ports
+  portconv lookup https              a service name or an alias
+  portconv lookup \"wake on lan\"      words of a description
+  portconv lookup 53 -f output/ports.sqlite
+  portconv lookup 53 --json | jq -r '.[].name'
+
+Exit codes: 0 something was found, 1 nothing was, 2 could not look")]
+pub(crate) struct LookUp {
+    /// A port, a range, a port/protocol, a service name, or words of a description; commas separate several
+    #[arg(value_name = "QUERY", required = true)]
+    queries: Vec<String>,
+
+    /// Look in a table, a folder, a ports.json or a ports.sqlite [default: the table that is compiled in]
+    #[arg(short, long, value_name = "INPUT")]
+    file: Vec<PathBuf>,
+
+    /// Print a JSON array with one object for each answer
+    #[arg(long)]
+    json: bool,
+}
+
+/// Answers on standard output. What has no answer is said on standard error.
+pub(crate) fn run(asked: &LookUp) -> Result<Outcome, Error> {
+    let mut queries = Vec::new();
+    for text in &asked.queries {
+        queries.extend(Query::all(text).map_err(|error| Error::Usage(error.to_string()))?);
+    }
+    let table = table(&asked.file)?;
+    let mut found: Vec<Entry> = Vec::new();
+    for query in &queries {
+        let answers = table.find(query);
+        if answers.is_empty() {
+            tell(nothing(query, &table));
+        }
+        for answer in answers {
+            if !found.contains(&answer) {
+                found.push(answer);
+            }
+        }
+    }
+    said(if asked.json {
+        json(&found)
+    } else {
+        text(&found, &mut anstream::stdout().lock())
+    })?;
+    Ok(if found.is_empty() {
+        Outcome::Refused
+    } else {
+        Outcome::Done
+    })
+}
+
+/// Says that there is nothing, and what was looked through.
+fn nothing(query: &Query, table: &Table) -> String {
+    let range = match table.range() {
+        Some((first, last)) => format!("the table covers ports {first} to {last}"),
+        None => "the table is empty".to_owned(),
+    };
+    format!("nothing found for {query}: {range}, and IANA has no name for it either")
+}
+
+fn table(paths: &[PathBuf]) -> Result<Table, Error> {
+    if paths.is_empty() {
+        let (path, text) = BUILTIN;
+        let source = input::decoded(path, text)?;
+        return Ok(converted(&[source]).0);
+    }
+    let mut table = Table::default();
+    for path in paths {
+        for path in input::files(path)? {
+            table.extend(table_of(&path)?);
+        }
+    }
+    Ok(table)
+}
+
+fn converted(sources: &[Source]) -> (Table, portconv::Conversion) {
+    let conversion = convert(sources, &Facts::builtin());
+    (Table::of(&conversion.dataset), conversion)
+}
+
+/// A database by its first bytes, a `ports.json` by its bracket; else a table.
+fn table_of(path: &Path) -> Result<Table, Error> {
+    let foreign = |error| Error::Usage(format!("{}: {error}", shown(path)));
+    if is_database(path) {
+        let bytes = fs::read(path).map_err(|error| Error::Read {
+            path: shown(path),
+            error,
+        })?;
+        return Table::of_sqlite(&bytes).map_err(foreign);
+    }
+    let source = input::source(path)?;
+    if source.text().trim_start().starts_with('{') {
+        return Table::of_json(source.text()).map_err(foreign);
+    }
+    let sources = [source];
+    let (table, conversion) = converted(&sources);
+    input::require_port_table(&conversion, &sources)?;
+    Ok(table)
+}
+
+fn is_database(path: &Path) -> bool {
+    let mut start = [0; 16];
+    let is_file = path.is_file();
+    is_file
+        && fs::File::open(path).is_ok_and(|mut file| file.read_exact(&mut start).is_ok())
+        && start == *b"SQLite format 3\0"
+}
+
+fn json(found: &[Entry]) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    serde_json::to_writer_pretty(&mut out, found)?;
+    writeln!(out)
+}
+
+/// One line for each answer, in columns.
+fn text(found: &[Entry], out: &mut dyn Write) -> io::Result<()> {
+    if found.is_empty() {
+        return Ok(());
+    }
+    let heads = ["PORT", "STATUS", "NAME", "DESCRIPTION"].map(str::to_owned);
+    let rows: Vec<_> = found.iter().map(row).collect();
+    let width = |column: usize| {
+        let all = std::iter::once(&heads).chain(&rows);
+        all.map(|row| row[column].chars().count())
+            .max()
+            .unwrap_or(0)
+    };
+    let widths = [width(0), width(1), width(2)];
+    let styles = |status: &str| [Style::new().bold(), color(status), Style::new().bold()];
+    line(&heads, &widths, [Style::new().dimmed(); 3], out)?;
+    for row in &rows {
+        line(row, &widths, styles(&row[1]), out)?;
+    }
+    Ok(())
+}
+
+fn line(
+    row: &[String; 4],
+    widths: &[usize; 3],
+    styles: [Style; 3],
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    for ((cell, width), style) in row.iter().zip(widths).zip(styles) {
+        let blanks = " ".repeat(width - cell.chars().count());
+        write!(out, "{style}{cell}{style:#}{blanks}  ")?;
+    }
+    writeln!(out, "{}", row[3])
+}
+
+/// Green for what is in use as IANA has it, yellow for what is in use otherwise, dim for the rest.
+fn color(status: &str) -> Style {
+    if status.contains("unofficial") {
+        AnsiColor::Yellow.on_default()
+    } else if status.contains("yes") {
+        AnsiColor::Green.on_default()
+    } else {
+        Style::new().dimmed()
+    }
+}
+
+fn row(entry: &Entry) -> [String; 4] {
+    let Entry {
+        id: _,
+        first_port,
+        last_port,
+        name,
+        aliases,
+        tcp: _,
+        udp: _,
+        sctp: _,
+        dccp: _,
+        description,
+        from,
+    } = entry;
+    let ports = if first_port == last_port {
+        first_port.to_string()
+    } else {
+        format!("{first_port}-{last_port}")
+    };
+    let mut names = name.clone().unwrap_or_else(|| "-".to_owned());
+    if !aliases.is_empty() {
+        names.push_str(&format!(" ({})", aliases.join(", ")));
+    }
+    let description = match from {
+        Origin::Iana => "registered with IANA; the table has no row for it".to_owned(),
+        _ => description.clone(),
+    };
+    [ports, statuses(entry), names, description].map(|cell| harmless(&cell))
+}
+
+/// `tcp, udp yes`, or `tcp no; udp unofficial`.
+fn statuses(entry: &Entry) -> String {
+    let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (protocol, status) in entry.statuses() {
+        let Some(status) = status else { continue };
+        match groups.iter_mut().find(|(known, _)| *known == status) {
+            Some((_, protocols)) => protocols.push(protocol.name()),
+            None => groups.push((status, vec![protocol.name()])),
+        }
+    }
+    let groups = groups
+        .iter()
+        .map(|(status, of)| format!("{} {status}", of.join(", ")));
+    groups.collect::<Vec<_>>().join("; ")
+}
+
+/// A text that does nothing to a terminal: a file that is looked through may be anybody's.
+fn harmless(text: &str) -> String {
+    let is_direction = |c| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.replace(|c: char| c.is_control() || is_direction(c), " ")
+}
