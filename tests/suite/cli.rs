@@ -23,7 +23,7 @@ fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
-/// The one line of an error, which leaves nothing behind.
+/// An error, which leaves nothing behind: one line, and below it what helps, indented.
 fn error(folder: &Path, arguments: &[&str]) -> String {
     let before = listing(folder);
     let output = portconv(folder, arguments);
@@ -31,7 +31,9 @@ fn error(folder: &Path, arguments: &[&str]) -> String {
     assert_eq!(output.stdout, b"");
     assert_eq!(listing(folder), before, "{arguments:?}");
     let message = stderr(&output);
-    assert_eq!(message.lines().count(), 1, "{message}");
+    assert!(message.starts_with("portconv: "), "{message}");
+    let mut others = message.lines().skip(1);
+    assert!(others.all(|line| line.starts_with("  ")), "{message}");
     message
 }
 
@@ -272,7 +274,7 @@ fn what_cannot_be_read_is_one_line() {
 }
 
 #[test]
-fn what_was_typed_wrong_is_one_line() {
+fn what_was_typed_wrong_is_told() {
     let folder = folder();
     let path = folder.path();
     let unknown = error(path, &["-f", "xml", "ports.md"]);

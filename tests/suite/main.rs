@@ -12,6 +12,7 @@ mod docs;
 mod golden;
 mod library;
 mod look_up;
+mod manners;
 mod properties;
 mod registered_ports;
 mod registry;

@@ -69,7 +69,7 @@ fn each_library_has_one_home() {
         ("minijinja", "emit/template.rs"),
         (
             "clap",
-            "bin/portconv/cli.rs bin/portconv/main.rs bin/portconv/level.rs bin/portconv/report/mod.rs",
+            "bin/portconv/cli.rs bin/portconv/look_up.rs bin/portconv/manners.rs bin/portconv/main.rs bin/portconv/level.rs bin/portconv/report/mod.rs",
         ),
         ("tempfile", "bin/portconv/draft.rs"),
         ("smallvec", "read/grid.rs"),

@@ -8,7 +8,7 @@ use portconv::Fingerprint;
 use portconv::dataset::Dataset;
 use portconv::diff::{Contents, Differences};
 use portconv::emit::{self, Emitter};
-use portconv::{Facts, convert};
+use portconv::{Facts, Source, convert};
 
 use crate::cli::{Diff, DiffForm};
 use crate::error::Error;
@@ -215,16 +215,19 @@ pub(crate) fn diff(arguments: &Diff) -> Result<bool, Error> {
     Ok(!differences.is_empty())
 }
 
-/// What a markdown table or a `ports.json` says of ports.
+/// What a table, a folder of tables or a `ports.json` says of ports.
 fn contents(path: &Path, facts: &Facts) -> Result<Contents, Error> {
-    let source = input::source(path)?;
     let json =
         emit::by_name("json").ok_or_else(|| Error::Usage("there is no format json".to_owned()))?;
-    let is_json = source.text().trim_start().starts_with('{');
-    let bytes = if is_json {
+    let paths = input::files(path)?;
+    let sources = paths.iter().map(|path| input::source(path));
+    let sources: Vec<_> = sources.collect::<Result<_, _>>()?;
+    let is_json = |source: &Source| source.text().trim_start().starts_with('{');
+    let bytes = if let [source] = &sources[..]
+        && is_json(source)
+    {
         source.text().as_bytes().to_vec()
     } else {
-        let sources = [source];
         let conversion = convert(&sources, facts);
         input::require_port_table(&conversion, &sources)?;
         render(json, &conversion.dataset)?

@@ -22,10 +22,16 @@ use crate::report::Form;
 #[derive(Debug, Parser)]
 #[command(
     name = "portconv",
-    version,
+    disable_version_flag = true,
     args_conflicts_with_subcommands = true,
-    disable_help_subcommand = true,
-    after_help = "Exit codes:
+    after_help = "Examples:
+  portconv                              read seeds/, bring output/ up to date
+  portconv ports.md -f csv -o -         one table as CSV on standard output
+  portconv --builtin -f sqlite          the table that is compiled in, as a database
+  portconv --check                      say whether output/ is up to date
+  portconv lookup 53                    say what stands on port 53
+
+Exit codes:
   0  done
   1  --check or diff found a difference, or a diagnostic is denied; nothing is written
   2  could not do it: arguments, reading, writing, no port table or no row in it",
@@ -59,6 +65,10 @@ pub(crate) struct Arguments {
     /// The syntax of the inputs [default: as a file's name ends, else as its text looks]
     #[arg(long, value_name = "SYNTAX", value_parser = syntaxes())]
     pub(crate) from: Option<String>,
+
+    /// The name of what comes on standard input, for messages and outputs [default: -]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) stdin_filename: Option<String>,
 
     /// Read the table that is compiled in
     #[arg(long, conflicts_with = "inputs")]
@@ -168,6 +178,10 @@ pub(crate) struct Arguments {
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto, global = true, help_heading = "Messages")]
     pub(crate) color: ColorChoice,
 
+    /// Print the version; with --verbose also what a report of a bug should hold
+    #[arg(short = 'V', long)]
+    pub(crate) version: bool,
+
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
 }
@@ -178,15 +192,34 @@ pub(crate) enum Command {
     /// Say what stands on a port, or where a name or word stands: 53, 53/udp, 8000-8010, https
     Lookup(LookUp),
     /// Compare two inputs record by record: exit code 0 same, 1 different, 2 could not
+    #[command(after_help = "Examples:
+  portconv diff old.md new.md
+  portconv diff output/ports.json ports.md --message-format markdown
+  portconv diff old/ new/               all tables of two folders
+
+Exit codes: 0 the same, 1 different, 2 could not compare")]
     Diff(Diff),
-    /// Print the completions of a shell, from this very definition
+    /// Print the completions of a shell
+    #[command(after_help = "Examples:
+  portconv completions bash > ~/.local/share/bash-completion/completions/portconv
+  portconv completions zsh > ~/.zfunc/_portconv
+  portconv completions fish > ~/.config/fish/completions/portconv.fish")]
     Completions {
         /// The shell
         shell: Shell,
     },
-    /// Print the man page, from this very definition
-    Man,
+    /// Print a man page
+    #[command(after_help = "Examples:
+  portconv man | man -l -
+  portconv man diff > ~/.local/share/man/man1/portconv-diff.1")]
+    Man {
+        /// A subcommand [default: portconv itself]
+        #[arg(value_parser = ["lookup", "diff", "completions", "man", "explain"])]
+        subcommand: Option<String>,
+    },
     /// Explain a diagnostic
+    #[command(after_help = "Example:
+  portconv explain shifted-row")]
     Explain {
         /// The name in brackets, such as shifted-row
         #[arg(value_parser = codes(), hide_possible_values = true)]
@@ -197,10 +230,10 @@ pub(crate) enum Command {
 /// The arguments of `diff`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Diff {
-    /// A table in markdown or HTML, or a ports.json
+    /// A table, a folder of tables or a ports.json
     pub(crate) old: PathBuf,
 
-    /// A table in markdown or HTML, or a ports.json
+    /// A table, a folder of tables or a ports.json
     pub(crate) new: PathBuf,
 
     /// The form of the differences

@@ -7,6 +7,8 @@ use portconv::BadFacts;
 use portconv::Position;
 use portconv::emit::EmitError;
 
+use crate::manners;
+
 /// What makes it impossible to go on. Exit code 2.
 #[derive(Debug)]
 pub(crate) enum Error {
@@ -37,7 +39,14 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Usage(message) => f.write_str(message),
-            Self::Read { path, error } => write!(f, "cannot read {path}: {error}"),
+            Self::Read { path, error } => {
+                write!(f, "cannot read {path}: {error}")?;
+                let is_absent = error.kind() == io::ErrorKind::NotFound;
+                match manners::subcommand_like(path).filter(|_| is_absent) {
+                    Some(name) => write!(f, "\n  tip: there is a subcommand portconv {name}"),
+                    None => Ok(()),
+                }
+            }
             Self::NotUtf8 {
                 path,
                 position:

@@ -23,7 +23,13 @@ pub(crate) fn sources(arguments: &Arguments) -> Result<Vec<Source>, Error> {
         let (path, text) = BUILTIN;
         return Ok(vec![decoded(path, text)?]);
     }
-    paths(arguments)?.iter().map(|path| source(path)).collect()
+    let name = arguments.stdin_filename.as_deref().unwrap_or("-");
+    let paths = paths(arguments)?;
+    let sources = paths.iter().map(|path| match path.to_str() {
+        Some("-") => read(name.to_owned(), io::stdin().lock()),
+        _ => source(path),
+    });
+    sources.collect()
 }
 
 /// The files that were asked for.

@@ -200,7 +200,7 @@ fn row(entry: &Entry) -> [String; 4] {
     };
     let mut names = name.clone().unwrap_or_else(|| "-".to_owned());
     if !aliases.is_empty() {
-        names.push_str(&format!(" ({})", aliases.join(", ")));
+        names = format!("{names} ({})", aliases.join(", "));
     }
     let description = match from {
         Origin::Iana => "registered with IANA; the table has no row for it".to_owned(),

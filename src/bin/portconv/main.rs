@@ -9,6 +9,7 @@ mod error;
 mod input;
 mod level;
 mod look_up;
+mod manners;
 mod output;
 mod progress;
 mod report;
@@ -41,7 +42,7 @@ enum Outcome {
 fn main() -> ExitCode {
     let matches = match Arguments::command().try_get_matches() {
         Ok(matches) => matches,
-        Err(error) if error.use_stderr() => return fail(&usage(&error)),
+        Err(error) if error.use_stderr() => return fail(&manners::usage(&error)),
         Err(help) => {
             let _ = help.print();
             return ExitCode::SUCCESS;
@@ -64,24 +65,8 @@ fn tell(message: impl Display) {
     let _ = writeln!(io::stderr(), "portconv: {message}");
 }
 
-/// clap's message without its usage text: one line.
-fn usage(error: &clap::Error) -> Error {
-    let message = error.to_string();
-    let lines = message
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty());
-    let lines =
-        lines.take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"));
-    let line = lines.collect::<Vec<_>>().join(" ");
-    Error::Usage(format!(
-        "{} (see portconv --help)",
-        line.trim_start_matches("error: ")
-    ))
-}
-
 fn run(matches: &ArgMatches) -> Result<Outcome, Error> {
-    let arguments = Arguments::from_arg_matches(matches).map_err(|error| usage(&error))?;
+    let arguments = Arguments::from_arg_matches(matches).map_err(|error| manners::usage(&error))?;
     color(arguments.color).write_global();
     match &arguments.command {
         Some(Command::Diff(diff)) => {
@@ -92,18 +77,11 @@ fn run(matches: &ArgMatches) -> Result<Outcome, Error> {
                 Outcome::Done
             })
         }
-        Some(Command::Completions { shell }) => {
-            let mut script = Vec::new();
-            clap_complete::generate(*shell, &mut Arguments::command(), "portconv", &mut script);
-            output::print(script)
-        }
-        Some(Command::Man) => {
-            let mut page = Vec::new();
-            output::said(clap_mangen::Man::new(Arguments::command()).render(&mut page))?;
-            output::print(page)
-        }
+        Some(Command::Completions { shell }) => manners::completions(*shell),
+        Some(Command::Man { subcommand }) => manners::man(subcommand.as_deref()),
         Some(Command::Explain { code }) => explain(*code),
         Some(Command::Lookup(asked)) => look_up::run(asked),
+        None if arguments.version => manners::version(arguments.verbose),
         None if arguments.list_formats => list_formats(),
         None => make(&arguments, &Levels::of(matches, arguments.strict)),
     }
@@ -198,6 +176,12 @@ fn make(arguments: &Arguments, levels: &Levels) -> Result<Outcome, Error> {
     progress.clear();
     if !arguments.quiet {
         tell(report::summary(&conversion, &written));
+        if is_outdated && form == report::Form::Human {
+            tell(format!(
+                "to bring the files up to date: {}",
+                manners::mending()
+            ));
+        }
     }
     Ok(if refused {
         Outcome::Refused

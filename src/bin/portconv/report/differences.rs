@@ -67,10 +67,10 @@ pub(crate) fn json(
     for change in &differences.changes {
         let mut line = match change {
             Change::Added { key, title } => {
-                json!({ "change": "added", "key": key, "title": title })
+                json!({ "kind": "difference", "change": "added", "key": key, "title": title })
             }
             Change::Removed { key, title } => {
-                json!({ "change": "removed", "key": key, "title": title })
+                json!({ "kind": "difference", "change": "removed", "key": key, "title": title })
             }
             Change::Changed {
                 key,
@@ -78,7 +78,7 @@ pub(crate) fn json(
                 old,
                 new,
             } => {
-                json!({ "change": "changed", "key": key, "field": field, "old": old, "new": new })
+                json!({ "kind": "difference", "change": "changed", "key": key, "field": field, "old": old, "new": new })
             }
         };
         if let Some(path) = path {

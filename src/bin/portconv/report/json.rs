@@ -11,6 +11,7 @@ use super::Finding;
 
 #[derive(Serialize)]
 struct Line<'f> {
+    kind: &'static str,
     level: &'static str,
     code: &'static str,
     path: &'f str,
@@ -48,6 +49,7 @@ pub(super) fn write(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
     serde_json::to_writer(
         &mut *out,
         &Line {
+            kind: "diagnostic",
             level: level.name(),
             code,
             path,

@@ -1,0 +1,247 @@
+//! What the command says of itself, and how it helps where something was typed wrong.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use crate::support::{portconv, root};
+
+fn out(arguments: &[&str]) -> String {
+    let run = portconv(root(), arguments);
+    let said = String::from_utf8_lossy(&run.stderr);
+    assert!(run.status.success(), "{arguments:?}: {said}");
+    String::from_utf8(run.stdout).unwrap()
+}
+
+fn error(arguments: &[&str]) -> String {
+    let run = portconv(root(), arguments);
+    assert_eq!(
+        (run.status.code(), run.stdout.as_slice()),
+        (Some(2), &b""[..])
+    );
+    String::from_utf8(run.stderr).unwrap()
+}
+
+#[test]
+fn help_is_there_for_every_subcommand() {
+    assert_eq!(out(&["help"]), out(&["--help"]));
+    for subcommand in ["lookup", "diff", "completions", "man", "explain"] {
+        let help = out(&["help", subcommand]);
+        assert_eq!(help, out(&[subcommand, "--help"]));
+        assert!(help.contains("Example"), "{help}");
+        let page = out(&["man", subcommand]);
+        assert!(page.contains(&format!("portconv\\-{subcommand}")), "{page}");
+        assert!(page.contains("Example"), "{page}");
+    }
+}
+
+#[test]
+fn what_is_nearly_right_gets_a_tip_first() {
+    for (arguments, tip) in [
+        (
+            &["lokup", "53"][..],
+            "tip: there is a subcommand portconv lookup",
+        ),
+        (
+            &["dif", "a", "b"],
+            "tip: there is a subcommand portconv diff",
+        ),
+        (
+            &["explain", "shifed-row"],
+            "tip: a similar value exists: 'shifted-row'",
+        ),
+        (&["-f", "jsom"], "tip: a similar value exists: 'json'"),
+        (
+            &["-D", "bad-prt"],
+            "tip: a similar value exists: 'bad-port'",
+        ),
+        (&["--chek"], "tip: a similar argument exists: '--check'"),
+    ] {
+        let said = error(arguments);
+        assert_eq!(said.lines().nth(1).map(str::trim), Some(tip), "{said}");
+    }
+    assert!(!error(&["no-such-file.md"]).contains("tip"));
+    assert!(error(&["lookup"]).ends_with("for help: portconv lookup --help\n"));
+}
+
+#[test]
+fn a_check_ends_with_the_command_that_mends() {
+    let folder = tempfile::tempdir().unwrap();
+    let check = ["--builtin", "--check", "-f", "csv", "-o", "my data"];
+    let said = portconv(folder.path(), &check).stderr;
+    let said = String::from_utf8(said).unwrap();
+    let (_, command) = said
+        .trim_end()
+        .rsplit_once("to bring the files up to date: ")
+        .unwrap();
+    assert_eq!(command, "portconv --builtin -f csv -o 'my data'");
+    let folder_of_command = Path::new(env!("CARGO_BIN_EXE_portconv")).parent().unwrap();
+    let status = Command::new("/bin/sh")
+        .args(["-c", command])
+        .env("PATH", folder_of_command)
+        .current_dir(folder.path())
+        .status();
+    assert!(status.unwrap().success());
+    assert!(portconv(folder.path(), &check).status.success());
+}
+
+#[test]
+fn folders_can_be_compared() {
+    let folder = tempfile::tempdir().unwrap();
+    let seed = fs::read_to_string(root().join("seeds/well-known-ports.md")).unwrap();
+    for (name, text) in [
+        ("old", seed.clone()),
+        ("new", seed.replace("Daytime Protocol", "Daytime Service")),
+    ] {
+        fs::create_dir(folder.path().join(name)).unwrap();
+        fs::write(folder.path().join(name).join("ports.md"), text).unwrap();
+    }
+    let run = portconv(folder.path(), &["diff", "old", "new"]);
+    assert_eq!(run.status.code(), Some(1));
+    let said = String::from_utf8(run.stdout).unwrap();
+    assert!(
+        said.contains("description: \"Daytime Protocol\" → \"Daytime Service\""),
+        "{said}"
+    );
+    assert_eq!(out(&["diff", "seeds", "output/ports.json"]), "");
+}
+
+#[test]
+fn standard_input_can_have_a_name() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_portconv"))
+        .args([
+            "-",
+            "--stdin-filename",
+            "docs/ports.md",
+            "-f",
+            "json",
+            "-o",
+            "-",
+        ])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let table = b"| Port | TCP | Description |\n|--|--|--|\n| 22 | Perhaps | x |\n";
+    child.stdin.take().unwrap().write_all(table).unwrap();
+    let run = child.wait_with_output().unwrap();
+    let tree: Value = serde_json::from_slice(&run.stdout).unwrap();
+    assert_eq!(tree["sources"][0]["path"], "docs/ports.md");
+    let said = String::from_utf8(run.stderr).unwrap();
+    assert!(
+        said.starts_with("docs/ports.md:3:8: warning[unknown-status]"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_version_can_say_more() {
+    let version = format!("portconv {}\n", env!("CARGO_PKG_VERSION"));
+    assert_eq!(out(&["--version"]), version);
+    assert_eq!(out(&["-V"]), version);
+    let more = out(&["--version", "--verbose"]);
+    for word in [
+        version.as_str(),
+        "system: ",
+        "sha256 84dfd70e",
+        "formats: json, yaml",
+    ] {
+        assert!(more.contains(word), "{more}");
+    }
+}
+
+#[test]
+fn completions_go_on_behind_a_comma() {
+    let script = out(&["completions", "bash"]);
+    let complete = |word: &str| {
+        let words = format!(
+            "{script}\nCOMP_WORDS=(portconv --format {word}); COMP_CWORD=2\n_portconv portconv {word} --format\necho ${{COMPREPLY[@]}}"
+        );
+        let bash = Command::new("bash").args(["-c", &words]).output().unwrap();
+        String::from_utf8(bash.stdout).unwrap().trim().to_owned()
+    };
+    assert_eq!(complete("js"), "json");
+    assert_eq!(complete("json,ya"), "json,yaml");
+    assert_eq!(complete("json,yaml,sq"), "json,yaml,sqlite");
+    assert!(out(&["completions", "zsh"]).contains(":_sequence compadd - json yaml"));
+}
+
+/// What the schema says of a kind of line: every key, and those that must be there.
+fn keys<'s>(schema: &'s Value, kind: &str) -> (BTreeSet<&'s str>, BTreeSet<&'s str>) {
+    let definition = &schema["$defs"][kind];
+    let all = definition["properties"].as_object().unwrap().keys();
+    let required = definition["required"].as_array().unwrap().iter();
+    (
+        all.map(String::as_str).collect(),
+        required.filter_map(Value::as_str).collect(),
+    )
+}
+
+#[test]
+fn json_messages_have_the_shape_that_docs_say() {
+    let schema = fs::read_to_string(root().join("docs/messages.schema.json")).unwrap();
+    let schema: Value = serde_json::from_str(&schema).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    portconv(path, &["--builtin", "-f", "json,csv"]);
+    let json = fs::read_to_string(path.join("output/ports.json")).unwrap();
+    let json = json
+        .replace("Daytime Protocol", "Daytime Service")
+        .replacen("\"13#1\"", "\"12#1\"", 1);
+    fs::write(path.join("output/ports.json"), &json).unwrap();
+    fs::write(path.join("old.json"), json).unwrap();
+    fs::remove_file(path.join("output/ports.csv")).unwrap();
+    let check = [
+        "--builtin",
+        "-v",
+        "--check",
+        "-f",
+        "json,csv",
+        "--message-format",
+        "json",
+    ];
+    let mut lines = portconv(path, &check).stdout;
+    let seed = root().join("seeds");
+    let diff = [
+        "diff",
+        "old.json",
+        seed.to_str().unwrap(),
+        "--message-format",
+        "json",
+    ];
+    lines.extend(portconv(path, &diff).stdout);
+    let mut seen = BTreeSet::new();
+    for line in String::from_utf8(lines).unwrap().lines() {
+        let line: Value = serde_json::from_str(line).unwrap();
+        let kind = line["kind"].as_str().unwrap();
+        let (all, required) = keys(&schema, kind);
+        let present: BTreeSet<_> = line
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(String::as_str)
+            .collect();
+        assert!(
+            present.is_subset(&all) && required.is_subset(&present),
+            "{line}"
+        );
+        seen.extend(present.into_iter().map(|key| format!("{kind}.{key}")));
+    }
+    for kind in ["diagnostic", "difference"] {
+        for key in keys(&schema, kind)
+            .0
+            .into_iter()
+            .filter(|key| *key != "title")
+        {
+            assert!(
+                seen.contains(&format!("{kind}.{key}")),
+                "{kind}.{key} is never there"
+            );
+        }
+    }
+}
