@@ -13,7 +13,7 @@ mod datasette;
 mod html;
 mod json;
 mod ndjson;
-mod nmap;
+pub mod nmap;
 mod schema;
 mod services;
 #[cfg(feature = "sqlite")]

@@ -4,13 +4,20 @@
 //! stand in the comment, and no DCCP. It wants a ratio (how often a port is open, 0 to 1), or refuses
 //! `--top-ports`. Nobody measured one for this table: the ratio here only says that a port in use comes
 //! before one that is just assigned.
+//!
+//! nmap scans the ports with the highest ratios of its file, and no others, unless `-p` says which. So
+//! [`Merged`] puts our names into the file that nmap comes with: its ratios and its other ports stay, and what
+//! it lacks is added with the ratio 0, which no default scan picks.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io;
 
-use super::services::{comment, header};
+use super::services::{comment, header, one_line, quoted};
 use super::{EmitError, Emitter};
 use crate::dataset::{Dataset, Protocol, Service, Status};
+use crate::facts::BadFacts;
+use crate::text::Source;
 
 #[derive(Debug)]
 pub(super) struct Nmap;
@@ -47,7 +54,7 @@ impl Emitter for Nmap {
             .iter()
             .filter(|service| service.protocol != Protocol::Dccp)
         {
-            line(dataset, service, &mut text).map_err(EmitError::new)?;
+            line(dataset, service, ratio(dataset, service), &mut text).map_err(EmitError::new)?;
         }
         out.write_all(text.as_bytes()).map_err(EmitError::new)
     }
@@ -56,7 +63,17 @@ impl Emitter for Nmap {
 /// The most bytes of a line, its end not counted: nmap reads 1023 at a time.
 const MAX_LINE: usize = 1022;
 
-fn line(dataset: &Dataset, service: &Service, text: &mut String) -> std::fmt::Result {
+/// Without a measurement: ports in use before those that are just assigned.
+fn ratio(dataset: &Dataset, service: &Service) -> &'static str {
+    let assignment = dataset.records[service.record].assignments[service.protocol].as_ref();
+    match assignment.map(|assignment| &assignment.status) {
+        Some(Status::Yes) => "0.030000",
+        Some(Status::Unofficial) => "0.020000",
+        _ => "0.010000",
+    }
+}
+
+fn line(dataset: &Dataset, service: &Service, ratio: &str, text: &mut String) -> std::fmt::Result {
     let Service {
         port,
         protocol,
@@ -65,14 +82,6 @@ fn line(dataset: &Dataset, service: &Service, text: &mut String) -> std::fmt::Re
         record,
     } = service;
     let record = &dataset.records[*record];
-    let ratio = match record.assignments[*protocol]
-        .as_ref()
-        .map(|assignment| &assignment.status)
-    {
-        Some(Status::Yes) => "0.030000",
-        Some(Status::Unofficial) => "0.020000",
-        _ => "0.010000",
-    };
     let start = text.len();
     write!(text, "{name}\t{port}/{}\t{ratio}", protocol.name())?;
     let mut words = String::new();
@@ -84,4 +93,117 @@ fn line(dataset: &Dataset, service: &Service, text: &mut String) -> std::fmt::Re
     text.push_str(&comment(&words, room));
     text.push('\n');
     Ok(())
+}
+
+/// `--merge FILE`: our names in the `nmap-services` that nmap comes with.
+#[derive(Debug)]
+pub struct Merged {
+    stock: Source,
+    /// By port, then protocol.
+    lines: BTreeMap<(u16, String), StockLine>,
+}
+
+#[derive(Debug)]
+struct StockLine {
+    ratio: String,
+    /// As it stands in the file.
+    line: String,
+}
+
+impl Merged {
+    /// Reads the file that nmap comes with.
+    ///
+    /// # Errors
+    ///
+    /// A line is none of such a file.
+    pub fn read(stock: Source) -> Result<Self, BadFacts> {
+        let mut lines = BTreeMap::new();
+        let is_entry =
+            |(_, line): &(usize, &str)| !line.trim().is_empty() && !line.starts_with('#');
+        for (index, line) in stock.text().lines().enumerate().filter(is_entry) {
+            let Some((key, entry)) = stock_line(line) else {
+                return Err(BadFacts {
+                    path: stock.path.clone(),
+                    line: index + 1,
+                    message: format!("no line of nmap-services: {line:?}"),
+                });
+            };
+            // nmap takes the first line of a pair.
+            lines.entry(key).or_insert(entry);
+        }
+        Ok(Self { stock, lines })
+    }
+
+    /// What the file says of itself and of its licence.
+    fn notice(&self) -> impl Iterator<Item = &str> {
+        self.stock
+            .text()
+            .lines()
+            .take_while(|line| line.starts_with('#'))
+    }
+}
+
+/// `domain	53/udp	0.213496	# Domain Name Server`.
+fn stock_line(line: &str) -> Option<((u16, String), StockLine)> {
+    let entry = line.split('#').next()?;
+    let mut words = entry.split_whitespace();
+    let (_, pair) = (words.next()?, words.next()?);
+    let (port, protocol) = pair.split_once('/')?;
+    let ratio = words.next().unwrap_or("0.000000").to_owned();
+    let line = line.to_owned();
+    Some((
+        (port.parse().ok()?, protocol.to_owned()),
+        StockLine { ratio, line },
+    ))
+}
+
+impl Emitter for Merged {
+    fn name(&self) -> &'static str {
+        Nmap.name()
+    }
+
+    fn path(&self) -> &str {
+        Nmap.path()
+    }
+
+    fn purpose(&self) -> &'static str {
+        Nmap.purpose()
+    }
+
+    fn is_default(&self) -> bool {
+        false
+    }
+
+    fn write(&self, dataset: &Dataset, out: &mut dyn io::Write) -> Result<(), EmitError> {
+        let title = "nmap-services: names of TCP, UDP and SCTP ports";
+        let format = format!("nmap --merge {}", quoted(&one_line(&self.stock.path)));
+        let mut text = header(dataset, &format, title)?;
+        writeln!(
+            text,
+            "# Merged into {}, which says:\n#",
+            one_line(&self.stock.path)
+        )?;
+        for line in self.notice() {
+            writeln!(text, "# {line}")?;
+        }
+        text.push('\n');
+        let ours = |service: &&Service| service.protocol != Protocol::Dccp;
+        let ours = dataset.services.iter().filter(ours);
+        let ours: BTreeMap<_, _> = ours
+            .map(|service| ((service.port, service.protocol.name().to_owned()), service))
+            .collect();
+        let mut keys: Vec<_> = self.lines.keys().chain(ours.keys()).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        for key in keys {
+            match (ours.get(key), self.lines.get(key)) {
+                (Some(service), Some(stock)) => line(dataset, service, &stock.ratio, &mut text)?,
+                (Some(service), None) => line(dataset, service, "0.000000", &mut text)?,
+                (None, stock) => {
+                    text.extend(stock.iter().flat_map(|stock| [stock.line.as_str(), "\n"]));
+                }
+            }
+        }
+        Ok(out.write_all(text.as_bytes())?)
+    }
 }

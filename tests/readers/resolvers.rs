@@ -21,6 +21,7 @@ tests![
     node_finds_the_name_of_every_tcp_port,
     nmap_shows_the_name_of_every_port_of_tcp_udp_and_sctp,
     nmap_takes_ports_in_use_for_the_top_ports,
+    nmap_scans_what_it_scanned_with_a_merged_file,
     tshark_shows_the_name_of_every_port,
     nftables_takes_every_name_and_gives_it_back,
     musl_takes_no_words_of_a_description_for_a_service,
@@ -288,6 +289,51 @@ fn nmap_shows_the_name_of_every_port_of_tcp_udp_and_sctp() -> Outcome {
     let in_folder = [&["--datadir", &folder, "-p", "[1-65535]"][..], &scans].concat();
     assert_eq!(nmap(&made, &in_folder), expected);
     println!("nmap: {} ports", expected.len());
+    Ok(())
+}
+
+/// The file that nmap comes with, under another name: ours must not be where nmap looks first.
+const STOCK: &str = "/usr/share/nmap/nmap-services";
+
+fn nmap_scans_what_it_scanned_with_a_merged_file() -> Outcome {
+    needs::program("nmap")?;
+    needs::program("ip")?;
+    needs::mounting()?;
+    let made = Made(tempfile::tempdir().unwrap());
+    let output = format!("{}/", made.folder());
+    let merge = [
+        "--quiet",
+        "--builtin",
+        "--format=nmap",
+        "--merge",
+        STOCK,
+        "--output",
+        &output,
+    ];
+    done(portconv(root(), &merge));
+    let scanned = |arguments: &[&str]| {
+        let mut command = isolated(r#"ip link set lo up && exec nmap -n -v -oG - "$@" 127.0.0.1"#);
+        let shown = done(command.args(arguments).output().unwrap());
+        let line = shown
+            .lines()
+            .find(|line| line.starts_with("# Ports scanned:"));
+        line.unwrap().to_owned()
+    };
+    let stock = scanned(&[]);
+    assert!(stock.contains("TCP(1000;"), "{stock}");
+    assert_eq!(scanned(&["--datadir", &made.folder()]), stock);
+    assert_eq!(
+        scanned(&["-F", "--datadir", &made.folder()]),
+        scanned(&["-F"])
+    );
+    // Our names where we have some, the others' where not, and our ports that the file lacks.
+    let names = nmap(&made, &["--datadir", &made.folder(), "-p", "T:[1-65535]"]);
+    let services = Made::new("services").lines();
+    for line in services.iter().filter(|line| line.protocol == "tcp") {
+        assert_eq!(names.get(&line.pair()), Some(&line.names[0]));
+    }
+    assert_eq!(names.get("3306/tcp").map(String::as_str), Some("mysql"));
+    assert!(names.len() > 8000, "{}", names.len());
     Ok(())
 }
 

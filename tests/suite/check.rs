@@ -542,5 +542,8 @@ fn messages_keep_out_of_data() {
         &["-f", "csv", "-o", "-", "--message-format", "json", "t.md"],
     );
     assert!(text(&output.stdout).starts_with("id,"));
-    assert!(text(&output.stderr).starts_with("{\"level\":\"warning\",\"code\":\"bad-port\""));
+    assert!(
+        text(&output.stderr)
+            .starts_with("{\"kind\":\"diagnostic\",\"level\":\"warning\",\"code\":\"bad-port\"")
+    );
 }

@@ -112,7 +112,11 @@ fn every_source_file_has_its_line() {
 fn pages() -> Vec<String> {
     let docs = fs::read_dir(support::root().join("docs")).unwrap();
     let names = docs.map(|page| page.unwrap().file_name().into_string().unwrap());
-    let names = names.filter(|name| name.ends_with(".md"));
+    let names = names.filter(|name| {
+        Path::new(name)
+            .extension()
+            .is_some_and(|ending| ending == "md")
+    });
     let mut pages: Vec<_> = names.map(|name| format!("docs/{name}")).collect();
     pages.sort();
     pages.extend(["README.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(String::from));

@@ -54,6 +54,10 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE")]
     pub(crate) template: Vec<PathBuf>,
 
+    /// With --format nmap: put our names into the nmap-services that nmap comes with
+    #[arg(long, value_name = "FILE")]
+    pub(crate) merge: Option<PathBuf>,
+
     /// Write nothing; say what differs, and exit with 1, when the files are not what the input makes
     #[arg(long)]
     pub(crate) check: bool,

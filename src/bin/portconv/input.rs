@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use portconv::BlankCells;
 use portconv::Registry;
 use portconv::dataset::{Attribution, Protocol, Status};
+use portconv::emit::nmap::Merged;
 use portconv::emit::template::Template;
 use portconv::{BUILTIN, Conversion, Facts};
 use portconv::{NotUtf8, READERS, ReadError, Source};
@@ -56,7 +57,8 @@ pub(crate) fn all_paths(arguments: &Arguments) -> Result<Vec<PathBuf>, Error> {
         &arguments.blank_cells,
         &arguments.names,
     ];
-    let others = facts.into_iter().flatten().chain(&arguments.template);
+    let others = facts.into_iter().flatten();
+    let others = others.chain(&arguments.template).chain(&arguments.merge);
     let not_paths = ["-", "literal"].map(Path::new);
     let mut all = paths(arguments)?;
     all.extend(others.cloned());
@@ -186,6 +188,19 @@ pub(crate) fn templates(arguments: &Arguments) -> Result<Vec<Template>, Error> {
         Ok(Template::new(shown(path), text))
     };
     arguments.template.iter().map(template).collect()
+}
+
+/// Reads the file of nmap that our names go into, if there is one.
+pub(crate) fn merged(arguments: &Arguments) -> Result<Option<Merged>, Error> {
+    let Some(path) = &arguments.merge else {
+        return Ok(None);
+    };
+    if !arguments.format.iter().any(|format| format == "nmap") {
+        let message = "--merge is for --format nmap";
+        return Err(Error::Usage(message.to_owned()));
+    }
+    let merged = Merged::read(source(path)?).map_err(Error::BadFacts)?;
+    Ok(Some(merged))
 }
 
 /// A path as messages and outputs show it.

@@ -122,7 +122,8 @@ fn list_formats() -> Result<Outcome, Error> {
 /// Makes the files, or checks them.
 fn make(arguments: &Arguments, levels: &Levels) -> Result<Outcome, Error> {
     let templates = input::templates(arguments)?;
-    let target = Target::of(arguments, &templates)?;
+    let merged = input::merged(arguments)?;
+    let target = Target::of(arguments, &templates, merged.as_ref())?;
     let expected = arguments
         .expect_records
         .as_deref()

@@ -10,6 +10,7 @@ use std::thread::{self, ScopedJoinHandle};
 
 use portconv::Fingerprint;
 use portconv::dataset::Dataset;
+use portconv::emit::nmap::Merged;
 use portconv::emit::template::Template;
 use portconv::emit::{self, EMITTERS, EmitError, Emitter, Made};
 
@@ -39,16 +40,24 @@ pub(crate) struct Written {
 
 impl<'t> Target<'t> {
     /// What the command line asks for.
-    pub(crate) fn of(arguments: &Arguments, templates: &'t [Template]) -> Result<Self, Error> {
-        let target = Self::asked_for(arguments, templates)?;
+    pub(crate) fn of(
+        arguments: &Arguments,
+        templates: &'t [Template],
+        merged: Option<&'t Merged>,
+    ) -> Result<Self, Error> {
+        let target = Self::asked_for(arguments, templates, merged)?;
         if let Self::Files(files) = &target {
             keep_inputs(files, arguments)?;
         }
         Ok(target)
     }
 
-    fn asked_for(arguments: &Arguments, templates: &'t [Template]) -> Result<Self, Error> {
-        let formats = formats(&arguments.format, templates)?;
+    fn asked_for(
+        arguments: &Arguments,
+        templates: &'t [Template],
+        merged: Option<&'t Merged>,
+    ) -> Result<Self, Error> {
+        let formats = formats(&arguments.format, templates, merged)?;
         let path = arguments
             .output
             .as_deref()
@@ -116,7 +125,11 @@ fn keep_inputs(files: &[OneFile<'_>], arguments: &Arguments) -> Result<(), Error
 
 /// The formats with these names, each once, and the templates. The name `template` only says that there
 /// are some.
-fn formats<'t>(names: &[String], templates: &'t [Template]) -> Result<Vec<&'t dyn Emitter>, Error> {
+fn formats<'t>(
+    names: &[String],
+    templates: &'t [Template],
+    merged: Option<&'t Merged>,
+) -> Result<Vec<&'t dyn Emitter>, Error> {
     let mut formats: Vec<&dyn Emitter> = Vec::new();
     for name in names {
         if name == Template::NAME {
@@ -126,7 +139,9 @@ fn formats<'t>(names: &[String], templates: &'t [Template]) -> Result<Vec<&'t dy
             }
         } else if !formats.iter().any(|format| format.name() == name) {
             let unknown = || Error::Usage(format!("there is no format {name:?}"));
-            formats.push(emit::by_name(name).ok_or_else(unknown)?);
+            let merged = merged.map(|merged| merged as &dyn Emitter);
+            let merged = merged.filter(|merged| merged.name() == name);
+            formats.push(merged.or_else(|| emit::by_name(name)).ok_or_else(unknown)?);
         }
     }
     for template in templates {
