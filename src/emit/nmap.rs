@@ -143,7 +143,7 @@ impl Merged {
     }
 }
 
-/// `domain	53/udp	0.213496	# Domain Name Server`.
+/// `domain 53/udp 0.213496 # Domain Name Server`.
 fn stock_line(line: &str) -> Option<((u16, String), StockLine)> {
     let entry = line.split('#').next()?;
     let mut words = entry.split_whitespace();

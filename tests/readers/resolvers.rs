@@ -327,7 +327,10 @@ fn nmap_scans_what_it_scanned_with_a_merged_file() -> Outcome {
         scanned(&["-F"])
     );
     // Our names where we have some, the others' where not, and our ports that the file lacks.
-    let names = nmap(&made, &["--datadir", &made.folder(), "-p", "T:[1-65535]"]);
+    let names = nmap(
+        &made,
+        &["--datadir", &made.folder(), "-d", "-p", "T:[1-65535]"],
+    );
     let services = Made::new("services").lines();
     for line in services.iter().filter(|line| line.protocol == "tcp") {
         assert_eq!(names.get(&line.pair()), Some(&line.names[0]));
