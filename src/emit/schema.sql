@@ -38,6 +38,7 @@ create table records (
     first_port  integer not null check (first_port between 0 and 65535), -- the lowest port
     last_port   integer not null check (last_port between first_port and 65535), -- the highest port, itself included
     name        text,             -- service name (RFC 6335); null where the row is no service
+    aliases     text not null,    -- other names, joined by a space, for the full-text index; the table aliases has them one by one
     name_source text check (name_source in ('curated', 'stated', 'registry', 'derived')), -- where the name is from; null without one
     description text not null,    -- plain text; may be empty
     source_id   integer not null references sources (id), -- the input file
@@ -119,6 +120,7 @@ create table extra (
 -- The full-text index of the records.
 create virtual table records_fts using fts5 (
     name,        -- the name of a record
+    aliases,     -- its other names
     description, -- its description
     content="records", columnsize=0
 );

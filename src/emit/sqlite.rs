@@ -270,7 +270,7 @@ fn status_citations(dataset: &Dataset) -> impl Iterator<Item = [Field<'_>; 3]> {
     })
 }
 
-fn record(record: &Record) -> [Field<'_>; 9] {
+fn record(record: &Record) -> [Field<'_>; 10] {
     let Record {
         id,
         ports,
@@ -302,12 +302,25 @@ fn record(record: &Record) -> [Field<'_>; 9] {
         ports.first().into(),
         ports.last().into(),
         optional(naming.map(|(name, _)| name)),
+        joined(aliases(record)),
         optional(naming.map(|(_, source)| source)),
         description.as_str().into(),
         number(*source),
         number(*line),
         (*shifted).into(),
     ]
+}
+
+/// The full-text index reads columns of `records` only.
+fn joined(aliases: &[ServiceName]) -> Field<'_> {
+    match aliases {
+        [] => "".into(),
+        [alias] => alias.as_str().into(),
+        aliases => {
+            let aliases: Vec<_> = aliases.iter().map(ServiceName::as_str).collect();
+            Field::from(aliases.join(" "))
+        }
+    }
 }
 
 fn aliases(record: &Record) -> &[ServiceName] {

@@ -23,6 +23,7 @@ macro_rules! tests {
 
 mod data;
 mod disk;
+mod frames;
 mod needs;
 mod page;
 mod pages;
@@ -43,6 +44,7 @@ fn main() -> ExitCode {
     let tests = [
         data::TESTS,
         disk::TESTS,
+        frames::TESTS,
         page::TESTS,
         pages::TESTS,
         resolvers::TESTS,

@@ -1,0 +1,74 @@
+//! Data frames and databases read the files as docs/reading.md says: the lines are taken from there.
+
+use std::fs;
+use std::process::Command;
+
+use crate::needs::{self, Outcome};
+use crate::support::root;
+
+tests!(
+    pandas_and_duckdb_keep_text_as_text,
+    full_text_search_finds_ports_by_an_alias
+);
+
+/// The first piece of code behind a heading of docs/reading.md.
+fn code(heading: &str, nth: usize) -> String {
+    let page = fs::read_to_string(root().join("docs/reading.md")).unwrap();
+    let section = page.split(&format!("## {heading}\n")).nth(1).unwrap();
+    let block = section.split("```").nth(2 * nth + 1).unwrap();
+    block.split_once('\n').unwrap().1.trim().to_owned()
+}
+
+fn pandas_and_duckdb_keep_text_as_text() -> Outcome {
+    const PYTHON: &str = "target/tools/bin/python";
+    needs::installed(PYTHON, ".ci/run")?;
+    let mut probe = Command::new(root().join(PYTHON));
+    needs::success(
+        probe.args(["-c", "import pandas, duckdb"]),
+        "pandas or duckdb",
+    )?;
+    let (typed, text) = (code("pandas", 0), code("pandas", 1));
+    let sql = code("DuckDB", 0);
+    let script = format!(
+        r#"
+import csv, pandas, duckdb
+rows = list(csv.DictReader(open("output/ports.csv", newline="")))
+NUMBERS = ["first_port", "last_port", "line"]
+TEXT = [column for column in rows[0] if column not in NUMBERS]
+typed = {typed}
+text = {text}
+assert text.to_dict("records") == rows
+assert typed[TEXT].to_dict("records") == [{{key: row[key] for key in TEXT}} for row in rows]
+assert [list(map(str, row)) for row in typed[NUMBERS].values] == [[row[key] for key in NUMBERS] for row in rows]
+found = duckdb.sql("""{sql}""")
+assert str(found.types[found.columns.index("dccp")]) == "VARCHAR", found.types
+assert str(found.types[found.columns.index("first_port")]) == "USMALLINT"
+read = [{{key: "" if value is None else str(value) for key, value in zip(found.columns, row)}} for row in found.fetchall()]
+assert read == rows
+assert len(duckdb.sql("select unnest(records, recursive := false) from 'output/ports.json'").fetchall()) == len(rows)
+"#
+    );
+    let run = Command::new(root().join(PYTHON))
+        .args(["-c", &script])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert!(
+        run.status.success(),
+        "{}",
+        String::from_utf8_lossy(&run.stderr)
+    );
+    Ok(())
+}
+
+fn full_text_search_finds_ports_by_an_alias() -> Outcome {
+    needs::program("sqlite3")?;
+    let run = Command::new("sh")
+        .args(["-c", &code("sqlite3", 1)])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let found = String::from_utf8_lossy(&run.stdout).into_owned();
+    assert!(found.contains("9|udp|wake-on-lan|unofficial\n"), "{found}");
+    Ok(())
+}
