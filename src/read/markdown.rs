@@ -56,6 +56,7 @@ impl Reader for Markdown {
             events: Events::of(text, part.clone()),
             page,
             table_spans: Vec::new(),
+            has_unclosed_table: false,
             open: Vec::new(),
             inlines: Vec::new(),
         };
@@ -95,6 +96,8 @@ struct Walk<'a, 'p, 't> {
     page: &'p mut Page<'a, 't>,
     /// Where the tables stand, in order.
     table_spans: Vec<Span>,
+    /// Whether a table of HTML was met that is never closed.
+    has_unclosed_table: bool,
     /// The definitions that are being read, the innermost last.
     open: Vec<usize>,
     /// Where the content of a cell is gathered: empty between cells.
@@ -142,7 +145,12 @@ impl<'a> Walk<'a, '_, '_> {
         let Some(start) = html::table_start(self.text, block.clone()) else {
             return;
         };
-        let end = html::table_end(self.text, start).unwrap_or(block.end);
+        // To look for the end of each of many unclosed tables would take quadratic time.
+        let end = (!self.has_unclosed_table)
+            .then(|| html::table_end(self.text, start))
+            .flatten();
+        self.has_unclosed_table |= end.is_none();
+        let end = end.unwrap_or(block.end);
         self.table_spans.push(start..end);
         html::Html.read(self.text, start..end, self.page);
         while let Some((event, _)) = self.events.next_if(|(_, span)| span.start < end) {

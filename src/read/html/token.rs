@@ -5,9 +5,10 @@
 //! is one text. Comments give nothing.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use html5gum::emitters::callback::{Callback, CallbackEmitter, CallbackEvent};
-use html5gum::{StringReader, Tokenizer};
+use html5gum::{Readable, Reader, StringReader, Tokenizer};
 
 use crate::text::Span;
 
@@ -60,7 +61,7 @@ impl<'a> Tag<'a> {
 
 /// The tokens of a part of a text, with their places in the whole.
 pub(super) struct Tokens<'a> {
-    tokenizer: Tokenizer<StringReader<'a>, CallbackEmitter<Gather<'a>, Spanned<'a>, usize>>,
+    tokenizer: Tokenizer<Pausing<'a>, CallbackEmitter<Gather<'a>, Spanned<'a>, usize>>,
 }
 
 type Spanned<'a> = (Token<'a>, Span);
@@ -68,6 +69,10 @@ type Spanned<'a> = (Token<'a>, Span);
 impl<'a> Tokens<'a> {
     /// The tokens of `text[part]`.
     pub(super) fn of(text: &'a str, part: Span) -> Self {
+        Self::pausing(text, part, PAUSE)
+    }
+
+    fn pausing(text: &'a str, part: Span, pause: usize) -> Self {
         let gather = Gather {
             text: &text[..part.end],
             start: part.start,
@@ -77,7 +82,7 @@ impl<'a> Tokens<'a> {
         let mut emitter = CallbackEmitter::new(gather);
         emitter.naively_switch_states(true);
         Self {
-            tokenizer: Tokenizer::new_with_emitter(&text[part], emitter),
+            tokenizer: Tokenizer::new_with_emitter(Pausing::new(&text[part], pause), emitter),
         }
     }
 }
@@ -86,10 +91,74 @@ impl<'a> Iterator for Tokens<'a> {
     type Item = Spanned<'a>;
 
     fn next(&mut self) -> Option<Spanned<'a>> {
-        match self.tokenizer.next()? {
-            Ok(token) => Some(token),
-            Err(never) => match never {},
+        loop {
+            if let Ok(token) = self.tokenizer.next()? {
+                return Some(token);
+            }
         }
+    }
+}
+
+/// How many chunks are read before a pause.
+const PAUSE: usize = 128;
+
+/// Reads a text with pauses. html5gum 0.8 and 0.9 go one call deeper with each attribute of a tag, and come back when
+/// the tag ends or reading fails; after that, 0.8 goes on where it stopped. Without pauses, a tag of a thousand
+/// attributes overflows the stack of a build that is not optimized.
+#[derive(Debug)]
+struct Pausing<'a> {
+    reader: StringReader<'a>,
+    pause: usize,
+    until_pause: usize,
+}
+
+/// No error: reading goes on.
+#[derive(Debug)]
+struct Pause;
+
+impl fmt::Display for Pause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a pause")
+    }
+}
+
+impl std::error::Error for Pause {}
+
+impl<'a> Pausing<'a> {
+    fn new(text: &'a str, pause: usize) -> Self {
+        Self {
+            reader: text.to_reader(),
+            pause,
+            until_pause: pause,
+        }
+    }
+}
+
+impl Reader for Pausing<'_> {
+    type Error = Pause;
+
+    fn read_byte(&mut self) -> Result<Option<u8>, Pause> {
+        self.reader.read_byte().map_err(|never| match never {})
+    }
+
+    fn try_read_string(&mut self, wanted: &[u8], case_sensitive: bool) -> Result<bool, Pause> {
+        let read = self.reader.try_read_string(wanted, case_sensitive);
+        read.map_err(|never| match never {})
+    }
+
+    /// Only here is it safe to pause: the tokenizer is between two characters, and has noted where.
+    fn read_until<'b>(
+        &'b mut self,
+        needle: &[u8],
+        buffer: &'b mut [u8; 4],
+    ) -> Result<Option<&'b [u8]>, Pause> {
+        if self.until_pause == 0 {
+            self.until_pause = self.pause;
+            return Err(Pause);
+        }
+        self.until_pause -= 1;
+        let read = self.reader.read_until(needle, buffer);
+        read.map_err(|never| match never {})
     }
 }
 
@@ -219,8 +288,25 @@ mod tests {
         prop::collection::vec(piece, 0..20).prop_map(|pieces| pieces.concat())
     }
 
+    #[test]
+    fn a_tag_of_many_attributes() {
+        let attributes = " class=\"x\"".repeat(20_000);
+        let text = format!("<td{attributes}>7");
+        assert_eq!(Tokens::of(&text, 0..text.len()).count(), 2);
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(4096))]
+
+        /// Pauses change nothing.
+        #[test]
+        fn tokens_are_the_same_with_pauses(text in pieces(), pause in 1_usize..4) {
+            let shown = |pause| -> Vec<String> {
+                let tokens = Tokens::pausing(&text, 0..text.len(), pause);
+                tokens.map(|token| format!("{token:?}")).collect()
+            };
+            prop_assert_eq!(shown(pause), shown(usize::MAX));
+        }
 
         /// Tokens follow one another, and a tag stands where it says.
         #[test]
