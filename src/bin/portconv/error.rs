@@ -13,6 +13,11 @@ use crate::manners;
 #[derive(Debug)]
 pub(crate) enum Error {
     Usage(String),
+    /// What was typed wrong, and lines that help.
+    Typed {
+        wrong: String,
+        help: Vec<String>,
+    },
     Read {
         path: String,
         error: io::Error,
@@ -41,18 +46,29 @@ pub(crate) enum Error {
     },
 }
 
+impl Error {
+    /// Lines below the error that help.
+    pub(crate) fn help(&self) -> Vec<String> {
+        match self {
+            Self::Typed { wrong: _, help } => help.clone(),
+            Self::Read { path, error } if error.kind() == io::ErrorKind::NotFound => {
+                let tip = |name| format!("tip: there is a subcommand portconv {name}");
+                manners::subcommand_like(path)
+                    .map(tip)
+                    .into_iter()
+                    .collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Usage(message) => f.write_str(message),
-            Self::Read { path, error } => {
-                write!(f, "cannot read {path}: {error}")?;
-                let is_absent = error.kind() == io::ErrorKind::NotFound;
-                match manners::subcommand_like(path).filter(|_| is_absent) {
-                    Some(name) => write!(f, "\n  tip: there is a subcommand portconv {name}"),
-                    None => Ok(()),
-                }
-            }
+            Self::Typed { wrong, help: _ } => f.write_str(wrong),
+            Self::Read { path, error } => write!(f, "cannot read {path}: {error}"),
             Self::NotUtf8 {
                 path,
                 position:

@@ -11,7 +11,7 @@ use portconv::{BUILTIN, Facts, Source, convert};
 use crate::error::Error;
 use crate::input::{self, shown};
 use crate::output::said;
-use crate::{Outcome, tell};
+use crate::{Outcome, escape, tell};
 
 /// What is asked, and of which tables.
 #[derive(Debug, clap::Args)]
@@ -103,7 +103,7 @@ fn converted(sources: &[Source]) -> (Table, portconv::Conversion) {
 fn table_of(path: &Path) -> Result<Table, Error> {
     let foreign = |error| Error::Usage(format!("{}: {error}", shown(path)));
     if is_database(path) {
-        let bytes = fs::read(path).map_err(|error| Error::Read {
+        let bytes = input::contents(path).map_err(|error| Error::Read {
             path: shown(path),
             error,
         })?;
@@ -206,7 +206,7 @@ fn row(entry: &Entry) -> [String; 4] {
         Origin::Iana => "registered with IANA; the table has no row for it".to_owned(),
         _ => description.clone(),
     };
-    [ports, statuses(entry), names, description].map(|cell| harmless(&cell))
+    [ports, statuses(entry), names, description].map(|cell| escape::line(&cell).into_owned())
 }
 
 /// `tcp, udp yes`, or `tcp no; udp unofficial`.
@@ -223,10 +223,4 @@ fn statuses(entry: &Entry) -> String {
         .iter()
         .map(|(status, of)| format!("{} {status}", of.join(", ")));
     groups.collect::<Vec<_>>().join("; ")
-}
-
-/// A text that does nothing to a terminal: a file that is looked through may be anybody's.
-fn harmless(text: &str) -> String {
-    let is_direction = |c| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    text.replace(|c: char| c.is_control() || is_direction(c), " ")
 }

@@ -63,9 +63,10 @@ fn end(outcome: Result<Outcome, Error>) -> ExitCode {
 }
 
 fn fail(error: &Error) -> ExitCode {
-    // What was typed wrong takes several lines, the tip first.
-    let message = escape::lines(&error.to_string());
-    let _ = writeln!(io::stderr(), "portconv: {message}");
+    tell(error);
+    for line in error.help() {
+        let _ = writeln!(io::stderr(), "  {}", escape::line(&line));
+    }
     ExitCode::from(2)
 }
 

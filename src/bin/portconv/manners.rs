@@ -30,8 +30,10 @@ pub(crate) fn usage(error: &clap::Error) -> Error {
     let command = command.collect::<Vec<_>>().join(" ");
     let help = format!("for help: {command} --help");
     details.push(&help);
-    let wrong = wrong.trim_start_matches("error: ");
-    Error::Usage(format!("{wrong}\n  {}", details.join("\n  ")))
+    Error::Typed {
+        wrong: wrong.trim_start_matches("error: ").to_owned(),
+        help: details.into_iter().map(str::to_owned).collect(),
+    }
 }
 
 /// The subcommand that a word is nearly, if any: `lokup`.
