@@ -274,7 +274,9 @@ codes! {
     /// A status cell holds a citation, tag, link or image, but states nothing; citations and tags join the
     /// record's own.
     NothingStated = "nothing-stated", Note;
-    /// A blank UDP cell was taken to be one with the TCP cell, as curated facts say.
+    /// A table has blank UDP cells beside filled TCP cells; the message says how they were told apart.
+    BlankCells = "blank-cells", Note;
+    /// A blank UDP cell was taken to be one with the TCP cell, as curated facts or the table's own writing show.
     MergedCell = "merged-cell", Note;
     /// A blank UDP cell was decided by rule only.
     InferredCell = "inferred-cell", Warning;
@@ -288,7 +290,7 @@ codes! {
     LegendClash = "legend-clash", Warning;
     /// A spreadsheet would run the text as a formula when it opens `ports.csv`.
     Formula = "formula", Note;
-    /// A curated fact matches no record of the table it was made for.
+    /// A curated fact was made for an earlier state of a row, which it still serves, or for a row that is gone.
     StaleFact = "stale-fact", Warning;
     /// A name or alias already stands for another port; it got a number, or was left out.
     NameClash = "name-clash", Note;

@@ -16,6 +16,8 @@ use crate::text::{Source, Span};
 pub struct FactFile<T> {
     /// The file.
     pub source: Source,
+    /// The columns `first_port`, `last_port` and `description`, from 0.
+    columns: [usize; 3],
     by_ports: BTreeMap<PortRange, Vec<Fact<T>>>,
 }
 
@@ -73,7 +75,9 @@ impl<T> FactFile<T> {
             line,
             message,
         };
-        let mut reader = csv::Reader::from_reader(source.text().as_bytes());
+        let mut reader = csv::ReaderBuilder::new()
+            .comment(Some(b'#'))
+            .from_reader(source.text().as_bytes());
         let header = reader
             .headers()
             .map_err(|error| bad(1, error.to_string()))?
@@ -113,16 +117,20 @@ impl<T> FactFile<T> {
                 value(places.map(|place| &row[place])).map_err(|message| bad(line, message))?;
             let at = usize::try_from(start.byte()).unwrap_or(usize::MAX);
             let end = usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
-            let description = row[description].to_owned();
             by_ports.entry(ports).or_default().push(Fact {
                 ports,
-                description,
+                description: row[description].to_owned(),
                 value,
                 span: at..end,
             });
         }
         drop(reader);
-        Ok(Self { source, by_ports })
+        let columns = [first, last, description];
+        Ok(Self {
+            source,
+            columns,
+            by_ports,
+        })
     }
 
     /// The facts that name a record: of its own ports, and the longest start that fits.
@@ -153,37 +161,196 @@ impl<T> FactFile<T> {
             })
     }
 
-    /// Reports the facts that name no record, though their ports lie within the records' ports, if the
-    /// facts were made for these records: if at least half of all facts name one.
-    pub fn report_stale(&self, records: &[Record], used: &HashSet<usize>, report: &mut Report<'_>) {
-        let Some(first) = records.iter().map(|record| record.ports.first()).min() else {
-            return;
-        };
-        let last = records
-            .iter()
-            .map(|record| record.ports.last())
-            .max()
-            .unwrap_or(first);
-        let facts = self.by_ports.values().flatten();
-        if 2 * used.len() < facts.clone().count() {
+    /// Whether the facts were made for the records: at least half of them name one.
+    fn are_for_records(&self, uses: &Uses) -> bool {
+        2 * uses.0.len() >= self.by_ports.values().flatten().count()
+    }
+
+    /// Finds the facts whose record was edited. It has the fact's ports and some of its words, or its words
+    /// and other ports; and no other fact or record comes into question.
+    pub fn find_edited(&self, open: &[(usize, &Record)], uses: &mut Uses) {
+        if !self.are_for_records(uses) {
             return;
         }
-        let stale = facts.filter(|fact| {
-            first <= fact.ports.first()
-                && fact.ports.last() <= last
-                && !used.contains(&fact.span.start)
-        });
-        for fact in stale {
-            let (first, last) = (fact.ports.first(), fact.ports.last());
-            let ports = if first == last {
-                format!("port {first}")
-            } else {
-                format!("ports {first} to {last}")
+        let facts = self.by_ports.values().flatten();
+        let unused: Vec<_> = facts.filter(|fact| !uses.has(fact)).collect();
+        let is_meant = |fact: &Fact<T>, record: &Record| {
+            let has_words =
+                !fact.description.is_empty() && record.description.starts_with(&fact.description);
+            has_words
+                || fact.ports == record.ports
+                    && share_a_word(&fact.description, &record.description)
+        };
+        for fact in &unused {
+            let mut records = open.iter().filter(|(_, record)| is_meant(fact, record));
+            let (Some(&(index, record)), None) = (records.next(), records.next()) else {
+                continue;
             };
-            let message = format!("no record of {ports} has use for {:?}", fact.description);
+            if unused
+                .iter()
+                .filter(|other| is_meant(other, record))
+                .count()
+                == 1
+            {
+                uses.0.insert(fact.span.start, Use::Edited(index));
+            }
+        }
+    }
+
+    /// The fact of a record that was edited.
+    pub fn edited(&self, uses: &Uses) -> BTreeMap<usize, &Fact<T>> {
+        let facts = self.by_ports.values().flatten();
+        let edited = facts.filter_map(|fact| match uses.0.get(&fact.span.start)? {
+            Use::Edited(record) => Some((*record, fact)),
+            Use::Fits => None,
+        });
+        edited.collect()
+    }
+
+    /// Whether a fact names no record, though its ports lie within the records' ports, and the facts were
+    /// made for these records.
+    fn stale<'f>(
+        &'f self,
+        records: &[Record],
+        uses: &'f Uses,
+    ) -> impl Iterator<Item = &'f Fact<T>> {
+        let first = records.iter().map(|record| record.ports.first()).min();
+        let last = records.iter().map(|record| record.ports.last()).max();
+        let within = first.zip(last).filter(|_| self.are_for_records(uses));
+        let facts = self.by_ports.values().flatten();
+        facts.filter(move |fact| {
+            let is_within = within.is_some_and(|(first, last)| {
+                first <= fact.ports.first() && fact.ports.last() <= last
+            });
+            is_within && !uses.has(fact)
+        })
+    }
+
+    /// Reports the stale facts.
+    pub fn report_stale(&self, records: &[Record], uses: &Uses, report: &mut Report<'_>) {
+        for fact in self.stale(records, uses) {
+            let ports = shown(fact.ports);
+            let message = format!(
+                "no record of {ports} has use for {:?}; `portconv facts update` takes the line out",
+                fact.description
+            );
             report.push(Code::StaleFact, fact.span.clone(), message);
         }
     }
+
+    /// What stands in the file before its first fact.
+    pub(crate) fn head(&self) -> &str {
+        let facts = self.by_ports.values().flatten();
+        let text = self.source.text();
+        &text[..facts
+            .map(|fact| fact.span.start)
+            .min()
+            .unwrap_or(text.len())]
+    }
+
+    /// The lines of the file without stale facts, and with those about edited records as they are now.
+    pub(crate) fn renewed(&self, records: &[Record], uses: &Uses) -> Vec<Line> {
+        let stale: HashSet<_> = self
+            .stale(records, uses)
+            .map(|fact| fact.span.start)
+            .collect();
+        let facts = self.by_ports.values().flatten();
+        let kept = facts.filter(|fact| !stale.contains(&fact.span.start));
+        let line = |fact: &Fact<T>| {
+            let line = &self.source.text()[fact.span.clone()];
+            match uses.0.get(&fact.span.start) {
+                Some(Use::Edited(record)) => self.rewritten(line, &records[*record]),
+                Some(Use::Fits) | None => (fact.ports, line.to_owned()),
+            }
+        };
+        kept.map(line).collect()
+    }
+
+    /// A line about an edited record.
+    fn rewritten(&self, line: &str, record: &Record) -> Line {
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .from_reader(line.as_bytes());
+        let mut fields = csv::StringRecord::new();
+        // The line was read before.
+        let _ = reader.read_record(&mut fields);
+        let new = fields.iter().enumerate().map(|(at, field)| {
+            if at == self.columns[0] {
+                record.ports.first().to_string()
+            } else if at == self.columns[1] {
+                record.ports.last().to_string()
+            } else if at == self.columns[2] {
+                record.description.clone()
+            } else {
+                field.to_owned()
+            }
+        });
+        (record.ports, csv_line(new))
+    }
+}
+
+/// The ports that a line is about, and the line.
+pub(crate) type Line = (PortRange, String);
+
+/// A line of CSV.
+pub(crate) fn csv_line(fields: impl IntoIterator<Item = String>) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    // Memory takes all bytes, and every field is text.
+    let _ = writer.write_record(fields);
+    let line = writer.into_inner().unwrap_or_default();
+    String::from_utf8(line).unwrap_or_default()
+}
+
+/// Which records the facts of a file name, by where each fact starts.
+#[derive(Debug, Default)]
+pub struct Uses(BTreeMap<usize, Use>);
+
+#[derive(Debug)]
+enum Use {
+    /// It names records as they are.
+    Fits,
+    /// It was made for an earlier state of the record with this index.
+    Edited(usize),
+}
+
+impl Uses {
+    /// Notes that a fact names a record.
+    pub fn add<T>(&mut self, fact: &Fact<T>) {
+        self.0.insert(fact.span.start, Use::Fits);
+    }
+
+    fn has<T>(&self, fact: &Fact<T>) -> bool {
+        self.0.contains_key(&fact.span.start)
+    }
+}
+
+/// Reports a record that was edited since a fact about it was made.
+pub(crate) fn report_edited<T>(fact: &Fact<T>, span: Span, report: &mut Report<'_>) {
+    let message = format!(
+        "the facts about this row were made for {} and {:?}; they still serve; `portconv facts update` brings them up to date",
+        shown(fact.ports),
+        fact.description
+    );
+    report.push(Code::StaleFact, span, message);
+}
+
+fn shown(ports: PortRange) -> String {
+    match (ports.first(), ports.last()) {
+        (first, last) if first == last => format!("port {first}"),
+        (first, last) => format!("ports {first} to {last}"),
+    }
+}
+
+/// Whether two texts have a word of four letters or more in common, or are both short of one.
+fn share_a_word(a: &str, b: &str) -> bool {
+    let words = |text: &str| -> HashSet<String> {
+        let words = text
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| word.len() > 3);
+        words.map(str::to_lowercase).collect()
+    };
+    let (a, b) = (words(a), words(b));
+    a.is_empty() || b.is_empty() || !a.is_disjoint(&b)
 }
 
 fn ports(first: &str, last: &str) -> Option<PortRange> {

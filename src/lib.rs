@@ -37,6 +37,7 @@ mod read;
 mod recipe;
 mod table;
 mod text;
+mod upkeep;
 mod vocabulary;
 
 use std::collections::BTreeMap;
@@ -45,6 +46,7 @@ use diagnostic::{Diagnostics, Report};
 use meaning::{Normalizer, Unnamed, blank_cells};
 use read::Reading;
 use read::grid::Grid;
+use upkeep::Known;
 
 pub use dataset::{
     Assignment, Attribution, Basis, Citation, CitationIndex, Dataset, LeftOut, Link, NameSource,
@@ -60,6 +62,7 @@ pub use naming::curated::{Names, read_names};
 pub use naming::registry::Registry;
 pub use read::{READERS, Reader};
 pub use text::{Damage, Fingerprint, Measure, NotUtf8, Position, ReadError, Repair, Source, Span};
+pub use upkeep::{blank_cell_facts, missing_names, renewed_facts};
 
 /// The table that [`Facts::builtin`] is about, as (path, text).
 pub const BUILTIN: (&str, &str) = (
@@ -160,6 +163,11 @@ pub struct Conversion {
 /// Turns inputs into one dataset.
 #[must_use]
 pub fn convert(inputs: &[Source], facts: &Facts) -> Conversion {
+    run(inputs, facts).0
+}
+
+/// Turns inputs into one dataset, and keeps what is known of the facts.
+fn run(inputs: &[Source], facts: &Facts) -> (Conversion, Known) {
     let mut diagnostics = Diagnostics::default();
     let mut records = Unnamed::default();
     let mut port_tables = 0;
@@ -168,23 +176,31 @@ pub fn convert(inputs: &[Source], facts: &Facts) -> Conversion {
         let meaning = records.add(index, source, base, facts.transports);
         port_tables += add(source, facts.syntax, meaning, &mut diagnostics);
     }
-    blank_cells::decide(&mut records, &facts.blank_cells, &mut diagnostics);
+    let (blank_cells, spans) =
+        blank_cells::decide(&mut records, &facts.blank_cells, &mut diagnostics);
     let (names, registry, wanted) = (
         &facts.names,
         facts.registry.as_ref(),
         &facts.services_status,
     );
-    let mut dataset = naming::name(records, inputs, names, registry, wanted, &mut diagnostics);
+    let (mut dataset, names) =
+        naming::name(records, inputs, names, registry, wanted, &mut diagnostics);
     let texts = inputs.iter().map(Source::text);
     dataset.attribution = page::attribution(texts, &facts.attribution);
     dataset.recipe = recipe::arguments(inputs, facts);
     let (diagnostics, counts) = diagnostics.finish();
-    Conversion {
+    let conversion = Conversion {
         dataset,
         diagnostics,
         counts,
         port_tables,
-    }
+    };
+    let known = Known {
+        spans,
+        blank_cells,
+        names,
+    };
+    (conversion, known)
 }
 
 /// Adds what one input says to the records. Returns how many port tables it holds.

@@ -1,10 +1,19 @@
 //! Unnamed → records: what a blank UDP cell means.
 //!
-//! Where the page has one cell over TCP and UDP, the markdown has a TCP cell and a blank UDP cell, just
-//! as where UDP is really blank. No rule computed from the table tells the two apart. So curated facts
-//! decide (`merged` or `blank`), and where there is none, a rule that is right in most cases: UDP is the
-//! same as TCP, unless TCP is unofficial or no status at all, or another row of the same ports states UDP. The
-//! [`Basis`] tells which it was.
+//! Where the page has one cell over TCP and UDP, most copies have a TCP cell and a blank UDP cell, just as
+//! where UDP is really blank. In each table the first of these tells them apart that can:
+//!
+//! 1. *Spans*: the syntax says how far a cell reaches (HTML). What no cell covers is blank.
+//! 2. *Spans written out*: a fifth of the rows or more state the same status for TCP and UDP. So the table has
+//!    lost no spans, and a blank is a blank. (The seed has no such row; of tables without lost spans, 36 to 52 %
+//!    of the rows are such.)
+//! 3. *Two ways of writing*: blanks that no TCP cell can reach are all written one way, and some UDP blanks
+//!    the other way (`||` beside `|  |`). Those are spans.
+//! 4. *Facts*: curated facts, if they were made for the table: if they know half of its blanks.
+//! 5. *Rule*: UDP is the same as TCP, unless TCP is unofficial or no status at all, or another row of the
+//!    same ports states UDP.
+//!
+//! The [`Basis`] of each cell tells a merged one from one inferred by rule, a note for each table which it was.
 //!
 //! A blank TCP cell beside a filled UDP cell is blank, and so are blank SCTP and DCCP cells. Where a table
 //! has no UDP column, nothing is known of UDP.
@@ -13,9 +22,9 @@ use std::collections::HashSet;
 
 use crate::dataset::{Assignment, Basis, PortRange, Protocol, Record, Status};
 use crate::diagnostic::{Code, Diagnostics, File, Report};
-use crate::facts::{BadFacts, FactFile};
-use crate::meaning::{Row, Unnamed};
-use crate::text::Source;
+use crate::facts::{BadFacts, FactFile, Uses, report_edited};
+use crate::meaning::{Row, Slot, Unnamed, Writing};
+use crate::text::{Source, Span};
 
 /// How blank UDP cells are decided.
 #[derive(Debug)]
@@ -35,6 +44,16 @@ pub enum Decision {
     Blank,
 }
 
+impl Decision {
+    /// The word in a file of facts.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Merged => "merged",
+            Self::Blank => "blank",
+        }
+    }
+}
+
 impl BlankCells {
     /// Reads facts: a CSV file with the columns `first_port`, `last_port`, `description` and `udp`
     /// (`merged` or `blank`).
@@ -52,60 +71,295 @@ impl BlankCells {
     }
 }
 
-/// Decides the blank UDP cells of all records.
-pub(crate) fn decide(records: &mut Unnamed, how: &BlankCells, diagnostics: &mut Diagnostics) {
+/// Decides the blank UDP cells of all records. Says which facts serve, and what the known spans of a table say
+/// of each record.
+pub(crate) fn decide(
+    records: &mut Unnamed,
+    how: &BlankCells,
+    diagnostics: &mut Diagnostics,
+) -> (Uses, Vec<Option<Decision>>) {
+    let mut uses = Uses::default();
     let BlankCells::Decided(facts) = how else {
-        return;
+        return (uses, vec![None; records.records.len()]);
     };
+    let evidence = evidence_of_tables(records, facts);
+    let curated = curated(records, facts, &evidence, &mut uses, diagnostics);
     let stated_udp: HashSet<PortRange> = records
         .records
         .iter()
-        .filter(|record| states_udp(record))
+        .filter(|record| states(record, Protocol::Udp))
         .map(|record| record.ports)
         .collect();
-    let mut used = HashSet::new();
-    for (record, Row { udp, .. }) in records.records.iter_mut().zip(&records.rows) {
-        let (Some(tcp), Some(span)) = (blank_beside(record), udp) else {
+    let mut tallies = vec![Tally::default(); evidence.len()];
+    for (index, (record, row)) in records.records.iter_mut().zip(&records.rows).enumerate() {
+        let Some((tcp, slot)) = blank_beside(record, row) else {
             continue;
         };
-        let mut report = Report::new(diagnostics, File::Input(record.origin.source));
-        let fact = facts.of(record.ports, &record.description).next();
-        used.extend(fact.map(|fact| fact.span.start));
-        let basis = match fact.map(|fact| fact.value) {
-            Some(Decision::Blank) => continue,
-            Some(Decision::Merged) => {
-                let message = format!("blank UDP is one cell with TCP: {}", tcp.status.name());
-                report.push(Code::MergedCell, span.clone(), message);
-                Basis::Merged
-            }
-            None if is_tcp_only(&tcp.status) || stated_udp.contains(&record.ports) => {
-                report.push(
-                    Code::InferredCell,
-                    span.clone(),
-                    "blank UDP is taken as blank",
-                );
-                continue;
-            }
-            None => {
-                let message = format!(
-                    "blank UDP is taken as the same as TCP: {}",
-                    tcp.status.name()
-                );
-                report.push(Code::InferredCell, span.clone(), message);
-                Basis::Inferred
-            }
+        let by_rule = || {
+            let is_blank = is_tcp_only(&tcp.status) || stated_udp.contains(&record.ports);
+            (
+                if is_blank {
+                    Decision::Blank
+                } else {
+                    Decision::Merged
+                },
+                true,
+            )
         };
-        record.assignments[Protocol::Udp] = Some(Assignment { basis, ..tcp });
+        let (decision, is_by_rule) = match &evidence[row.table] {
+            Evidence::TwoWays { span } if slot.writing == Some(*span) => (Decision::Merged, false),
+            Evidence::Spans | Evidence::WrittenOut { .. } | Evidence::TwoWays { .. } => {
+                (Decision::Blank, false)
+            }
+            Evidence::Facts => curated[index].map_or_else(by_rule, |decision| (decision, false)),
+            Evidence::Rule => by_rule(),
+        };
+        let mut report = Report::new(diagnostics, File::Input(record.origin.source));
+        report_cell(decision, is_by_rule, &tcp, &slot.span, &mut report);
+        tallies[row.table].add(decision, is_by_rule, &slot.span, record.origin.source);
+        if decision == Decision::Merged {
+            let basis = if is_by_rule {
+                Basis::Inferred
+            } else {
+                Basis::Merged
+            };
+            record.assignments[Protocol::Udp] = Some(Assignment { basis, ..tcp });
+        }
+    }
+    for (evidence, tally) in evidence.iter().zip(&tallies) {
+        report_table(evidence, tally, diagnostics);
+    }
+    let rows = records.records.iter().zip(&records.rows);
+    let stated = rows.map(|(record, row)| match &evidence[row.table] {
+        Evidence::Spans => known_span(record, row),
+        _ => None,
+    });
+    (uses, stated.collect())
+}
+
+/// What a known span says of a UDP cell that would be blank without it.
+fn known_span(record: &Record, row: &Row) -> Option<Decision> {
+    record.assignments[Protocol::Tcp].as_ref()?;
+    let slot = row.udp.as_ref()?;
+    if slot.is_tcp == Some(true) {
+        Some(Decision::Merged)
+    } else {
+        (!states(record, Protocol::Udp)).then_some(Decision::Blank)
+    }
+}
+
+/// What tells the blanks of a table apart.
+#[derive(Debug)]
+enum Evidence {
+    Spans,
+    WrittenOut {
+        same: usize,
+        rows: usize,
+    },
+    /// How a blank is written that is one cell with the cell before it.
+    TwoWays {
+        span: Writing,
+    },
+    Facts,
+    Rule,
+}
+
+/// What is counted of a table to find its evidence.
+#[derive(Debug, Default)]
+struct Counts {
+    has_spans: bool,
+    /// Rows that state something for TCP, and those of them that state the same for UDP.
+    tcp: usize,
+    same: usize,
+    /// Blank UDP cells beside TCP, those of them that facts know, and those written `||` and `|  |`.
+    blank: usize,
+    known: usize,
+    udp_blanks: [usize; 2],
+    /// Blanks that no TCP cell reaches, written `||` and `|  |`.
+    other_blanks: [usize; 2],
+}
+
+fn evidence_of_tables(records: &Unnamed, facts: &FactFile<Decision>) -> Vec<Evidence> {
+    let tables = records.rows.last().map_or(0, |row| row.table + 1);
+    let mut counts: Vec<Counts> = Vec::new();
+    counts.resize_with(tables, Counts::default);
+    for (record, row) in records.records.iter().zip(&records.rows) {
+        let counts = &mut counts[row.table];
+        counts.add(record, row);
+        if blank_beside(record, row).is_some() {
+            let fact = facts.of(record.ports, &record.description).next();
+            counts.known += usize::from(fact.is_some());
+        }
+    }
+    counts.iter().map(Counts::evidence).collect()
+}
+
+impl Counts {
+    fn add(&mut self, record: &Record, row: &Row) {
+        for writing in &row.other_blanks {
+            self.other_blanks[*writing as usize] += 1;
+        }
+        let Some(slot) = &row.udp else { return };
+        self.has_spans |= slot.is_tcp.is_some();
+        let [tcp, udp] = [Protocol::Tcp, Protocol::Udp].map(|p| record.assignments[p].as_ref());
+        let Some(tcp) = tcp else { return };
+        self.tcp += 1;
+        if let Some(udp) = udp {
+            self.same += usize::from(udp.status == tcp.status);
+        } else if slot.is_open {
+            self.blank += 1;
+            if let Some(writing) = slot.writing {
+                self.udp_blanks[writing as usize] += 1;
+            }
+        }
+    }
+
+    fn evidence(&self) -> Evidence {
+        if self.has_spans {
+            Evidence::Spans
+        } else if self.same > 0 && 5 * self.same >= self.tcp {
+            Evidence::WrittenOut {
+                same: self.same,
+                rows: self.tcp,
+            }
+        } else if let Some(span) = self.span_writing() {
+            Evidence::TwoWays { span }
+        } else if self.known > 0 && 2 * self.known >= self.blank {
+            Evidence::Facts
+        } else {
+            Evidence::Rule
+        }
+    }
+
+    /// How the blanks of spans are written, if the table writes blanks in two ways on purpose: the blanks that
+    /// are none of a span are nearly all of one kind.
+    fn span_writing(&self) -> Option<Writing> {
+        let [empty, space] = self.other_blanks;
+        let is_nearly_all = |some: usize, others: usize| some > 0 && some >= 9 * others;
+        let span = match (is_nearly_all(space, empty), is_nearly_all(empty, space)) {
+            (true, _) => Writing::Empty,
+            (_, true) => Writing::Space,
+            // Nothing else is blank. As in MultiMarkdown, nothing between the pipes is a span.
+            _ if empty + space == 0 => Writing::Empty,
+            _ => return None,
+        };
+        self.udp_blanks
+            .iter()
+            .all(|&blanks| blanks > 0)
+            .then_some(span)
+    }
+}
+
+/// What the facts say of each record in the tables that they were made for.
+fn curated(
+    records: &mut Unnamed,
+    facts: &FactFile<Decision>,
+    evidence: &[Evidence],
+    uses: &mut Uses,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Option<Decision>> {
+    let mut decisions = vec![None; records.records.len()];
+    let mut open = Vec::new();
+    for (index, (record, row)) in records.records.iter().zip(&records.rows).enumerate() {
+        if !matches!(evidence[row.table], Evidence::Facts) || blank_beside(record, row).is_none() {
+            continue;
+        }
+        match facts.of(record.ports, &record.description).next() {
+            Some(fact) => {
+                uses.add(fact);
+                decisions[index] = Some(fact.value);
+            }
+            None => open.push((index, record)),
+        }
+    }
+    facts.find_edited(&open, uses);
+    for (index, fact) in facts.edited(uses) {
+        decisions[index] = Some(fact.value);
+        let row = &mut records.rows[index];
+        row.is_edited = true;
+        let file = File::Input(records.records[index].origin.source);
+        report_edited(fact, row.span.clone(), &mut Report::new(diagnostics, file));
     }
     facts.report_stale(
         &records.records,
-        &used,
+        uses,
         &mut Report::new(diagnostics, File::BlankCells),
     );
+    decisions
 }
 
-fn states_udp(record: &Record) -> bool {
-    record.assignments[Protocol::Udp].is_some()
+fn report_cell(
+    decision: Decision,
+    is_by_rule: bool,
+    tcp: &Assignment,
+    span: &Span,
+    report: &mut Report<'_>,
+) {
+    let status = tcp.status.name();
+    let (code, message) = match (decision, is_by_rule) {
+        (Decision::Merged, false) => (
+            Code::MergedCell,
+            format!("blank UDP is one cell with TCP: {status}"),
+        ),
+        (Decision::Merged, true) => (
+            Code::InferredCell,
+            format!("blank UDP is taken as the same as TCP: {status}"),
+        ),
+        (Decision::Blank, true) => (Code::InferredCell, "blank UDP is taken as blank".to_owned()),
+        (Decision::Blank, false) => return,
+    };
+    report.push(code, span.clone(), message);
+}
+
+/// What became of the blank UDP cells of a table.
+#[derive(Debug, Clone, Default)]
+struct Tally {
+    merged: usize,
+    blank: usize,
+    by_rule: usize,
+    /// The first of them, and its input.
+    first: Option<(Span, usize)>,
+}
+
+impl Tally {
+    fn add(&mut self, decision: Decision, is_by_rule: bool, span: &Span, source: usize) {
+        match decision {
+            Decision::Merged => self.merged += 1,
+            Decision::Blank => self.blank += 1,
+        }
+        self.by_rule += usize::from(is_by_rule);
+        self.first.get_or_insert_with(|| (span.clone(), source));
+    }
+}
+
+fn report_table(evidence: &Evidence, tally: &Tally, diagnostics: &mut Diagnostics) {
+    let Some((span, source)) = &tally.first else {
+        return;
+    };
+    let why = match evidence {
+        Evidence::Spans => "the table says how far its cells reach".to_owned(),
+        Evidence::WrittenOut { same, rows } => {
+            format!(
+                "no span is lost, as {same} of {rows} rows state the same status for TCP and UDP"
+            )
+        }
+        Evidence::TwoWays {
+            span: Writing::Empty,
+        } => "`||` is a span, `|  |` a blank".to_owned(),
+        Evidence::TwoWays {
+            span: Writing::Space,
+        } => "`|  |` is a span, `||` a blank".to_owned(),
+        Evidence::Facts if tally.by_rule == 0 => "by curated facts".to_owned(),
+        Evidence::Facts => format!("by curated facts, {} of them by rule only", tally.by_rule),
+        Evidence::Rule => "by rule only".to_owned(),
+    };
+    let Tally { merged, blank, .. } = tally;
+    let message = format!("blank UDP cells: {merged} one with TCP, {blank} blank ({why})");
+    Report::new(diagnostics, File::Input(*source)).push(Code::BlankCells, span.clone(), message);
+}
+
+fn states(record: &Record, protocol: Protocol) -> bool {
+    record.assignments[protocol].is_some()
 }
 
 /// Whether the rule gives a TCP status to TCP alone.
@@ -113,11 +367,11 @@ fn is_tcp_only(status: &Status) -> bool {
     matches!(status, Status::Unofficial | Status::Other(_))
 }
 
-/// What stands beside a blank UDP cell.
-fn blank_beside(record: &Record) -> Option<Assignment> {
-    if states_udp(record) {
-        None
-    } else {
-        record.assignments[Protocol::Tcp].clone()
-    }
+/// A blank UDP cell, and what stands beside it.
+fn blank_beside<'r>(record: &Record, row: &'r Row) -> Option<(Assignment, &'r Slot)> {
+    let slot = row
+        .udp
+        .as_ref()
+        .filter(|slot| slot.is_open && !states(record, Protocol::Udp))?;
+    Some((record.assignments[Protocol::Tcp].clone()?, slot))
 }

@@ -49,6 +49,8 @@ pub(crate) struct Unnamed {
     /// All citations.
     pub citations: Citations,
     ordinals: HashMap<PortRange, usize>,
+    /// How many port tables there are.
+    tables: usize,
 }
 
 /// What later stages ask about the row of a record.
@@ -56,8 +58,14 @@ pub(crate) struct Unnamed {
 pub(crate) struct Row {
     /// Where it stands.
     pub span: Span,
-    /// Where its UDP cell stands if it may be one with the TCP cell.
-    pub udp: Option<Span>,
+    /// The number of its port table, from 0; unlike that of any table of another input.
+    pub table: usize,
+    /// Its UDP cell, filled or blank; `None` where the table has no such column.
+    pub udp: Option<Slot>,
+    /// How the blanks are written that no TCP cell can reach: those of SCTP and DCCP, and a blank TCP.
+    pub other_blanks: Vec<Writing>,
+    /// Whether curated facts were made for an earlier state of it, and that has been reported.
+    pub is_edited: bool,
     /// Where its description stands.
     pub description: Span,
     /// What the table calls its service.
@@ -74,6 +82,28 @@ pub(crate) struct Service {
     pub text: String,
     /// Whether the column is one of service names, so that a valid one is taken as it stands.
     pub is_name: bool,
+}
+
+/// A cell as far as it matters what its blank means.
+#[derive(Debug, Clone)]
+pub(crate) struct Slot {
+    /// Where it stands.
+    pub span: Span,
+    /// Whether it is blank beside a status in words.
+    pub is_open: bool,
+    /// How it is written, if it is blank and the syntax cannot say how far a cell reaches.
+    pub writing: Option<Writing>,
+    /// Whether it is one cell with TCP's, where the syntax says how far a cell reaches.
+    pub is_tcp: Option<bool>,
+}
+
+/// The two ways of writing a blank cell between pipes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Writing {
+    /// `||`
+    Empty,
+    /// `|  |`
+    Space,
 }
 
 impl Unnamed {
@@ -156,6 +186,7 @@ impl<'a> Normalizer<'_, 'a> {
                 without_transport += usize::from(!self.row(row, &parts, table, report));
             }
         }
+        self.records.tables += 1;
         self.report_no_service(table, first, without_transport, report);
     }
 
@@ -252,7 +283,10 @@ impl<'a> Normalizer<'_, 'a> {
             self.records.records.push(record);
             self.records.rows.push(Row {
                 span: row.span.clone(),
-                udp: said.blank_udp.clone(),
+                table: self.records.tables,
+                udp: table.has_udp.then(|| udp_slot(row)),
+                other_blanks: other_blanks(row),
+                is_edited: false,
                 description: row.description.map_or(&row.span, |cell| &cell.span).clone(),
                 service: said.service.clone(),
                 speaks_of_iana: said.speaks_of_iana,
@@ -327,9 +361,6 @@ impl<'a> Normalizer<'_, 'a> {
         }
         self.read_statuses(row, &mut said.record, report);
         said.speaks_of_iana = states_in_words(row) || row.official.is_some();
-        said.blank_udp = (table.has_udp && !row.knows_extents)
-            .then(|| blank_udp(row))
-            .flatten();
         if let Some(description) = row.description {
             said.record.description = self.read_text(description, &mut said.record, report);
         }
@@ -575,21 +606,48 @@ fn states_in_words(row: &PortRow<'_, '_>) -> bool {
     })
 }
 
-/// Where the UDP cell of a row stands that is blank beside a status in words; the end of the row where it is left
-/// out. A blank beside a mark is what it looks like.
-fn blank_udp(row: &PortRow<'_, '_>) -> Option<Span> {
-    let tcp = row.statuses[Protocol::Tcp].map(words).unwrap_or_default();
-    let is_in_words = matches!(
-        statuses::stated_by(&tcp),
+/// The UDP cell of a row; at the end of the row where it is left out.
+fn udp_slot(row: &PortRow<'_, '_>) -> Slot {
+    let (tcp, udp) = (row.statuses[Protocol::Tcp], row.statuses[Protocol::Udp]);
+    let at = udp.filter(|cell| !cell.span.is_empty());
+    let is_blank = udp.is_none_or(|udp| words(udp).is_empty());
+    Slot {
+        span: at.map_or(row.span.end..row.span.end, |cell| cell.span.clone()),
+        is_open: is_blank && tcp.is_some_and(is_status_in_words),
+        writing: udp.and_then(writing),
+        is_tcp: row.knows_extents.then(|| match (tcp, udp) {
+            (Some(tcp), Some(udp)) => std::ptr::eq(tcp, udp),
+            _ => false,
+        }),
+    }
+}
+
+/// Whether a cell states a status in words. A blank beside a mark is what it looks like.
+fn is_status_in_words(cell: &Cell<'_>) -> bool {
+    matches!(
+        statuses::stated_by(&words(cell)),
         Stated::Status(_) | Stated::And(..) | Stated::Other
-    );
-    let udp = row.statuses[Protocol::Udp];
-    let is_blank = is_in_words && udp.is_none_or(|udp| words(udp).is_empty());
-    let end = row.span.end..row.span.end;
-    is_blank.then(|| {
-        udp.filter(|cell| !cell.span.is_empty())
-            .map_or(end, |cell| cell.span.clone())
-    })
+    )
+}
+
+fn other_blanks(row: &PortRow<'_, '_>) -> Vec<Writing> {
+    let others = [Protocol::Tcp, Protocol::Sctp, Protocol::Dccp];
+    let cells = others
+        .into_iter()
+        .filter_map(|protocol| row.statuses[protocol]);
+    cells.filter_map(writing).collect()
+}
+
+/// How a blank cell is written; `None` if it is filled, or its syntax says how far it reaches.
+fn writing(cell: &Cell<'_>) -> Option<Writing> {
+    let is_open = cell.extent.is_none() && cell.inlines.is_empty();
+    let is_empty = cell.span.is_empty();
+    let writing = if is_empty {
+        Writing::Empty
+    } else {
+        Writing::Space
+    };
+    is_open.then_some(writing)
 }
 
 fn id(ports: PortRange, ordinal: usize) -> String {

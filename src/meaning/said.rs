@@ -11,7 +11,6 @@ use crate::dataset::{
 };
 use crate::meaning::Service;
 use crate::table::PortTable;
-use crate::text::Span;
 use crate::vocabulary::ports::Part;
 use crate::vocabulary::{statuses, transports};
 
@@ -23,8 +22,6 @@ type Text = (usize, String);
 pub(super) struct Said {
     /// All that is the same for each of its ports.
     pub(super) record: Record,
-    /// The blank UDP cell beside a status.
-    pub(super) blank_udp: Option<Span>,
     /// What the table calls the service.
     pub(super) service: Option<Service>,
     /// Whether IANA assigned the ports.
@@ -55,7 +52,6 @@ impl Said {
                 extra: Vec::new(),
                 origin,
             },
-            blank_udp: None,
             service: None,
             official: None,
             speaks_of_iana: false,

@@ -1,10 +1,9 @@
 //! A CSV file of names that people chose → [`Names`], and the candidates that they make.
 
-use std::collections::HashSet;
-
-use crate::dataset::{NameSource, PerProtocol, Protocol, Record, ServiceName};
-use crate::diagnostic::Report;
-use crate::facts::{BadFacts, FactFile};
+use crate::dataset::{NameSource, PerProtocol, PortRange, Protocol, ServiceName};
+use crate::diagnostic::{Diagnostics, File, Report};
+use crate::facts::{BadFacts, Fact, FactFile, Uses, report_edited};
+use crate::meaning::Unnamed;
 use crate::naming::{Candidate, both, in_use};
 use crate::text::Source;
 
@@ -52,35 +51,75 @@ fn protocols(words: &str) -> Result<PerProtocol<bool>, String> {
     Ok(protocols)
 }
 
-/// The candidates of the curated names, and for which protocols each record has none.
+/// The candidates of the curated names, for which protocols each record has none, and which names serve.
 pub(super) fn candidates(
-    records: &[Record],
+    records: &mut Unnamed,
     names: &Names,
-    report: &mut Report<'_>,
-) -> (Vec<Candidate>, Vec<PerProtocol<bool>>) {
-    let (mut candidates, mut open) = (Vec::with_capacity(records.len()), Vec::new());
-    let mut used = HashSet::new();
-    for (index, record) in records.iter().enumerate() {
-        let in_use = in_use(record);
-        let mut unnamed = in_use;
-        let facts = names.of(record.ports, &record.description);
-        for fact in facts.chain(names.within(record.ports, &record.description)) {
-            used.insert(fact.span.start);
-            let protocols = both(fact.value.protocols, in_use);
-            if fact.ports == record.ports {
-                unnamed = both(unnamed, PerProtocol(protocols.0.map(|named| !named)));
+    diagnostics: &mut Diagnostics,
+) -> (Vec<Candidate>, Vec<PerProtocol<bool>>, Uses) {
+    let mut uses = Uses::default();
+    let mut facts_of: Vec<Vec<&Fact<NameFact>>> = Vec::with_capacity(records.records.len());
+    for record in &records.records {
+        let own = names.of(record.ports, &record.description);
+        let facts = own.chain(names.within(record.ports, &record.description));
+        facts_of.push(facts.inspect(|fact| uses.add(fact)).collect());
+    }
+    let open = records.records.iter().enumerate();
+    let open: Vec<_> = open
+        .filter(|&(index, record)| facts_of[index].is_empty() && in_use(record).0.contains(&true))
+        .collect();
+    names.find_edited(&open, &mut uses);
+    for (index, fact) in names.edited(&uses) {
+        facts_of[index].push(fact);
+        let row = &mut records.rows[index];
+        if !std::mem::replace(&mut row.is_edited, true) {
+            let file = File::Input(records.records[index].origin.source);
+            report_edited(fact, row.span.clone(), &mut Report::new(diagnostics, file));
+        }
+    }
+    names.report_stale(
+        &records.records,
+        &uses,
+        &mut Report::new(diagnostics, File::Names),
+    );
+    let (mut candidates, mut open) = (
+        Vec::with_capacity(facts_of.len()),
+        Vec::with_capacity(facts_of.len()),
+    );
+    for (index, facts) in facts_of.into_iter().enumerate() {
+        let (ports, mut unnamed) = (
+            records.records[index].ports,
+            in_use(&records.records[index]),
+        );
+        for fact in facts {
+            let candidate = candidate(index, ports, fact, in_use(&records.records[index]));
+            if candidate.ports == ports {
+                unnamed = both(
+                    unnamed,
+                    PerProtocol(candidate.protocols.0.map(|named| !named)),
+                );
             }
-            candidates.push(Candidate {
-                record: index,
-                ports: fact.ports,
-                protocols,
-                names: fact.value.names.clone(),
-                others: Vec::new(),
-                source: NameSource::Curated,
-            });
+            candidates.push(candidate);
         }
         open.push(unnamed);
     }
-    names.report_stale(records, &used, report);
-    (candidates, open)
+    (candidates, open, uses)
+}
+
+/// What a fact gives to a record: names for all of its ports, or for the part that the fact is about.
+fn candidate(
+    record: usize,
+    ports: PortRange,
+    fact: &Fact<NameFact>,
+    in_use: PerProtocol<bool>,
+) -> Candidate {
+    let is_part = ports.first() <= fact.ports.first() && fact.ports.last() <= ports.last();
+    Candidate {
+        record,
+        ports: if is_part { fact.ports } else { ports },
+        protocols: both(fact.value.protocols, in_use),
+        names: fact.value.names.clone(),
+        others: Vec::new(),
+        source: NameSource::Curated,
+    }
 }

@@ -10,6 +10,9 @@ use crate::naming::registry::{Registration, protocols};
 
 const TEXT: &str = include_str!("../../seeds/iana-names.csv");
 
+/// The line that names the columns; comments stand before it.
+const HEADER: &str = "first_port,last_port,protocols,name,usual\n";
+
 /// The most ports that one line names, less one: how far below a port the lines start that may reach it.
 const REACH: u16 = 99;
 
@@ -45,14 +48,14 @@ pub(crate) fn named(name: &str) -> Vec<Registration> {
 /// Whether a port is the one that people mean by the name, of several that it is registered for.
 pub(super) fn is_usual(name: ServiceName, ports: PortRange) -> bool {
     lines_from(ports.first())
-        .map_while(registration)
+        .filter_map(registration)
         .take_while(|(known, _)| known.ports.first() == ports.first())
         .any(|(known, is_usual)| is_usual && known.ports == ports && known.names == [name])
 }
 
 /// The lines from the first one that starts at a port or above.
 fn lines_from(port: u16) -> impl Iterator<Item = &'static str> {
-    let rows = TEXT.split_once('\n').map_or("", |(_, rows)| rows);
+    let rows = rows();
     let (mut low, mut high) = (0, rows.len());
     while low < high {
         let middle = low.midpoint(high);
@@ -66,6 +69,10 @@ fn lines_from(port: u16) -> impl Iterator<Item = &'static str> {
         }
     }
     rows[low..].lines()
+}
+
+fn rows() -> &'static str {
+    TEXT.split_once(HEADER).map_or("", |(_, rows)| rows)
 }
 
 fn first_port(line: &str) -> Option<u16> {
@@ -91,7 +98,7 @@ fn registration(line: &str) -> Option<(Registration, bool)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{REACH, TEXT, is_usual, lines_from, of, registration};
+    use super::{REACH, is_usual, lines_from, of, registration, rows};
     use crate::dataset::{PortRange, ServiceName};
 
     fn names(first: u16, last: u16) -> Vec<String> {
@@ -119,7 +126,7 @@ mod tests {
 
     #[test]
     fn every_line_is_found_by_its_port() {
-        for line in TEXT.lines().skip(1) {
+        for line in rows().lines() {
             let port = line.split(',').next().unwrap().parse().unwrap();
             let same = |other: &&str| other.starts_with(&format!("{port},"));
             assert!(
@@ -131,13 +138,12 @@ mod tests {
 
     #[test]
     fn no_line_reaches_further_than_is_looked_back() {
-        let lines = || TEXT.lines().skip(1).filter_map(registration);
+        let lines = || rows().lines().filter_map(registration);
         let reach = lines().map(|(known, _)| known.ports.last() - known.ports.first());
         assert_eq!(reach.max(), Some(REACH));
         // Only `whois++` and `sql*net` … cannot be respelled.
-        let unreadable: Vec<_> = TEXT
+        let unreadable: Vec<_> = rows()
             .lines()
-            .skip(1)
             .filter(|line| registration(line).is_none())
             .collect();
         assert_eq!(unreadable, ["63,63,tcp udp,whois++,"]);
@@ -145,7 +151,7 @@ mod tests {
 
     #[test]
     fn a_usual_port_has_a_name_that_others_have_too() {
-        let lines: Vec<_> = TEXT.lines().skip(1).filter_map(registration).collect();
+        let lines: Vec<_> = rows().lines().filter_map(registration).collect();
         let usual: Vec<_> = lines.iter().filter(|(_, is_usual)| *is_usual).collect();
         assert_eq!(usual.len(), 1);
         for (known, _) in usual {

@@ -26,14 +26,15 @@ use crate::dataset::{
     Dataset, NameSource, Naming, PerProtocol, PortRange, Protocol, Record, ServiceName, SourceFile,
     Status,
 };
-use crate::diagnostic::{Diagnostics, File, Report};
+use crate::diagnostic::Diagnostics;
+use crate::facts::Uses;
 use crate::meaning::{self, Unnamed};
 use crate::naming::curated::Names;
 use crate::naming::registry::Registry;
 use crate::naming::share::Row;
 use crate::text::Source;
 
-/// Names the records and gathers their services.
+/// Names the records and gathers their services; says which curated names serve.
 pub(crate) fn name(
     mut records: Unnamed,
     sources: &[Source],
@@ -41,18 +42,18 @@ pub(crate) fn name(
     registry: Option<&Registry>,
     wanted: &[Status],
     diagnostics: &mut Diagnostics,
-) -> Dataset {
+) -> (Dataset, Uses) {
     if let Some(registry) = registry.filter(|registry| registry.is_complete) {
         disagreement::compare(&records, registry, diagnostics);
     }
     stated::give_where_unused(&mut records);
-    let mut candidates = candidates(&records, names, registry, diagnostics);
+    let (mut candidates, uses) = candidates(&mut records, names, registry, diagnostics);
     claims::decide(&mut candidates, &records, diagnostics);
     for candidate in &candidates {
         give(candidate, &mut records.records[candidate.record]);
     }
     let services = services::services(&candidates, &records, wanted, diagnostics);
-    Dataset {
+    let dataset = Dataset {
         attribution: None,
         recipe: Vec::new(),
         sources: sources.iter().map(source_file).collect(),
@@ -61,7 +62,8 @@ pub(crate) fn name(
         statuses: records.statuses,
         citations: records.citations.into_list(),
         records: records.records,
-    }
+    };
+    (dataset, uses)
 }
 
 fn source_file(source: &Source) -> SourceFile {
@@ -86,15 +88,15 @@ struct Candidate {
     source: NameSource,
 }
 
-/// The candidates of all records, in the order of the records.
+/// The candidates of all records, in the order of the records, and which curated names serve.
 fn candidates(
-    Unnamed { records, rows, .. }: &Unnamed,
+    records: &mut Unnamed,
     names: &Names,
     registry: Option<&Registry>,
     diagnostics: &mut Diagnostics,
-) -> Vec<Candidate> {
-    let mut report = Report::new(diagnostics, File::Names);
-    let (mut candidates, mut open) = curated::candidates(records, names, &mut report);
+) -> (Vec<Candidate>, Uses) {
+    let (mut candidates, mut open, uses) = curated::candidates(records, names, diagnostics);
+    let Unnamed { records, rows, .. } = records;
     stated::add_aliases(&mut candidates, rows);
     candidates.extend(stated::candidates(records, rows, &mut open));
     candidates.extend(registered(records, rows, &candidates, &mut open, registry));
@@ -103,7 +105,7 @@ fn candidates(
     }
     candidates.retain(|candidate| candidate.protocols.0.contains(&true));
     candidates.sort_by_key(|candidate| candidate.record);
-    candidates
+    (candidates, uses)
 }
 
 /// The candidates of the registry that was given, and then of IANA's names, for the rows that have none.

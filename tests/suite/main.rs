@@ -2,6 +2,7 @@
 //! that need other programs too are in `tests/readers`.
 
 mod attribution;
+mod blank_cells;
 mod cases;
 mod check;
 mod ci;
@@ -9,6 +10,7 @@ mod cli;
 mod datapackage;
 mod datasette;
 mod docs;
+mod facts;
 mod golden;
 mod library;
 mod look_up;

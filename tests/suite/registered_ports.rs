@@ -19,12 +19,17 @@ fn conversion() -> Conversion {
 /// What IANA has for all ports of a range, read without the code under test.
 fn registered(ports: PortRange) -> Vec<ServiceName> {
     let text = fs::read_to_string(root().join("seeds/iana-names.csv")).unwrap();
-    let names = text.lines().skip(1).filter_map(|line| {
-        let fields: Vec<_> = line.split(',').collect();
-        let (first, last): (u16, u16) = (fields[0].parse().unwrap(), fields[1].parse().unwrap());
-        let covers = first <= ports.first() && ports.last() <= last;
-        covers.then(|| ServiceName::respelled(fields[3]).unwrap())
-    });
+    let names = text
+        .lines()
+        .skip_while(|line| !line.starts_with("first_port"))
+        .skip(1)
+        .filter_map(|line| {
+            let fields: Vec<_> = line.split(',').collect();
+            let (first, last): (u16, u16) =
+                (fields[0].parse().unwrap(), fields[1].parse().unwrap());
+            let covers = first <= ports.first() && ports.last() <= last;
+            covers.then(|| ServiceName::respelled(fields[3]).unwrap())
+        });
     names.collect()
 }
 

@@ -103,6 +103,7 @@ fn totals_are_those_of_the_source() {
         (Code::Mojibake, 11),
         (Code::ColumnsFound, 1),
         (Code::ShiftedRow, 18),
+        (Code::BlankCells, 1),
         (Code::MergedCell, 174),
     ];
     assert_eq!(counts, BTreeMap::from(expected));

@@ -167,13 +167,16 @@ Exit codes: 0 the same, 1 different, 2 could not compare")]
         /// The shell
         shell: Shell,
     },
+    /// See what files of facts lack, or bring them up to date
+    #[command(subcommand)]
+    Facts(Box<FactsCommand>),
     /// Print a man page
     #[command(after_help = "Examples:
   portconv man | man -l -
   portconv man diff > ~/.local/share/man/man1/portconv-diff.1")]
     Man {
         /// A subcommand [default: portconv itself]
-        #[arg(value_parser = ["lookup", "diff", "completions", "man", "explain"])]
+        #[arg(value_parser = ["lookup", "diff", "facts", "completions", "man", "explain"])]
         subcommand: Option<String>,
     },
     /// Explain a diagnostic
@@ -187,7 +190,7 @@ Exit codes: 0 the same, 1 different, 2 could not compare")]
 }
 
 /// What is known beside the table.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub(crate) struct FactOptions {
     /// The syntax of the inputs [default: as a file's name ends, else as its text looks]
     #[arg(long, value_name = "SYNTAX", value_parser = syntaxes())]
@@ -197,11 +200,11 @@ pub(crate) struct FactOptions {
     #[arg(long, value_name = "FILE", help_heading = "Facts")]
     pub(crate) registry: Option<PathBuf>,
 
-    /// Facts about blank UDP cells (CSV), or the word literal to leave them blank
+    /// Facts about blank UDP cells (CSV), or the word literal to leave them blank [default: blank-cells.csv beside the input]
     #[arg(long, value_name = "FILE|literal", help_heading = "Facts")]
     pub(crate) blank_cells: Option<PathBuf>,
 
-    /// Curated service names (CSV)
+    /// Curated service names (CSV) [default: service-names.csv beside the input]
     #[arg(long, value_name = "FILE", help_heading = "Facts")]
     pub(crate) names: Option<PathBuf>,
 
@@ -236,6 +239,38 @@ pub(crate) struct FactOptions {
     /// Its licence, an SPDX identifier such as CC0-1.0 [default: the page's, if the input is of the page]
     #[arg(long, value_name = "ID", help_heading = "Facts")]
     pub(crate) license: Option<String>,
+}
+
+/// What to do about facts.
+#[derive(Debug, Subcommand)]
+pub(crate) enum FactsCommand {
+    /// Print the facts about blank UDP cells that a page in HTML holds, as seeds/blank-cells.csv has them
+    BlankCells(FactsInput),
+    /// Print the rows that the curated names lack, with the name that each has and where it is from
+    Names(FactsInput),
+    /// Bring the files of facts up to date with the input; without INPUT, then the folder output too
+    Update(FactsInput),
+}
+
+/// The arguments of `facts`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct FactsInput {
+    /// Tables, as for a run without a command [default: seeds]
+    #[arg(value_name = "INPUT")]
+    pub(crate) inputs: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) facts: FactOptions,
+}
+
+impl FactsInput {
+    /// The arguments of an ordinary run with the same input and facts.
+    pub(crate) fn as_run(&self) -> Result<Arguments, clap::Error> {
+        let mut arguments = Arguments::try_parse_from(["portconv"])?;
+        arguments.inputs.clone_from(&self.inputs);
+        arguments.facts = self.facts.clone();
+        Ok(arguments)
+    }
 }
 
 /// The arguments of `diff`.

@@ -60,18 +60,39 @@ fn paths(arguments: &Arguments) -> Result<Vec<PathBuf>, Error> {
 
 /// Every path that is read: tables, facts and templates. Curated facts count as read.
 pub(crate) fn all_paths(arguments: &Arguments) -> Result<Vec<PathBuf>, Error> {
-    let facts = [
-        &arguments.facts.registry,
-        &arguments.facts.blank_cells,
-        &arguments.facts.names,
-    ];
-    let others = facts.into_iter().flatten();
+    let others = arguments.facts.registry.iter();
     let others = others.chain(&arguments.template).chain(&arguments.merge);
     let not_paths = ["-", "literal"].map(Path::new);
     let mut all = paths(arguments)?;
     all.extend(others.cloned().chain(CURATED_FACTS.map(PathBuf::from)));
+    all.extend(fact_files(arguments)?.into_iter().flatten());
     all.retain(|path| !not_paths.contains(&path.as_path()));
     Ok(all)
+}
+
+/// The files of blank cells and of names: those that were asked for, else those beside the first input if
+/// there are any.
+pub(crate) fn fact_files(arguments: &Arguments) -> Result<[Option<PathBuf>; 2], Error> {
+    let first = paths(arguments)?.into_iter().next();
+    let folder = first.filter(|path| path != Path::new("-"));
+    let folder = folder.as_deref().and_then(Path::parent);
+    let beside = |name| {
+        let path = folder?.join(name);
+        path.is_file().then_some(path)
+    };
+    let asked = [&arguments.facts.blank_cells, &arguments.facts.names];
+    let [blank_cells, names] = asked.map(Option::clone);
+    Ok([
+        blank_cells.or_else(|| beside("blank-cells.csv")),
+        names.or_else(|| beside("service-names.csv")),
+    ])
+}
+
+/// Reads the facts that were asked for, else those beside the input, else takes those compiled in.
+pub(crate) fn facts_beside(arguments: &Arguments) -> Result<Facts, Error> {
+    let mut options = arguments.facts.clone();
+    [options.blank_cells, options.names] = fact_files(arguments)?;
+    facts(&options)
 }
 
 /// Reads the facts that were asked for, the curated ones where none were.

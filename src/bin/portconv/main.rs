@@ -7,6 +7,7 @@ mod cli;
 mod draft;
 mod error;
 mod escape;
+mod facts;
 mod input;
 mod level;
 mod limit;
@@ -90,6 +91,14 @@ fn run(matches: &ArgMatches) -> Result<Outcome, Error> {
         }
         Some(Command::Completions { shell }) => manners::completions(*shell),
         Some(Command::Man { subcommand }) => manners::man(subcommand.as_deref()),
+        Some(Command::Facts(command)) => {
+            let (outcome, makes_files) = facts::run(command)?;
+            if makes_files {
+                let levels = Levels::of(matches, arguments.strict);
+                return make(&arguments, &levels);
+            }
+            Ok(outcome)
+        }
         Some(Command::Explain { code }) => explain(*code),
         Some(Command::Lookup(asked)) => look_up::run(asked),
         None if arguments.version => manners::version(arguments.verbose),
@@ -140,7 +149,7 @@ fn make(arguments: &Arguments, levels: &Levels) -> Result<Outcome, Error> {
         .as_deref()
         .map(input::expected_records)
         .transpose()?;
-    let facts = input::facts(&arguments.facts)?;
+    let facts = input::facts_beside(arguments)?;
     let sources = input::sources(arguments)?;
     let progress = Progress::of(&sources, arguments.quiet);
     progress.say("converting");

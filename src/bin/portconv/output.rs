@@ -307,7 +307,7 @@ fn write_stdout(bytes: &[u8]) -> Result<(), Error> {
     said(stdout.write_all(bytes).and_then(|()| stdout.flush()))
 }
 
-fn write_files(files: &[OneFile<'_>], dataset: &Dataset) -> Result<Written, Error> {
+pub(crate) fn write_files(files: &[OneFile<'_>], dataset: &Dataset) -> Result<Written, Error> {
     let failed = |(at, error): Failure| not_written(&files[at].0, error);
     let places: Vec<_> = files.iter().map(|(path, _)| place_of(path)).collect();
     let folders = Folders::lock(&places).map_err(failed)?;

@@ -1,0 +1,125 @@
+//! Inputs and facts → files of facts: what is missing in them, and how they are once they are up to date.
+
+use crate::dataset::{NameSource, Record};
+use crate::facts::{FactFile, Line, Uses, csv_line};
+use crate::meaning::blank_cells::{BlankCells, Decision};
+use crate::{Facts, Source, run};
+
+/// The columns of a file of blank cells, as [`BlankCells::read`] takes it.
+const BLANK_CELLS: [&str; 4] = ["first_port", "last_port", "description", "udp"];
+
+/// The columns of a file of names, as [`read_names`](crate::read_names) takes it, and where each name is from.
+const NAMES: [&str; 7] = [
+    "first_port",
+    "last_port",
+    "protocols",
+    "description",
+    "name",
+    "aliases",
+    "source",
+];
+
+/// What is known beside the dataset when it is made.
+#[derive(Debug)]
+pub(crate) struct Known {
+    /// What the spans of its table say of each record's UDP cell.
+    pub(crate) spans: Vec<Option<Decision>>,
+    pub(crate) blank_cells: Uses,
+    pub(crate) names: Uses,
+}
+
+/// The facts about the blank UDP cells of tables whose syntax says how far a cell reaches (HTML): a line for
+/// each row that a copy without spans would have a blank UDP cell in. `None` where no table says so.
+#[must_use]
+pub fn blank_cell_facts(inputs: &[Source], facts: &Facts) -> Option<String> {
+    let (conversion, known) = run(inputs, facts);
+    let rows = conversion.dataset.records.iter().zip(known.spans);
+    let lines = rows.filter_map(|(record, decision)| {
+        let [first, last] = ports(record);
+        let udp = decision?.name().to_owned();
+        Some((
+            record.ports,
+            csv_line([first, last, record.description.clone(), udp]),
+        ))
+    });
+    let lines: Vec<_> = lines.collect();
+    (!lines.is_empty()).then(|| joined(&csv_line(BLANK_CELLS.map(str::to_owned)), lines))
+}
+
+/// The rows that have no curated name, each with the name that it has now and where that is from.
+#[must_use]
+pub fn missing_names(inputs: &[Source], facts: &Facts) -> String {
+    let (conversion, _) = run(inputs, facts);
+    let lines = missing(&conversion.dataset.records, &NAMES).collect();
+    joined(&csv_line(NAMES.map(str::to_owned)), lines)
+}
+
+/// Files of facts as they are once they are up to date with the inputs: lines about rows that are gone are out,
+/// those about edited rows say what stands there now, and rows without a curated name have a line. What else
+/// stands in a file stays. The blank cells are `None` where they are taken literally.
+#[must_use]
+pub fn renewed_facts(inputs: &[Source], facts: &Facts) -> (Option<String>, String) {
+    let (conversion, known) = run(inputs, facts);
+    let records = &conversion.dataset.records;
+    let blank_cells = match &facts.blank_cells {
+        BlankCells::Literal => None,
+        BlankCells::Decided(file) => Some(renewed(file, records, &known.blank_cells, [])),
+    };
+    let columns = columns(&facts.names);
+    let new = missing(records, &columns);
+    (
+        blank_cells,
+        renewed(&facts.names, records, &known.names, new),
+    )
+}
+
+fn renewed<T>(
+    file: &FactFile<T>,
+    records: &[Record],
+    uses: &Uses,
+    new: impl IntoIterator<Item = Line>,
+) -> String {
+    let mut lines = file.renewed(records, uses);
+    lines.extend(new);
+    // A stable sort: what stands in a certain order for one port stays in it.
+    lines.sort_by_key(|(ports, _)| *ports);
+    joined(file.head(), lines)
+}
+
+fn joined(head: &str, lines: Vec<Line>) -> String {
+    let lines = lines.into_iter().map(|(_, line)| line);
+    std::iter::once(head.to_owned()).chain(lines).collect()
+}
+
+/// The names of the columns of a file.
+fn columns<T>(file: &FactFile<T>) -> Vec<&str> {
+    let header = file.head().lines().find(|line| !line.starts_with('#'));
+    header.unwrap_or_default().split(',').collect()
+}
+
+/// A line for each record in use that has no curated name.
+fn missing<'r>(records: &'r [Record], columns: &'r [&str]) -> impl Iterator<Item = Line> + 'r {
+    records.iter().filter_map(|record| {
+        let naming = record.naming.as_ref()?;
+        let why = match naming.source {
+            NameSource::Curated => return None,
+            source => source.name(),
+        };
+        let [first, last] = ports(record);
+        let aliases: Vec<_> = naming.aliases.iter().map(ToString::to_string).collect();
+        let field = |column: &&str| match *column {
+            "first_port" => first.clone(),
+            "last_port" => last.clone(),
+            "description" => record.description.clone(),
+            "name" => naming.name.to_string(),
+            "aliases" => aliases.join(";"),
+            "source" => why.to_owned(),
+            _ => String::new(),
+        };
+        Some((record.ports, csv_line(columns.iter().map(field))))
+    })
+}
+
+fn ports(record: &Record) -> [String; 2] {
+    [record.ports.first(), record.ports.last()].map(|port| port.to_string())
+}

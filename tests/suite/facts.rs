@@ -1,0 +1,181 @@
+//! Files of facts: where each comes from, and the round of an edited page: run, see, update, current.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+use std::process::Output;
+
+use portconv::dataset::{PortRange, ServiceName};
+
+use crate::support::{portconv, root};
+
+fn rows(name: &str) -> Vec<BTreeMap<String, String>> {
+    let mut reader = csv::ReaderBuilder::new()
+        .comment(Some(b'#'))
+        .from_path(root().join("seeds").join(name))
+        .unwrap();
+    reader.deserialize().map(Result::unwrap).collect()
+}
+
+fn ports(row: &BTreeMap<String, String>) -> PortRange {
+    PortRange::new(
+        row["first_port"].parse().unwrap(),
+        row["last_port"].parse().unwrap(),
+    )
+    .unwrap()
+}
+
+/// The names that IANA has for each port.
+fn iana() -> BTreeMap<u16, BTreeSet<String>> {
+    let mut names: BTreeMap<u16, BTreeSet<String>> = BTreeMap::new();
+    for row in rows("iana-names.csv") {
+        if let Some(name) = ServiceName::respelled(&row["name"]) {
+            for port in ports(&row).ports() {
+                names.entry(port).or_default().insert(name.to_string());
+            }
+        }
+    }
+    names
+}
+
+#[test]
+fn a_curated_name_says_whether_it_is_that_of_iana() {
+    let iana = iana();
+    let mut counts = BTreeMap::new();
+    for row in rows("service-names.csv") {
+        let (ports, name) = (ports(&row), row["name"].as_str());
+        let is_of_port = |port: u16| {
+            let numbered = format!("{name}-{}", port - ports.first() + 1);
+            let names = iana.get(&port);
+            names.is_some_and(|names| names.contains(name) || names.contains(&numbered))
+        };
+        let source = if ports.ports().all(is_of_port) {
+            "iana"
+        } else {
+            "usage"
+        };
+        assert_eq!(row["source"], source, "{row:?}");
+        *counts.entry(source).or_insert(0) += 1;
+    }
+    assert!(counts["iana"] > 5 * counts["usage"], "{counts:?}");
+}
+
+/// The first lines of each file, which are comments.
+#[test]
+fn every_file_of_facts_says_where_it_comes_from() {
+    for (name, words) in [
+        ("iana-names.csv", "2026-02-13"),
+        ("service-names.csv", "IANA"),
+        (
+            "blank-cells.csv",
+            "84dfd70e76a0757d1e0af2409382814dcf263563b2aa396b04bbdd1efca9d329",
+        ),
+    ] {
+        let text = fs::read_to_string(root().join("seeds").join(name)).unwrap();
+        let comments = text.lines().take_while(|line| line.starts_with("# "));
+        assert!(comments.collect::<String>().contains(words), "{name}");
+    }
+}
+
+fn message(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn edit(folder: &Path, name: &str, old: &str, new: &str) {
+    let path = folder.join("seeds").join(name);
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.contains(old), "{old}");
+    fs::write(path, text.replacen(old, new, 1)).unwrap();
+}
+
+#[test]
+fn one_command_brings_facts_and_output_up_to_date_with_a_new_state_of_the_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    fs::create_dir(folder.join("seeds")).unwrap();
+    for file in fs::read_dir(root().join("seeds"))
+        .unwrap()
+        .map(Result::unwrap)
+    {
+        fs::copy(file.path(), folder.join("seeds").join(file.file_name())).unwrap();
+    }
+    let facts = || {
+        ["blank-cells.csv", "service-names.csv"]
+            .map(|name| fs::read_to_string(folder.join("seeds").join(name)).unwrap())
+    };
+    let committed = facts();
+    let update = portconv(folder, &["facts", "update"]);
+    assert!(
+        message(&update).contains("facts: 0 files written, 2 unchanged"),
+        "{}",
+        message(&update)
+    );
+    assert_eq!(facts(), committed);
+
+    // A row is edited, and one has another port.
+    edit(
+        folder,
+        "well-known-ports.md",
+        "[Quote of the Day](",
+        "[The quote of the day](",
+    );
+    edit(folder, "well-known-ports.md", "| 37 ", "| 36 ");
+    let check = portconv(folder, &["--check", "-D", "stale-fact"]);
+    assert_eq!(check.status.code(), Some(1));
+    assert_eq!(message(&check).matches("portconv facts update").count(), 2);
+
+    let update = portconv(folder, &["facts", "update"]);
+    assert!(update.status.success(), "{}", message(&update));
+    assert!(portconv(folder, &["--check", "--strict"]).status.success());
+    let [blank_cells, names] = facts();
+    assert_eq!(
+        blank_cells,
+        committed[0]
+            .replace(
+                "17,17,Quote of the Day (QOTD)",
+                "17,17,The quote of the day (QOTD)"
+            )
+            .replace("37,37,Time Protocol", "36,36,Time Protocol")
+    );
+    assert!(names.contains("17,17,,The quote of the day (QOTD),qotd,quote,iana\n"));
+    assert!(names.contains("36,36,,Time Protocol,time,timserver,iana\n"));
+    assert_eq!(names.lines().count(), committed[1].lines().count());
+}
+
+#[test]
+fn names_that_are_missing_can_be_read_as_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let table = "| Port | TCP | UDP | Description |\n|---|---|---|---|\n| 22 | Yes | No | Secure Shell (SSH) |\n| 6379 | Yes | No | Redis, a key-value store |\n| 7000 | Unofficial | No | Acme, \"quoted\" |\n";
+    fs::write(folder.path().join("t.md"), table).unwrap();
+    let missing = portconv(folder.path(), &["facts", "names", "t.md"]);
+    let text = String::from_utf8(missing.stdout).unwrap();
+    assert_eq!(
+        text,
+        "first_port,last_port,protocols,description,name,aliases,source\n\
+         6379,6379,,\"Redis, a key-value store\",redis,,registry\n\
+         7000,7000,,\"Acme, \"\"quoted\"\"\",acme,,derived\n"
+    );
+    fs::write(folder.path().join("service-names.csv"), text).unwrap();
+    let missing = portconv(folder.path(), &["facts", "names", "t.md"]);
+    // The file beside the input serves now, and lacks port 22 only.
+    let text = String::from_utf8(missing.stdout).unwrap();
+    assert!(
+        text.contains("22,22,,Secure Shell (SSH),ssh,,registry\n") && text.lines().count() == 2,
+        "{text}"
+    );
+}
+
+#[test]
+fn without_files_or_known_spans_there_is_nothing_to_update() {
+    let folder = tempfile::tempdir().unwrap();
+    let table = "| Port | TCP | UDP | Description |\n|---|---|---|---|\n| 22 | Yes | | SSH |\n";
+    fs::write(folder.path().join("t.md"), table).unwrap();
+    for (arguments, words) in [
+        (["facts", "update", "t.md"], "--blank-cells and --names"),
+        (["facts", "blank-cells", "t.md"], "HTML"),
+    ] {
+        let output = portconv(folder.path(), &arguments);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(message(&output).contains(words), "{}", message(&output));
+    }
+}
