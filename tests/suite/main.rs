@@ -11,6 +11,7 @@ mod datapackage;
 mod datasette;
 mod docs;
 mod facts;
+mod forms;
 mod golden;
 mod library;
 mod look_up;

@@ -1,0 +1,280 @@
+//! One table, made up, in every form it can be written in: HTML, HTML within markdown, and pipes as converters
+//! write them. What the syntax can say is the same in all; where it cannot say it, a diagnostic tells.
+
+use std::fmt::Write as _;
+use std::sync::LazyLock;
+
+use portconv::diagnostic::{Code, Severity};
+use portconv::{Basis, BlankCells, Conversion, Facts, Protocol, Record, Source, Status, convert};
+use proptest::collection::vec;
+use proptest::option::of;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use crate::support;
+
+/// Blank cells stay blank.
+static LITERAL: LazyLock<Facts> = LazyLock::new(|| Facts {
+    blank_cells: BlankCells::Literal,
+    ..support::no_facts()
+});
+
+/// Blank cells by rule.
+static BY_RULE: LazyLock<Facts> = LazyLock::new(support::no_facts);
+
+/// A port and the services on it.
+#[derive(Debug, Clone)]
+struct Port {
+    services: Vec<Service>,
+}
+
+#[derive(Debug, Clone)]
+struct Service {
+    tcp: &'static str,
+    udp: Udp,
+    sctp: Option<&'static str>,
+    words: Vec<&'static str>,
+    citation: Option<u16>,
+    tag: Option<&'static str>,
+}
+
+/// What stands in the column of UDP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Udp {
+    /// The cell of TCP, which covers both.
+    Spanned,
+    /// A cell of its own.
+    Own(&'static str),
+    /// Nothing.
+    Blank,
+}
+
+/// How pipes say that a row has the port of the row above.
+#[derive(Debug, Clone, Copy)]
+enum Lost {
+    /// The port cell is missing, as in turndown's tables.
+    Missing,
+    /// The same, and a blank cell stands at the end.
+    MissingAndPadded,
+    /// The port cell is blank, as pandoc writes it.
+    Blank,
+}
+
+const STATUSES: [&str; 5] = ["Yes", "Unofficial", "Assigned", "No", "Reserved"];
+
+fn service() -> impl Strategy<Value = Service> {
+    let udp = prop_oneof![
+        Just(Udp::Spanned),
+        select(&STATUSES[..]).prop_map(Udp::Own),
+        Just(Udp::Blank),
+    ];
+    let words = vec(
+        select(&["Echo", "protocol", "over", "trains", "(EOT)"][..]),
+        1..4,
+    );
+    let status = || select(&STATUSES[..]);
+    (
+        status(),
+        udp,
+        of(status()),
+        words,
+        of(1..99_u16),
+        of(Just("jargon")),
+    )
+        .prop_map(|(tcp, udp, sctp, words, citation, tag)| Service {
+            tcp,
+            udp,
+            sctp,
+            words,
+            citation,
+            tag,
+        })
+}
+
+fn table() -> impl Strategy<Value = Vec<Port>> {
+    vec(
+        vec(service(), 1..4).prop_map(|services| Port { services }),
+        1..8,
+    )
+}
+
+impl Service {
+    fn description(&self) -> String {
+        format!("{} end", self.words.join(" "))
+    }
+
+    fn html(&self) -> String {
+        let mut cells = match self.udp {
+            Udp::Spanned => format!("<td colspan=2>{}</td>", self.tcp),
+            Udp::Own(udp) => format!("<td>{}</td><td>{udp}</td>", self.tcp),
+            Udp::Blank => format!("<td>{}</td><td></td>", self.tcp),
+        };
+        write!(cells, "<td>{}</td><td>", self.sctp.unwrap_or_default()).unwrap();
+        cells.push_str(&self.description());
+        if let Some(id) = self.citation {
+            write!(
+                cells,
+                "<sup class=\"reference\"><a href=\"#cite_note-{id}\">[{id}]</a></sup>"
+            )
+            .unwrap();
+        }
+        if let Some(tag) = self.tag {
+            write!(
+                cells,
+                " [<i><a href=\"/wiki/Wikipedia:Jargon\">{tag}</a></i>]"
+            )
+            .unwrap();
+        }
+        cells + "</td>"
+    }
+
+    fn pipes(&self) -> String {
+        let udp = match self.udp {
+            Udp::Own(udp) => udp,
+            Udp::Spanned | Udp::Blank => "",
+        };
+        let sctp = self.sctp.unwrap_or_default();
+        let mut cells = format!(" {} | {udp} | {sctp} | {}", self.tcp, self.description());
+        if let Some(id) = self.citation {
+            write!(cells, "[[{id}]](#cite_note-{id})").unwrap();
+        }
+        if let Some(tag) = self.tag {
+            write!(cells, " [_[{tag}](/wiki/Wikipedia:Jargon)_]").unwrap();
+        }
+        cells + " |"
+    }
+}
+
+fn html(table: &[Port]) -> String {
+    let mut text = "<table>\n<tr><th>Port</th><th>TCP</th><th>UDP</th><th>SCTP</th><th>Description</th></tr>\n".to_owned();
+    for (number, port) in (1..).zip(table) {
+        for (at, service) in port.services.iter().enumerate() {
+            text.push_str("<tr>");
+            if at == 0 {
+                write!(text, "<td rowspan={}>{number}</td>", port.services.len()).unwrap();
+            }
+            writeln!(text, "{}</tr>", service.html()).unwrap();
+        }
+    }
+    text + "</table>\n"
+}
+
+fn pipes(table: &[Port], lost: Lost) -> String {
+    let mut text = "| Port | TCP | UDP | SCTP | Description |\n|---|---|---|---|---|\n".to_owned();
+    for (number, port) in (1..).zip(table) {
+        for (at, service) in port.services.iter().enumerate() {
+            let cells = service.pipes();
+            match (at, lost) {
+                (0, _) => writeln!(text, "| {number} |{cells}"),
+                (_, Lost::Missing) => writeln!(text, "|{cells}"),
+                (_, Lost::MissingAndPadded) => writeln!(text, "|{cells}  |"),
+                (_, Lost::Blank) => writeln!(text, "| |{cells}"),
+            }
+            .unwrap();
+        }
+    }
+    text
+}
+
+fn read(path: &str, text: &str, facts: &Facts) -> Conversion {
+    convert(&[Source::decode(path, text).unwrap()], facts)
+}
+
+/// What a record says, places and names left out.
+fn said(conversion: &Conversion, record: &Record) -> (u16, String, Vec<String>, Vec<String>) {
+    let citations = record.citations.iter();
+    let ids = citations.map(|&citation| conversion.dataset.citation(citation).id.clone());
+    (
+        record.ports.first(),
+        record.description.clone(),
+        ids.collect(),
+        record.tags.clone(),
+    )
+}
+
+fn statuses(record: &Record) -> [Option<String>; 3] {
+    [Protocol::Tcp, Protocol::Udp, Protocol::Sctp].map(|protocol| {
+        let status = record.assignments[protocol].as_ref().map(|a| &a.status);
+        status.map(|status| Status::name(status).to_owned())
+    })
+}
+
+fn meant(service: &Service) -> [Option<String>; 3] {
+    let udp = match service.udp {
+        Udp::Spanned => Some(service.tcp),
+        Udp::Own(udp) => Some(udp),
+        Udp::Blank => None,
+    };
+    [Some(service.tcp), udp, service.sctp].map(|status| status.map(str::to_lowercase))
+}
+
+fn has_warnings(conversion: &Conversion) -> bool {
+    let mut found = conversion.diagnostics.iter();
+    // A table can be made up without any service.
+    found.any(|d| d.code.severity() == Severity::Warning && d.code != Code::NoService)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// HTML says all of it.
+    #[test]
+    fn html_says_what_was_meant(table in table()) {
+        let text = html(&table);
+        let conversion = read("ports.html", &text, &BY_RULE);
+        prop_assert!(!has_warnings(&conversion), "{:?}\n{text}", conversion.diagnostics);
+        let services = table.iter().flat_map(|port| &port.services);
+        prop_assert_eq!(conversion.dataset.records.len(), services.clone().count());
+        for (service, record) in services.zip(&conversion.dataset.records) {
+            prop_assert_eq!(statuses(record), meant(service), "{}", text);
+            prop_assert_eq!(&record.description, &service.description());
+            let bases = record.assignments.0.iter().flatten().map(|assignment| assignment.basis);
+            prop_assert!(bases.into_iter().all(|basis| basis == Basis::Stated));
+        }
+    }
+
+    /// HTML within markdown says the same, at its own places.
+    #[test]
+    fn html_within_markdown_says_the_same(table in table()) {
+        let page = read("ports.html", &html(&table), &BY_RULE);
+        let text = format!("# Ports\n\n{}\nThe end.\n", html(&table).replace("</tr>\n", "</tr>\n\n"));
+        let within = read("ports.md", &text, &BY_RULE);
+        prop_assert_eq!(page.dataset.records.len(), within.dataset.records.len());
+        for (a, b) in page.dataset.records.iter().zip(&within.dataset.records) {
+            prop_assert_eq!(said(&page, a), said(&within, b));
+            prop_assert_eq!(&a.assignments.0.clone().map(|a| a.map(|a| (a.status, a.basis))),
+                &b.assignments.0.clone().map(|a| a.map(|a| (a.status, a.basis))));
+            let line = text.lines().nth(b.origin.line - 1).unwrap();
+            prop_assert!(line.contains(&a.description), "{line}");
+        }
+    }
+
+    /// Pipes say the same but for cells over TCP and UDP; those are blank, or inferred and reported.
+    #[test]
+    fn pipes_say_the_same_as_far_as_they_can(
+        table in table(),
+        lost in select(&[Lost::Missing, Lost::MissingAndPadded, Lost::Blank][..]),
+    ) {
+        let page = read("ports.html", &html(&table), &BY_RULE);
+        let text = pipes(&table, lost);
+        let literal = read("ports.md", &text, &LITERAL);
+        prop_assert!(!has_warnings(&literal), "{:?}\n{text}", literal.diagnostics);
+        let by_rule = read("ports.md", &text, &BY_RULE);
+        let services = table.iter().flat_map(|port| &port.services);
+        prop_assert_eq!(page.dataset.records.len(), literal.dataset.records.len(), "{}", &text);
+        for (at, service) in services.enumerate() {
+            let (of_page, of_pipes) = (&page.dataset.records[at], &literal.dataset.records[at]);
+            prop_assert_eq!(said(&page, of_page), said(&literal, of_pipes), "{}", &text);
+            let mut written = meant(service);
+            if service.udp == Udp::Spanned {
+                written[1] = None;
+            }
+            prop_assert_eq!(statuses(of_pipes), written, "{}", &text);
+            let udp = by_rule.dataset.records[at].assignments[Protocol::Udp].as_ref();
+            let is_guess = udp.is_some_and(|udp| udp.basis != Basis::Stated);
+            prop_assert!(!is_guess || matches!(service.udp, Udp::Spanned | Udp::Blank));
+            let is_reported = by_rule.diagnostics.iter().any(|d| d.code == Code::InferredCell);
+            prop_assert!(!is_guess || is_reported);
+        }
+    }
+}
