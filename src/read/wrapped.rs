@@ -1,20 +1,21 @@
-//! Text → text: rows of a table that were wrapped inside a tag, each on one line again.
+//! Text → text: rows of a table that were wrapped where they hold HTML, each on one line again.
 //!
-//! pandoc wraps the tags of HTML at 72 columns, in the rows of a table too, though a row ends with its line:
+//! pandoc wraps what is HTML at 72 columns, in the rows of a table too, though a row ends with its line:
 //!
 //! ```text
 //! | 9 | Yes | <a href="/wiki/Discard" class="mw-redirect"
-//! title="Discard Protocol">Discard Protocol</a> |
+//! title="Discard Protocol">Discard
+//! Protocol</a> |
 //! ```
 //!
 //! The end of a line becomes as many blanks, so that every place stays what it is in the file.
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memrchr};
+use memchr::{memchr, memchr_iter, memrchr};
 
-/// The most lines that one tag is wrapped over.
-const MOST_LINES: usize = 20;
+/// The most lines that one row is wrapped over. Parsoid's tags are long.
+const MOST_LINES: usize = 400;
 
 /// The text with such rows put together.
 pub(super) fn joined(text: &str) -> Cow<'_, str> {
@@ -41,22 +42,35 @@ pub(super) fn joined(text: &str) -> Cow<'_, str> {
     Cow::Owned(joined)
 }
 
-/// Where the row ends whose first line stands here: behind the line on which its last tag is closed.
+/// Where the row ends whose first line stands here: behind the line that ends with its last pipe.
 fn end_of_row(text: &str, start: usize, first_end: usize) -> usize {
     let mut end = first_end;
+    if is_whole(&text[start..end]) {
+        return end;
+    }
     for _ in 0..MOST_LINES {
-        if !is_inside_tag(&text[start..end]) {
-            return end;
-        }
         let next = next_line(text, end);
         let line = &text[next..line_end(text, next)];
         if line.trim().is_empty() || line.starts_with('|') {
             break;
         }
         end = next + line.len();
+        if is_whole(&text[start..end]) {
+            return end;
+        }
     }
-    // A tag that is never closed is no tag.
+    // A row that never ends is as it stands.
     first_end
+}
+
+/// Whether a row has no HTML that may go on in the next line.
+fn is_whole(row: &str) -> bool {
+    !is_inside_tag(row) && (row.trim_end().ends_with('|') || !has_tag(row))
+}
+
+fn has_tag(text: &str) -> bool {
+    let is_name = |at: usize| text[at + 1..].starts_with(|c: char| c.is_ascii_alphabetic());
+    memchr_iter(b'<', text.as_bytes()).any(is_name)
 }
 
 /// Whether a tag begins in a text, and does not end there.
@@ -101,6 +115,10 @@ mod tests {
             (
                 "| <a\r\nb\r\nc=\"d\">e</a> |\r\n",
                 "| <a  b  c=\"d\">e</a> |\r\n",
+            ),
+            (
+                "| 1 | <a href=\"x\">Two\nwords</a> and\nmore |\n| 2 |",
+                "| 1 | <a href=\"x\">Two words</a> and more |\n| 2 |",
             ),
             (
                 "| a<sup\nid=x>b</sup><i\nid=y>c</i> |",

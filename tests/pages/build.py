@@ -227,7 +227,8 @@ def squeezed(content):
 def merged_cells():
     """Ports and description to whether the UDP cell is one with the TCP cell."""
     with open(ROOT / "seeds/blank-cells.csv", newline="", encoding="utf-8") as file:
-        return {(int(fact["first_port"]), squeezed(fact["description"])): fact["udp"] == "merged" for fact in csv.DictReader(file)}
+        facts = csv.DictReader(line for line in file if not line.startswith("#"))
+        return {(int(fact["first_port"]), squeezed(fact["description"])): fact["udp"] == "merged" for fact in facts}
 
 
 def well_known(form, rows, labels):

@@ -186,25 +186,18 @@ fn tables_within_markdown() -> Outcome {
 /// Its markdown has blank cells where spans were. Which of them are one with the cell before, it cannot say.
 fn pandoc() -> Outcome {
     needs::program("pandoc")?;
-    let served = converted("page.html", &page("served")?);
-    let mut unwrapped = Command::new("pandoc");
-    unwrapped.args(["--from=html", "--to=gfm", "--wrap=none"]);
-    let unwrapped = through(&mut unwrapped)?;
-    assert_eq!(differing(&served, &unwrapped), 0);
-    assert_eq!(
-        unwrapped.dataset.records.len(),
-        served.dataset.records.len()
-    );
-
-    // Tags that are broken over lines break rows.
-    let mut wrapped = Command::new("pandoc");
-    let wrapped = through(wrapped.args(["--from=html", "--to=gfm"]))?;
-    let broken = differing(&served, &wrapped);
-    let reported = wrapped.counts.get(&Code::StrayLine).copied();
-    assert!(
-        broken <= reported.unwrap_or_default(),
-        "{broken}, {reported:?}"
-    );
+    for form in ["served", "parsoid"] {
+        let page = page(form)?;
+        let whole = converted("page.html", &page);
+        for wrap in ["--wrap=none", "--wrap=auto"] {
+            let mut pandoc = Command::new("pandoc");
+            pandoc.args(["--from=html", "--to=gfm", wrap]);
+            let made = converted("page.md", &output(&mut pandoc, &page));
+            assert_eq!(differing(&whole, &made), 0, "{form} {wrap}");
+            assert_eq!(made.dataset.records.len(), whole.dataset.records.len());
+            assert!(!made.counts.contains_key(&Code::StrayLine), "{form} {wrap}");
+        }
+    }
     Ok(())
 }
 
