@@ -1,14 +1,12 @@
-//! `--check`, `diff`, `explain`, levels and the forms of messages: what CI and reviewers see.
+//! `--check`, `diff`, levels and the forms of messages: what CI and reviewers see.
 
 use crate::support;
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
 use crate::support::{portconv, root};
-use portconv::diagnostic::Code;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -271,19 +269,6 @@ fn a_truncated_source_is_refused() {
 }
 
 #[test]
-fn every_code_can_be_explained() {
-    for code in Code::ALL {
-        let output = portconv(root(), &["explain", code.name()]);
-        assert!(output.status.success());
-        assert!(text(&output.stdout).ends_with(&format!(
-            "[{}]\n\n{}\n",
-            code.name(),
-            code.explanation()
-        )));
-    }
-}
-
-#[test]
 fn color_is_for_terminals_and_those_who_ask() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(
@@ -307,67 +292,6 @@ fn color_is_for_terminals_and_those_who_ask() {
         plain.contains("4 | | 99999 | Yes | No | Far out |\n  |   ^^^^^\n"),
         "{plain}"
     );
-}
-
-/// Every code has an input: a case, or facts and options that raise it.
-#[test]
-fn every_code_can_be_raised() {
-    let folder = tempfile::tempdir().unwrap();
-    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
-    write("t.md", &TABLE.replace("| No |", "| |"));
-    write(
-        "facts.csv",
-        "first_port,last_port,description,udp\n22,22,Secure,merged\n22,22,Old,blank\n",
-    );
-    write(
-        "iana.csv",
-        "Service Name,Port Number,Transport Protocol,Description\nssh,22,udp,Secure Shell\n",
-    );
-    let runs: &[&[&str]] = &[
-        &["--blank-cells", "facts.csv"],
-        &["--registry", "iana.csv"],
-        &["--registry", "iana.csv", "no.md"],
-        &["--expect-records", "5"],
-    ];
-    write(
-        "no.md",
-        &TABLE.replace("| Yes | No |", "| No | Unofficial |"),
-    );
-    let mut raised = BTreeSet::new();
-    for arguments in runs {
-        let output = portconv(
-            folder.path(),
-            &[arguments, &["-v", "-f", "csv", "t.md"][..]].concat(),
-        );
-        collect(&text(&output.stderr), &mut raised);
-    }
-    for case in fs::read_dir(root().join("tests/cases")).unwrap() {
-        let path = case.unwrap().path();
-        if path.extension().is_some_and(|ending| ending == "expected") {
-            collect(&fs::read_to_string(path).unwrap(), &mut raised);
-        }
-    }
-    let all: BTreeSet<_> = Code::ALL
-        .iter()
-        .map(|code| code.name().to_owned())
-        .collect();
-    assert_eq!(
-        all.difference(&raised).collect::<Vec<_>>(),
-        Vec::<&String>::new()
-    );
-}
-
-fn collect(messages: &str, raised: &mut BTreeSet<String>) {
-    for line in messages.lines() {
-        let code = line
-            .split_once(": note[")
-            .or_else(|| line.split_once(": warning["))
-            .or_else(|| line.split_once(": error["));
-        raised.extend(
-            code.and_then(|(_, rest)| rest.split_once("]: "))
-                .map(|(code, _)| code.to_owned()),
-        );
-    }
 }
 
 /// What is said of the places that are not listed.

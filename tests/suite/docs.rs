@@ -49,7 +49,7 @@ fn every_format_is_listed() {
 fn every_code_is_explained() {
     let row = |code: &Code| {
         format!(
-            "| `{}` | {} | {} |\n",
+            "| [`{0}`](#{0}) | {1} | {2} |\n",
             code.name(),
             code.severity().name(),
             code.explanation()

@@ -10,6 +10,7 @@ mod cli;
 mod datapackage;
 mod datasette;
 mod docs;
+mod explain;
 mod facts;
 mod forms;
 mod golden;

@@ -115,9 +115,15 @@ fn color(choice: clap::ColorChoice) -> anstream::ColorChoice {
     }
 }
 
+/// The page that holds a section for each code.
+const PAGE: &str = include_str!("../../../docs/diagnostics.md");
+
 fn explain(code: Code) -> Result<Outcome, Error> {
-    let (name, severity, explanation) = (code.name(), code.severity().name(), code.explanation());
-    output::print(format!("{severity}[{name}]\n\n{explanation}\n"))
+    let (name, severity) = (code.name(), code.severity().name());
+    let mut sections = PAGE.split("\n### ").map(str::trim_end);
+    let text = sections.find_map(|section| section.strip_prefix(name)?.strip_prefix("\n\n"));
+    let text = text.unwrap_or_else(|| code.explanation());
+    output::print(format!("{severity}[{name}]\n\n{text}\n"))
 }
 
 fn list_formats() -> Result<Outcome, Error> {
