@@ -23,7 +23,7 @@ use std::collections::HashSet;
 use crate::dataset::{Assignment, Basis, PortRange, Protocol, Record, Status};
 use crate::diagnostic::{Code, Diagnostics, File, Report};
 use crate::facts::{BadFacts, FactFile, Uses, report_edited};
-use crate::meaning::{Row, Slot, Unnamed, Writing};
+use crate::meaning::{RecordRow, Slot, Unnamed, Writing};
 use crate::text::{Source, Span};
 
 /// How blank UDP cells are decided.
@@ -138,7 +138,7 @@ pub(crate) fn decide(
 }
 
 /// What a known span says of a UDP cell that would be blank without it.
-fn known_span(record: &Record, row: &Row) -> Option<Decision> {
+fn known_span(record: &Record, row: &RecordRow) -> Option<Decision> {
     record.assignments[Protocol::Tcp].as_ref()?;
     let slot = row.udp.as_ref()?;
     if slot.is_tcp == Some(true) {
@@ -195,7 +195,7 @@ fn evidence_of_tables(records: &Unnamed, facts: &FactFile<Decision>) -> Vec<Evid
 }
 
 impl Counts {
-    fn add(&mut self, record: &Record, row: &Row) {
+    fn add(&mut self, record: &Record, row: &RecordRow) {
         for writing in &row.other_blanks {
             self.other_blanks[*writing as usize] += 1;
         }
@@ -368,7 +368,7 @@ fn is_tcp_only(status: &Status) -> bool {
 }
 
 /// A blank UDP cell, and what stands beside it.
-fn blank_beside<'r>(record: &Record, row: &'r Row) -> Option<(Assignment, &'r Slot)> {
+fn blank_beside<'r>(record: &Record, row: &'r RecordRow) -> Option<(Assignment, &'r Slot)> {
     let slot = row
         .udp
         .as_ref()

@@ -43,7 +43,7 @@ pub(crate) struct Unnamed {
     /// The records, in source order.
     pub records: Vec<Record>,
     /// The row of each record.
-    pub rows: Vec<Row>,
+    pub rows: Vec<RecordRow>,
     /// The statuses that the legends explain, each once.
     pub statuses: Vec<StatusMeaning>,
     /// All citations.
@@ -55,7 +55,7 @@ pub(crate) struct Unnamed {
 
 /// What later stages ask about the row of a record.
 #[derive(Debug, Clone)]
-pub(crate) struct Row {
+pub(crate) struct RecordRow {
     /// Where it stands.
     pub span: Span,
     /// The number of its port table, from 0; unlike that of any table of another input.
@@ -136,7 +136,7 @@ impl Unnamed {
 /// What a label means is known when all of the input is read. Until then a [`CitationIndex`] is an index
 /// into `cited`.
 #[derive(Debug)]
-#[must_use = "what citations mean is settled by finish()"]
+#[must_use = "what citations mean is known after finish()"]
 pub(crate) struct Normalizer<'n, 'a> {
     records: &'n mut Unnamed,
     /// How many records and statuses are those of earlier inputs.
@@ -202,8 +202,8 @@ impl<'a> Normalizer<'_, 'a> {
         let in_use = |assignment: &Assignment| assignment.status.is_in_use();
         if without_transport > 0 {
             let message = format!(
-                "{without_transport} of {} rows state no transport protocol and make no service; --transport tcp, \
-                 for one, says what to take them for",
+                "{without_transport} of {} rows name none of tcp, udp, sctp and dccp, and make no service; \
+                 --transport tcp, for one, says what to take the rows for that name no protocol",
                 table.rows.len()
             );
             report.push(Code::NoTransport, table.span.clone(), message);
@@ -245,7 +245,7 @@ impl<'a> Normalizer<'_, 'a> {
             footnotes.resolve(citation, *table, citations, report)
         };
         let known: Vec<_> = self.cited.iter().map(&mut resolve).collect();
-        let settle = |cited: &mut Vec<CitationIndex>| {
+        let resolve_all = |cited: &mut Vec<CitationIndex>| {
             cited.retain_mut(|citation| {
                 let known = known[citation.0 as usize];
                 *citation = known.unwrap_or(*citation);
@@ -253,12 +253,12 @@ impl<'a> Normalizer<'_, 'a> {
             });
         };
         for status in &mut statuses[self.first_status..] {
-            settle(&mut status.citations);
+            resolve_all(&mut status.citations);
         }
         for (record, row) in records.iter_mut().zip(rows.iter()).skip(self.first_record) {
-            settle(&mut record.citations);
+            resolve_all(&mut record.citations);
             for assignment in record.assignments.0.iter_mut().flatten() {
-                settle(&mut assignment.citations);
+                resolve_all(&mut assignment.citations);
             }
             report_formulas(record, row, citations, report);
         }
@@ -281,7 +281,7 @@ impl<'a> Normalizer<'_, 'a> {
             is_stated &= said.assign(part, self.transports, table.has_statuses, &mut record);
             said.describe(part, table, &mut record);
             self.records.records.push(record);
-            self.records.rows.push(Row {
+            self.records.rows.push(RecordRow {
                 span: row.span.clone(),
                 table: self.records.tables,
                 udp: table.has_udp.then(|| udp_slot(row)),
@@ -568,7 +568,12 @@ impl<'a> Normalizer<'_, 'a> {
     }
 }
 
-fn report_formulas(record: &Record, row: &Row, citations: &Citations, report: &mut Report<'_>) {
+fn report_formulas(
+    record: &Record,
+    row: &RecordRow,
+    citations: &Citations,
+    report: &mut Report<'_>,
+) {
     let ids = record
         .citations
         .first()
@@ -658,7 +663,7 @@ fn id(ports: PortRange, ordinal: usize) -> String {
 }
 
 /// A link, if it leads anywhere.
-fn normalized(link: &grid::Link<'_>, base: Option<&str>) -> Option<Link> {
+fn normalized(link: &grid::Anchor<'_>, base: Option<&str>) -> Option<Link> {
     let url = page::resolve(link.url.as_ref().into(), base).into_owned();
     (!url.is_empty()).then(|| Link {
         text: crate::read::prose::plain(&link.text),

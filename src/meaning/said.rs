@@ -34,6 +34,8 @@ pub(super) struct Said {
     pub(super) port_column: usize,
     /// The transports that the row names for all its ports.
     transports: PerProtocol<bool>,
+    /// Whether the row names a transport that is none of ours, such as ICMP.
+    has_other_transport: bool,
 }
 
 impl Said {
@@ -58,6 +60,7 @@ impl Said {
             extra: Vec::new(),
             port_column: 0,
             transports: PerProtocol::default(),
+            has_other_transport: false,
         }
     }
 
@@ -81,10 +84,12 @@ impl Said {
             return;
         };
         let named = transports::named_by(&text);
-        if let Some(transports) = named {
-            self.transports = transports.named;
+        let is_nothing = statuses::is_nothing(&text);
+        match named {
+            Some(transports) => self.transports = transports.named,
+            None => self.has_other_transport = transports::is_other(&text),
         }
-        if named.is_none_or(|transports| transports.has_more) && !statuses::is_nothing(&text) {
+        if named.is_none_or(|transports| transports.has_more) && !is_nothing {
             self.extra.push((column, text));
         }
     }
@@ -99,7 +104,7 @@ impl Said {
     ) -> bool {
         let (transports, basis) = if part.has_transport() {
             (part.transports, Basis::Stated)
-        } else if has_statuses || self.transports.0.contains(&true) {
+        } else if has_statuses || self.has_other_transport || self.transports.0.contains(&true) {
             (self.transports, Basis::Stated)
         } else {
             (otherwise, Basis::Inferred)
@@ -132,6 +137,14 @@ impl Said {
         }
         extra.sort_by_key(|(column, _)| *column);
         extra.retain(|(_, text)| !text.is_empty());
+        // A name stands once in a record: what is left of one column is one text.
+        extra.dedup_by(|(column, text), (before, whole)| {
+            let is_same = column == before;
+            if is_same {
+                *whole = format!("{whole}; {text}");
+            }
+            is_same
+        });
         let named = extra
             .into_iter()
             .map(|(column, text)| (table.names[column].clone(), text));

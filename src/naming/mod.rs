@@ -31,7 +31,7 @@ use crate::facts::Uses;
 use crate::meaning::{self, Unnamed};
 use crate::naming::curated::Names;
 use crate::naming::registry::Registry;
-use crate::naming::share::Row;
+use crate::naming::share::Contender;
 use crate::text::Source;
 
 /// Names the records and gathers their services; says which curated names serve.
@@ -50,7 +50,7 @@ pub(crate) fn name(
     let (mut candidates, uses) = candidates(&mut records, names, registry, diagnostics);
     claims::decide(&mut candidates, &records, diagnostics);
     for candidate in &candidates {
-        give(candidate, &mut records.records[candidate.record]);
+        name_record(candidate, &mut records.records[candidate.record]);
     }
     let services = services::services(&candidates, &records, wanted, diagnostics);
     let dataset = Dataset {
@@ -112,13 +112,13 @@ fn candidates(
 /// What is left open afterwards has no name in either.
 fn registered(
     records: &[Record],
-    rows_of_records: &[meaning::Row],
+    rows_of_records: &[meaning::RecordRow],
     curated: &[Candidate],
     open: &mut [PerProtocol<bool>],
     registry: Option<&Registry>,
 ) -> Vec<Candidate> {
     let is_open = |index: &usize| open[*index].0.contains(&true);
-    let mut ports: BTreeMap<PortRange, Vec<Row<'_>>> = (0..records.len())
+    let mut ports: BTreeMap<PortRange, Vec<Contender<'_>>> = (0..records.len())
         .filter(is_open)
         .map(|index| (records[index].ports, Vec::new()))
         .collect();
@@ -134,7 +134,7 @@ fn registered(
         if let Some(rows) = ports.get_mut(&record.ports)
             && in_use(record).0.contains(&true)
         {
-            rows.push(Row {
+            rows.push(Contender {
                 index,
                 record,
                 speaks_of_iana: rows_of_records[index].speaks_of_iana,
@@ -162,7 +162,7 @@ fn registered(
 fn derived(
     index: usize,
     record: &Record,
-    row: &meaning::Row,
+    row: &meaning::RecordRow,
     open: PerProtocol<bool>,
 ) -> Option<Candidate> {
     if !open.0.contains(&true) {
@@ -194,7 +194,7 @@ fn both(a: PerProtocol<bool>, b: PerProtocol<bool>) -> PerProtocol<bool> {
 }
 
 /// Gives a record the names of a candidate, unless they are for a part of its range only.
-fn give(candidate: &Candidate, record: &mut Record) {
+fn name_record(candidate: &Candidate, record: &mut Record) {
     if candidate.ports != record.ports {
         return;
     }

@@ -14,7 +14,7 @@ use crate::naming::{Candidate, both, derived, in_use};
 
 /// A row among those of its ports.
 #[derive(Debug)]
-pub(super) struct Row<'r> {
+pub(super) struct Contender<'r> {
     /// Index of the record.
     pub(super) index: usize,
     pub(super) record: &'r Record,
@@ -26,7 +26,7 @@ pub(super) struct Row<'r> {
     pub(super) names: Vec<ServiceName>,
 }
 
-impl Row<'_> {
+impl Contender<'_> {
     fn is_official(&self) -> bool {
         let mut assignments = self.record.assignments.0.iter().flatten();
         self.speaks_of_iana && assignments.any(|assignment| assignment.status.is_official())
@@ -34,7 +34,7 @@ impl Row<'_> {
 }
 
 /// Shares out the registrations of ports among their rows. Rows that get a name are no longer open.
-pub(super) fn among(rows: &mut [Row<'_>], registrations: &[Registration]) -> Vec<Candidate> {
+pub(super) fn among(rows: &mut [Contender<'_>], registrations: &[Registration]) -> Vec<Candidate> {
     let mut shares = Shares {
         registrations,
         holders: vec![None; registrations.len()],
@@ -52,7 +52,7 @@ pub(super) fn among(rows: &mut [Row<'_>], registrations: &[Registration]) -> Vec
 
 #[derive(Debug)]
 struct Shares<'s, 'r> {
-    rows: &'s mut [Row<'r>],
+    rows: &'s mut [Contender<'r>],
     registrations: &'s [Registration],
     /// For each registration, how well the row fits that has it.
     holders: Vec<Option<Rank>>,
@@ -150,7 +150,7 @@ impl Shares<'_, '_> {
 }
 
 /// How well a registration fits a row. The names that the row has already are its own.
-fn rank(row: &Row<'_>, words: &Words, registration: &Registration) -> Rank {
+fn rank(row: &Contender<'_>, words: &Words, registration: &Registration) -> Rank {
     let shares_protocol = has_common(in_use(row.record), registration.protocols);
     let has_name = registration
         .names

@@ -1,17 +1,17 @@
 //! A row → the name that its table states, in a column of service names.
 
 use crate::dataset::{NameSource, Naming, PerProtocol, Record, ServiceName};
-use crate::meaning::{Row, Unnamed};
+use crate::meaning::{RecordRow, Unnamed};
 use crate::naming::Candidate;
 
 /// The name that a row states.
-fn name(row: &Row) -> Option<ServiceName> {
+fn name(row: &RecordRow) -> Option<ServiceName> {
     let service = row.service.as_ref().filter(|service| service.is_name)?;
     ServiceName::new(&service.text.to_lowercase())
 }
 
 /// Adds the names that rows state to those they have, as aliases.
-pub(super) fn add_aliases(candidates: &mut [Candidate], rows: &[Row]) {
+pub(super) fn add_aliases(candidates: &mut [Candidate], rows: &[RecordRow]) {
     for candidate in candidates {
         let stated = name(&rows[candidate.record]);
         let is_new = |name: &ServiceName| !candidate.names.contains(name);
@@ -22,7 +22,7 @@ pub(super) fn add_aliases(candidates: &mut [Candidate], rows: &[Row]) {
 /// The candidates of rows that state a name, for the protocols that have none.
 pub(super) fn candidates(
     records: &[Record],
-    rows: &[Row],
+    rows: &[RecordRow],
     open: &mut [PerProtocol<bool>],
 ) -> Vec<Candidate> {
     let mut candidates = Vec::new();

@@ -81,7 +81,7 @@ pub(crate) enum Inline<'a> {
     /// Words, with white space as written.
     Text(Cow<'a, str>),
     /// A link to anything but a citation.
-    Link(Box<Link<'a>>),
+    Link(Box<Anchor<'a>>),
     /// A reference to a footnote of the page.
     Citation(Box<Reference<'a>>),
     /// An editorial tag such as `jargon`: brackets around a link to the wiki's own guidelines.
@@ -101,7 +101,7 @@ pub(crate) struct Image<'a> {
 
 /// A link.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Link<'a> {
+pub(crate) struct Anchor<'a> {
     /// The words that carry it.
     pub(crate) text: Cow<'a, str>,
     /// Where it leads, as written.

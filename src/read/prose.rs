@@ -12,7 +12,7 @@
 
 use std::borrow::Cow;
 
-use super::grid::{Cell, Image, Inline, Link, Reference, is_invisible};
+use super::grid::{Anchor, Cell, Image, Inline, Reference, is_invisible};
 use crate::diagnostic::{Code, Report};
 
 /// The content of a cell, taken apart.
@@ -21,7 +21,7 @@ pub(crate) struct Prose<'a, 'c> {
     /// Its words.
     pub text: Cow<'c, str>,
     /// Its links, in order.
-    pub links: Vec<&'c Link<'a>>,
+    pub links: Vec<&'c Anchor<'a>>,
     /// Its citations, in order.
     pub citations: Vec<&'c Reference<'a>>,
     /// Its editorial tags, in order.

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
-use super::grid::{FootnoteId, Inline, Link, Reference};
+use super::grid::{Anchor, FootnoteId, Inline, Reference};
 use crate::text::Span;
 
 /// What `#cite_note-` in a URL leads to: the id of a citation.
@@ -36,7 +36,7 @@ pub(super) fn link<'a>(
         Inline::Citation(Box::new(Reference { footnote, span }))
     } else {
         let missing = url.contains("redlink=1") || title.ends_with("(page does not exist)");
-        Inline::Link(Box::new(Link {
+        Inline::Link(Box::new(Anchor {
             text,
             url,
             title,

@@ -352,7 +352,7 @@ impl Table {
                 .collect();
             named.sort_by_key(|&(_, (_, rank))| rank);
             for (at, (role, _)) in named {
-                self.give(at, role, rule.says, true);
+                self.assign(at, role, rule.says, true);
             }
         }
     }
@@ -368,7 +368,7 @@ impl Table {
                     continue;
                 }
                 if let Some(role) = (rule.shown)(self, &column.values) {
-                    self.give(at, role, rule.says, false);
+                    self.assign(at, role, rule.says, false);
                 }
             }
         }
@@ -389,7 +389,7 @@ impl Table {
     }
 
     /// Gives a role to a column, unless another has it.
-    fn give(&mut self, at: usize, role: Role, says: &'static str, is_named: bool) {
+    fn assign(&mut self, at: usize, role: Role, says: &'static str, is_named: bool) {
         if self.has(role) {
             return;
         }

@@ -271,17 +271,14 @@ impl Placer<'_, '_> {
 
     /// A table that is no port table.
     fn other<'g, 'a>(&mut self, part: &Part<'g, 'a>) -> Placed<'g, 'a> {
-        if !is_legend(part) {
+        let Some(legend) = legend(part) else {
             report_passed_over(part, self.source, self.report);
             return Placed::Other;
+        };
+        for row in &part.rows {
+            report_surplus(row.surplus.clone(), self.source, self.report);
         }
-        let rows = part.rows.iter().filter(|row| !row.is_blank());
-        let rows =
-            rows.inspect(|row| report_surplus(row.surplus.clone(), self.source, self.report));
-        Placed::Legend(Legend {
-            rows: rows.filter_map(|row| pair(row)).collect(),
-            header: part.header.iter().flat_map(|row| &row.cells).collect(),
-        })
+        Placed::Legend(legend)
     }
 }
 
@@ -515,23 +512,34 @@ fn is_like_ports(row: &Row<'_>, has_port_header: bool) -> bool {
     row.cells.split_first().is_some_and(starts) || row.cells.iter().any(names_transport)
 }
 
-/// A legend explains one status in each row, unless the row is blank.
-fn is_legend(part: &Part<'_, '_>) -> bool {
-    let explains = |row: &&Row<'_>| {
-        let word = row.cells.first().map(words).unwrap_or_default();
-        row.cells.len() == 2
-            && !word.is_empty()
-            && is_like_status(&word)
-            && transports::named_by(&word).is_none()
-    };
-    let mut rows = part
-        .rows
-        .iter()
-        .copied()
-        .filter(|row| !row.is_blank())
-        .peekable();
-    let is_pair = |row: &Row<'_>| row.cells.len() == 2;
-    part.header.iter().all(is_pair) && rows.peek().is_some() && rows.all(|row| explains(&row))
+/// The header and the rows of a legend, which explains one status in each row; `None` for another table. Where the
+/// header is blank, the first row may be one.
+fn legend<'g, 'a>(part: &Part<'g, 'a>) -> Option<Legend<'g, 'a>> {
+    let mut rows: Vec<_> = part.rows.iter().filter(|row| !row.is_blank()).collect();
+    let mut header: Vec<_> = part.header.iter().flat_map(|row| &row.cells).collect();
+    let is_blank = header.iter().all(|cell| cell.is_blank());
+    if is_blank
+        && rows
+            .first()
+            .is_some_and(|row| pair(row).is_some() && !explains(row))
+    {
+        header = rows.remove(0).cells.iter().collect();
+    }
+    let is_pair = |row: &Row<'_>| pair(row).is_some();
+    let is_legend =
+        part.header.iter().all(is_pair) && !rows.is_empty() && rows.iter().all(|row| explains(row));
+    is_legend.then(|| Legend {
+        header,
+        rows: rows.into_iter().filter_map(|row| pair(row)).collect(),
+    })
+}
+
+/// Whether a row is a status and its meaning.
+fn explains(row: &Row<'_>) -> bool {
+    pair(row).is_some_and(|[status, _]| {
+        let word = words(status);
+        !word.is_empty() && is_like_status(&word) && transports::named_by(&word).is_none()
+    })
 }
 
 fn pair<'g, 'a>(row: &'g Row<'a>) -> Option<[&'g Cell<'a>; 2]> {

@@ -211,6 +211,12 @@ impl<'t> Cell<'t> {
     /// The number that stands next; `None` for one that is no port.
     fn digits(&mut self) -> Option<u16> {
         let digits = self.take_while(|c| c.is_ascii_digit());
+        let word = self.rest.split(|c: char| !c.is_ascii_alphanumeric()).next();
+        let word = word.filter(|word| word.starts_with(|c: char| c.is_ascii_alphabetic()));
+        if word.is_some_and(|word| transports::protocol(word).is_none()) {
+            // `0x50` and `3rd` are no numbers.
+            return None;
+        }
         if let Some(group) = self.group().filter(|_| self.thousands && digits.len() < 3) {
             self.take(4);
             return format!("{digits}{group}").parse().ok();
@@ -285,13 +291,13 @@ impl<'t> Cell<'t> {
         if self.parts.is_empty() || self.in_front.is_some() {
             self.in_front = Some(named);
         } else {
-            self.give(named);
+            self.assign(named);
         }
         Some(())
     }
 
     /// Gives transports to the parts that have none yet, or else to the last one.
-    fn give(&mut self, named: PerProtocol<bool>) {
+    fn assign(&mut self, named: PerProtocol<bool>) {
         let first = self.done.min(self.parts.len().saturating_sub(1));
         for part in &mut self.parts[first..] {
             part.add(named);
@@ -307,7 +313,7 @@ impl<'t> Cell<'t> {
             last.remark(inner);
         }
         if let Some(transports) = transports {
-            self.give(transports.named);
+            self.assign(transports.named);
         }
         Some(())
     }

@@ -51,6 +51,34 @@ pub(crate) fn protocol(word: &str) -> Option<Protocol> {
     protocols.find(|protocol| protocol.name().eq_ignore_ascii_case(name))
 }
 
+/// Whether a text is the name of a protocol that stands on IP itself as TCP does, or of QUIC: none of ours
+/// (<https://www.iana.org/assignments/protocol-numbers>).
+#[must_use]
+pub(crate) fn is_other(text: &str) -> bool {
+    const OTHERS: [&str; 18] = [
+        "ah",
+        "egp",
+        "eigrp",
+        "esp",
+        "gre",
+        "icmp",
+        "icmpv6",
+        "igmp",
+        "ip",
+        "ipip",
+        "ipv6-icmp",
+        "l2tp",
+        "ospf",
+        "pim",
+        "quic",
+        "rsvp",
+        "udplite",
+        "vrrp",
+    ];
+    let text = text.trim();
+    OTHERS.iter().any(|other| other.eq_ignore_ascii_case(text))
+}
+
 /// The words of a text. A change between ASCII and other letters parts words, too: `TCP和UDP` is three.
 fn words(text: &str) -> impl Iterator<Item = &str> {
     let runs = text.split(|c: char| !c.is_alphanumeric() && c != '-' && c != '_');

@@ -87,7 +87,7 @@ impl fmt::Display for Error {
             }) => write!(f, "{path}:{line}: {message}"),
             Self::NoPortTable { paths } => write!(
                 f,
-                "no port table in {paths}; needed is a table with the columns Port and TCP, UDP, SCTP or DCCP"
+                "no port table in {paths}: no table was found with a column that holds ports"
             ),
             Self::NoRecord { paths, first: None } => {
                 write!(f, "the port table has no rows in {paths}")

@@ -33,7 +33,7 @@ use crate::cli::{Arguments, Command};
 use crate::draft::place_of;
 use crate::error::Error;
 use crate::level::{Level, Levels};
-use crate::output::{Target, Written};
+use crate::output::{Destination, Written};
 use crate::progress::Progress;
 use crate::transaction::Folders;
 
@@ -149,7 +149,7 @@ fn list_formats() -> Result<Outcome, Error> {
 fn make(arguments: &Arguments, levels: &Levels) -> Result<Outcome, Error> {
     let templates = input::templates(arguments)?;
     let merged = input::merged(arguments)?;
-    let target = Target::of(arguments, &templates, merged.as_ref())?;
+    let destination = Destination::of(arguments, &templates, merged.as_ref())?;
     let expected = arguments
         .expect_records
         .as_deref()
@@ -177,8 +177,8 @@ fn make(arguments: &Arguments, levels: &Levels) -> Result<Outcome, Error> {
     };
     let mut findings = report::findings(&conversion, &sources, &facts, levels, lowest);
     let is_denied = findings.iter().any(|finding| finding.level == Level::Error);
-    let checked = match &target {
-        Target::Files(files) if arguments.check => {
+    let checked = match &destination {
+        Destination::Files(files) if arguments.check => {
             let places: Vec<_> = files.iter().map(|(path, _)| place_of(path)).collect();
             let _others_wait = Folders::share(&places);
             check::check(files, &conversion.dataset)?
@@ -186,7 +186,7 @@ fn make(arguments: &Arguments, levels: &Levels) -> Result<Outcome, Error> {
         _ => check::Checked::default(),
     };
     let is_outdated = !checked.outdated.is_empty();
-    let (form, stdout_is_taken) = (arguments.message_format, target.is_stdout());
+    let (form, stdout_is_taken) = (arguments.message_format, destination.is_stdout());
     if form == report::Form::Sarif {
         // One log for all.
         findings.extend(checked.into_findings());
@@ -202,7 +202,7 @@ fn make(arguments: &Arguments, levels: &Levels) -> Result<Outcome, Error> {
     let written = if refused || arguments.check {
         Written::default()
     } else {
-        target.write(&conversion.dataset)?
+        destination.write(&conversion.dataset)?
     };
     progress.clear();
     if !arguments.quiet {

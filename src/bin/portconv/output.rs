@@ -27,7 +27,7 @@ const DEFAULT_FOLDER: &str = "output";
 pub(crate) type OneFile<'t> = (PathBuf, &'t dyn Emitter);
 
 /// Where the output goes.
-pub(crate) enum Target<'t> {
+pub(crate) enum Destination<'t> {
     Stdout(&'t dyn Emitter),
     Files(Vec<OneFile<'t>>),
 }
@@ -39,7 +39,7 @@ pub(crate) struct Written {
     pub(crate) unchanged: usize,
 }
 
-impl<'t> Target<'t> {
+impl<'t> Destination<'t> {
     /// What the command line asks for.
     pub(crate) fn of(
         arguments: &Arguments,
@@ -157,7 +157,7 @@ fn formats<'t>(
     Ok(formats)
 }
 
-fn stdout<'t>(formats: &[&'t dyn Emitter]) -> Result<Target<'t>, Error> {
+fn stdout<'t>(formats: &[&'t dyn Emitter]) -> Result<Destination<'t>, Error> {
     let [emitter] = formats else {
         return Err(Error::Usage(
             "--output - takes exactly one --format".to_owned(),
@@ -170,7 +170,7 @@ fn stdout<'t>(formats: &[&'t dyn Emitter]) -> Result<Target<'t>, Error> {
         );
         return Err(Error::Usage(message));
     }
-    Ok(Target::Stdout(*emitter))
+    Ok(Destination::Stdout(*emitter))
 }
 
 /// The format of a path that is a file: it has an ending, or the name of a format's file, or is a pipe or

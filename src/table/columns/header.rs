@@ -27,6 +27,7 @@ pub(super) const TRANSPORT: &[&str] = &[
     "protocol tcp udp",
     "protocol",
     "protocols",
+    "prot",
     "proto",
     "protos",
     "protokoll",
