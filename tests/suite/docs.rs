@@ -182,7 +182,7 @@ fn the_readme_is_short_and_leads_to_every_page() {
 /// A copy of what the commands of the documentation work on.
 fn clone_with_tables() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let copy = "cp -r \"$0\"/seeds \"$0\"/templates \"$0\"/docs \"$0\"/README.md .; mkdir output; cp \"$0\"/output/* output";
+    let copy = "cp -r \"$0\"/seeds \"$0\"/templates \"$0\"/docs \"$0\"/examples \"$0\"/README.md .; mkdir output; cp \"$0\"/output/* output";
     let copied = Command::new("sh")
         .args(["-c", copy])
         .arg(support::root())
