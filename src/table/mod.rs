@@ -129,7 +129,10 @@ pub(crate) fn place<'g, 'a>(
         report,
         around,
     };
-    let tables = placer.place(&Part::of(grid));
+    let mut tables = placer.place(&Part::of(grid));
+    if let [Placed::Ports(table)] = tables.as_mut_slice() {
+        table.header.extend(other_headers(grid, &table.header));
+    }
     if tables.iter().any(|table| !matches!(table, Placed::Other)) {
         for notice in &grid.notices {
             report.push(notice.code, notice.span.clone(), &*notice.message);
@@ -335,6 +338,15 @@ impl<'g, 'a> Rows<'_, '_, '_, '_, 'g, 'a> {
             own.get(column).copied().flatten()
         }))
     }
+}
+
+/// The caption, and the header cells above those that name the columns: what they hold is in no record either.
+fn other_headers<'g, 'a>(grid: &'g Grid<'a>, naming: &[&'g Cell<'a>]) -> Vec<&'g Cell<'a>> {
+    let cells = grid.header.iter().flat_map(|row| &row.cells);
+    let others = std::iter::once(&grid.caption).chain(cells);
+    others
+        .filter(|cell| !cell.is_blank() && !naming.iter().any(|known| std::ptr::eq(*known, *cell)))
+        .collect()
 }
 
 fn is_blank(header: &Header<'_, '_>) -> bool {
