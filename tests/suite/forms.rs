@@ -25,6 +25,8 @@ static BY_RULE: LazyLock<Facts> = LazyLock::new(support::no_facts);
 /// A port and the services on it.
 #[derive(Debug, Clone)]
 struct Port {
+    /// What the port cell cites: the first service does so, the others do not.
+    citation: Option<u16>,
     services: Vec<Service>,
 }
 
@@ -92,10 +94,21 @@ fn service() -> impl Strategy<Value = Service> {
 }
 
 fn table() -> impl Strategy<Value = Vec<Port>> {
-    vec(
-        vec(service(), 1..4).prop_map(|services| Port { services }),
-        1..8,
-    )
+    let port = (of(100..199_u16), vec(service(), 1..4));
+    let port = port.prop_map(|(citation, services)| Port { citation, services });
+    vec(port, 1..8)
+}
+
+impl Port {
+    /// The citations of each of its services, in order.
+    fn citations(&self) -> Vec<Vec<String>> {
+        let of_service = |(at, service): (usize, &Service)| {
+            let of_port = self.citation.filter(|_| at == 0);
+            let all = of_port.into_iter().chain(service.citation);
+            all.map(|id| id.to_string()).collect()
+        };
+        self.services.iter().enumerate().map(of_service).collect()
+    }
 }
 
 impl Service {
@@ -151,7 +164,11 @@ fn html(table: &[Port]) -> String {
         for (at, service) in port.services.iter().enumerate() {
             text.push_str("<tr>");
             if at == 0 {
-                write!(text, "<td rowspan={}>{number}</td>", port.services.len()).unwrap();
+                let citation = port
+                    .citation
+                    .map(|id| format!("<sup><a href=\"#cite_note-{id}\">[{id}]</a></sup>"));
+                let (services, citation) = (port.services.len(), citation.unwrap_or_default());
+                write!(text, "<td rowspan={services}>{number}{citation}</td>").unwrap();
             }
             writeln!(text, "{}</tr>", service.html()).unwrap();
         }
@@ -162,10 +179,12 @@ fn html(table: &[Port]) -> String {
 fn pipes(table: &[Port], lost: Lost) -> String {
     let mut text = "| Port | TCP | UDP | SCTP | Description |\n|---|---|---|---|---|\n".to_owned();
     for (number, port) in (1..).zip(table) {
+        let citation = port.citation.map(|id| format!("[[{id}]](#cite_note-{id})"));
+        let citation = citation.unwrap_or_default();
         for (at, service) in port.services.iter().enumerate() {
             let cells = service.pipes();
             match (at, lost) {
-                (0, _) => writeln!(text, "| {number} |{cells}"),
+                (0, _) => writeln!(text, "| {number}{citation} |{cells}"),
                 (_, Lost::Missing) => writeln!(text, "|{cells}"),
                 (_, Lost::MissingAndPadded) => writeln!(text, "|{cells}  |"),
                 (_, Lost::Blank) => writeln!(text, "| |{cells}"),
@@ -225,7 +244,9 @@ proptest! {
         prop_assert!(!has_warnings(&conversion), "{:?}\n{text}", conversion.diagnostics);
         let services = table.iter().flat_map(|port| &port.services);
         prop_assert_eq!(conversion.dataset.records.len(), services.clone().count());
-        for (service, record) in services.zip(&conversion.dataset.records) {
+        let cited: Vec<_> = table.iter().flat_map(Port::citations).collect();
+        for ((service, cited), record) in services.zip(cited).zip(&conversion.dataset.records) {
+            prop_assert_eq!(said(&conversion, record).2, cited, "{}", text);
             prop_assert_eq!(statuses(record), meant(service), "{}", text);
             prop_assert_eq!(&record.description, &service.description());
             let bases = record.assignments.0.iter().flatten().map(|assignment| assignment.basis);
