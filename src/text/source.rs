@@ -10,13 +10,11 @@ use std::fmt;
 use std::io::{self, Read};
 use std::ops::Range;
 use std::sync::LazyLock;
-use std::sync::mpsc::{self, SyncSender};
-use std::thread::{self, JoinHandle};
 
 use memchr::memmem::Finder;
 
 use super::control;
-use super::fingerprint::{Fingerprint, Measure};
+use super::fingerprint::Measure;
 use super::mojibake::{self, Undone};
 
 /// A half-open range of bytes in [`Source::text`].
@@ -192,7 +190,7 @@ impl Source {
         let mut is_at_end = false;
         let chunks = std::iter::from_fn(|| {
             if is_at_end {
-                // A terminal would have to say so again.
+                // Of a terminal, the end would have to be typed twice.
                 return None;
             }
             let chunk = chunk(&mut file);
@@ -219,12 +217,12 @@ impl Source {
         path: impl Into<String>,
         chunks: impl Iterator<Item = Result<Vec<u8>, E>>,
     ) -> Result<Self, E> {
-        let mut hashing = Hashing::default();
+        let mut measure = Measure::default();
         let mut edited = Edited::default();
         for chunk in chunks {
             let chunk = chunk?;
+            measure.take(&chunk);
             edited.push(&chunk)?;
-            hashing.push(chunk);
         }
         edited.finish()?;
         let Edited {
@@ -235,7 +233,7 @@ impl Source {
         } = edited;
         Ok(Self {
             path: path.into(),
-            sha256: hashing.finish().sha256,
+            sha256: measure.finish().sha256,
             line_starts: line_starts(&text),
             characters: characters_by_stride(&text),
             text,
@@ -328,7 +326,7 @@ fn characters_by_stride(text: &str) -> Vec<usize> {
         .collect()
 }
 
-/// How many bytes are decoded at once: few enough to stay in a processor's cache until they are hashed.
+/// How many bytes are decoded at once: few enough to stay in a processor's cache between hashing and decoding.
 const CHUNK: usize = 1 << 16;
 
 /// The next bytes of a file; fewer than a whole chunk at its end.
@@ -338,58 +336,6 @@ fn chunk(file: &mut impl Read) -> Result<Vec<u8>, ReadError> {
         .read_to_end(&mut chunk)
         .map_err(ReadError::Io)?;
     Ok(chunk)
-}
-
-/// The fingerprint of chunks. Hashing takes as long as all other decoding: of a large file, a thread does
-/// it.
-#[derive(Default)]
-struct Hashing {
-    first: Measure,
-    beside: Option<(SyncSender<Vec<u8>>, JoinHandle<Measure>)>,
-}
-
-impl Hashing {
-    /// Fewer bytes are hashed sooner than a thread starts.
-    const WORTH_A_THREAD: u64 = 1 << 20;
-    /// Chunks that may wait for the thread: it must not fall behind, or they fill the memory.
-    const WAITING: usize = 8;
-
-    fn push(&mut self, chunk: Vec<u8>) {
-        if self.beside.is_none() && self.first.bytes() >= Self::WORTH_A_THREAD {
-            self.beside = Self::start(self.first.clone());
-        }
-        match &self.beside {
-            // The other end is gone only if the thread panicked, which `finish` tells.
-            Some((chunks, _)) => drop(chunks.send(chunk)),
-            None => self.first.take(&chunk),
-        }
-    }
-
-    /// A thread that goes on with a measure; `None` where none can start.
-    fn start(mut measure: Measure) -> Option<(SyncSender<Vec<u8>>, JoinHandle<Measure>)> {
-        let (chunks, waiting) = mpsc::sync_channel::<Vec<u8>>(Self::WAITING);
-        let measure_all = move || {
-            for chunk in waiting {
-                measure.take(&chunk);
-            }
-            measure
-        };
-        let thread = thread::Builder::new().spawn(measure_all).ok()?;
-        Some((chunks, thread))
-    }
-
-    fn finish(self) -> Fingerprint {
-        let measure = match self.beside {
-            None => self.first,
-            Some((chunks, thread)) => {
-                drop(chunks);
-                thread
-                    .join()
-                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            }
-        };
-        measure.finish()
-    }
 }
 
 /// A text put right.
