@@ -178,37 +178,15 @@ fn optional(text: Option<&str>) -> Field<'_> {
     Field::Borrowed(text.into())
 }
 
-/// Fills a table. A statement for many rows keeps its place in the table from one to the next: sixteen at
-/// once take 0.6 of the time that one at a time takes.
+/// Fills a table.
 fn insert<'d, const COLUMNS: usize>(
     connection: &Connection,
     table: &str,
     mut rows: impl Iterator<Item = [Field<'d>; COLUMNS]>,
 ) -> rusqlite::Result<()> {
-    const MANY: usize = 16;
-    let prepare = |rows: usize| {
-        let row = format!("({})", vec!["?"; COLUMNS].join(", "));
-        let rows = vec![row; rows].join(", ");
-        connection.prepare(&format!("insert into {table} values {rows}"))
-    };
-    let mut insert_many = None;
-    loop {
-        let waiting: Vec<_> = rows.by_ref().take(MANY).collect();
-        if waiting.is_empty() {
-            return Ok(());
-        }
-        if waiting.len() < MANY {
-            let mut insert = prepare(1)?;
-            return waiting
-                .iter()
-                .try_for_each(|row| insert.execute(params_from_iter(row)).map(drop));
-        }
-        let insert = match &mut insert_many {
-            Some(insert) => insert,
-            none => none.insert(prepare(MANY)?),
-        };
-        insert.execute(params_from_iter(waiting.iter().flatten()))?;
-    }
+    let values = vec!["?"; COLUMNS].join(", ");
+    let mut insert = connection.prepare(&format!("insert into {table} values ({values})"))?;
+    rows.try_for_each(|row| insert.execute(params_from_iter(row)).map(drop))
 }
 
 fn meta(dataset: &Dataset) -> impl Iterator<Item = [Field<'_>; 2]> {
