@@ -209,6 +209,21 @@ fn commands(page: &str) -> Vec<String> {
     commands.map(String::from).collect()
 }
 
+/// The page of tables names every syntax, and the endings of its files.
+#[test]
+fn every_syntax_is_named() {
+    let page = support::page("docs/tables.md");
+    for reader in portconv::READERS {
+        let endings: Vec<_> = reader
+            .endings()
+            .iter()
+            .map(|ending| format!("`.{ending}`"))
+            .collect();
+        let row = format!("| `--from {}` | {} |", reader.name(), endings.join(", "));
+        assert!(page.contains(&row), "docs/tables.md has no {row}");
+    }
+}
+
 /// Every command that the documentation shows runs as it is written. What looks for differences may find some.
 #[test]
 fn commands_run_as_written() {
