@@ -8,6 +8,7 @@ use crate::support::root;
 
 tests!(
     pandas_and_duckdb_keep_text_as_text,
+    r_keeps_text_as_text,
     full_text_search_finds_ports_by_an_alias
 );
 
@@ -58,6 +59,37 @@ assert len(duckdb.sql("select unnest(records, recursive := false) from 'output/p
         "{}",
         String::from_utf8_lossy(&run.stderr)
     );
+    Ok(())
+}
+
+fn r_keeps_text_as_text() -> Outcome {
+    needs::program("Rscript")?;
+    let script = format!(
+        r#"
+{}
+stopifnot(is.data.frame(ports), nrow(ports) == 293)
+numbers <- c("first_port", "last_port", "line")
+stopifnot(sapply(ports[numbers], is.numeric))
+stopifnot(sapply(ports[setdiff(names(ports), numbers)], is.character))
+stopifnot(ports$id[2] == "1#1", ports$dccp[1] == "", !anyNA(ports))
+cat(ports$id, sep = "\n")
+"#,
+        code("R", 0)
+    );
+    let run = Command::new("Rscript")
+        .args(["--vanilla", "-e", &script])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let (ids, said) = (
+        String::from_utf8_lossy(&run.stdout),
+        String::from_utf8_lossy(&run.stderr),
+    );
+    assert!(run.status.success(), "{said}");
+    let csv = fs::read_to_string(root().join("output/ports.csv")).unwrap();
+    let first = |line: &str| line.split(',').next().unwrap().to_owned();
+    let expected: Vec<_> = csv.lines().skip(1).map(first).collect();
+    assert_eq!(ids.lines().collect::<Vec<_>>(), expected);
     Ok(())
 }
 
