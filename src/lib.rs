@@ -168,11 +168,12 @@ pub fn convert(inputs: &[Source], facts: &Facts) -> Conversion {
 
 /// Turns inputs into one dataset, and keeps what is known of the facts.
 fn run(inputs: &[Source], facts: &Facts) -> (Conversion, Known) {
+    let given = page::harmless(&facts.attribution);
     let mut diagnostics = Diagnostics::default();
     let mut records = Unnamed::default();
     let mut port_tables = 0;
     for (index, source) in inputs.iter().enumerate() {
-        let base = page::base(source.text(), &facts.attribution);
+        let base = page::base(source.text(), &given);
         let meaning = records.add(index, source, base, facts.transports);
         port_tables += add(source, facts.syntax, meaning, &mut diagnostics);
     }
@@ -186,7 +187,7 @@ fn run(inputs: &[Source], facts: &Facts) -> (Conversion, Known) {
     let (mut dataset, names) =
         naming::name(records, inputs, names, registry, wanted, &mut diagnostics);
     let texts = inputs.iter().map(Source::text);
-    dataset.attribution = page::attribution(texts, &facts.attribution);
+    dataset.attribution = page::attribution(texts, &given);
     dataset.recipe = recipe::arguments(inputs, facts);
     let (diagnostics, counts) = diagnostics.finish();
     let conversion = Conversion {

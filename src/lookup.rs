@@ -125,7 +125,7 @@ fn protocol(word: &str) -> Option<Protocol> {
 
 /// Where an answer is from.
 #[non_exhaustive]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Origin {
     /// A row of the table.
@@ -135,7 +135,7 @@ pub enum Origin {
 }
 
 /// An answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Entry {
     /// The id of the record; `None` if it is IANA's.
     pub id: Option<String>,
@@ -360,17 +360,26 @@ impl Table {
         let overlaps =
             |entry: &&Entry| entry.first_port <= *asked.end() && entry.last_port >= *asked.start();
         let mut found: Vec<_> = self.entries.iter().filter(overlaps).cloned().collect();
-        let holds = |found: &[Entry], port| {
-            let mut found = found.iter();
-            found.any(|entry| (entry.first_port..=entry.last_port).contains(&port))
-        };
+        found.sort_by_key(|entry| entry.first_port);
+        let mut registered = Vec::new();
+        let mut rows = found.iter().peekable();
+        // The lowest port that neither a row nor a name of IANA's holds that began further down.
+        let mut free = 0;
+        let behind = |entry: &Entry| u32::from(entry.last_port) + 1;
         for port in asked.clone() {
-            if holds(&found, port) {
+            while let Some(row) = rows.next_if(|row| row.first_port <= port) {
+                free = free.max(behind(row));
+            }
+            if free > u32::from(port) {
                 continue;
             }
-            let registered = PortRange::new(port, port).map(iana::of);
-            found.extend(registered.into_iter().flatten().map(Entry::of_registration));
+            let of_iana = PortRange::new(port, port).map(iana::of);
+            for entry in of_iana.into_iter().flatten().map(Entry::of_registration) {
+                free = free.max(behind(&entry));
+                registered.push(entry);
+            }
         }
+        found.extend(registered);
         found.sort_by_key(|entry| entry.first_port);
         found
     }

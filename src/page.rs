@@ -15,6 +15,7 @@ use std::borrow::Cow;
 use memchr::memmem::{find, find_iter};
 
 use crate::dataset::Attribution;
+use crate::text::blanked;
 
 /// The title of the page.
 pub(crate) const TITLE: &str = "List of TCP and UDP port numbers";
@@ -25,6 +26,16 @@ pub(crate) const LICENSE: &str = "CC-BY-SA-4.0";
 
 /// Where the links of a wiki lead if nothing is known of the input.
 const ORIGIN: &str = "https://en.wikipedia.org";
+
+/// What was given, without characters that no output holds.
+pub(crate) fn harmless(given: &Attribution) -> Attribution {
+    let part = |part: &Option<String>| part.as_deref().map(blanked);
+    Attribution {
+        title: part(&given.title),
+        url: part(&given.url),
+        license: part(&given.license),
+    }
+}
 
 /// Whose data inputs are: what was given, else the page's if one of them is of the page.
 pub(crate) fn attribution<'t>(

@@ -6,7 +6,7 @@
 use crate::dataset::{Attribution, PerProtocol, Protocol, Status};
 use crate::meaning::blank_cells::BlankCells;
 use crate::read::Reader;
-use crate::text::Source;
+use crate::text::{Source, blanked};
 use crate::{BUILTIN, BUILTIN_BLANK_CELLS, BUILTIN_NAMES, BUILTIN_SHA256, Facts};
 
 /// The arguments, formats and places not among them.
@@ -51,7 +51,7 @@ pub(crate) fn arguments(inputs: &[Source], facts: &Facts) -> Vec<String> {
         }
         inputs => arguments.extend(inputs.iter().map(|input| operand(&input.path))),
     }
-    arguments
+    arguments.iter().map(|argument| blanked(argument)).collect()
 }
 
 /// The path of a file of facts that is not compiled in.

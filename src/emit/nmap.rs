@@ -17,7 +17,7 @@ use super::services::{comment, header, one_line, quoted};
 use super::{EmitError, Emitter};
 use crate::dataset::{Dataset, Protocol, Service, Status};
 use crate::facts::BadFacts;
-use crate::text::Source;
+use crate::text::{Source, blanked};
 
 #[derive(Debug)]
 pub(super) struct Nmap;
@@ -176,12 +176,15 @@ impl Emitter for Merged {
 
     fn write(&self, dataset: &Dataset, out: &mut dyn io::Write) -> Result<(), EmitError> {
         let title = "nmap-services: names of TCP, UDP and SCTP ports";
-        let format = format!("nmap --merge {}", quoted(&one_line(&self.stock.path)));
+        let format = format!(
+            "nmap --merge {}",
+            quoted(&one_line(&blanked(&self.stock.path)))
+        );
         let mut text = header(dataset, &format, title)?;
         writeln!(
             text,
             "# Merged into {}, which says:\n#",
-            one_line(&self.stock.path)
+            one_line(&blanked(&self.stock.path))
         )?;
         for line in self.notice() {
             writeln!(text, "# {line}")?;

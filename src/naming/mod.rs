@@ -32,7 +32,7 @@ use crate::meaning::{self, Unnamed};
 use crate::naming::curated::Names;
 use crate::naming::registry::Registry;
 use crate::naming::share::Contender;
-use crate::text::Source;
+use crate::text::{Source, blanked};
 
 /// Names the records and gathers their services; says which curated names serve.
 pub(crate) fn name(
@@ -68,7 +68,7 @@ pub(crate) fn name(
 
 fn source_file(source: &Source) -> SourceFile {
     SourceFile {
-        path: source.path.clone(),
+        path: blanked(&source.path),
         sha256: source.sha256.clone(),
     }
 }

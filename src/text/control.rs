@@ -25,6 +25,11 @@ pub(super) fn is_hostile(c: char) -> bool {
         || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
+/// A short text without such characters, as paths and the words of a command line may hold.
+pub(crate) fn blanked(text: &str) -> String {
+    text.replace(is_hostile, " ")
+}
+
 /// The length of the reference to such a character that a text starts with, and what it becomes.
 pub(super) fn reference(text: &str) -> Option<(usize, char)> {
     const NAMED: [&str; 4] = ["&Tab;", "&NewLine;", "&lrm;", "&rlm;"];

@@ -5,6 +5,7 @@ mod fingerprint;
 mod mojibake;
 mod source;
 
+pub(crate) use control::blanked;
 pub(crate) use fingerprint::hash_source;
 pub use fingerprint::{Fingerprint, Measure};
 pub use source::{Damage, NotUtf8, Position, ReadError, Repair, Source, Span};

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Output;
 
 use portconv::diagnostic::{Code, MOST_PLACES};
+use portconv::emit::EMITTERS;
 use portconv::{Facts, Source, convert};
 use tempfile::TempDir;
 
@@ -120,6 +121,50 @@ fn control_and_direction_characters_reach_no_format() {
     }
 }
 
+/// What no text of an input is: the name of a file, the words of an option.
+#[test]
+fn control_and_direction_characters_of_paths_and_options_reach_no_format() {
+    let hostile = "a\u{1b}[31m\u{9b}\u{202e}\u{2066}b";
+    let folder = folder("| 1 | Yes | No | [a](../b) |\n");
+    let path = folder.path();
+    for name in ["ports.md", "stock"] {
+        let text = fs::read_to_string(path.join("ports.md")).unwrap();
+        fs::write(path.join(format!("{name}{hostile}")), text).unwrap();
+    }
+    let stock = format!("stock{hostile}");
+    fs::write(path.join(&stock), "ssh\t22/tcp\t0.1\n").unwrap();
+    let formats: Vec<_> = EMITTERS.iter().map(|emitter| emitter.name()).collect();
+    let source_url = format!("--source-url=http://h/{hostile}");
+    let output = portconv(
+        path,
+        &[
+            &format!("ports.md{hostile}"),
+            "--from=markdown",
+            &format!("--title={hostile}"),
+            &format!("--license={hostile}"),
+            &source_url,
+            &format!("--registry={stock}"),
+            &format!("--merge={stock}"),
+            "-o=out/",
+            &format!("--format={}", formats.join(",")),
+        ],
+    );
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let files = files(&path.join("out"));
+    assert_eq!(files.len(), EMITTERS.len());
+    for file in files {
+        let bytes = fs::read(&file).unwrap();
+        let name = file.display().to_string();
+        if name.ends_with(".sqlite") {
+            let parts = bytes.split(|byte| *byte == 0x1b);
+            let escapes = parts.filter(|part| part.starts_with(b"[31m")).count();
+            assert_eq!(escapes, 0);
+        } else {
+            assert_harmless(&text(&bytes).replace('\t', " "), &name);
+        }
+    }
+}
+
 /// Every file below a folder.
 fn files(folder: &Path) -> Vec<std::path::PathBuf> {
     let entries = fs::read_dir(folder)
@@ -195,7 +240,10 @@ fn nothing_of_an_input_is_printed_raw() {
     fs::write(path.join(&name), rows).unwrap();
     // A ports.json says what it wants, in values, keys and ids.
     let tree = |value: &str| {
-        let mut record = serde_json::json!({ "id": hostile, "first_port": 1, "last_port": 1, "description": hostile });
+        let mut record = serde_json::json!({
+            "id": hostile, "first_port": 1, "last_port": 1, "description": hostile,
+            "name": hostile, "aliases": [hostile], "tcp": { "status": hostile },
+        });
         record[hostile] = value.into();
         serde_json::json!({ "records": [record], "sources": [], hostile: value }).to_string()
     };
@@ -250,6 +298,9 @@ fn nothing_of_an_input_is_printed_raw() {
         runs.push(vec!["diff", "old.json", &name, "--message-format", form]);
         runs.push(vec!["diff", &none, &name, "--message-format", form]);
     }
+    runs.push(vec!["lookup", "1", "-f", "new.json"]);
+    runs.push(vec!["lookup", "1", "--json", "-f", "new.json"]);
+    runs.push(vec!["lookup", hostile]);
     runs.push(vec![hostile]);
     runs.push(vec!["--format", hostile, &name]);
     runs.push(vec!["-f", "csv", "-o", hostile, &none]);
@@ -282,7 +333,10 @@ fn assert_line_is_harmless(line: &str, arguments: &[&str]) {
         !is_command || (is("github") && line.contains(" file=")),
         "{why}"
     );
-    assert!(!line.contains("##[") || is("json") || is("sarif"), "{why}");
+    assert!(
+        !line.contains("##[") || is("json") || is("--json") || is("sarif"),
+        "{why}"
+    );
     if is("markdown") && line.starts_with('|') {
         let without = line.replace("\\<", "").replace("@<!-- -->", "");
         assert!(!without.contains('<'), "{why}");

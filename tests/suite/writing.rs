@@ -5,7 +5,7 @@
 use crate::support;
 
 use std::fs;
-use std::io::Read as _;
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -431,4 +431,59 @@ fn what_is_no_file_may_be_read_and_written() {
     let told = "cannot read /dev/null: it is neither a regular file nor a pipe";
     assert!(text(&run.stderr).contains(told));
     assert_eq!(names(&folder.path().join("literal")), ["ports.csv"]);
+}
+
+/// Or one would replace the other, and neither run nor check would ever be content.
+#[test]
+fn files_that_would_replace_each_other_are_refused() {
+    let folder = folder_with_old(&["ports.csv"]);
+    let path = folder.path();
+    let output = path.join("output");
+    std::os::unix::fs::symlink("ports.csv", output.join("ports.json")).unwrap();
+    std::os::unix::fs::symlink(".", path.join("output/wireshark")).unwrap();
+    for (formats, told) in [
+        ("csv,json", "output/ports.csv and output/ports.json"),
+        (
+            "services,wireshark",
+            "output/services and output/wireshark/services",
+        ),
+    ] {
+        for mode in ["--strict", "--check"] {
+            let run = portconv(path, &["-q", mode, "-f", formats, "ports.md"]);
+            assert_eq!(error(&run), format!("portconv: {told} are one file\n"));
+        }
+    }
+    assert_eq!(read(&output, "ports.csv"), "old");
+    // A device takes what it is given.
+    for name in ["ports.yaml", "ports.ndjson"] {
+        std::os::unix::fs::symlink("/dev/null", output.join(name)).unwrap();
+    }
+    let run = portconv(path, &["-q", "-f", "yaml,ndjson", "ports.md"]);
+    assert_eq!(run.status.code(), Some(0), "{}", text(&run.stderr));
+}
+
+#[test]
+fn a_run_that_waits_says_for_what() {
+    let folder = folder_with_old(&[]);
+    let output = fs::canonicalize(folder.path().join("output")).unwrap();
+    for arguments in [
+        &["-f", "csv", "ports.md"][..],
+        &["--check", "-f", "csv", "ports.md"],
+    ] {
+        let lock = fs::File::open(&output).unwrap();
+        lock.lock().unwrap();
+        let mut command = Command::new(PORTCONV);
+        command.args(arguments);
+        let command = command.current_dir(folder.path()).stderr(Stdio::piped());
+        let mut run = command.spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(run.stderr.as_mut().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let folder = output.display();
+        let told = format!("portconv: waiting for a program that has locked {folder}\n");
+        assert_eq!(line, told);
+        lock.unlock().unwrap();
+        assert_eq!(run.wait().unwrap().code(), Some(0));
+    }
 }

@@ -161,7 +161,12 @@ pub(crate) fn place_of(path: &Path) -> PathBuf {
         };
         place = folder_of(&place).join(target);
     }
-    fs::canonicalize(&place).unwrap_or(place)
+    let in_folder = || {
+        let folder = fs::canonicalize(folder_of(&place)).ok()?;
+        folder.is_dir().then_some(folder.join(place.file_name()?))
+    };
+    let known = fs::canonicalize(&place).ok().or_else(in_folder);
+    known.unwrap_or(place)
 }
 
 /// The folder of a place.

@@ -64,7 +64,7 @@ fn update(arguments: &Arguments) -> Result<(), Error> {
         .collect();
     let Written {
         written, unchanged, ..
-    } = output::write_files(&files, &Dataset::default())?;
+    } = output::write_files(&files, &Dataset::default(), arguments.quiet)?;
     tell(format_args!(
         "facts: {written} files written, {unchanged} unchanged"
     ));

@@ -1,5 +1,6 @@
 //! `portconv lookup`: what stands on a port, or where a name or word stands.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -46,14 +47,14 @@ pub(crate) fn run(asked: &LookUp) -> Result<Outcome, Error> {
         queries.extend(Query::all(text).map_err(|error| Error::Usage(error.to_string()))?);
     }
     let table = table(&asked.file)?;
-    let mut found: Vec<Entry> = Vec::new();
+    let (mut found, mut known) = (Vec::new(), HashSet::new());
     for query in &queries {
         let answers = table.find(query);
         if answers.is_empty() {
             tell(nothing(query, &table));
         }
         for answer in answers {
-            if !found.contains(&answer) {
+            if known.insert(answer.clone()) {
                 found.push(answer);
             }
         }
@@ -128,9 +129,8 @@ fn is_database(path: &Path) -> bool {
 }
 
 fn json(found: &[Entry]) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    serde_json::to_writer_pretty(&mut out, found)?;
-    writeln!(out)
+    let json = serde_json::to_string_pretty(found)?;
+    writeln!(io::stdout().lock(), "{}", escape::json(&json))
 }
 
 /// One line for each answer, in columns.

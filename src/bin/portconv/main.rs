@@ -180,7 +180,7 @@ fn make(arguments: &Arguments, levels: &Levels) -> Result<Outcome, Error> {
     let checked = match &destination {
         Destination::Files(files) if arguments.check => {
             let places: Vec<_> = files.iter().map(|(path, _)| place_of(path)).collect();
-            let _others_wait = Folders::share(&places);
+            let _others_wait = Folders::share(&places, arguments.quiet);
             check::check(files, &conversion.dataset)?
         }
         _ => check::Checked::default(),
@@ -202,7 +202,7 @@ fn make(arguments: &Arguments, levels: &Levels) -> Result<Outcome, Error> {
     let written = if refused || arguments.check {
         Written::default()
     } else {
-        destination.write(&conversion.dataset)?
+        destination.write(&conversion.dataset, arguments.quiet)?
     };
     progress.clear();
     if !arguments.quiet {

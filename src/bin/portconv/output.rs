@@ -1,6 +1,7 @@
 //! Where each format goes, and how the files come about: side by side, and all of them or none.
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
 use std::fmt::Display;
 use std::fs;
 use std::io::{self, IsTerminal, Write};
@@ -49,6 +50,7 @@ impl<'t> Destination<'t> {
         let target = Self::asked_for(arguments, templates, merged)?;
         if let Self::Files(files) = &target {
             keep_inputs(files, arguments)?;
+            keep_apart(files)?;
         }
         Ok(target)
     }
@@ -100,13 +102,13 @@ impl<'t> Destination<'t> {
     }
 
     /// Makes every file, then moves them into their places.
-    pub(crate) fn write(&self, dataset: &Dataset) -> Result<Written, Error> {
+    pub(crate) fn write(&self, dataset: &Dataset, is_quiet: bool) -> Result<Written, Error> {
         match self {
             Self::Stdout(emitter) => {
                 write_stdout(&render(*emitter, dataset)?)?;
                 Ok(Written::default())
             }
-            Self::Files(files) => write_files(files, dataset),
+            Self::Files(files) => write_files(files, dataset, is_quiet),
         }
     }
 }
@@ -122,6 +124,22 @@ fn keep_inputs(files: &[OneFile<'_>], arguments: &Arguments) -> Result<(), Error
         }
         None => Ok(()),
     }
+}
+
+/// Refuses files that would replace each other, as where one is a link to another.
+fn keep_apart(files: &[OneFile<'_>]) -> Result<(), Error> {
+    let mut known = HashMap::new();
+    for (path, _) in files {
+        let place = place_of(path);
+        if !transaction::is_replaced(&place) {
+            continue;
+        }
+        if let Some(other) = known.insert(place, path) {
+            let message = format!("{} and {} are one file", shown(other), shown(path));
+            return Err(Error::Usage(message));
+        }
+    }
+    Ok(())
 }
 
 /// The formats with these names, each once, and the templates. The name `template` only says that there
@@ -307,10 +325,14 @@ fn write_stdout(bytes: &[u8]) -> Result<(), Error> {
     said(stdout.write_all(bytes).and_then(|()| stdout.flush()))
 }
 
-pub(crate) fn write_files(files: &[OneFile<'_>], dataset: &Dataset) -> Result<Written, Error> {
+pub(crate) fn write_files(
+    files: &[OneFile<'_>],
+    dataset: &Dataset,
+    is_quiet: bool,
+) -> Result<Written, Error> {
     let failed = |(at, error): Failure| not_written(&files[at].0, error);
     let places: Vec<_> = files.iter().map(|(path, _)| place_of(path)).collect();
-    let folders = Folders::lock(&places).map_err(failed)?;
+    let folders = Folders::lock(&places, is_quiet).map_err(failed)?;
     let set = draft_all(files, dataset).inspect_err(|_| folders.remove_new())?;
     let is_current = |file: &&Ready| matches!(file.state, State::Current);
     let unchanged = set.iter().filter(is_current).count();

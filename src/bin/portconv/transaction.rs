@@ -21,7 +21,7 @@
 //! while it is replaced.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -29,6 +29,7 @@ use tempfile::{NamedTempFile, TempPath};
 
 use crate::draft::{Ready, State, folder_of, new_file, remove_abandoned, second_name};
 use crate::input::shown;
+use crate::tell;
 
 /// What failed with the file of an index.
 pub(crate) type Failure = (usize, io::Error);
@@ -43,18 +44,20 @@ pub(crate) struct Folders {
 
 impl Folders {
     /// Makes the folders of places that are missing, locks them, and removes what killed runs left there.
-    pub(crate) fn lock(places: &[PathBuf]) -> Result<Self, Failure> {
+    ///
+    /// Where that has to wait, it says so unless it is to be quiet.
+    pub(crate) fn lock(places: &[PathBuf], is_quiet: bool) -> Result<Self, Failure> {
         let mut folders = Self {
             locks: Vec::new(),
             new: new_folders(places),
         };
         folders
-            .lock_all(places)
+            .lock_all(places, is_quiet)
             .inspect_err(|_| folders.remove_new())?;
         Ok(folders)
     }
 
-    fn lock_all(&mut self, places: &[PathBuf]) -> Result<(), Failure> {
+    fn lock_all(&mut self, places: &[PathBuf], is_quiet: bool) -> Result<(), Failure> {
         let mut paths = BTreeSet::new();
         for (at, place) in places
             .iter()
@@ -67,7 +70,7 @@ impl Folders {
         }
         // In one order for all runs, or two could wait for each other.
         for path in paths {
-            if let Some(lock) = lock(&path) {
+            if let Some(lock) = lock(&path, is_quiet) {
                 remove_abandoned(&path);
                 self.locks.push(lock);
             }
@@ -76,12 +79,18 @@ impl Folders {
     }
 
     /// Waits for runs that write to the folders of places, and keeps others from it.
-    pub(crate) fn share(places: &[PathBuf]) -> Self {
+    pub(crate) fn share(places: &[PathBuf], is_quiet: bool) -> Self {
         let paths: BTreeSet<_> = places.iter().map(|place| folder_of(place)).collect();
         let lock = |path: &Path| {
-            File::open(path)
-                .and_then(|f| f.lock_shared().map(|()| f))
-                .ok()
+            let file = File::open(path).ok()?;
+            match file.try_lock_shared() {
+                Err(TryLockError::WouldBlock) => {
+                    say_that_it_waits(path, is_quiet);
+                    file.lock_shared().ok()?;
+                }
+                tried => tried.ok()?,
+            }
+            Some(file)
         };
         Self {
             locks: paths.into_iter().filter_map(lock).collect(),
@@ -215,7 +224,7 @@ fn moved_away(place: &Path) -> io::Result<TempPath> {
 }
 
 /// Whether what stands at a place is replaced by another file, not written to.
-fn is_replaced(place: &Path) -> bool {
+pub(crate) fn is_replaced(place: &Path) -> bool {
     fs::metadata(place).map_or(true, |at| at.is_file() || at.is_dir())
 }
 
@@ -234,14 +243,30 @@ fn no_folder(folder: &Path, error: io::Error) -> io::Error {
 }
 
 /// Locks a folder. Another run may have removed it meanwhile: then it is made again.
-fn lock(folder: &Path) -> Option<File> {
+fn lock(folder: &Path, is_quiet: bool) -> Option<File> {
     loop {
         let file = File::open(folder).ok()?;
-        file.lock().ok()?;
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => {
+                say_that_it_waits(folder, is_quiet);
+                file.lock().ok()?;
+            }
+            tried => tried.ok()?,
+        }
         if is_still(&file, folder) {
             return Some(file);
         }
         fs::create_dir_all(folder).ok()?;
+    }
+}
+
+/// Who waits in silence for a program that never ends is taken for broken.
+fn say_that_it_waits(folder: &Path, is_quiet: bool) {
+    if !is_quiet {
+        let folder = shown(folder);
+        tell(format_args!(
+            "waiting for a program that has locked {folder}"
+        ));
     }
 }
 
