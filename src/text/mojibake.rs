@@ -177,18 +177,11 @@ fn byte_in_windows_1252(c: char) -> Option<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Undone, undo};
+    use super::{Undone, in_windows_1252, undo};
 
     fn encode_again(text: &str) -> String {
-        let character = |byte| {
-            (0x80..=0x2122u32)
-                .filter_map(char::from_u32)
-                .find(|&c| {
-                    super::byte_in_windows_1252(c) == Some(byte) && u32::from(c) != u32::from(byte)
-                })
-                .unwrap_or(char::from(byte))
-        };
-        text.bytes().map(character).collect()
+        let latin = text.bytes().map(char::from);
+        latin.map(|c| in_windows_1252(c).unwrap_or(c)).collect()
     }
 
     #[test]

@@ -356,78 +356,57 @@ fn string(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
 }
 
-/// In every case, all three forms for programs give the place that the form for people gives.
+/// Of all cases together, all three forms for programs give the places that the form for people gives.
 #[test]
 fn every_form_gives_the_same_places() {
     let cases = root().join("tests/cases");
-    let mut compared = 0;
-    for case in fs::read_dir(&cases).unwrap() {
-        let name = case.unwrap().file_name().into_string().unwrap();
-        if Path::new(&name).extension() != Some("md".as_ref()) {
-            continue;
-        }
-        let print = |form| {
-            let output = portconv(
-                &cases,
-                &[
-                    "--check",
-                    "-v",
-                    "-o",
-                    "/nowhere/x.csv",
-                    "--message-format",
-                    form,
-                    &name,
-                ],
-            );
-            (text(&output.stdout), text(&output.stderr))
-        };
-        let (_, human) = print("human");
-        if human.starts_with("portconv: ") {
-            continue;
-        }
-        let human: Vec<Finding> = human
-            .lines()
-            .filter_map(|line| line.strip_prefix(&format!("{name}:")))
-            .filter(|place| !place.contains(MORE))
-            .map(|line| {
-                let (place, rest) = line.split_once(": ").unwrap();
-                let (line, column) = place.split_once(':').unwrap();
-                let code = rest.split(['[', ']']).nth(1).unwrap();
-                (
-                    line.parse().unwrap(),
-                    column.parse().unwrap(),
-                    code.to_owned(),
-                )
-            })
-            .collect();
-        let without_file = |printed: String| {
-            let lines = printed
-                .lines()
-                .filter(|line| !line.contains("not-current") && !line.contains(MORE))
-                .map(|line| format!("{line}\n"));
-            lines.collect::<String>()
-        };
-        let sarif = print("sarif").0;
-        let of_file = |findings: Vec<Finding>| -> Vec<Finding> {
-            findings
-                .into_iter()
-                .filter(|(.., code)| code != "not-current")
-                .collect()
-        };
-        assert_eq!(
-            json_findings(&without_file(print("json").0)),
-            human,
-            "{name}"
-        );
-        assert_eq!(
-            github_findings(&without_file(print("github").0)),
-            human,
-            "{name}"
-        );
-        assert_eq!(of_file(sarif_findings(&sarif)), human, "{name}");
-        compared += human.len();
-    }
-    assert!(compared > 20, "{compared}");
+    let names = fs::read_dir(&cases).unwrap();
+    let names = names.map(|case| case.unwrap().file_name().into_string().unwrap());
+    let is_text = |name: &String| fs::read_to_string(cases.join(name)).is_ok();
+    let is_case = |name: &String| Path::new(name).extension() == Some("md".as_ref());
+    let mut names: Vec<_> = names
+        .filter(|name| is_case(name) && is_text(name))
+        .collect();
+    names.sort();
+    let names: Vec<_> = names.iter().map(String::as_str).collect();
+    let print = |form| {
+        let options = [
+            "--check",
+            "-v",
+            "-o",
+            "/nowhere/x.csv",
+            "--message-format",
+            form,
+        ];
+        let output = portconv(&cases, &[&options[..], &names].concat());
+        (text(&output.stdout), text(&output.stderr))
+    };
+    let (_, human) = print("human");
+    let place = |line: &str| -> Option<Finding> {
+        let rest = names
+            .iter()
+            .find_map(|name| line.strip_prefix(name)?.strip_prefix(':'))?;
+        let (place, rest) = rest.split_once(": ")?;
+        let (line, column) = place.split_once(':')?;
+        let code = rest.split(['[', ']']).nth(1)?;
+        Some((line.parse().ok()?, column.parse().ok()?, code.to_owned()))
+    };
+    let human: Vec<_> = human
+        .lines()
+        .filter(|line| !line.contains(MORE))
+        .filter_map(place)
+        .collect();
+    let without_file = |printed: String| {
+        let is_of_case = |line: &&str| !line.contains("not-current") && !line.contains(MORE);
+        let lines = printed.lines().filter(is_of_case);
+        lines.collect::<Vec<_>>().join("\n")
+    };
+    assert_eq!(json_findings(&without_file(print("json").0)), human);
+    assert_eq!(github_findings(&without_file(print("github").0)), human);
+    let mut sarif = sarif_findings(&print("sarif").0);
+    sarif.retain(|(.., code)| code != "not-current");
+    assert_eq!(sarif, human);
+    assert!(human.len() > 500, "{}", human.len());
 }
 
 #[test]
