@@ -234,7 +234,7 @@ fn understand<'a>(
     let mut take = |grid: Grid<'a>| {
         tables.push(grid.span.clone());
         let placed = table::place(&grid, source, &mut report);
-        meaning.take(&placed, &mut report);
+        meaning.take(placed, &mut report);
     };
     let footnotes = reading.read(&mut take, Report::new(&mut of_reader, file));
     table::outside::report(source, &tables, &mut report);

@@ -316,8 +316,8 @@ pub struct Assignment {
     pub status: Status,
     /// How portconv knows.
     pub basis: Basis,
-    /// What the status cell cites.
-    pub citations: Vec<CitationIndex>,
+    /// What the status cell cites. Nearly always nothing, so it takes as little room as can be.
+    pub citations: Box<[CitationIndex]>,
 }
 
 /// What a status cell says. The legend has the meanings.
@@ -334,7 +334,7 @@ pub enum Status {
     /// Kept free by IANA.
     Reserved,
     /// Words of the cell that are no status.
-    Other(String),
+    Other(Box<str>),
 }
 
 impl Status {

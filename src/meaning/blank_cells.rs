@@ -196,8 +196,8 @@ fn evidence_of_tables(records: &Unnamed, facts: &FactFile<Decision>) -> Vec<Evid
 
 impl Counts {
     fn add(&mut self, record: &Record, row: &RecordRow) {
-        for writing in &row.other_blanks {
-            self.other_blanks[*writing as usize] += 1;
+        for (all, blanks) in self.other_blanks.iter_mut().zip(row.other_blanks) {
+            *all += usize::from(blanks);
         }
         let Some(slot) = &row.udp else { return };
         self.has_spans |= slot.is_tcp.is_some();

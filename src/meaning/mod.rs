@@ -17,9 +17,11 @@
 pub(crate) mod blank_cells;
 pub(crate) mod footnote;
 
+mod room;
 mod said;
 
 use std::collections::HashMap;
+use std::iter::repeat_n;
 
 use crate::dataset::{
     Assignment, Basis, CitationIndex, Link, Origin, PerProtocol, PortRange, Protocol, Record,
@@ -27,6 +29,7 @@ use crate::dataset::{
 };
 use crate::diagnostic::{Code, File, Report};
 use crate::meaning::footnote::{Citations, Footnotes};
+use crate::meaning::room::{Room, bytes_of};
 use crate::meaning::said::Said;
 use crate::page;
 use crate::read;
@@ -62,14 +65,15 @@ pub(crate) struct RecordRow {
     pub table: usize,
     /// Its UDP cell, filled or blank; `None` where the table has no such column.
     pub udp: Option<Slot>,
-    /// How the blanks are written that no TCP cell can reach: those of SCTP and DCCP, and a blank TCP.
-    pub other_blanks: Vec<Writing>,
+    /// The blanks that no TCP cell can reach: those of SCTP and DCCP, and a blank TCP. How many are empty, and how
+    /// many are white space.
+    pub other_blanks: [u8; 2],
     /// Whether curated facts were made for an earlier state of it, and that has been reported.
     pub is_edited: bool,
     /// Where its description stands.
     pub description: Span,
     /// What the table calls its service.
-    pub service: Option<Service>,
+    pub service: Option<Box<Service>>,
     /// Whether it says what IANA did: a status in words, or official. A mark or a transport only says that the
     /// port is used.
     pub speaks_of_iana: bool,
@@ -122,6 +126,7 @@ impl Unnamed {
             records: self,
             index,
             source,
+            room: Room::of(source.text()),
             base,
             table: 0,
             port_tables: 0,
@@ -144,6 +149,7 @@ pub(crate) struct Normalizer<'n, 'a> {
     first_status: usize,
     index: usize,
     source: &'a Source,
+    room: Room,
     base: Option<&'a str>,
     /// What rows are taken for that state no transport.
     transports: PerProtocol<bool>,
@@ -163,50 +169,55 @@ impl<'a> Normalizer<'_, 'a> {
     }
 
     /// Adds what the tables of a grid say.
-    pub(crate) fn take(&mut self, tables: &[Placed<'_, 'a>], report: &mut Report<'_>) {
+    pub(crate) fn take(&mut self, tables: Vec<Placed<'_, 'a>>, report: &mut Report<'_>) {
         for table in tables {
             match table {
-                Placed::Legend(legend) => self.legend(legend, report),
-                Placed::Ports(ports) => self.port_table(ports, report),
+                Placed::Legend(legend) => self.legend(&legend, report),
+                Placed::Ports(ports) => self.port_table(*ports, report),
                 Placed::Other => {}
             }
         }
         self.table += 1;
     }
 
-    fn port_table(&mut self, table: &PortTable<'_, 'a>, report: &mut Report<'_>) {
+    fn port_table(&mut self, mut table: PortTable<'_, 'a>, report: &mut Report<'_>) {
         self.port_tables += 1;
         self.header(&table.header, report);
         let (first, mut above) = (self.records.records.len(), Vec::new());
-        let mut without_transport = 0;
-        for row in &table.rows {
-            let parts = self.parts(row, &above, report);
+        let (mut rows, mut without_transport) = (0, 0);
+        while let Some(row) = table.rows.next(self.source, report) {
+            rows += 1;
+            let parts = self.parts(&row, &above, report);
             above = parts.iter().map(|part| part.ports).collect();
-            if !parts.is_empty() {
-                without_transport += usize::from(!self.row(row, &parts, table, report));
+            if parts.is_empty() {
+                continue;
+            }
+            without_transport += usize::from(!self.row(&row, &parts, &table, report));
+            if self.room.is_spent() {
+                report_cut(&row, report);
+                break;
             }
         }
         self.records.tables += 1;
-        self.report_no_service(table, first, without_transport, report);
+        self.report_no_service(&table.span, first, (without_transport, rows), report);
     }
 
     /// Reports a table whose rows make no service, or some of whose rows state no transport.
     fn report_no_service(
         &self,
-        table: &PortTable<'_, 'a>,
+        table: &Span,
         first: usize,
-        without_transport: usize,
+        (without_transport, rows): (usize, usize),
         report: &mut Report<'_>,
     ) {
         let records = &self.records.records[first..];
         let in_use = |assignment: &Assignment| assignment.status.is_in_use();
         if without_transport > 0 {
             let message = format!(
-                "{without_transport} of {} rows name none of tcp, udp, sctp and dccp, and make no service; \
-                 --transport tcp, for one, says what to take the rows for that name no protocol",
-                table.rows.len()
+                "{without_transport} of {rows} rows name none of tcp, udp, sctp and dccp, and make no service; \
+                 --transport tcp, for one, says what to take the rows for that name no protocol"
             );
-            report.push(Code::NoTransport, table.span.clone(), message);
+            report.push(Code::NoTransport, table.clone(), message);
         } else if !records.is_empty()
             && !records
                 .iter()
@@ -214,7 +225,7 @@ impl<'a> Normalizer<'_, 'a> {
         {
             let message =
                 "no row of this table makes a service: none is in use for a transport protocol";
-            report.push(Code::NoService, table.span.clone(), message);
+            report.push(Code::NoService, table.clone(), message);
         }
     }
 
@@ -252,13 +263,18 @@ impl<'a> Normalizer<'_, 'a> {
                 known.is_some()
             });
         };
+        let resolve_boxed = |cited: &mut Box<[CitationIndex]>| {
+            let mut all = std::mem::take(cited).into_vec();
+            resolve_all(&mut all);
+            *cited = all.into();
+        };
         for status in &mut statuses[self.first_status..] {
             resolve_all(&mut status.citations);
         }
         for (record, row) in records.iter_mut().zip(rows.iter()).skip(self.first_record) {
             resolve_all(&mut record.citations);
             for assignment in record.assignments.0.iter_mut().flatten() {
-                resolve_all(&mut assignment.citations);
+                resolve_boxed(&mut assignment.citations);
             }
             report_formulas(record, row, citations, report);
         }
@@ -272,14 +288,17 @@ impl<'a> Normalizer<'_, 'a> {
         table: &PortTable<'_, 'a>,
         report: &mut Report<'_>,
     ) -> bool {
-        let said = self.said(row, table, report);
+        let (record, said) = self.said(row, table, report);
         let mut is_stated = true;
-        for part in parts {
-            let mut record = said.record.clone();
+        for (part, mut record) in parts.iter().zip(repeat_n(record, parts.len())) {
+            if self.room.is_spent() {
+                break;
+            }
             record.ports = part.ports;
             record.id = self.id(part.ports);
             is_stated &= said.assign(part, self.transports, table.has_statuses, &mut record);
             said.describe(part, table, &mut record);
+            self.room.take(bytes_of(&record));
             self.records.records.push(record);
             self.records.rows.push(RecordRow {
                 span: row.span.clone(),
@@ -346,35 +365,50 @@ impl<'a> Normalizer<'_, 'a> {
         row: &PortRow<'_, 'a>,
         table: &PortTable<'_, 'a>,
         report: &mut Report<'_>,
-    ) -> Said {
-        let mut said = Said::new(Origin {
-            source: self.index,
-            line: self.source.line(row.span.start),
-            shifted: matches!(row.port, Port::Shifted),
-        });
+    ) -> (Record, Said) {
+        let (mut record, mut said) = (self.blank_record(row), Said::default());
         if let Port::Own(port) = row.port {
             said.port_column = port.column;
-            self.read_text(port.cell, &mut said.record, report);
+            self.read_text(port.cell, &mut record, report);
         }
         for cell in row.ports_of.0.into_iter().flatten() {
-            self.read_text(cell, &mut said.record, report);
+            self.read_text(cell, &mut record, report);
         }
-        self.read_statuses(row, &mut said.record, report);
+        self.read_statuses(row, &mut record, report);
         said.speaks_of_iana = states_in_words(row) || row.official.is_some();
         if let Some(description) = row.description {
-            said.record.description = self.read_text(description, &mut said.record, report);
+            record.description = self.read_text(description, &mut record, report);
         }
         let mut read = |filled: Filled<'_, 'a>| {
-            let text = self.read_text(filled.cell, &mut said.record, report);
+            let text = self.read_text(filled.cell, &mut record, report);
             (filled.column, text)
         };
         let (name, transport) = (row.name.map(&mut read), row.transport.map(&mut read));
-        let official = row.official.map(&mut read);
+        said.official = row.official.map(&mut read);
         said.extra = row.extra.iter().copied().map(read).collect();
-        said.take_name(name, table.are_names);
+        said.take_name(name, table.are_names, &mut record);
         said.take_transport(transport);
-        said.official = official;
-        said
+        (record, said)
+    }
+
+    /// The record of a row of which only the place is known.
+    fn blank_record(&self, row: &PortRow<'_, '_>) -> Record {
+        Record {
+            id: String::new(),
+            ports: PortRange::default(),
+            naming: None,
+            assignments: PerProtocol::default(),
+            description: String::new(),
+            links: Vec::new(),
+            citations: Vec::new(),
+            tags: Vec::new(),
+            extra: Vec::new(),
+            origin: Origin {
+                source: self.index,
+                line: self.source.line(row.span.start),
+                shifted: matches!(row.port, Port::Shifted),
+            },
+        }
     }
 
     /// The ports of a row, each part of a list; none where it is left out, which is reported.
@@ -524,7 +558,7 @@ impl<'a> Normalizer<'_, 'a> {
         let assignment = |status| Assignment {
             status,
             basis: Basis::Stated,
-            citations: citations.clone(),
+            citations: citations.as_slice().into(),
         };
         let mut others = PerProtocol::default();
         let own = match statuses::stated_by(&text) {
@@ -551,7 +585,7 @@ impl<'a> Normalizer<'_, 'a> {
             Stated::Other => {
                 let message = format!("{text:?} is no status ({})", protocol.name());
                 report.push(Code::UnknownStatus, cell.span.clone(), message);
-                Some(assignment(Status::Other(text.into_owned())))
+                Some(assignment(Status::Other(text.into())))
             }
         };
         (own, others)
@@ -562,10 +596,17 @@ impl<'a> Normalizer<'_, 'a> {
         let keep = |citation: &&Reference<'a>| {
             let index = CitationIndex(u32::try_from(self.cited.len()).unwrap_or(u32::MAX));
             self.cited.push(((*citation).clone(), self.table));
+            self.room.take(size_of::<(Reference<'_>, usize)>());
             index
         };
         prose.citations.iter().map(keep).collect()
     }
+}
+
+fn report_cut(row: &PortRow<'_, '_>, report: &mut Report<'_>) {
+    let message =
+        "the records so far fill the memory for this input: the rest of the table is not read";
+    report.push(Code::TableCut, row.span.clone(), message);
 }
 
 fn report_formulas(
@@ -635,12 +676,15 @@ fn is_status_in_words(cell: &Cell<'_>) -> bool {
     )
 }
 
-fn other_blanks(row: &PortRow<'_, '_>) -> Vec<Writing> {
+fn other_blanks(row: &PortRow<'_, '_>) -> [u8; 2] {
+    let mut blanks = [0; 2];
     let others = [Protocol::Tcp, Protocol::Sctp, Protocol::Dccp];
-    let cells = others
-        .into_iter()
-        .filter_map(|protocol| row.statuses[protocol]);
-    cells.filter_map(writing).collect()
+    for cell in others.into_iter().filter_map(|other| row.statuses[other]) {
+        if let Some(writing) = writing(cell) {
+            blanks[writing as usize] += 1;
+        }
+    }
+    blanks
 }
 
 /// How a blank cell is written; `None` if it is filled, or its syntax says how far it reaches.

@@ -6,9 +6,7 @@
 //! - Words that are in no other field stand in `extra`, under the header of their column.
 //! - Where there is no description, the name of the service is one, else the words beside the port.
 
-use crate::dataset::{
-    Assignment, Basis, Origin, PerProtocol, PortRange, Protocol, Record, ServiceName, Status,
-};
+use crate::dataset::{Assignment, Basis, PerProtocol, Protocol, Record, ServiceName, Status};
 use crate::meaning::Service;
 use crate::table::PortTable;
 use crate::vocabulary::ports::Part;
@@ -17,13 +15,11 @@ use crate::vocabulary::{statuses, transports};
 /// The text of a cell, with the number of its column.
 type Text = (usize, String);
 
-/// What a row says of all its ports.
-#[derive(Debug)]
+/// What a row says of all its ports and no record holds as such.
+#[derive(Debug, Default)]
 pub(super) struct Said {
-    /// All that is the same for each of its ports.
-    pub(super) record: Record,
     /// What the table calls the service.
-    pub(super) service: Option<Service>,
+    pub(super) service: Option<Box<Service>>,
     /// Whether IANA assigned the ports.
     pub(super) official: Option<Text>,
     /// Whether the row says what IANA did.
@@ -39,43 +35,18 @@ pub(super) struct Said {
 }
 
 impl Said {
-    /// A row of which only the place is known.
-    pub(super) fn new(origin: Origin) -> Self {
-        Self {
-            record: Record {
-                id: String::new(),
-                ports: PortRange::default(),
-                naming: None,
-                assignments: PerProtocol::default(),
-                description: String::new(),
-                links: Vec::new(),
-                citations: Vec::new(),
-                tags: Vec::new(),
-                extra: Vec::new(),
-                origin,
-            },
-            service: None,
-            official: None,
-            speaks_of_iana: false,
-            extra: Vec::new(),
-            port_column: 0,
-            transports: PerProtocol::default(),
-            has_other_transport: false,
-        }
-    }
-
     /// Takes the name of the service.
-    pub(super) fn take_name(&mut self, name: Option<Text>, are_names: bool) {
+    pub(super) fn take_name(&mut self, name: Option<Text>, are_names: bool, record: &mut Record) {
         let Some((column, text)) = name.filter(|(_, text)| !text.is_empty()) else {
             return;
         };
         let is_name = are_names && ServiceName::new(&text.to_lowercase()).is_some();
-        if self.record.description.is_empty() {
-            self.record.description.clone_from(&text);
+        if record.description.is_empty() {
+            record.description.clone_from(&text);
         } else if !is_name {
             self.extra.push((column, text.clone()));
         }
-        self.service = Some(Service { text, is_name });
+        self.service = Some(Box::new(Service { text, is_name }));
     }
 
     /// Takes the transports that the row names.
@@ -116,7 +87,7 @@ impl Said {
             record.assignments[protocol].get_or_insert(Assignment {
                 status: Status::Yes,
                 basis,
-                citations: Vec::new(),
+                citations: Box::default(),
             });
         }
         has_statuses || transports.0.contains(&true)

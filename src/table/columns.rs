@@ -12,9 +12,9 @@ use std::ops::Range;
 
 use crate::dataset::Protocol;
 use crate::diagnostic::{Code, Report};
-use crate::read::grid::{Cell, Row};
+use crate::read::grid::Cell;
 use crate::read::prose::words;
-use crate::table::spans::Spans;
+use crate::table::parts::Part;
 use crate::text::Span;
 
 pub(super) use header::{has_port_header, names_columns, report_long_headers};
@@ -198,13 +198,13 @@ impl Columns {
     /// anything open.
     pub(super) fn find(
         headers: &[Option<&Cell<'_>>],
-        rows: &[&Row<'_>],
+        part: &Part<'_, '_>,
         side: Range<usize>,
         around: Around<'_>,
     ) -> Option<Self> {
         let mut table = Table::new(headers, around);
         if !table.is_plain() {
-            table.read(rows, side);
+            table.read(part, side);
         }
         table.find_named();
         table.find_shown();
@@ -298,10 +298,13 @@ impl Table {
     }
 
     /// Looks at the values of all columns.
-    fn read(&mut self, rows: &[&Row<'_>], side: Range<usize>) {
+    fn read(&mut self, part: &Part<'_, '_>, side: Range<usize>) {
         let of_protocols: Vec<_> = self.protocol_columns().collect();
-        let (mut shared, mut spans) = (values::Shared::default(), Spans::default());
-        for row in rows {
+        let (mut shared, mut spans) = (values::Shared::default(), part.spans());
+        for row in part.rows() {
+            if !spans.have_room() {
+                break;
+            }
             let (slots, _) = spans.next(row);
             let in_column = |column: usize| {
                 slots

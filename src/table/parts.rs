@@ -10,26 +10,46 @@ use crate::read::prose::words;
 use crate::text::Span;
 
 /// A grid, or what of it stands below a row that is its header.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Part<'g, 'a> {
     /// Its header rows.
     pub(super) header: &'g [Row<'a>],
+    /// Header rows of the grid that are no header: the first of its rows.
+    above: &'g [Row<'a>],
     /// The rows below.
-    pub(super) rows: Vec<&'g Row<'a>>,
+    below: &'g [Row<'a>],
+    /// How long the text of the grid is.
+    bytes: usize,
 }
+
+/// The rows of a part, from the top.
+pub(super) type Rows<'g, 'a> =
+    std::iter::Chain<std::slice::Iter<'g, Row<'a>>, std::slice::Iter<'g, Row<'a>>>;
 
 impl<'g, 'a> Part<'g, 'a> {
     /// All of a grid.
     pub(super) fn of(grid: &'g Grid<'a>) -> Self {
         Self {
             header: &grid.header,
-            rows: grid.rows.iter().collect(),
+            above: &[],
+            below: &grid.rows,
+            bytes: grid.span.len(),
         }
+    }
+
+    /// Its rows, from the top.
+    pub(super) fn rows(&self) -> Rows<'g, 'a> {
+        self.above.iter().chain(self.below)
+    }
+
+    /// What finds the slots of its rows.
+    pub(super) fn spans(&self) -> Spans<'g, 'a> {
+        Spans::of(self.bytes)
     }
 
     /// From its first to the end of its first row.
     pub(super) fn span(&self) -> Span {
-        let mut rows = self.header.iter().chain(self.rows.iter().copied());
+        let mut rows = self.header.iter().chain(self.rows());
         rows.next().map_or(0..0, |row| row.span.clone())
     }
 
@@ -37,7 +57,7 @@ impl<'g, 'a> Part<'g, 'a> {
     /// there is no header.
     pub(super) fn header(&self) -> Vec<Option<&'g Cell<'a>>> {
         let mut header: Vec<Option<&Cell<'_>>> = Vec::new();
-        let mut spans = Spans::default();
+        let mut spans = self.spans();
         for row in self.header {
             let (slots, _) = spans.next(row);
             header.resize(header.len().max(slots.len()), None);
@@ -46,8 +66,8 @@ impl<'g, 'a> Part<'g, 'a> {
             }
         }
         if header.is_empty() {
-            let mut spans = Spans::default();
-            let widths = self.rows.iter().map(|row| spans.next(row).0.len());
+            let mut spans = self.spans();
+            let widths = self.rows().map(|row| spans.next(row).0.len());
             header.resize(widths.max().unwrap_or_default(), None);
         }
         header
@@ -56,8 +76,9 @@ impl<'g, 'a> Part<'g, 'a> {
     /// What stands below a row, with that row as the header.
     pub(super) fn below(&self, at: usize) -> Self {
         Self {
-            header: std::slice::from_ref(self.rows[at]),
-            rows: self.rows[at + 1..].to_vec(),
+            header: std::slice::from_ref(&self.below[at]),
+            below: &self.below[at + 1..],
+            ..*self
         }
     }
 
@@ -65,11 +86,8 @@ impl<'g, 'a> Part<'g, 'a> {
     pub(super) fn without_header(&self) -> Self {
         Self {
             header: &[],
-            rows: self
-                .header
-                .iter()
-                .chain(self.rows.iter().copied())
-                .collect(),
+            above: self.header,
+            ..*self
         }
     }
 }

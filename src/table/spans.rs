@@ -20,13 +20,22 @@ pub(super) struct Slot<'g, 'a> {
 /// 100,000 columns that all reach to its end would take quadratic time.
 const MAX_COLUMNS: usize = 1000;
 
+/// How often the text of a table may be repeated by cells that reach over several slots, and how many bytes more.
+/// Without a limit, one long cell that reaches over all rows would take quadratic time.
+const MOST_REPEATED: (usize, usize) = (64, 1 << 20);
+
+/// What a slot costs beside the text of its cell.
+const SLOT: usize = 16;
+
 /// Goes through the rows of a table from the top.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Spans<'g, 'a> {
     /// The cells that reach into later rows, from left to right; none covers another's columns.
     open: Vec<Open<'g, 'a>>,
     row: usize,
     slots: Vec<Option<Slot<'g, 'a>>>,
+    /// How much may still be repeated.
+    room: usize,
 }
 
 #[derive(Debug)]
@@ -38,6 +47,22 @@ struct Open<'g, 'a> {
 }
 
 impl<'g, 'a> Spans<'g, 'a> {
+    /// What goes through the rows of a table of so many bytes.
+    pub(super) fn of(bytes: usize) -> Self {
+        let (times, more) = MOST_REPEATED;
+        Self {
+            open: Vec::new(),
+            row: 0,
+            slots: Vec::new(),
+            room: times * bytes + more,
+        }
+    }
+
+    /// Whether cells may still be repeated; if not, the rows from here on are not to be read.
+    pub(super) fn have_room(&self) -> bool {
+        self.room > 0
+    }
+
     /// The slots of the next row. The second value is the first cell that there is no column for.
     pub(super) fn next(
         &mut self,
@@ -55,6 +80,7 @@ impl<'g, 'a> Spans<'g, 'a> {
                 is_from_above: true,
             };
             fill(&mut self.slots, open.columns.clone(), slot);
+            self.room = (self.room).saturating_sub(cost(open.cell, open.columns.len()));
         }
         let (mut column, mut surplus) = (0, None);
         let mut opened = false;
@@ -87,6 +113,7 @@ impl<'g, 'a> Spans<'g, 'a> {
                     is_from_above: false,
                 },
             );
+            self.room = (self.room).saturating_sub(cost(cell, columns.len() - 1));
             column = columns.end;
             if rows > 1 {
                 opened = true;
@@ -103,6 +130,11 @@ impl<'g, 'a> Spans<'g, 'a> {
         self.row += 1;
         (&self.slots, surplus)
     }
+}
+
+/// What it costs to repeat a cell.
+fn cost(cell: &Cell<'_>, times: usize) -> usize {
+    (cell.span.len() + SLOT) * times
 }
 
 fn fill<'g, 'a>(slots: &mut Vec<Option<Slot<'g, 'a>>>, columns: Range<usize>, slot: Slot<'g, 'a>) {

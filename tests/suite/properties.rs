@@ -675,7 +675,7 @@ fn any_dataset() -> impl Strategy<Value = Dataset> {
 /// Makes indices and ids what they must be, and one service of each record that has a name.
 fn complete(dataset: &mut Dataset) {
     let (sources, citations) = (dataset.sources.len(), dataset.citations.len());
-    let limit = |indices: &mut Vec<CitationIndex>| {
+    let limit = |indices: &mut [CitationIndex]| {
         for index in indices {
             index.0 %= u32::try_from(citations).unwrap();
         }
@@ -771,13 +771,13 @@ fn any_record() -> impl Strategy<Value = Record> {
 fn any_assignment() -> impl Strategy<Value = Assignment> {
     let status = prop_oneof![
         select(Status::KNOWN.to_vec()),
-        nasty().prop_map(Status::Other)
+        nasty().prop_map(|text| Status::Other(text.into()))
     ];
     (status, select(Basis::ALL.to_vec()), indices()).prop_map(|(status, basis, citations)| {
         Assignment {
             status,
             basis,
-            citations: indexed(&citations),
+            citations: indexed(&citations).into(),
         }
     })
 }
@@ -903,7 +903,7 @@ fn expected_records(dataset: &Dataset) -> Value {
                     "citations": ids(&assignment.citations),
                 });
                 if let Status::Other(text) = &assignment.status {
-                    tree["text"] = text.as_str().into();
+                    tree["text"] = (**text).into();
                 }
                 tree
             });
