@@ -237,7 +237,8 @@ codes! {
     NoService = "no-service", Warning;
     /// Words look like ports and transports, but stand in no table; nothing of them is in the output.
     PortsOutsideTables = "ports-outside-tables", Warning;
-    /// The rest of a very long table could not be read; its rows are missing.
+    /// The rest of a table is not read: it is very long, or it would repeat cells so often that they fill the memory;
+    /// its rows are missing.
     TableCut = "table-cut", Warning;
     /// The name of a column is cut to 100 bytes.
     LongHeader = "long-header", Warning;

@@ -71,6 +71,9 @@ const NO_SERVICES: &[&str] = &[
     "ssl", "tls",
 ];
 
+/// How many bytes of a description are read for names. What is behind would never get into one.
+const READ: usize = 2000;
+
 /// Whether a word says little by itself.
 pub(super) fn is_common(word: &str) -> bool {
     is_filler(word) || COMMON.binary_search(&word).is_ok()
@@ -83,6 +86,7 @@ fn is_filler(word: &str) -> bool {
 /// Names of at most so many characters for what a description describes, the best one first. Empty where
 /// it has no words for it.
 pub(super) fn names(description: &str, length: usize) -> Vec<ServiceName> {
+    let description = beginning(description);
     let words = words(clause(description));
     let mut names = Vec::from_iter(leading_name(description));
     let mut others = sentence(description);
@@ -100,8 +104,13 @@ pub(super) fn names(description: &str, length: usize) -> Vec<ServiceName> {
 
 /// The abbreviation that people know a described service by: `DNS` of the Domain Name System.
 pub(super) fn acronym(description: &str) -> Option<ServiceName> {
+    let description = beginning(description);
     let words = words(clause(description));
     abbreviation(description, &words).map(|(name, _)| name)
+}
+
+fn beginning(description: &str) -> &str {
+    &description[..description.floor_char_boundary(READ)]
 }
 
 /// A word in front of a parenthesis, a comma or the end.

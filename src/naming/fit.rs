@@ -39,6 +39,9 @@ impl Fit {
     }
 }
 
+/// How many words of a text are looked at. The name of a service stands in front.
+const MOST_WORDS: usize = 400;
+
 impl Words {
     pub(super) fn of(text: &str) -> Self {
         let words = text
@@ -48,7 +51,8 @@ impl Words {
                 let stem = word.strip_suffix("'s").or_else(|| word.strip_suffix("’s"));
                 stem.unwrap_or(&word).replace(['\'', '’'], "")
             });
-        Self(words.filter(|word| !word.is_empty()).collect())
+        let words = words.filter(|word| !word.is_empty());
+        Self(words.take(MOST_WORDS).collect())
     }
 
     /// How well the best name of a registration fits, and what it is for.

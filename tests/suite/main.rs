@@ -17,6 +17,7 @@ mod golden;
 mod library;
 mod look_up;
 mod manners;
+mod memory;
 mod properties;
 mod registered_ports;
 mod registry;

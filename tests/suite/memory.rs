@@ -1,0 +1,102 @@
+//! A small input cannot fill the memory: what a few bytes would repeat many times is cut, and reported.
+
+use portconv::diagnostic::Code;
+use portconv::{Conversion, Source, convert};
+
+use crate::support;
+
+/// What records may take of memory for an input.
+fn most(text: &str) -> usize {
+    24 * text.len() + (32 << 20)
+}
+
+fn converted(path: &str, text: &str) -> Conversion {
+    let source = Source::decode(path, text).unwrap();
+    convert(&[source], &support::no_facts())
+}
+
+/// All bytes of words that records hold.
+fn words(conversion: &Conversion) -> usize {
+    let records = conversion.dataset.records.iter();
+    let extra =
+        |extra: &[(String, String)]| extra.iter().map(|(_, text)| text.len()).sum::<usize>();
+    records
+        .map(|record| record.description.len() + extra(&record.extra))
+        .sum()
+}
+
+#[test]
+fn ports_beside_a_long_description_are_cut() {
+    let ports: Vec<_> = (1..20_000).map(|port: u16| port.to_string()).collect();
+    let (ports, words_of_all) = (ports.join(","), "word ".repeat(20_000));
+    let text = format!(
+        "|Port|TCP|Description|\n|-|-|-|\n|{ports}|Yes|{words_of_all}|\n|20000|Yes|Last|\n"
+    );
+    let conversion = converted("ports.md", &text);
+    assert_eq!(conversion.counts.get(&Code::TableCut), Some(&1));
+    let records = conversion.dataset.records.len();
+    assert!((100..2_000).contains(&records), "{records}");
+    assert!(words(&conversion) < most(&text));
+}
+
+#[test]
+fn a_cell_that_reaches_over_all_rows_is_cut() {
+    let mut text = String::from("<table><tr><th>Port<th>TCP<th>Description</tr>");
+    text.push_str("<tr><td>1<td>Yes<td rowspan=60000>");
+    text.push_str(&"word ".repeat(20_000));
+    text.push_str(&"<tr><td>2<td>Yes".repeat(5_000));
+    text.push_str("</table>");
+    let conversion = converted("ports.html", &text);
+    assert_eq!(conversion.counts.get(&Code::TableCut), Some(&1));
+    let records = conversion.dataset.records.len();
+    assert!((100..2_000).contains(&records), "{records}");
+}
+
+#[test]
+fn a_cell_that_reaches_over_all_columns_is_cut() {
+    let columns: Vec<_> = (0..900).map(|column| format!("<th>c{column}")).collect();
+    let row = format!(
+        "<tr><td>2<td>Yes<td>Web<td colspan=900>{}",
+        "word ".repeat(20)
+    );
+    let text = format!(
+        "<table><tr><th>Port<th>TCP<th>Description{}{}</table>",
+        columns.concat(),
+        row.repeat(300)
+    );
+    let conversion = converted("ports.html", &text);
+    assert_eq!(conversion.counts.get(&Code::TableCut), Some(&1));
+    let records = conversion.dataset.records.len();
+    assert!((20..200).contains(&records), "{records}");
+}
+
+#[test]
+fn citations_of_a_cell_that_reaches_far_are_cut() {
+    let mut text = String::from("<table><tr><th>Port<th>TCP<th>Description</tr>");
+    text.push_str("<tr><td>1<td>Yes<td rowspan=60000>");
+    text.push_str(&"a<a href='#cite_note-1'>[1]</a>".repeat(4_000));
+    text.push_str(&"<tr><td>2<td>Yes".repeat(5_000));
+    text.push_str("</table>");
+    let conversion = converted("ports.html", &text);
+    assert_eq!(conversion.counts.get(&Code::TableCut), Some(&1));
+    let cited: usize = conversion
+        .dataset
+        .records
+        .iter()
+        .map(|record| record.citations.len())
+        .sum();
+    assert!(cited * 56 < most(&text), "{cited}");
+}
+
+#[test]
+fn spans_of_real_tables_are_whole() {
+    let group = format!(
+        "<tr><td rowspan=50>6000<td>Yes<td>First<td rowspan=50>{}{}",
+        "word ".repeat(100),
+        "<tr><td>Yes<td>Next".repeat(49)
+    );
+    let head = "<table><tr><th>Port<th>TCP<th>Description<th>Remarks</tr>";
+    let conversion = converted("ports.html", &format!("{head}{}</table>", group.repeat(20)));
+    assert_eq!(conversion.counts.get(&Code::TableCut), None);
+    assert_eq!(conversion.dataset.records.len(), 1_000);
+}
