@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output};
 
 use tempfile::TempDir;
 
@@ -16,7 +16,9 @@ tests!(
     a_kill_at_any_call_leaves_whole_files_and_the_next_run_mends_them,
     an_error_of_any_call_leaves_all_files_old_or_all_new,
     a_rename_that_fails_takes_back_those_before_it,
+    every_file_is_on_the_disk_before_the_first_is_renamed,
     two_runs_at_once_give_the_files_of_one_of_them,
+    who_locks_the_folder_reads_the_files_of_one_run,
     without_threads_the_files_are_the_same,
 );
 
@@ -285,10 +287,22 @@ fn a_rename_that_fails_takes_back_those_before_it() -> Outcome {
     Ok(())
 }
 
-fn two_runs_at_once_give_the_files_of_one_of_them() -> Outcome {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path();
-    let formats = "json,yaml,csv,services";
+fn every_file_is_on_the_disk_before_the_first_is_renamed() -> Outcome {
+    needs::tracing()?;
+    let project = Project::new();
+    let calls = project.calls().into_iter().map(|(name, _)| name);
+    let before: Vec<_> = calls
+        .take_while(|name| !name.starts_with("rename"))
+        .collect();
+    let synced = before.iter().filter(|name| *name == "fsync").count();
+    assert_eq!(synced, FORMATS.len());
+    Ok(())
+}
+
+const BOTH_FORMATS: &str = "json,yaml,csv,services";
+
+/// Makes two tables `a.md` and `b.md` in a folder; returns what each makes.
+fn two_sets(path: &Path) -> Vec<Files> {
     let mut sets = Vec::new();
     for name in ["a", "b"] {
         fs::write(path.join(format!("{name}.md")), table(&name.repeat(2000))).unwrap();
@@ -297,7 +311,7 @@ fn two_runs_at_once_give_the_files_of_one_of_them() -> Outcome {
             &[
                 "-q",
                 "-f",
-                formats,
+                BOTH_FORMATS,
                 "-o",
                 &format!("{name}/"),
                 &format!("{name}.md"),
@@ -306,21 +320,51 @@ fn two_runs_at_once_give_the_files_of_one_of_them() -> Outcome {
         assert!(made.status.success());
         sets.push(files(&path.join(name)));
     }
+    sets
+}
+
+fn start(path: &Path, name: &str) -> Child {
+    let mut command = Command::new(PORTCONV);
+    command.args(["-q", "-f", BOTH_FORMATS, &format!("{name}.md")]);
+    command.current_dir(path).spawn().unwrap()
+}
+
+fn two_runs_at_once_give_the_files_of_one_of_them() -> Outcome {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let sets = two_sets(path);
     for round in 0..25 {
         // Sometimes the folder is made by one of them, too.
         if round % 5 == 0 {
             let _ = fs::remove_dir_all(path.join("output"));
         }
-        let start = |name: &str| {
-            let mut command = Command::new(PORTCONV);
-            command.args(["-q", "-f", formats, &format!("{name}.md")]);
-            command.current_dir(path).spawn().unwrap()
-        };
-        for mut run in [start("a"), start("b"), start("a")] {
+        for mut run in ["a", "b", "a"].map(|name| start(path, name)) {
             assert!(run.wait().unwrap().success());
         }
         let found = files(&path.join("output"));
         assert!(sets.contains(&found), "round {round}: {:?}", found.keys());
+    }
+    Ok(())
+}
+
+/// As docs/trust.md tells readers who want the files of one run.
+fn who_locks_the_folder_reads_the_files_of_one_run() -> Outcome {
+    needs::program("flock")?;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let sets = two_sets(path);
+    assert!(start(path, "a").wait().unwrap().success());
+    for round in 0..25 {
+        let runs = ["b", "a"].map(|name| start(path, name));
+        let copy = "rm -rf copy && mkdir copy && flock -s output sh -c 'cp output/* copy/'";
+        let mut command = Command::new("sh");
+        let copied = command.args(["-c", copy]).current_dir(path).status();
+        assert!(copied.unwrap().success());
+        let found = files(&path.join("copy"));
+        assert!(sets.contains(&found), "round {round}: {:?}", found.keys());
+        for mut run in runs {
+            assert!(run.wait().unwrap().success());
+        }
     }
     Ok(())
 }

@@ -6,7 +6,8 @@
 //! ```
 //!
 //! A round makes an input from the seed's lines and from pieces that hurt, and writes it over the files of the
-//! round before: undisturbed, killed after a random time, beside another run, or with a system call that fails.
+//! round before: undisturbed, killed after a random time or at a call that changes a folder, beside another run,
+//! or with a system call that fails.
 //! Then every file is whole, `--check` tells whether the set is the input's, and the next run mends it.
 
 #![cfg(target_os = "linux")]
@@ -14,7 +15,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -115,28 +116,53 @@ fn made(folder: &Path, input: &str) -> Option<Files> {
     }
 }
 
+/// A run in which something happens to a call of the system.
+fn traced(folder: &Path, call: &str, what: &str) -> Output {
+    let mut command = Command::new("strace");
+    command.args(["-f", "-qq", "-o", "/dev/null"]);
+    command.args(["-e", &format!("trace={call}")]);
+    command.args(["-e", &format!("inject={call}:{what}")]);
+    command.args([PORTCONV, "-q", "-f", FORMATS, "new.md"]);
+    command.current_dir(folder).output().unwrap()
+}
+
 /// How a run is disturbed.
 #[derive(Debug, Clone, Copy)]
 enum Disturbance {
     None,
     Kill,
+    KillWriting,
     Beside,
     Fault,
 }
 
 impl Disturbance {
-    const ALL: [Self; 4] = [Self::None, Self::Kill, Self::Beside, Self::Fault];
+    const ALL: [Self; 5] = [
+        Self::None,
+        Self::Kill,
+        Self::KillWriting,
+        Self::Beside,
+        Self::Fault,
+    ];
 
-    fn run(self, folder: &Path, random: &mut Random) {
+    /// Runs in a folder, where that usually takes some time.
+    fn run(self, folder: &Path, random: &mut Random, usual: Duration) {
         match self {
             Self::None => drop(start(folder, "output/").wait().unwrap()),
             Self::Kill => {
                 let mut run = start(folder, "output/");
-                sleep(Duration::from_micros(
-                    u64::try_from(random.below(120_000)).unwrap(),
-                ));
+                sleep(usual * u32::try_from(random.below(110)).unwrap() / 100);
                 let _ = run.kill();
                 run.wait().unwrap();
+            }
+            Self::KillWriting => {
+                let call = random.one_of(&["fsync", "linkat", "renameat,rename", "unlink"]);
+                let number = 1 + random.below(8);
+                let run = traced(folder, call, &format!("signal=KILL:when={number}"));
+                assert!(
+                    matches!(run.status.code(), None | Some(0)),
+                    "{call} {number}"
+                );
             }
             Self::Beside => {
                 for mut run in [
@@ -152,18 +178,7 @@ impl Disturbance {
                 ]);
                 let error = random.one_of(&["EIO", "ENOSPC", "EACCES", "EAGAIN"]);
                 let number = 1 + random.below(30);
-                let mut command = Command::new("strace");
-                command.args([
-                    "-f",
-                    "-qq",
-                    "-o",
-                    "/dev/null",
-                    "-e",
-                    &format!("trace={call}"),
-                ]);
-                command.args(["-e", &format!("inject={call}:error={error}:when={number}")]);
-                command.args([PORTCONV, "-q", "-f", FORMATS, "new.md"]);
-                let run = command.current_dir(folder).output().unwrap();
+                let run = traced(folder, call, &format!("error={error}:when={number}"));
                 // What cannot be read or loaded at all is told by the system, with other codes.
                 assert_ne!(
                     run.status.code(),
@@ -194,6 +209,7 @@ fn soak() {
     fs::create_dir(path.join("old")).unwrap();
     while Instant::now() < end {
         fs::write(path.join("new.md"), input(&mut random, &lines)).unwrap();
+        let start = Instant::now();
         let Some(new) = made(path, "new.md") else {
             refused += 1;
             continue;
@@ -203,7 +219,7 @@ fn soak() {
         }
         let disturbance = *random.one_of(&Disturbance::ALL);
         let round = format!("{disturbance:?}");
-        disturbance.run(path, &mut random);
+        disturbance.run(path, &mut random, start.elapsed());
         let found = files(&path.join("output"));
         for (name, bytes) in found
             .iter()
@@ -221,7 +237,7 @@ fn soak() {
             .iter()
             .all(|(name, bytes)| found.get(name) == Some(bytes));
         assert!(
-            is_new || is_old || matches!(disturbance, Disturbance::Kill),
+            is_new || is_old || matches!(disturbance, Disturbance::Kill | Disturbance::KillWriting),
             "{round}: mixed"
         );
         mixed += usize::from(!is_new && !is_old);

@@ -227,6 +227,15 @@ fn error(output: &Output) -> String {
     message
 }
 
+/// JSON whose characters are escaped, so that they are whole when it is read.
+fn in_ascii(json: &str) -> String {
+    let escaped = |c: char| match c {
+        ' '..='~' => c.to_string(),
+        c => format!("\\u{:04x}", u32::from(c)),
+    };
+    json.chars().map(escaped).collect()
+}
+
 /// What acts on a terminal, an annotation or a report, wherever it stands, in every form of message.
 #[test]
 fn nothing_of_an_input_is_printed_raw() {
@@ -234,8 +243,10 @@ fn nothing_of_an_input_is_printed_raw() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();
     let name = format!("{}.md", hostile.replace('/', ""));
+    // The end of a line would end the table.
+    let cell = hostile.replace('|', "\\|").replace('\r', "");
     let rows = format!(
-        "| Port | TCP | UDP | Description | {hostile} |\n|--|--|--|--|--|\n| 22 | Yes | {hostile} | SSH {hostile} [^{hostile}] | {hostile} |\n| {hostile} | No | | | |\n"
+        "| Port | TCP | UDP | Description | {cell} |\n|--|--|--|--|--|\n| 22 | Yes | {cell} | SSH {cell} [^{cell}] | {cell} |\n| {cell} | No | | | |\n"
     );
     fs::write(path.join(&name), rows).unwrap();
     // A ports.json says what it wants, in values, keys and ids.
@@ -245,12 +256,13 @@ fn nothing_of_an_input_is_printed_raw() {
             "name": hostile, "aliases": [hostile], "tcp": { "status": hostile },
         });
         record[hostile] = value.into();
-        serde_json::json!({ "records": [record], "sources": [], hostile: value }).to_string()
+        let tree = serde_json::json!({ "records": [record], "sources": [], hostile: value });
+        in_ascii(&tree.to_string())
     };
     for (file, value) in [("old.json", "a"), ("new.json", hostile)] {
         fs::write(path.join(file), tree(value)).unwrap();
     }
-    let none = format!("{hostile}.none");
+    let (none, option) = (format!("{hostile}.none"), format!("--{hostile}"));
     fs::write(path.join(&none), "none").unwrap();
     let forms = ["human", "json", "github", "sarif"];
     let mut runs: Vec<Vec<&str>> = Vec::new();
@@ -302,6 +314,7 @@ fn nothing_of_an_input_is_printed_raw() {
     runs.push(vec!["lookup", "1", "--json", "-f", "new.json"]);
     runs.push(vec!["lookup", hostile]);
     runs.push(vec![hostile]);
+    runs.push(vec![&option]);
     runs.push(vec!["--format", hostile, &name]);
     runs.push(vec!["-f", "csv", "-o", hostile, &none]);
     runs.push(vec!["explain", hostile]);
@@ -317,6 +330,12 @@ fn nothing_of_an_input_is_printed_raw() {
         let output = portconv(path, &arguments);
         let printed = text(&output.stdout) + &text(&output.stderr);
         assert!(!printed.is_empty(), "{arguments:?}");
+        // These must come as far as to say what is in the files.
+        match arguments[0] {
+            "-v" => assert!(output.status.success(), "{arguments:?}: {printed}"),
+            "--check" => assert_eq!(output.status.code(), Some(1), "{arguments:?}: {printed}"),
+            _ => {}
+        }
         for line in printed.lines() {
             assert_line_is_harmless(line, &arguments);
         }
@@ -454,6 +473,7 @@ fn a_database_is_current_only_if_all_of_it_is_the_same() {
         "insert into records_fts (records_fts, rank) values ('automerge', 2)",
         "update records set rowid = 7 where id = '22#1'",
         "update records set description = 'Secure Shelf' where id = '22#1'",
+        "update records set line = 99 where id = '22#1'",
         "pragma ignore_check_constraints = on; pragma writable_schema = on; update sqlite_schema set sql = replace(sql, 'page', 'PAGE')",
     ] {
         fs::write(&database, &made).unwrap();

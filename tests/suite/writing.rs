@@ -154,6 +154,17 @@ fn a_file_is_no_folder() {
     assert_eq!(read(path, "afile"), "old");
 }
 
+/// Folders that were made on the way go away again.
+#[test]
+fn a_folder_that_cannot_be_made_leaves_none() {
+    let folder = folder();
+    let long = format!("new/in/{}/ports.csv", "x".repeat(300));
+    let run = portconv(folder.path(), &["-q", "-f", "csv", "-o", &long, "ports.md"]);
+    let told = format!("portconv: cannot write {long}: File name too long (os error 36)\n");
+    assert_eq!(error(&run), told);
+    assert_eq!(names(folder.path()), ["ports.md"]);
+}
+
 #[test]
 fn a_folder_is_no_file() {
     let folder = folder_with_old(&["ports.csv"]);
@@ -472,8 +483,9 @@ fn a_run_that_waits_says_for_what() {
     ] {
         let lock = fs::File::open(&output).unwrap();
         lock.lock().unwrap();
-        let mut command = Command::new(PORTCONV);
-        command.args(arguments);
+        // If it waits in silence, it is ended.
+        let mut command = Command::new("timeout");
+        command.args(["60", PORTCONV]).args(arguments);
         let command = command.current_dir(folder.path()).stderr(Stdio::piped());
         let mut run = command.spawn().unwrap();
         let mut line = String::new();

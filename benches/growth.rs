@@ -1,0 +1,403 @@
+//! Does the work grow as the input does? Processor time of whole runs at 1, 2 and 4 times an input.
+//!
+//! `cargo bench --bench growth` tries every shape, `cargo bench --bench growth -- links` those with that word.
+//!
+//! Each shape is one that hurts programs that search a list for each item, or copy what they hold for each
+//! step. Its size is doubled until a run takes long enough to be measured. Linear work takes 4 times as long for
+//! 4 times the input, sorting a little more, and work that is quadratic 16 times: what takes more than 6 times
+//! as long is marked, and the bench fails.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, ExitCode, Stdio};
+use std::time::Duration;
+
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::TimeValLike;
+
+/// A run shorter than this is mostly start.
+const SHORTEST: Duration = Duration::from_millis(150);
+/// What 4 times the input may take, in times.
+const MOST: f64 = 6.0;
+const ALL: &str =
+    "json,yaml,csv,sqlite,services,schema,datapackage,datasette,ndjson,nmap,wireshark,html";
+
+/// An input of any size, and the runs that read it.
+struct Shape {
+    name: &'static str,
+    /// The text of so many items.
+    text: fn(usize) -> String,
+    runs: &'static [&'static str],
+}
+
+const fn shape(
+    name: &'static str,
+    text: fn(usize) -> String,
+    runs: &'static [&'static str],
+) -> Shape {
+    Shape { name, text, runs }
+}
+
+// The runs of a shape: `FILES` are all formats in a new folder; `OLD` is the same input with other words. What
+// stands in front of a `;` is done before, and not measured.
+const FILES: &[&str] = &["IN FILES"];
+const MESSAGES: &[&str] = &[
+    "IN -f csv -o out/ -v",
+    "IN -f csv -o out/ -v --message-format json",
+    "IN -f csv -o out/ -v --message-format github",
+    "IN -f csv -o out/ -v --message-format sarif",
+];
+const COMPARED: &[&str] = &[
+    "IN FILES",
+    "diff OLD IN",
+    "diff OLD IN --message-format markdown",
+    "diff OLD IN --message-format json",
+    "OLD FILES ; IN FILES --check",
+    "OLD FILES ; IN FILES --check --message-format sarif",
+    "lookup 0-65535 -f IN",
+    "lookup word --json -f IN",
+    "facts names IN",
+];
+const EACH_FORMAT: &[&str] = &[
+    "IN -f json -o out/",
+    "IN -f yaml -o out/",
+    "IN -f csv -o out/",
+    "IN -f sqlite -o out/",
+    "IN -f services -o out/",
+    "IN -f ndjson -o out/",
+    "IN -f nmap -o out/",
+    "IN -f wireshark -o out/",
+    "IN -f html -o out/",
+];
+
+const SHAPES: &[Shape] = &[
+    shape(
+        "rows",
+        |n| rows(n, |at| row(at, &format!("Service {at}"))),
+        EACH_FORMAT,
+    ),
+    shape(
+        "records of one port, alike",
+        |n| rows(n, |_| row(7, "the same word")),
+        COMPARED,
+    ),
+    shape(
+        "records of one port, each with words of its own",
+        |n| rows(n, |at| row(7, &format!("word {at}"))),
+        COMPARED,
+    ),
+    shape(
+        "ports of all numbers",
+        |n| rows(n, |at| row(at, &format!("word {at}"))),
+        COMPARED,
+    ),
+    shape(
+        "clashes of names",
+        |n| rows(n, |at| row(at, "echo (the same for all)")),
+        FILES,
+    ),
+    shape(
+        "links in one markdown cell",
+        |n| rows(1, |_| row(7, &"[a](http://b/c \"d\") ".repeat(n))),
+        FILES,
+    ),
+    shape(
+        "links in one HTML cell",
+        |n| html(&"<a href=\"http://b/c\">d</a> ".repeat(n)),
+        FILES,
+    ),
+    shape(
+        "citations of one cell",
+        |n| {
+            rows(1, |_| {
+                row(
+                    7,
+                    &"[[1]](https://en.wikipedia.org/wiki/P#cite_note-a-1)".repeat(n),
+                )
+            })
+        },
+        FILES,
+    ),
+    shape(
+        "footnotes, each defined",
+        |n| {
+            let definitions = lines(n, |at| format!("[^{at}]: http://a/{at}"));
+            rows(n, |at| row(at, &format!("word[^{at}]"))) + "\n" + &definitions
+        },
+        FILES,
+    ),
+    shape(
+        "footnotes, none defined",
+        |n| rows(n, |at| row(at, &format!("word[^{at}]"))),
+        MESSAGES,
+    ),
+    shape(
+        "tables of one row",
+        |n| lines(n, |at| rows(1, |_| row(at, "word"))),
+        FILES,
+    ),
+    shape(
+        "tables of one row in HTML",
+        |n| lines(n, |_| html("word")),
+        FILES,
+    ),
+    shape(
+        "words that are no status",
+        |n| {
+            rows(n, |at| {
+                format!("| {} | Perhaps {at} | No | word |", port(at))
+            })
+        },
+        MESSAGES,
+    ),
+    shape(
+        "ports that are none",
+        |n| rows(n, |_| "| 99999 | Yes | No | word |".to_owned()) + &row(7, "word"),
+        MESSAGES,
+    ),
+    shape(
+        "control characters",
+        |n| rows(1, |_| row(7, &"a\u{1b}".repeat(n))),
+        MESSAGES,
+    ),
+    shape(
+        "references to control characters",
+        |n| rows(1, |_| row(7, &"a&#x1b;".repeat(n))),
+        FILES,
+    ),
+    shape(
+        "text encoded twice",
+        |n| rows(1, |_| row(7, &"a â€“ b ".repeat(n))),
+        MESSAGES,
+    ),
+    shape(
+        "ranges",
+        |n| {
+            rows(n, |at| {
+                format!("| {}-{} | Yes | No | word |", port(at), port(at) + 9)
+            })
+        },
+        FILES,
+    ),
+    shape(
+        "a list of ports in one cell",
+        |n| {
+            let list = (0..n).map(|at| port(at).to_string()).collect::<Vec<_>>();
+            rows(1, |_| format!("| {} | Yes | No | word |", list.join(", ")))
+        },
+        FILES,
+    ),
+    shape(
+        "columns",
+        |n| {
+            let line = |start: &str, cell: fn(usize) -> String| {
+                format!("{start}{}|\n", (0..n).map(cell).collect::<String>())
+            };
+            line("| Port | Description ", |at| format!("| a{at} "))
+                + &line("|--|--", |_| "|--".to_owned())
+                + &line("| 7 | word ", |at| format!("| b{at} "))
+        },
+        FILES,
+    ),
+    shape(
+        "links to pages that are missing",
+        |n| {
+            rows(n, |at| {
+                row(at, "[a](http://b/w/index.php?title=A&redlink=1)")
+            })
+        },
+        FILES,
+    ),
+    shape(
+        "statuses with a meaning",
+        |n| {
+            let meanings = lines(n, |at| format!("| Status {at} | means {at} |"));
+            let legend = "\n| Cell | Description |\n|--|--|\n".to_owned() + &meanings;
+            legend
+                + &rows(n, |at| {
+                    format!("| {} | Status {at} | No | word |", port(at))
+                })
+        },
+        FILES,
+    ),
+    shape("brackets", |n| rows(1, |_| row(7, &"[".repeat(n))), FILES),
+    shape(
+        "emphasis",
+        |n| rows(1, |_| row(7, &"*a _b ".repeat(n))),
+        FILES,
+    ),
+    shape(
+        "code",
+        |n| {
+            rows(1, |_| {
+                row(
+                    7,
+                    &(1..n.isqrt())
+                        .map(|at| "`".repeat(at) + "a ")
+                        .collect::<String>(),
+                )
+            })
+        },
+        FILES,
+    ),
+    shape("elements in elements", |n| html(&"<div>".repeat(n)), FILES),
+    shape(
+        "tables in tables",
+        |n| html(&"<table><tr><td>".repeat(n)),
+        FILES,
+    ),
+    shape(
+        "quotes in quotes",
+        |n| ">".repeat(n) + "\n\n" + &rows(1, |_| row(7, "word")),
+        FILES,
+    ),
+    shape(
+        "facts about names",
+        |n| {
+            let header = "first_port,last_port,protocols,description,name,aliases\n".to_owned();
+            header + &lines(n, |at| format!("7,7,tcp,word {at},name-{at},"))
+        },
+        &["PORTS -f csv -o out/ --names IN"],
+    ),
+    shape(
+        "facts about blank cells",
+        |n| {
+            let header = "first_port,last_port,description,udp\n".to_owned();
+            header + &lines(n, |at| format!("7,7,word {at},blank"))
+        },
+        &["PORTS -f csv -o out/ --blank-cells IN"],
+    ),
+    shape(
+        "a registry with names of one port",
+        |n| lines(n, |at| format!("name-{at} 7/tcp")),
+        &["PORTS -f csv -o out/ --registry IN"],
+    ),
+    shape(
+        "a file of nmap",
+        |n| lines(n, |at| format!("name-{at}\t{}/tcp\t0.1", port(at))),
+        &["PORTS -f nmap -o out/ --merge IN"],
+    ),
+    shape(
+        "a template",
+        |n| rows(n, |at| row(at, "word")),
+        &["IN --template TEMPLATE -o out/"],
+    ),
+];
+
+/// So many rows below a header.
+fn rows(count: usize, row: impl Fn(usize) -> String) -> String {
+    "\n| Port | TCP | UDP | Description |\n|--|--|--|--|\n".to_owned() + &lines(count, row)
+}
+
+fn row(port_like: usize, description: &str) -> String {
+    format!("| {} | Yes | No | {description} |", port(port_like))
+}
+
+/// Ports of all numbers, again and again.
+fn port(at: usize) -> usize {
+    at % 65_000 + 1
+}
+
+fn lines(count: usize, line: impl Fn(usize) -> String) -> String {
+    (0..count).fold(String::new(), |mut text, at| {
+        let _ = writeln!(text, "{}", line(at));
+        text
+    })
+}
+
+/// A table in HTML whose one description is this.
+fn html(description: &str) -> String {
+    format!(
+        "\n<table><tr><th>Port<th>TCP<th>UDP<th>Description</tr>\n<tr><td>7<td>Yes<td>No<td>{description}</table>\n"
+    )
+}
+
+fn main() -> ExitCode {
+    let word = std::env::args()
+        .skip(1)
+        .find(|word| !word.starts_with('-'))
+        .unwrap_or_default();
+    println!("| shape | run | items | time | twice | 4 times | |\n|---|---|---|---|---|---|---|");
+    let mut is_linear = true;
+    for shape in SHAPES.iter().filter(|shape| shape.name.contains(&word)) {
+        for run in shape.runs {
+            is_linear &= is_run_linear(shape, run);
+        }
+    }
+    if is_linear {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+fn is_run_linear(shape: &Shape, run: &str) -> bool {
+    let mut items = 500;
+    let once = loop {
+        let time = measured(shape, run, items);
+        if time >= SHORTEST || items > 1 << 24 {
+            break time;
+        }
+        items *= 2;
+    };
+    let times = |times| measured(shape, run, times * items).as_secs_f64() / once.as_secs_f64();
+    let (twice, fourfold) = (times(2), times(4));
+    let mark = if fourfold > MOST {
+        "more than linear"
+    } else {
+        ""
+    };
+    println!(
+        "| {} | `{run}` | {items} | {once:.0?} | {twice:.1} | {fourfold:.1} | {mark} |",
+        shape.name
+    );
+    fourfold <= MOST
+}
+
+/// The least processor time of three runs.
+fn measured(shape: &Shape, run: &str, items: usize) -> Duration {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = (shape.text)(items);
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("a file");
+    write("OLD", &text.replace("word", "former"));
+    write("IN", &text);
+    write("PORTS", &rows(1, |_| row(7, "word")));
+    write(
+        "TEMPLATE",
+        "{% for record in records %}{{ record.description }}\n{% endfor %}",
+    );
+    let (before, run) = run.split_once(" ; ").unwrap_or(("", run));
+    let times = (0..3).map(|_| {
+        let _ = fs::remove_dir_all(folder.path().join("out"));
+        if !before.is_empty() {
+            processor_time(folder.path(), before);
+        }
+        processor_time(folder.path(), run)
+    });
+    times.min().expect("three runs")
+}
+
+fn processor_time(folder: &Path, run: &str) -> Duration {
+    let run = run.replace("FILES", &format!("-f {ALL} -o out/"));
+    let before = processor_time_of_children();
+    let status = Command::new(env!("CARGO_BIN_EXE_portconv"))
+        .args(run.split(' '))
+        .current_dir(folder)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .expect("a program");
+    assert!(
+        status.code().is_some_and(|code| code < 2),
+        "{run}: {status}"
+    );
+    processor_time_of_children().saturating_sub(before)
+}
+
+/// Of all that have ended.
+fn processor_time_of_children() -> Duration {
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN).expect("the system counts");
+    let microseconds = (usage.user_time() + usage.system_time()).num_microseconds();
+    Duration::from_micros(u64::try_from(microseconds).expect("no time is negative"))
+}
