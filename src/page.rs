@@ -60,10 +60,36 @@ pub(crate) fn attribution<'t>(
     (attribution != Attribution::default()).then_some(attribution)
 }
 
+/// What the relative links of an input start from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Base<'b> {
+    /// The address of the page, without what only leads to a part of it.
+    page: &'b str,
+    /// The address of its folder, without the slash at the end.
+    folder: &'b str,
+    /// Scheme and host.
+    origin: &'b str,
+}
+
+impl<'b> Base<'b> {
+    /// What the links of the page at an address start from.
+    fn of(address: &'b str) -> Self {
+        let page = address.split(['#', '?']).next().unwrap_or(address);
+        let path = page.find("://").map_or(0, |at| at + 3);
+        let up_to = |slash: Option<usize>| slash.map_or(page, |at| &page[..path + at]);
+        Self {
+            page,
+            folder: up_to(page[path..].rfind('/')),
+            origin: up_to(page[path..].find('/')),
+        }
+    }
+}
+
 /// What the relative links of an input start from; `None` if it is not known.
-pub(crate) fn base<'b>(text: &str, given: &'b Attribution) -> Option<&'b str> {
+pub(crate) fn base<'b>(text: &str, given: &'b Attribution) -> Option<Base<'b>> {
     let given = given.url.as_deref().filter(|url| !url.is_empty());
-    given.or_else(|| is_of_page(text).then_some(URL))
+    let address = given.or_else(|| is_of_page(text).then_some(URL));
+    address.map(Base::of)
 }
 
 /// Whether a text is of the page.
@@ -113,43 +139,31 @@ fn cites_as_it_does(text: &str) -> bool {
 /// An absolute URL for a link (RFC 3986 §4.2: the forms that wikis and converters write). What starts
 /// from an address that is not known stays as it is written.
 #[must_use]
-pub(crate) fn resolve<'u>(url: Cow<'u, str>, base: Option<&str>) -> Cow<'u, str> {
-    let may_be_blank = |byte: u8| byte <= b' ' || !byte.is_ascii();
-    if url.bytes().any(may_be_blank) && url.contains(char::is_whitespace) {
+pub(crate) fn resolve<'u>(url: Cow<'u, str>, base: Option<Base<'_>>) -> Cow<'u, str> {
+    if !is_graphic(&url) && url.contains(char::is_whitespace) {
         let words: Vec<_> = url.split_whitespace().collect();
         return resolve(words.join("%20").into(), base).into_owned().into();
     }
-    if url.starts_with("//") {
-        return format!("https:{url}").into();
+    match (url.as_bytes(), base) {
+        ([b'/', b'/', ..], _) => ["https:", &url].concat().into(),
+        ([b'/', ..], Some(base)) => [base.origin, &url].concat().into(),
+        ([b'#', ..], Some(base)) => [base.page, &url].concat().into(),
+        ([b'.', b'/', ..], Some(base)) => [base.folder, &url[1..]].concat().into(),
+        (_, None) if url.starts_with("/wiki/") || url.starts_with("/w/index.php?") => {
+            [ORIGIN, &url].concat().into()
+        }
+        _ => url,
     }
-    let Some(base) = base else {
-        let is_wiki = url.starts_with("/wiki/") || url.starts_with("/w/index.php?");
-        return if is_wiki {
-            format!("{ORIGIN}{url}").into()
-        } else {
-            url
-        };
-    };
-    let base = base.split(['#', '?']).next().unwrap_or(base);
-    let path = base.find("://").map_or(0, |at| at + 3);
-    let origin = base[path..].find('/').map_or(base, |at| &base[..path + at]);
-    if url.starts_with('/') {
-        format!("{origin}{url}").into()
-    } else if url.starts_with('#') {
-        format!("{base}{url}").into()
-    } else if let Some(name) = url.strip_prefix("./") {
-        let folder = base[path..]
-            .rfind('/')
-            .map_or(base, |at| &base[..path + at]);
-        format!("{folder}/{name}").into()
-    } else {
-        url
-    }
+}
+
+/// Whether all characters are of ASCII and seen. To count is faster than to stop at the first.
+fn is_graphic(url: &str) -> bool {
+    url.bytes().filter(|byte| !byte.is_ascii_graphic()).count() == 0
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{URL, attribution, is_of_page, resolve};
+    use super::{Base, URL, attribution, is_of_page, resolve};
     use crate::dataset::Attribution;
 
     #[test]
@@ -165,7 +179,7 @@ mod tests {
             ("http://example.org/a", "http://example.org/a"),
             ("mailto:a@example.org", "mailto:a@example.org"),
         ] {
-            assert_eq!(resolve(written.into(), Some(URL)), absolute);
+            assert_eq!(resolve(written.into(), Some(Base::of(URL))), absolute);
         }
     }
 
@@ -186,7 +200,7 @@ mod tests {
             ("https://example.org", "/e", "https://example.org/e"),
             ("https://example.org", "./e", "https://example.org/e"),
         ] {
-            assert_eq!(resolve(written.into(), Some(base)), absolute);
+            assert_eq!(resolve(written.into(), Some(Base::of(base))), absolute);
         }
     }
 

@@ -13,7 +13,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::dataset::{Citation, CitationIndex};
 use crate::diagnostic::{Code, Report};
-use crate::page;
+use crate::page::{self, Base};
 use crate::read::grid::{Definition, FootnoteId, Reference};
 use crate::read::prose::{Prose, plain};
 use crate::read::wiki::citation_id;
@@ -50,7 +50,7 @@ impl Citations {
             .map_or("", |citation| &citation.id)
     }
 
-    fn of_url(&mut self, url: &str, base: Option<&str>) -> CitationIndex {
+    fn of_url(&mut self, url: &str, base: Option<Base<'_>>) -> CitationIndex {
         let url = page::resolve(url.into(), base);
         let known = self.by_target.get(url.as_ref());
         known.copied().unwrap_or_else(|| {
@@ -60,7 +60,11 @@ impl Citations {
     }
 
     /// A footnote without a URL of the page's own is cited by its label.
-    fn of_definition(&mut self, definition: &Definition<'_>, base: Option<&str>) -> CitationIndex {
+    fn of_definition(
+        &mut self,
+        definition: &Definition<'_>,
+        base: Option<Base<'_>>,
+    ) -> CitationIndex {
         let (url, text) = meaning(definition, base);
         let known = self.by_target.get(&key(url.as_deref(), text.as_deref()));
         known.copied().unwrap_or_else(|| {
@@ -100,7 +104,10 @@ fn key(url: Option<&str>, text: Option<&str>) -> String {
 }
 
 /// What a footnote says: nothing but a URL, or words with the URL of their only link.
-fn meaning(definition: &Definition<'_>, base: Option<&str>) -> (Option<String>, Option<String>) {
+fn meaning(
+    definition: &Definition<'_>,
+    base: Option<Base<'_>>,
+) -> (Option<String>, Option<String>) {
     let address = definition
         .text
         .trim_start_matches('<')
@@ -138,7 +145,7 @@ pub(crate) struct Footnotes<'a> {
     first_behind: HashMap<(String, usize), usize>,
     used: Vec<bool>,
     cited: Vec<Option<CitationIndex>>,
-    base: Option<&'a str>,
+    base: Option<Base<'a>>,
 }
 
 impl<'a> Footnotes<'a> {
@@ -146,7 +153,7 @@ impl<'a> Footnotes<'a> {
     /// start from `base`.
     pub(crate) fn new(
         definitions: Vec<Definition<'a>>,
-        base: Option<&'a str>,
+        base: Option<Base<'a>>,
         report: &mut Report<'_>,
     ) -> Self {
         let used = vec![false; definitions.len()];

@@ -31,7 +31,7 @@ use crate::diagnostic::{Code, File, Report};
 use crate::meaning::footnote::{Citations, Footnotes};
 use crate::meaning::room::{Room, bytes_of};
 use crate::meaning::said::Said;
-use crate::page;
+use crate::page::{self, Base};
 use crate::read;
 use crate::read::grid::{self, Cell, Reference};
 use crate::read::prose::{Prose, visible, words};
@@ -116,7 +116,7 @@ impl Unnamed {
         &'n mut self,
         index: usize,
         source: &'a Source,
-        base: Option<&'a str>,
+        base: Option<Base<'a>>,
         transports: PerProtocol<bool>,
     ) -> Normalizer<'n, 'a> {
         Normalizer {
@@ -150,7 +150,7 @@ pub(crate) struct Normalizer<'n, 'a> {
     index: usize,
     source: &'a Source,
     room: Room,
-    base: Option<&'a str>,
+    base: Option<Base<'a>>,
     /// What rows are taken for that state no transport.
     transports: PerProtocol<bool>,
     /// The table that is being read: where it stands decides what its labels mean.
@@ -707,7 +707,7 @@ fn id(ports: PortRange, ordinal: usize) -> String {
 }
 
 /// A link, if it leads anywhere.
-fn normalized(link: &grid::Anchor<'_>, base: Option<&str>) -> Option<Link> {
+fn normalized(link: &grid::Anchor<'_>, base: Option<Base<'_>>) -> Option<Link> {
     let url = page::resolve(link.url.as_ref().into(), base).into_owned();
     (!url.is_empty()).then(|| Link {
         text: crate::read::prose::plain(&link.text),

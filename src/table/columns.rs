@@ -243,9 +243,11 @@ impl Columns {
         &self,
         row: impl Iterator<Item = Option<&'c Cell<'a>>> + Clone,
     ) -> bool {
-        let is_port = |cell: &'c Cell<'a>| has_port_header(&[Some(cell)]);
         let port = self.port.and_then(|port| row.clone().nth(port).flatten());
-        port.is_some_and(is_port) && names_columns(row)
+        // Nearly all such cells hold a number, which no header starts with.
+        let is_number = |cell: &&Cell<'_>| super::is_number(&words(cell));
+        let port = port.filter(|cell| !is_number(cell));
+        port.is_some_and(|cell| has_port_header(&[Some(cell)])) && names_columns(row)
     }
 
     /// Says which column was taken for what, and why.
