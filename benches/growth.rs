@@ -189,6 +189,25 @@ const SHAPES: &[Shape] = &[
         FILES,
     ),
     shape(
+        "a list of ports beside a long description",
+        |n| {
+            let list = (0..n).map(|at| port(at).to_string()).collect::<Vec<_>>();
+            let (list, words) = (list.join(", "), "word ".repeat(n));
+            rows(1, |_| format!("| {list} | Yes | No | {words} |"))
+        },
+        FILES,
+    ),
+    shape(
+        "a long cell over all rows",
+        |n| {
+            let rows = lines(n, |at| format!("<tr><td>{}<td>Yes", port(at)));
+            let words = format!("<td rowspan={n}>{}", "word ".repeat(n));
+            let header = "<table><tr><th>Port<th>TCP<th>Description</tr>\n";
+            header.to_owned() + &rows.replacen('\n', &(words + "\n"), 1) + "</table>\n"
+        },
+        FILES,
+    ),
+    shape(
         "columns",
         |n| {
             let line = |start: &str, cell: fn(usize) -> String| {

@@ -74,16 +74,27 @@ fn a_device_is_no_input() {
     for link in ["zero.md", "output/ports.csv"] {
         std::os::unix::fs::symlink("/dev/zero", path.join(link)).unwrap();
     }
-    for (typed, told) in [
-        ("-q zero.md", "cannot read zero.md"),
-        ("-q --names zero.md ports.md", "cannot read zero.md"),
-        ("-q --template zero.md ports.md", "cannot read zero.md"),
-        ("-q --check -f csv ports.md", "cannot read output/ports.csv"),
-        ("diff zero.md ports.md", "cannot read zero.md"),
+    make_pipe(&path.join("output/ports.json"));
+    let (zero, neither) = ("zero.md", "neither a regular file nor a pipe");
+    for (typed, file, told) in [
+        ("-q zero.md", zero, neither),
+        ("-q --names zero.md ports.md", zero, neither),
+        ("-q --template zero.md ports.md", zero, neither),
+        ("diff zero.md ports.md", zero, neither),
+        (
+            "-q --check -f csv ports.md",
+            "output/ports.csv",
+            "no regular file",
+        ),
+        (
+            "-q --check -f json ports.md",
+            "output/ports.json",
+            "no regular file",
+        ),
     ] {
-        let run = portconv(path, &typed.split(' ').collect::<Vec<_>>());
-        let told = format!("portconv: {told}: it is neither a regular file nor a pipe\n");
-        assert_eq!(error(&run), told, "{typed}");
+        let script = format!("ulimit -v 1000000; timeout 60 \"$PORTCONV\" {typed}");
+        let told = format!("portconv: cannot read {file}: it is {told}\n");
+        assert_eq!(error(&shell(path, &script)), told, "{typed}");
     }
 }
 
@@ -150,7 +161,11 @@ fn a_file_is_no_folder() {
         let told = format!("portconv: cannot write {target}: afile is a file, not a folder\n");
         assert_eq!(error(&run), told);
     }
-    assert_eq!(names(path), ["afile", "ports.md"]);
+    std::os::unix::fs::symlink("nowhere", path.join("link")).unwrap();
+    let run = portconv(path, &["-q", "-f", "csv", "-o", "link/in/", "ports.md"]);
+    let told = "cannot write link/in/ports.csv: link is a link that leads nowhere";
+    assert_eq!(error(&run), format!("portconv: {told}\n"));
+    assert_eq!(names(path), ["afile", "link", "ports.md"]);
     assert_eq!(read(path, "afile"), "old");
 }
 
@@ -473,29 +488,44 @@ fn files_that_would_replace_each_other_are_refused() {
     assert_eq!(run.status.code(), Some(0), "{}", text(&run.stderr));
 }
 
+/// A run that waits for a lock: what it is to do, what happens to the folder meanwhile.
+fn waiting(folder: &Path, arguments: &[&str], meanwhile: impl Fn(&Path)) {
+    let output = fs::canonicalize(folder.join("output")).unwrap();
+    let lock = fs::File::open(&output).unwrap();
+    lock.lock().unwrap();
+    // If it waits in silence, it is ended.
+    let mut command = Command::new("timeout");
+    command.args(["60", PORTCONV]).args(arguments);
+    let command = command.current_dir(folder).stderr(Stdio::piped());
+    let mut run = command.spawn().unwrap();
+    let mut line = String::new();
+    let mut told = BufReader::new(run.stderr.take().unwrap());
+    told.read_line(&mut line).unwrap();
+    let shown = output.display();
+    assert_eq!(
+        line,
+        format!("portconv: waiting for a program that has locked {shown}\n")
+    );
+    meanwhile(&output);
+    lock.unlock().unwrap();
+    told.read_to_string(&mut line).unwrap();
+    assert_eq!(run.wait().unwrap().code(), Some(0), "{line}");
+}
+
 #[test]
 fn a_run_that_waits_says_for_what() {
     let folder = folder_with_old(&[]);
-    let output = fs::canonicalize(folder.path().join("output")).unwrap();
-    for arguments in [
-        &["-f", "csv", "ports.md"][..],
-        &["--check", "-f", "csv", "ports.md"],
-    ] {
-        let lock = fs::File::open(&output).unwrap();
-        lock.lock().unwrap();
-        // If it waits in silence, it is ended.
-        let mut command = Command::new("timeout");
-        command.args(["60", PORTCONV]).args(arguments);
-        let command = command.current_dir(folder.path()).stderr(Stdio::piped());
-        let mut run = command.spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(run.stderr.as_mut().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let folder = output.display();
-        let told = format!("portconv: waiting for a program that has locked {folder}\n");
-        assert_eq!(line, told);
-        lock.unlock().unwrap();
-        assert_eq!(run.wait().unwrap().code(), Some(0));
-    }
+    let nothing = |_: &Path| ();
+    waiting(folder.path(), &["-f", "csv", "ports.md"], nothing);
+    let check = ["--check", "-f", "csv", "ports.md"];
+    waiting(folder.path(), &check, nothing);
+}
+
+/// As a run does that fails, if it has made the folder.
+#[test]
+fn a_folder_may_go_away_while_a_run_waits_for_it() {
+    let folder = folder_with_old(&[]);
+    let gone = |output: &Path| fs::remove_dir(output).unwrap();
+    waiting(folder.path(), &["-f", "csv", "ports.md"], gone);
+    assert_eq!(names(&folder.path().join("output")), ["ports.csv"]);
 }

@@ -195,11 +195,13 @@ pub(crate) fn source(path: &Path) -> Result<Source, Error> {
     read(shown(path), file)
 }
 
-/// The bytes of a file.
+/// The bytes of a file that was written. A pipe holds none, and who opens it waits for a writer.
 pub(crate) fn contents(path: &Path) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    open(path)?.read_to_end(&mut bytes)?;
-    Ok(bytes)
+    let kind = fs::metadata(path)?.file_type();
+    if !kind.is_file() && !kind.is_dir() {
+        return Err(io::Error::other("it is no regular file"));
+    }
+    fs::read(path)
 }
 
 /// Opens a regular file or a pipe. What else there is may never end, such as `/dev/zero`.

@@ -234,10 +234,14 @@ fn make(folder: &Path) -> io::Result<PathBuf> {
     fs::canonicalize(folder)
 }
 
-/// Says which file is in the way of a folder.
+/// Says what is in the way of a folder.
 fn no_folder(folder: &Path, error: io::Error) -> io::Error {
-    match folder.ancestors().find(|part| part.is_file()) {
-        Some(file) => io::Error::other(format!("{} is a file, not a folder", shown(file))),
+    let part = |is: fn(&Path) -> bool| folder.ancestors().find(|part| is(part));
+    if let Some(file) = part(Path::is_file) {
+        return io::Error::other(format!("{} is a file, not a folder", shown(file)));
+    }
+    match part(|part| part.is_symlink() && !part.exists()) {
+        Some(link) => io::Error::other(format!("{} is a link that leads nowhere", shown(link))),
         None => error,
     }
 }
