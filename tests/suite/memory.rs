@@ -53,6 +53,19 @@ fn a_cell_that_reaches_over_all_rows_is_cut() {
 }
 
 #[test]
+fn it_is_cut_where_rows_make_no_records() {
+    let mut text = String::from("<table><tr><th>Port<th>TCP<th>Description</tr>");
+    text.push_str("<tr><td>1<td>Yes<td rowspan=60000>");
+    text.push_str(&"word ".repeat(20_000));
+    text.push_str(&"<tr><td>none<td>Yes".repeat(5_000));
+    text.push_str("</table>");
+    let conversion = converted("ports.html", &text);
+    assert_eq!(conversion.counts.get(&Code::TableCut), Some(&1));
+    let bad = conversion.counts[&Code::BadPort];
+    assert!((100..2_000).contains(&bad), "{bad}");
+}
+
+#[test]
 fn a_cell_that_reaches_over_all_columns_is_cut() {
     let columns: Vec<_> = (0..900).map(|column| format!("<th>c{column}")).collect();
     let row = format!(
