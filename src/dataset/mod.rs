@@ -334,7 +334,7 @@ pub enum Status {
     /// Kept free by IANA.
     Reserved,
     /// Words of the cell that are no status.
-    Other(Box<str>),
+    Other(String),
 }
 
 impl Status {

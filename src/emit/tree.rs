@@ -223,7 +223,7 @@ impl<'d> AssignmentTree<'d> {
             citations,
         } = assignment;
         let text = match status {
-            Status::Other(text) => Some(&**text),
+            Status::Other(text) => Some(text.as_str()),
             Status::Yes | Status::Unofficial | Status::Assigned | Status::No | Status::Reserved => {
                 None
             }

@@ -388,6 +388,7 @@ impl<'a> Normalizer<'_, 'a> {
         said.extra = row.extra.iter().copied().map(read).collect();
         said.take_name(name, table.are_names, &mut record);
         said.take_transport(transport);
+        record.links.shrink_to_fit();
         (record, said)
     }
 
@@ -585,7 +586,7 @@ impl<'a> Normalizer<'_, 'a> {
             Stated::Other => {
                 let message = format!("{text:?} is no status ({})", protocol.name());
                 report.push(Code::UnknownStatus, cell.span.clone(), message);
-                Some(assignment(Status::Other(text.into())))
+                Some(assignment(Status::Other(text.into_owned())))
             }
         };
         (own, others)

@@ -262,6 +262,8 @@ impl<'a> Walk<'a, '_, '_> {
                 token => self.between_cells(token, span),
             }
         };
+        // Rows are held until the table ends.
+        cells.shrink_to_fit();
         let row = Row {
             span: trimmed(self.text, start..end),
             cells,

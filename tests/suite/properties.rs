@@ -771,7 +771,7 @@ fn any_record() -> impl Strategy<Value = Record> {
 fn any_assignment() -> impl Strategy<Value = Assignment> {
     let status = prop_oneof![
         select(Status::KNOWN.to_vec()),
-        nasty().prop_map(|text| Status::Other(text.into()))
+        nasty().prop_map(Status::Other)
     ];
     (status, select(Basis::ALL.to_vec()), indices()).prop_map(|(status, basis, citations)| {
         Assignment {
@@ -903,7 +903,7 @@ fn expected_records(dataset: &Dataset) -> Value {
                     "citations": ids(&assignment.citations),
                 });
                 if let Status::Other(text) = &assignment.status {
-                    tree["text"] = (**text).into();
+                    tree["text"] = text.as_str().into();
                 }
                 tree
             });
