@@ -6,9 +6,8 @@
 //!          └──────────┴─────────────┴──────────────┴────────────────┴── diagnostics: one list, in source order
 //! ```
 //!
-//! Data walks one way: each stage takes what the one before it made, and calls none before it. Tables are read
-//! one by one; what their footnotes mean is known at the end of a text. Converting never fails: what could not be
-//! read is a [diagnostic]. Only reading and writing can fail.
+//! Data walks one way: each stage takes what the one before it made, and calls none before it. Converting never
+//! fails: what could not be read is a [diagnostic]. Only reading and writing can fail.
 //!
 //! ```
 //! use portconv::{Facts, Source, by_name, convert};
@@ -43,9 +42,8 @@ mod vocabulary;
 use std::collections::BTreeMap;
 
 use diagnostic::{Diagnostics, Report};
-use meaning::{Normalizer, Unnamed, blank_cells};
+use meaning::{Footnotes, Unnamed, blank_cells};
 use read::Reading;
-use read::grid::Grid;
 use upkeep::Known;
 
 pub use dataset::{
@@ -173,9 +171,7 @@ fn run(inputs: &[Source], facts: &Facts) -> (Conversion, Known) {
     let mut records = Unnamed::default();
     let mut port_tables = 0;
     for (index, source) in inputs.iter().enumerate() {
-        let base = page::base(source.text(), &given);
-        let meaning = records.add(index, source, base, facts.transports);
-        port_tables += add(source, facts.syntax, meaning, &mut diagnostics);
+        port_tables += add(index, source, &given, facts, &mut records, &mut diagnostics);
     }
     let (blank_cells, spans) =
         blank_cells::decide(&mut records, &facts.blank_cells, &mut diagnostics);
@@ -204,42 +200,34 @@ fn run(inputs: &[Source], facts: &Facts) -> (Conversion, Known) {
     (conversion, known)
 }
 
-/// Adds what one input says to the records. Returns how many port tables it holds.
+/// The way of one input from text to records. Returns how many port tables it holds.
 fn add(
+    index: usize,
     source: &Source,
-    syntax: Option<&'static dyn Reader>,
-    meaning: Normalizer<'_, '_>,
+    given: &Attribution,
+    facts: &Facts,
+    records: &mut Unnamed,
     diagnostics: &mut Diagnostics,
 ) -> usize {
-    let (reading, file) = (Reading::of(source, syntax), meaning.file());
-    let port_tables = understand(&reading, source, meaning, diagnostics);
+    let file = File::Input(index);
+    let reading = Reading::of(source, facts.syntax);
+    let (grids, footnotes) = reading.read(Report::new(diagnostics, file));
+    let report = &mut Report::new(diagnostics, file);
+    report_repairs(source, report);
+    let tables: Vec<_> = grids.iter().map(|grid| grid.span.clone()).collect();
+    table::outside::report(source, &tables, report);
+    let base = page::base(source.text(), given);
+    let definitions = Footnotes::new(footnotes.definitions, base, report);
+    let mut meaning = records.add(index, source, definitions, base, facts.transports);
+    for grid in grids {
+        let placed = table::place(&grid, source, report);
+        meaning.take(placed, report);
+    }
+    let port_tables = meaning.finish(&footnotes.labels_in_prose, report);
     if port_tables == 0 {
         let message = "there is no port table in this input";
-        Report::new(diagnostics, file).push(Code::NoPortTable, 0..0, message);
+        report.push(Code::NoPortTable, 0..0, message);
     }
-    port_tables
-}
-
-/// The way of one input from text to records.
-fn understand<'a>(
-    reading: &'a Reading<'_>,
-    source: &'a Source,
-    mut meaning: Normalizer<'_, 'a>,
-    diagnostics: &mut Diagnostics,
-) -> usize {
-    let (file, mut of_reader) = (meaning.file(), Diagnostics::default());
-    let mut report = Report::new(diagnostics, file);
-    report_repairs(source, &mut report);
-    let mut tables = Vec::new();
-    let mut take = |grid: Grid<'a>| {
-        tables.push(grid.span.clone());
-        let placed = table::place(&grid, source, &mut report);
-        meaning.take(placed, &mut report);
-    };
-    let footnotes = reading.read(&mut take, Report::new(&mut of_reader, file));
-    table::outside::report(source, &tables, &mut report);
-    let port_tables = meaning.finish(footnotes, &mut report);
-    diagnostics.append(of_reader);
     port_tables
 }
 

@@ -27,12 +27,12 @@ use crate::dataset::{
     Assignment, Basis, CitationIndex, Link, Origin, PerProtocol, PortRange, Protocol, Record,
     Status, StatusMeaning,
 };
-use crate::diagnostic::{Code, File, Report};
-use crate::meaning::footnote::{Citations, Footnotes};
+use crate::diagnostic::{Code, Report};
+use crate::meaning::footnote::Citations;
+pub(crate) use crate::meaning::footnote::Footnotes;
 use crate::meaning::room::{Room, bytes_of};
 use crate::meaning::said::Said;
 use crate::page::{self, Base};
-use crate::read;
 use crate::read::grid::{self, Cell, Reference};
 use crate::read::prose::{Prose, visible, words};
 use crate::table::{Filled, Legend, Placed, Port, PortRow, PortTable};
@@ -116,58 +116,41 @@ impl Unnamed {
         &'n mut self,
         index: usize,
         source: &'a Source,
+        footnotes: Footnotes<'a>,
         base: Option<Base<'a>>,
         transports: PerProtocol<bool>,
     ) -> Normalizer<'n, 'a> {
         Normalizer {
             transports,
-            first_record: self.records.len(),
-            first_status: self.statuses.len(),
             records: self,
             index,
+            footnotes,
             source,
             room: Room::of(source.text()),
             base,
             table: 0,
             port_tables: 0,
-            cited: Vec::new(),
-            passed_over: Vec::new(),
         }
     }
 }
 
 /// What is known so far of one input.
-///
-/// What a label means is known when all of the input is read. Until then a [`CitationIndex`] is an index
-/// into `cited`.
 #[derive(Debug)]
-#[must_use = "what citations mean is known after finish()"]
 pub(crate) struct Normalizer<'n, 'a> {
     records: &'n mut Unnamed,
-    /// How many records and statuses are those of earlier inputs.
-    first_record: usize,
-    first_status: usize,
     index: usize,
     source: &'a Source,
     room: Room,
+    footnotes: Footnotes<'a>,
     base: Option<Base<'a>>,
     /// What rows are taken for that state no transport.
     transports: PerProtocol<bool>,
     /// The table that is being read: where it stands decides what its labels mean.
     table: usize,
     port_tables: usize,
-    /// The citations of records and statuses, each with the number of its table.
-    cited: Vec<(Reference<'a>, usize)>,
-    /// The citations that nothing in the output holds.
-    passed_over: Vec<(Reference<'a>, usize)>,
 }
 
 impl<'a> Normalizer<'_, 'a> {
-    /// The input, as diagnostics name it.
-    pub(crate) fn file(&self) -> File {
-        File::Input(self.index)
-    }
-
     /// Adds what the tables of a grid say.
     pub(crate) fn take(&mut self, tables: Vec<Placed<'_, 'a>>, report: &mut Report<'_>) {
         for table in tables {
@@ -229,55 +212,14 @@ impl<'a> Normalizer<'_, 'a> {
         }
     }
 
-    /// Ends the input, now that all its footnotes are known. Returns how many port tables it holds.
+    /// Ends the input. Returns how many port tables it holds.
     pub(crate) fn finish(
-        mut self,
-        footnotes: read::Footnotes<'a>,
+        self,
+        labels_in_prose: &[impl AsRef<str>],
         report: &mut Report<'_>,
     ) -> usize {
-        let mut definitions = Footnotes::new(footnotes.definitions, self.base, report);
-        self.resolve_citations(&mut definitions, report);
-        definitions.report_unused(&footnotes.labels_in_prose, report);
+        self.footnotes.report_unused(labels_in_prose, report);
         self.port_tables
-    }
-
-    fn resolve_citations(&mut self, footnotes: &mut Footnotes<'a>, report: &mut Report<'_>) {
-        for (citation, table) in &self.passed_over {
-            footnotes.pass_over(citation, *table, report);
-        }
-        let Unnamed {
-            records,
-            rows,
-            statuses,
-            citations,
-            ..
-        } = &mut *self.records;
-        let mut resolve = |(citation, table): &(Reference<'_>, usize)| {
-            footnotes.resolve(citation, *table, citations, report)
-        };
-        let known: Vec<_> = self.cited.iter().map(&mut resolve).collect();
-        let resolve_all = |cited: &mut Vec<CitationIndex>| {
-            cited.retain_mut(|citation| {
-                let known = known[citation.0 as usize];
-                *citation = known.unwrap_or(*citation);
-                known.is_some()
-            });
-        };
-        let resolve_boxed = |cited: &mut Box<[CitationIndex]>| {
-            let mut all = std::mem::take(cited).into_vec();
-            resolve_all(&mut all);
-            *cited = all.into();
-        };
-        for status in &mut statuses[self.first_status..] {
-            resolve_all(&mut status.citations);
-        }
-        for (record, row) in records.iter_mut().zip(rows.iter()).skip(self.first_record) {
-            resolve_all(&mut record.citations);
-            for assignment in record.assignments.0.iter_mut().flatten() {
-                resolve_boxed(&mut assignment.citations);
-            }
-            report_formulas(record, row, citations, report);
-        }
     }
 
     /// Adds a record for each part of the port cell. Returns whether a transport is stated, or may be.
@@ -299,8 +241,7 @@ impl<'a> Normalizer<'_, 'a> {
             is_stated &= said.assign(part, self.transports, table.has_statuses, &mut record);
             said.describe(part, table, &mut record);
             self.room.take(bytes_of(&record));
-            self.records.records.push(record);
-            self.records.rows.push(RecordRow {
+            let row_of_record = RecordRow {
                 span: row.span.clone(),
                 table: self.records.tables,
                 udp: table.has_udp.then(|| udp_slot(row)),
@@ -309,7 +250,10 @@ impl<'a> Normalizer<'_, 'a> {
                 description: row.description.map_or(&row.span, |cell| &cell.span).clone(),
                 service: said.service.clone(),
                 speaks_of_iana: said.speaks_of_iana,
-            });
+            };
+            report_formulas(&record, &row_of_record, &self.records.citations, report);
+            self.records.records.push(record);
+            self.records.rows.push(row_of_record);
         }
         is_stated
     }
@@ -325,9 +269,9 @@ impl<'a> Normalizer<'_, 'a> {
         for prose in header.iter().map(|cell| Prose::of(cell)) {
             prose.report_links(report);
             prose.report_images(report);
-            let citations = prose.citations.into_iter().cloned();
-            self.passed_over
-                .extend(citations.map(|citation| (citation, self.table)));
+            for citation in prose.citations {
+                self.footnotes.pass_over(citation, self.table, report);
+            }
         }
     }
 
@@ -339,8 +283,8 @@ impl<'a> Normalizer<'_, 'a> {
                 prose.report_links(report);
                 prose.report_images(report);
             }
-            let mut citations = self.cite(&status);
-            citations.extend(self.cite(&prose));
+            let mut citations = self.cite(&status, report);
+            citations.extend(self.cite(&prose, report));
             let status = StatusMeaning {
                 status: visible(status.text).to_lowercase(),
                 meaning: prose.text.into_owned(),
@@ -506,7 +450,7 @@ impl<'a> Normalizer<'_, 'a> {
         record
             .links
             .extend(links.filter_map(|link| normalized(link, self.base)));
-        record.citations.extend(self.cite(&prose));
+        record.citations.extend(self.cite(&prose, report));
         record.tags.extend(prose.tags);
         prose.text.into_owned()
     }
@@ -551,7 +495,7 @@ impl<'a> Normalizer<'_, 'a> {
         report: &mut Report<'_>,
     ) -> (Option<Assignment>, PerProtocol<Option<Assignment>>) {
         let prose = Prose::of(cell);
-        let citations = self.cite(&prose);
+        let citations = self.cite(&prose, report);
         prose.report_links(report);
         prose.report_images(report);
         record.tags.extend(prose.tags.iter().cloned());
@@ -592,15 +536,14 @@ impl<'a> Normalizer<'_, 'a> {
         (own, others)
     }
 
-    /// Keeps citations until it is known what they mean.
-    fn cite(&mut self, prose: &Prose<'a, '_>) -> Vec<CitationIndex> {
-        let keep = |citation: &&Reference<'a>| {
-            let index = CitationIndex(u32::try_from(self.cited.len()).unwrap_or(u32::MAX));
-            self.cited.push(((*citation).clone(), self.table));
-            self.room.take(size_of::<(Reference<'_>, usize)>());
-            index
+    /// What a cell cites.
+    fn cite(&mut self, prose: &Prose<'a, '_>, report: &mut Report<'_>) -> Vec<CitationIndex> {
+        let citations = &mut self.records.citations;
+        let resolve = |citation: &&Reference<'a>| {
+            self.footnotes
+                .resolve(citation, self.table, citations, report)
         };
-        prose.citations.iter().map(keep).collect()
+        prose.citations.iter().filter_map(resolve).collect()
     }
 }
 

@@ -4,7 +4,7 @@
 //! that reaches over many rows. Records have room in proportion to the text that they are made of. No real table
 //! comes near the limit; what is beyond it is reported and left out.
 
-use crate::dataset::{Link, Record};
+use crate::dataset::{Assignment, Link, Record};
 
 use super::RecordRow;
 
@@ -51,5 +51,8 @@ pub(super) fn bytes_of(record: &Record) -> usize {
         .iter()
         .map(|(name, words)| text(name) + text(words))
         .sum();
-    own + links + tags + extra + size_of_val(record.citations.as_slice())
+    let cited = |assignment: &Assignment| size_of_val(&*assignment.citations);
+    let of_statuses: usize = record.assignments.0.iter().flatten().map(cited).sum();
+    let citations = size_of_val(record.citations.as_slice()) + of_statuses;
+    own + links + citations + tags + extra
 }

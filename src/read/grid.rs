@@ -106,8 +106,6 @@ pub(crate) struct Anchor<'a> {
     pub(crate) text: Cow<'a, str>,
     /// Where it leads, as written.
     pub(crate) url: Cow<'a, str>,
-    /// The title, as written; empty where there is none.
-    pub(crate) title: Cow<'a, str>,
     /// Whether it is red: the wiki has no such page.
     pub(crate) missing: bool,
     /// Where it stands in the text.

@@ -356,7 +356,7 @@ impl<'a> Walk<'a, '_, '_> {
         let is_red = tag.is_of_class("new");
         let title = tag.take("title").unwrap_or_default();
         match tag.take("href").filter(|url| !url.is_empty()) {
-            Some(url) => inlines.extend(link(text, url, title, start..end).map(|mut inline| {
+            Some(url) => inlines.extend(link(text, url, &title, start..end).map(|mut inline| {
                 if let Inline::Link(link) = &mut inline {
                     link.missing |= is_red;
                 }

@@ -174,7 +174,7 @@ impl<'a> Walk<'a, '_, '_> {
             content: Cell::default(),
             label: cow(label),
             span,
-            tables_before: self.page.tables,
+            tables_before: self.page.tables.len(),
         });
     }
 
@@ -326,7 +326,7 @@ impl<'a> Walk<'a, '_, '_> {
                     LinkType::Email => Cow::Owned(format!("mailto:{dest_url}")),
                     _ => cow(dest_url),
                 };
-                inlines.extend(link(text, url, cow(title), span));
+                inlines.extend(link(text, url, &title, span));
             }
             Event::InlineHtml(tag) => self.html(&tag, span, inlines),
             Event::Start(Tag::Image { dest_url, .. }) => {
@@ -349,7 +349,7 @@ impl<'a> Walk<'a, '_, '_> {
         match html::meaning_of(tag) {
             Meaning::Link { url, title } => {
                 let text = self.html_link_text(inlines);
-                inlines.extend(link(text, url.into(), title.into(), span));
+                inlines.extend(link(text, url.into(), &title, span));
             }
             Meaning::Image { url, text } => {
                 let url = url.into();

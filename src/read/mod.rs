@@ -61,13 +61,12 @@ fn reader_of(source: &Source) -> Option<&'static dyn Reader> {
 
 /// Where a reader puts what it finds.
 pub struct Page<'a, 't> {
-    take: &'t mut dyn FnMut(Grid<'a>),
-    report: Report<'t>,
+    /// The tables so far.
+    tables: Vec<Grid<'a>>,
     footnotes: Footnotes<'a>,
+    report: Report<'t>,
     /// The heading above.
     heading: Cow<'a, str>,
-    /// How many tables were found so far.
-    tables: usize,
 }
 
 /// What a text holds of footnotes beside the references in its tables.
@@ -80,10 +79,9 @@ pub(crate) struct Footnotes<'a> {
 }
 
 impl<'a> Page<'a, '_> {
-    /// Hands over a table.
+    /// Adds a table.
     fn table(&mut self, grid: Grid<'a>) {
-        self.tables += 1;
-        (self.take)(Grid {
+        self.tables.push(Grid {
             heading: self.heading.clone(),
             ..grid
         });
@@ -105,23 +103,18 @@ impl<'s> Reading<'s> {
         Self { reader, text }
     }
 
-    /// Reads the text; its tables are taken one by one, in order.
-    pub(crate) fn read<'a>(
-        &'a self,
-        take: &mut dyn FnMut(Grid<'a>),
-        report: Report<'_>,
-    ) -> Footnotes<'a> {
+    /// Reads the text: its tables and footnotes, in order.
+    pub(crate) fn read(&self, report: Report<'_>) -> (Vec<Grid<'_>>, Footnotes<'_>) {
         let mut page = Page {
-            take,
-            report,
+            tables: Vec::new(),
             footnotes: Footnotes::default(),
+            report,
             heading: Cow::Borrowed(""),
-            tables: 0,
         };
         if let Some(reader) = self.reader {
             reader.read(&self.text, 0..self.text.len(), &mut page);
         }
-        page.footnotes
+        (page.tables, page.footnotes)
     }
 }
 

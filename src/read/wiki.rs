@@ -26,7 +26,7 @@ pub(crate) fn citation_id(url: &str) -> Option<&str> {
 pub(super) fn link<'a>(
     text: Cow<'a, str>,
     url: Cow<'a, str>,
-    title: Cow<'a, str>,
+    title: &str,
     span: Span,
 ) -> impl Iterator<Item = Inline<'a>> {
     let is_citation = citation_id(&url).is_some();
@@ -39,7 +39,6 @@ pub(super) fn link<'a>(
         Inline::Link(Box::new(Anchor {
             text,
             url,
-            title,
             missing,
             span,
         }))
