@@ -157,35 +157,33 @@ enum Old {
     Kept(TempPath),
 }
 
+impl Old {
+    /// Keeps what stands at a place under another name; says whether it is still at its place.
+    fn kept(place: &Path) -> io::Result<(Self, bool)> {
+        let other_name = |made: io::Result<TempPath>| match made {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::None),
+            made => made.map(Self::Kept),
+        };
+        if let Ok(old) = other_name(second_name(place)) {
+            return Ok((old, true));
+        }
+        Ok((other_name(moved_away(place))?, false))
+    }
+}
+
 impl Replaced {
     fn by(new: NamedTempFile, place: PathBuf, is_kept: bool) -> io::Result<Self> {
-        let rename =
-            |new: NamedTempFile| new.persist(&place).map(drop).map_err(|error| error.error);
-        if !is_kept {
-            rename(new)?;
-            return Ok(Self {
-                place,
-                old: Old::Gone,
-            });
-        }
-        let old = match second_name(&place) {
-            Ok(kept) => {
-                rename(new)?;
-                Old::Kept(kept)
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                rename(new)?;
-                Old::None
-            }
-            Err(_) => {
-                let away = moved_away(&place)?;
-                if let Err(error) = rename(new) {
-                    let _ = away.persist(&place);
-                    return Err(error);
-                }
-                Old::Kept(away)
-            }
+        let (old, is_in_place) = if is_kept {
+            Old::kept(&place)?
+        } else {
+            (Old::Gone, true)
         };
+        if let Err(error) = new.persist(&place) {
+            if let (Old::Kept(old), false) = (old, is_in_place) {
+                let _ = old.persist(&place);
+            }
+            return Err(error.error);
+        }
         Ok(Self { place, old })
     }
 
