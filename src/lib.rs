@@ -103,19 +103,17 @@ pub struct Facts {
 
 impl Facts {
     /// The curated facts about the table of well-known ports; no registry; all services.
-    ///
-    /// # Panics
-    ///
-    /// Never: the facts are part of the program, and tests read them.
     #[must_use]
-    #[expect(clippy::expect_used, reason = "the facts are compiled in")]
     pub fn builtin() -> Self {
-        let source = |path, text: &str| Source::decode(path, text).expect("UTF-8");
-        let blank_cells = source(BUILTIN_BLANK_CELLS.0, BUILTIN_BLANK_CELLS.1);
-        let names = source(BUILTIN_NAMES.0, BUILTIN_NAMES.1);
+        Self::of(builtin_blank_cells(), builtin_names())
+    }
+
+    /// These facts; no registry; all services.
+    #[must_use]
+    pub fn of(blank_cells: BlankCells, names: Names) -> Self {
         Self {
-            blank_cells: BlankCells::read(blank_cells).expect("facts"),
-            names: read_names(names).expect("names"),
+            blank_cells,
+            names,
             registry: None,
             services_status: Status::KNOWN
                 .into_iter()
@@ -126,6 +124,33 @@ impl Facts {
             syntax: None,
         }
     }
+}
+
+/// What blank UDP cells mean in the table of well-known ports.
+///
+/// # Panics
+///
+/// Never: the facts are part of the program, and tests read them.
+#[must_use]
+#[expect(clippy::expect_used, reason = "the facts are compiled in")]
+pub fn builtin_blank_cells() -> BlankCells {
+    BlankCells::read(builtin_facts(BUILTIN_BLANK_CELLS)).expect("facts")
+}
+
+/// The names of the table of well-known ports.
+///
+/// # Panics
+///
+/// Never: the names are part of the program, and tests read them.
+#[must_use]
+#[expect(clippy::expect_used, reason = "the names are compiled in")]
+pub fn builtin_names() -> Names {
+    read_names(builtin_facts(BUILTIN_NAMES)).expect("names")
+}
+
+#[expect(clippy::expect_used, reason = "the text is compiled in")]
+fn builtin_facts((path, text): (&str, &str)) -> Source {
+    Source::decode(path, text).expect("UTF-8")
 }
 
 impl Facts {

@@ -19,7 +19,7 @@ pub(super) fn decide(
 ) {
     let mut claims = Claims::default();
     let mut order: Vec<usize> = (0..candidates.len()).collect();
-    order.sort_by_key(|&index| {
+    order.sort_by_cached_key(|&index| {
         let candidate = &candidates[index];
         (!is_usual(candidate), candidate.source)
     });

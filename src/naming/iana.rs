@@ -4,6 +4,9 @@
 //! line is read before a record needs it, and a table whose names are all curated reads none.
 
 use std::cmp::Ordering;
+use std::sync::LazyLock;
+
+use memchr::{memchr, memrchr};
 
 use crate::dataset::{PortRange, ServiceName};
 use crate::naming::registry::{Registration, protocols};
@@ -13,6 +16,10 @@ const TEXT: &str = include_str!("../../seeds/iana-names.csv");
 /// The line that names the columns; comments stand before it.
 const HEADER: &str = "first_port,last_port,protocols,name,usual\n";
 
+/// The lines behind it.
+static ROWS: LazyLock<&str> =
+    LazyLock::new(|| TEXT.split_once(HEADER).map_or("", |(_, rows)| rows));
+
 /// The most ports that one line names, less one: how far below a port the lines start that may reach it.
 const REACH: u16 = 99;
 
@@ -20,14 +27,21 @@ const REACH: u16 = 99;
 pub(crate) fn of(ports: PortRange) -> Vec<Registration> {
     let mut found: Vec<Registration> = Vec::new();
     for line in lines_from(ports.first().saturating_sub(REACH)) {
+        let Some(known) = ports_of(line) else {
+            continue;
+        };
+        if known.first() > ports.first() {
+            break;
+        }
+        // Of the hundred ports that may reach so far, few do: only their lines are read to the end.
+        if known.last() < ports.last() {
+            continue;
+        }
         let Some((known, _)) = registration(line) else {
             continue;
         };
-        if known.ports.first() > ports.first() {
-            break;
-        }
         // Several spellings of one name are one name here: `EtherNet/IP-1` and `EtherNet-IP-1`.
-        if known.covers(ports) && !found.iter().any(|other| other.names == known.names) {
+        if !found.iter().any(|other| other.names == known.names) {
             found.push(known);
         }
     }
@@ -55,14 +69,13 @@ pub(super) fn is_usual(name: ServiceName, ports: PortRange) -> bool {
 
 /// The lines from the first one that starts at a port or above.
 fn lines_from(port: u16) -> impl Iterator<Item = &'static str> {
-    let rows = rows();
+    let rows = *ROWS;
     let (mut low, mut high) = (0, rows.len());
     while low < high {
         let middle = low.midpoint(high);
-        let start = rows[..middle].rfind('\n').map_or(0, |end| end + 1);
-        let end = rows[middle..]
-            .find('\n')
-            .map_or(rows.len(), |at| middle + at + 1);
+        let (before, behind) = rows.as_bytes().split_at(middle);
+        let start = memrchr(b'\n', before).map_or(0, |end| end + 1);
+        let end = memchr(b'\n', behind).map_or(rows.len(), |at| middle + at + 1);
         match first_port(&rows[start..end]).cmp(&Some(port)) {
             Ordering::Less => low = end,
             Ordering::Equal | Ordering::Greater => high = start,
@@ -71,24 +84,25 @@ fn lines_from(port: u16) -> impl Iterator<Item = &'static str> {
     rows[low..].lines()
 }
 
-fn rows() -> &'static str {
-    TEXT.split_once(HEADER).map_or("", |(_, rows)| rows)
-}
-
 fn first_port(line: &str) -> Option<u16> {
     line.split(',').next()?.parse().ok()
+}
+
+/// The ports of a line.
+fn ports_of(line: &str) -> Option<PortRange> {
+    let mut fields = line.split(',');
+    PortRange::new(fields.next()?.parse().ok()?, fields.next()?.parse().ok()?)
 }
 
 /// Reads a line, and whether it is the usual port of its name. `None` if its name is no service name in
 /// any spelling.
 fn registration(line: &str) -> Option<(Registration, bool)> {
-    let mut fields = line.split(',');
+    let mut fields = line.split(',').skip(2);
     let mut field = || fields.next();
-    let (first, last) = (field()?.parse().ok()?, field()?.parse().ok()?);
     let protocols = protocols(field()?);
     let name = ServiceName::respelled(field()?)?;
     let registration = Registration {
-        ports: PortRange::new(first, last)?,
+        ports: ports_of(line)?,
         protocols,
         names: vec![name],
         description: String::new(),
@@ -98,7 +112,7 @@ fn registration(line: &str) -> Option<(Registration, bool)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{REACH, is_usual, lines_from, of, registration, rows};
+    use super::{REACH, ROWS, is_usual, lines_from, of, registration};
     use crate::dataset::{PortRange, ServiceName};
 
     fn names(first: u16, last: u16) -> Vec<String> {
@@ -126,7 +140,7 @@ mod tests {
 
     #[test]
     fn every_line_is_found_by_its_port() {
-        for line in rows().lines() {
+        for line in ROWS.lines() {
             let port = line.split(',').next().unwrap().parse().unwrap();
             let same = |other: &&str| other.starts_with(&format!("{port},"));
             assert!(
@@ -138,11 +152,11 @@ mod tests {
 
     #[test]
     fn no_line_reaches_further_than_is_looked_back() {
-        let lines = || rows().lines().filter_map(registration);
+        let lines = || ROWS.lines().filter_map(registration);
         let reach = lines().map(|(known, _)| known.ports.last() - known.ports.first());
         assert_eq!(reach.max(), Some(REACH));
         // Only `whois++` and `sql*net` … cannot be respelled.
-        let unreadable: Vec<_> = rows()
+        let unreadable: Vec<_> = ROWS
             .lines()
             .filter(|line| registration(line).is_none())
             .collect();
@@ -151,7 +165,7 @@ mod tests {
 
     #[test]
     fn a_usual_port_has_a_name_that_others_have_too() {
-        let lines: Vec<_> = rows().lines().filter_map(registration).collect();
+        let lines: Vec<_> = ROWS.lines().filter_map(registration).collect();
         let usual: Vec<_> = lines.iter().filter(|(_, is_usual)| *is_usual).collect();
         assert_eq!(usual.len(), 1);
         for (known, _) in usual {

@@ -65,7 +65,6 @@ fn each_library_has_one_home() {
         ("rusqlite", "emit/sqlite.rs emit/sqlite/read.rs"),
         ("granit_parser", "emit/yaml.rs"),
         ("sha2", "text/fingerprint.rs"),
-        ("regex", "meaning/mod.rs"),
         ("minijinja", "emit/template.rs emit/template/depth.rs"),
         (
             "clap",

@@ -11,7 +11,7 @@ use portconv::dataset::{Attribution, Protocol, Status};
 use portconv::diagnostic::{Diagnostic, File, Severity};
 use portconv::emit::nmap::Merged;
 use portconv::emit::template::Template;
-use portconv::{BUILTIN, Conversion, Facts};
+use portconv::{BUILTIN, Conversion, Facts, builtin_blank_cells, builtin_names, read_names};
 use portconv::{NotUtf8, READERS, ReadError, Source};
 
 use crate::cli::{Arguments, FactOptions};
@@ -97,17 +97,16 @@ pub(crate) fn facts_beside(arguments: &Arguments) -> Result<Facts, Error> {
 
 /// Reads the facts that were asked for, the curated ones where none were.
 pub(crate) fn facts(options: &FactOptions) -> Result<Facts, Error> {
-    let mut facts = Facts::builtin();
-    if let Some(path) = &options.blank_cells {
-        facts.blank_cells = if path == Path::new("literal") {
-            BlankCells::Literal
-        } else {
-            BlankCells::read(source(path)?).map_err(Error::BadFacts)?
-        };
-    }
-    if let Some(path) = &options.names {
-        facts.names = portconv::read_names(source(path)?).map_err(Error::BadFacts)?;
-    }
+    let blank_cells = match &options.blank_cells {
+        None => builtin_blank_cells(),
+        Some(path) if path == Path::new("literal") => BlankCells::Literal,
+        Some(path) => BlankCells::read(source(path)?).map_err(Error::BadFacts)?,
+    };
+    let names = match &options.names {
+        None => builtin_names(),
+        Some(path) => read_names(source(path)?).map_err(Error::BadFacts)?,
+    };
+    let mut facts = Facts::of(blank_cells, names);
     if let Some(path) = &options.registry {
         facts.registry = Some(Registry::read(source(path)?).map_err(Error::BadFacts)?);
     }

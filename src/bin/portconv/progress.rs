@@ -1,42 +1,40 @@
 //! A sign of life on a terminal, where the work is long enough to be noticed.
 
-use std::thread;
-use std::time::Duration;
+use std::io::{self, IsTerminal, Write};
 
-use indicatif::ProgressBar;
 use portconv::Source;
 
 /// Text that takes about a second, from reading to writing. The seed has 63 KB without its padding.
 const LONG: usize = 16 << 20;
 
-/// A spinner on standard error; nothing where that is no terminal, or the work is short.
+/// A line on standard error; nothing where that is no terminal, or the work is short.
 #[derive(Debug)]
-pub(crate) struct Progress(Option<ProgressBar>);
+pub(crate) struct Progress {
+    is_shown: bool,
+}
 
 impl Progress {
     /// For work on these inputs.
     pub(crate) fn of(sources: &[Source], is_quiet: bool) -> Self {
         let size: usize = sources.iter().map(|source| source.text().len()).sum();
-        // Ticking takes a thread, and panics where none can start.
-        let can_tick = || thread::Builder::new().spawn(|| {}).is_ok();
-        Self((size > LONG && !is_quiet && can_tick()).then(|| {
-            let bar = ProgressBar::new_spinner();
-            bar.enable_steady_tick(Duration::from_millis(100));
-            bar
-        }))
+        let is_shown = size > LONG && !is_quiet && io::stderr().is_terminal();
+        Self { is_shown }
     }
 
     /// Says what is being done.
-    pub(crate) fn say(&self, what: &'static str) {
-        if let Some(bar) = &self.0 {
-            bar.set_message(what);
+    pub(crate) fn say(&self, what: &str) {
+        if self.is_shown {
+            let _ = write!(io::stderr(), "\r{what:WIDTH$} …");
         }
     }
 
     /// Makes room for messages.
     pub(crate) fn clear(&self) {
-        if let Some(bar) = &self.0 {
-            bar.finish_and_clear();
+        if self.is_shown {
+            let _ = write!(io::stderr(), "\r{:WIDTH$}  \r", "");
         }
     }
 }
+
+/// The longest thing that is said.
+const WIDTH: usize = "converting".len();
