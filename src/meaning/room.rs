@@ -4,7 +4,7 @@
 //! that reaches over many rows. Records have room in proportion to the text that they are made of. No real table
 //! comes near the limit; what is beyond it is reported and left out.
 
-use crate::dataset::{Assignment, Link, Record};
+use crate::dataset::{CitationIndex, Record};
 
 use super::RecordRow;
 
@@ -14,8 +14,11 @@ const ROOM: (usize, usize) = (24, 32 << 20);
 /// What a record takes beside its own bytes until it has a name.
 const NAMING: usize = 300;
 
-/// What the text of a citation's label or of a link takes beside its own bytes.
-const ALLOCATION: usize = 16;
+/// What a text takes beside its characters.
+const TEXT: usize = size_of::<String>() + 16;
+
+/// How often a text is held: in its record, and in the database, its index and its file.
+const COPIES: usize = 4;
 
 /// What is left of the room for an input.
 #[derive(Debug)]
@@ -41,18 +44,14 @@ impl Room {
 
 /// About how many bytes a record takes.
 pub(super) fn bytes_of(record: &Record) -> usize {
-    let text = |text: &String| size_of::<String>() + ALLOCATION + text.len();
-    let link = |link: &Link| size_of::<Link>() + 2 * ALLOCATION + link.text.len() + link.url.len();
-    let own = size_of::<Record>() + size_of::<RecordRow>() + NAMING + record.description.len();
-    let links: usize = record.links.iter().map(link).sum();
-    let tags: usize = record.tags.iter().map(text).sum();
-    let extra: usize = record
-        .extra
-        .iter()
-        .map(|(name, words)| text(name) + text(words))
-        .sum();
-    let cited = |assignment: &Assignment| size_of_val(&*assignment.citations);
-    let of_statuses: usize = record.assignments.0.iter().flatten().map(cited).sum();
-    let citations = size_of_val(record.citations.as_slice()) + of_statuses;
-    own + links + citations + tags + extra
+    let links = record.links.iter().flat_map(|link| [&link.text, &link.url]);
+    let extra = record.extra.iter().flat_map(|(name, words)| [name, words]);
+    let texts = links.chain(extra).chain(&record.tags);
+    let texts = texts.chain([&record.description]);
+    let texts: usize = texts.map(|text| TEXT + COPIES * text.len()).sum();
+    let of_statuses = record.assignments.0.iter().flatten();
+    let of_statuses = of_statuses.map(|assignment| assignment.citations.len());
+    let citations = record.citations.len() + of_statuses.sum::<usize>();
+    let own = size_of::<Record>() + size_of::<RecordRow>() + NAMING;
+    own + texts + citations * size_of::<CitationIndex>()
 }

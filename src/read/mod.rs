@@ -80,7 +80,8 @@ pub(crate) struct Footnotes<'a> {
 
 impl<'a> Page<'a, '_> {
     /// Adds a table.
-    fn table(&mut self, grid: Grid<'a>) {
+    fn table(&mut self, mut grid: Grid<'a>) {
+        grid.rows.shrink_to_fit();
         self.tables.push(Grid {
             heading: self.heading.clone(),
             ..grid
