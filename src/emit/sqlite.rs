@@ -336,9 +336,12 @@ fn words(status: &Status) -> Option<&str> {
 }
 
 /// The records of a `ports.sqlite`, to look things up in.
-pub(crate) fn entries(bytes: &[u8]) -> rusqlite::Result<Vec<Entry>> {
-    let mut connection = Connection::open_in_memory()?;
-    connection.deserialize_read_exact(MAIN_DB, bytes, bytes.len(), true)?;
+pub(crate) fn entries(bytes: &[u8]) -> Result<Vec<Entry>, String> {
+    let connection = read::open_for(bytes, &["records", "assignments", "aliases"])?;
+    entries_of(&connection).map_err(|error| error.to_string())
+}
+
+fn entries_of(connection: &Connection) -> rusqlite::Result<Vec<Entry>> {
     let status = |protocol| {
         format!(
             "(select status from assignments where record_id = id and protocol = '{protocol}') as {protocol}"

@@ -513,6 +513,54 @@ fn a_database_is_current_only_if_all_of_it_is_the_same() {
     }
 }
 
+/// Columns that are computed, and a view that never ends, in the place of ours: nothing of it is computed.
+#[test]
+fn a_hostile_database_takes_no_memory_and_no_time() {
+    let folder = folder("| 22 | Yes | No | Secure Shell |\n");
+    let path = folder.path();
+    assert!(run(path, "-q -f sqlite ports.md").status.success());
+    let database = path.join("output/ports.sqlite");
+    let made = fs::read(&database).unwrap();
+    for (hostile, told) in [
+        (
+            "create table more (a, b as (hex(zeroblob(200000000)))); insert into more values (1)",
+            "table more",
+        ),
+        (
+            "alter table records add column more text as (hex(zeroblob(200000000)))",
+            "table records",
+        ),
+        (
+            "drop view ports; alter table records rename to ours; create view records as
+             with recursive n (i) as (select 1 union all select i + 1 from n)
+             select ours.*, i as rowid from n, ours",
+            "records",
+        ),
+    ] {
+        fs::write(&database, &made).unwrap();
+        let connection = rusqlite::Connection::open(&database).unwrap();
+        connection.execute_batch(hostile).unwrap();
+        drop(connection);
+        let limited = |typed: &str| {
+            let script = format!("ulimit -v 500000; timeout 60 \"$0\" {typed}");
+            let mut command = std::process::Command::new("bash");
+            command.args(["-c", &script, env!("CARGO_BIN_EXE_portconv")]);
+            command.current_dir(path).output().unwrap()
+        };
+        let check = limited("-q --check -f sqlite ports.md");
+        assert_eq!(check.status.code(), Some(1), "{hostile}");
+        let said = text(&check.stderr);
+        assert!(
+            said.contains("its schema is another: ") && said.contains(told),
+            "{said}"
+        );
+        let look_up = limited("lookup 22 -f output/ports.sqlite");
+        let is_of_ours = told.contains("records");
+        let code = if is_of_ours { 2 } else { 0 };
+        assert_eq!(look_up.status.code(), Some(code), "{hostile}");
+    }
+}
+
 /// Bytes that are wrong anywhere: what SQLite calls broken never passes.
 #[test]
 fn no_damaged_database_is_current() {

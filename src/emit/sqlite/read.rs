@@ -1,15 +1,20 @@
 //! A database → what it says: every row, and all else that makes it this database.
 //!
 //! Two files say the same only if they are whole (SQLite's own checks, of the full-text index too), and their
-//! rows, their schema and what their [header](https://www.sqlite.org/fileformat2.html#the_database_header)
-//! says are the same. What may differ is where a row lies in the file.
+//! rows and what their [header](https://www.sqlite.org/fileformat2.html#the_database_header) says are the same.
+//! What may differ is where a row lies in the file.
+//!
+//! The schema must be ours, and that is asked first: columns, checks and indexes of others are computed when
+//! they are read, and `hex(zeroblob(400000000))` takes more than a gigabyte for each row.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, MAIN_DB};
+use rusqlite::{Connection, MAIN_DB, Row};
 use serde_json::{Map, Value};
 
+use super::{INDEXES, SCHEMA};
 use crate::diff::{Contents, Item};
 
 /// What begins each database.
@@ -62,8 +67,8 @@ fn read(bytes: &[u8], items: &mut Vec<Item>) -> Result<(), String> {
     connection
         .deserialize_read_exact(MAIN_DB, bytes, bytes.len(), false)
         .map_err(text)?;
+    require_schema(&connection, |_| true)?;
     require_whole(&connection, bytes.len())?;
-    read_schema(&connection, items).map_err(text)?;
     for table in tables(&connection).map_err(text)? {
         read_table(&connection, &table, items).map_err(text)?;
     }
@@ -78,12 +83,7 @@ fn require_whole(connection: &Connection, length: usize) -> Result<(), String> {
     if i64::try_from(length) != Ok(size) {
         return Err(format!("it has {length} bytes, and its pages {size}"));
     }
-    let found: String = connection
-        .pragma_query_value(None, "integrity_check", |row| row.get(0))
-        .map_err(text)?;
-    if found != "ok" {
-        return Err(found.replace('\n', " "));
-    }
+    require_integrity(connection, None)?;
     let virtual_tables = names(
         connection,
         "select name from pragma_table_list where schema = 'main' and type = 'virtual' order by name",
@@ -99,19 +99,65 @@ fn require_whole(connection: &Connection, length: usize) -> Result<(), String> {
     Ok(())
 }
 
-/// Every table, index, view and trigger, as it was written.
-fn read_schema(connection: &Connection, items: &mut Vec<Item>) -> rusqlite::Result<()> {
-    let mut schema = connection.prepare("select type, name, tbl_name, sql from sqlite_schema")?;
-    let mut rows = schema.query([])?;
-    while let Some(row) = rows.next()? {
-        let mut fields = Map::new();
-        for (at, column) in ["type", "name", "table", "sql"].into_iter().enumerate() {
-            fields.insert(column.to_owned(), value(row.get_ref(at)?));
-        }
-        let key = format!("{} {}", shown(&fields["type"]), shown(&fields["name"]));
-        items.push(Item::row("schema", key, (0, 0), fields));
+/// Every table, index, view and trigger: the table that it is of, and how it was written.
+type Entries = BTreeMap<String, (String, Option<String>)>;
+
+/// Refuses a database if an entry of its schema that concerns us is not as we write it.
+fn require_schema(
+    connection: &Connection,
+    concerns_us: impl Fn(&str) -> bool,
+) -> Result<(), String> {
+    let (ours, found) = (our_schema(), schema(connection));
+    let text = |error: rusqlite::Error| error.to_string();
+    let (ours, found) = (ours.map_err(text)?, found.map_err(text)?);
+    let differs = |(name, entry): &(&String, &(String, _))| {
+        concerns_us(&entry.0) && ours.get(*name) != found.get(*name)
+    };
+    match found.iter().chain(&ours).find(differs) {
+        Some((name, _)) => Err(format!("its schema is another: {name}")),
+        None => Ok(()),
     }
-    Ok(())
+}
+
+fn our_schema() -> rusqlite::Result<Entries> {
+    let empty = Connection::open_in_memory()?;
+    empty.execute_batch(SCHEMA)?;
+    empty.execute_batch(INDEXES)?;
+    schema(&empty)
+}
+
+fn schema(connection: &Connection) -> rusqlite::Result<Entries> {
+    let query = "select type || ' ' || name, tbl_name, sql from sqlite_schema";
+    let mut entries = connection.prepare(query)?;
+    let entry = |row: &Row<'_>| Ok((row.get(0)?, (row.get(1)?, row.get(2)?)));
+    entries.query_map([], entry)?.collect()
+}
+
+/// Opens a database to look up what is in some of its tables, if these are ours and whole.
+pub(super) fn open_for(bytes: &[u8], tables: &[&str]) -> Result<Connection, String> {
+    let text = |error: rusqlite::Error| error.to_string();
+    let mut connection = Connection::open_in_memory().map_err(text)?;
+    connection
+        .deserialize_read_exact(MAIN_DB, bytes, bytes.len(), true)
+        .map_err(text)?;
+    require_schema(&connection, |table| tables.contains(&table))?;
+    for table in tables {
+        require_integrity(&connection, Some(table))?;
+    }
+    Ok(connection)
+}
+
+/// SQLite's own check of a table, or of the whole database.
+fn require_integrity(connection: &Connection, table: Option<&str>) -> Result<(), String> {
+    let check = match table {
+        Some(table) => format!("pragma integrity_check({})", quoted(table)),
+        None => "pragma integrity_check".to_owned(),
+    };
+    let found = connection.query_row(&check, [], |row| row.get::<_, String>(0));
+    match found.map_err(|error| error.to_string())?.as_str() {
+        "ok" => Ok(()),
+        found => Err(found.replace('\n', " ")),
+    }
 }
 
 /// The tables with rows. Those that hold the full-text index are checked, not compared, but for its settings.
