@@ -1,7 +1,7 @@
 //! Markdown → [`Grid`]s and footnotes.
 //!
-//! The only module that knows pulldown-cmark. Emphasis, code marks, superscript and line breaks leave nothing but
-//! their text. What is written in HTML is [`html`]'s to read.
+//! This module and those below it alone know pulldown-cmark. Emphasis, code marks, superscript and line breaks leave
+//! nothing but their text. What is written in HTML is [`html`]'s to read, and [`pieces`] cuts up long tables.
 //!
 //! Quirks of pulldown-cmark 0.13, handled here and nowhere else:
 //! - A row is cut to the header's cells; the rest of the row has no event. It is found by comparing the
@@ -15,10 +15,15 @@
 //! - A table on the line behind a footnote definition is text of the definition. It is read apart, and
 //!   knows no definitions; a label without one arrives as text, which is put together again.
 
+mod events;
+mod pieces;
+#[cfg(test)]
+mod tests;
+
 use std::borrow::Cow;
 use std::iter::Peekable;
 
-use pulldown_cmark::{CowStr, Event, LinkType, OffsetIter, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
 
 use super::grid::{Cell, Definition, FootnoteId, Grid, Image, Inline, Reference, Row};
 use super::html::Meaning;
@@ -28,6 +33,9 @@ use super::wrapped::joined;
 use super::{Page, Reader, html, trimmed};
 use crate::diagnostic::Code;
 use crate::text::Span;
+
+use events::{Events, Excerpt, borrowed};
+use pieces::{Limits, Pieces};
 
 /// Markdown with tables (GFM) and footnotes, as converters write it.
 #[derive(Debug)]
@@ -51,49 +59,31 @@ impl Reader for Markdown {
     }
 
     fn read<'a>(&self, text: &'a str, part: Span, page: &mut Page<'a, '_>) {
-        let mut walk = Walk {
-            text,
-            events: Events::of(text, part.clone()),
-            page,
-            table_spans: Vec::new(),
-            has_unclosed_table: false,
-            open: Vec::new(),
-            inlines: Vec::new(),
-        };
-        walk.read();
-        walk.report_hidden_tables(part);
+        read(text, part, page, Limits::USUAL);
     }
 }
 
-/// The events of a part of a text, with places in the whole.
-struct Events<'a> {
-    of_part: OffsetIter<'a>,
-    start: usize,
-}
-
-impl<'a> Events<'a> {
-    fn of(text: &'a str, part: Span) -> Peekable<Self> {
-        let options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES;
-        let start = part.start;
-        let of_part = Parser::new_ext(&text[part], options).into_offset_iter();
-        Self { of_part, start }.peekable()
-    }
-}
-
-impl<'a> Iterator for Events<'a> {
-    type Item = (Event<'a>, Span);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let (event, span) = self.of_part.next()?;
-        Some((event, span.start + self.start..span.end + self.start))
-    }
+fn read<'a>(text: &'a str, part: Span, page: &mut Page<'a, '_>, limits: Limits) {
+    let (skeleton, pieces) = Pieces::of(text, part.clone(), limits).unzip();
+    let skeleton: Option<&Excerpt<'_>> = skeleton.as_ref();
+    let events = skeleton.map_or_else(|| Events::of(text, part.clone()), Excerpt::events);
+    let mut walk = Walk {
+        pieces,
+        ..Walk::over(text, events, skeleton, page)
+    };
+    walk.read();
+    walk.report_hidden_tables(part);
 }
 
 /// A walk over the events of a text.
-struct Walk<'a, 'p, 't> {
+struct Walk<'a, 'e, 'p, 't> {
     text: &'a str,
-    events: Peekable<Events<'a>>,
+    /// What is parsed, if it is not the text itself.
+    excerpt: Option<&'e Excerpt<'a>>,
+    events: Peekable<Events<'e>>,
     page: &'p mut Page<'a, 't>,
+    /// Rows that the excerpt lacks.
+    pieces: Option<Pieces<'a>>,
     /// Where the tables stand, in order.
     table_spans: Vec<Span>,
     /// Whether a table of HTML was met that is never closed.
@@ -104,8 +94,30 @@ struct Walk<'a, 'p, 't> {
     inlines: Vec<Inline<'a>>,
 }
 
+impl<'a: 'e, 'e, 'p, 't> Walk<'a, 'e, 'p, 't> {
+    /// A walk over the events of an excerpt or of the text itself.
+    fn over(
+        text: &'a str,
+        events: Events<'e>,
+        excerpt: Option<&'e Excerpt<'a>>,
+        page: &'p mut Page<'a, 't>,
+    ) -> Self {
+        Self {
+            text,
+            excerpt,
+            events: events.peekable(),
+            page,
+            pieces: None,
+            table_spans: Vec::new(),
+            has_unclosed_table: false,
+            open: Vec::new(),
+            inlines: Vec::new(),
+        }
+    }
+}
+
 /// One function for each level of nesting; each reads up to its own end.
-impl<'a> Walk<'a, '_, '_> {
+impl<'a: 'e, 'e> Walk<'a, 'e, '_, '_> {
     fn read(&mut self) {
         while let Some((event, span)) = self.events.next() {
             match event {
@@ -128,9 +140,10 @@ impl<'a> Walk<'a, '_, '_> {
             && !matches!(event, Event::End(TagEnd::Heading(_)))
         {
             if let Event::FootnoteReference(label) = event {
-                self.page.footnotes.labels_in_prose.push(cow(label));
+                let label = self.cow(label);
+                self.page.footnotes.labels_in_prose.push(label);
             } else {
-                append(&mut words, text_of(event));
+                append(&mut words, self.text_of(event));
             }
         }
         self.page.heading = words;
@@ -140,7 +153,8 @@ impl<'a> Walk<'a, '_, '_> {
         html::table_start(self.text, span.clone()).is_some()
     }
 
-    /// A table that is written in HTML. Blank lines in it end its block in markdown, but not the table.
+    /// A table that is written in HTML. Blank lines in it end its block in markdown, but not the table. If it ends in
+    /// a table of markdown, that is passed over, too.
     fn html_table(&mut self, block: Span) {
         let Some(start) = html::table_start(self.text, block.clone()) else {
             return;
@@ -150,29 +164,32 @@ impl<'a> Walk<'a, '_, '_> {
             .then(|| html::table_end(self.text, start))
             .flatten();
         self.has_unclosed_table |= end.is_none();
-        let end = end.unwrap_or(block.end);
+        let mut end = end.unwrap_or(block.end);
         self.table_spans.push(start..end);
         html::Html.read(self.text, start..end, self.page);
-        while let Some((event, _)) = self.events.next_if(|(_, span)| span.start < end) {
-            if event == Event::End(TagEnd::FootnoteDefinition) {
-                self.open.pop();
+        while let Some((event, span)) = self.events.next_if(|(_, span)| span.start < end) {
+            match event {
+                Event::Start(Tag::Table(_)) => end = end.max(span.end),
+                Event::End(TagEnd::FootnoteDefinition) => drop(self.open.pop()),
+                _ => {}
             }
         }
     }
 
     fn part(&mut self, part: Span) {
-        let events = Events::of(self.text, part);
+        let events = Events::of(self.text, part).peekable();
         let behind = std::mem::replace(&mut self.events, events);
         self.read();
         self.events = behind;
     }
 
-    fn definition(&mut self, label: CowStr<'a>, span: Span) {
+    fn definition(&mut self, label: CowStr<'e>, span: Span) {
+        let label = self.cow(label);
         self.open.push(self.page.footnotes.definitions.len());
         self.page.footnotes.definitions.push(Definition {
             text: definition_text(&self.text[span.clone()]),
             content: Cell::default(),
-            label: cow(label),
+            label,
             span,
             tables_before: self.page.tables.len(),
         });
@@ -200,9 +217,9 @@ impl<'a> Walk<'a, '_, '_> {
     }
 
     /// Text around the tables: kept where it belongs to a definition.
-    fn prose(&mut self, event: Event<'a>, span: Span) {
+    fn prose(&mut self, event: Event<'e>, span: Span) {
         if let Event::FootnoteReference(label) = &event {
-            let label = cow(label.clone());
+            let label = self.cow(label.clone());
             self.page.footnotes.labels_in_prose.push(label);
         }
         let Some(&open) = self.open.last() else {
@@ -218,20 +235,24 @@ impl<'a> Walk<'a, '_, '_> {
         self.page.footnotes.definitions[open].content.inlines = inlines.into();
     }
 
-    fn table(&mut self, span: &Span) {
+    fn table(&mut self, table: &Span) {
         let (mut header, mut rows, mut rest) = (Row::default(), Vec::new(), None);
         while let Some((event, span)) = self.events.next() {
             match event {
                 Event::Start(Tag::TableHead) => header = self.row(span, 0),
                 Event::Start(Tag::TableRow) if span.is_empty() => {}
-                Event::Start(Tag::TableRow) => rows.push(self.row(span, header.cells.len())),
+                Event::Start(Tag::TableRow) => {
+                    let columns = header.cells.len();
+                    self.left_out(table.start..span.start, columns, &mut rows);
+                    rows.push(self.row(span, columns));
+                }
                 Event::Start(Tag::Paragraph) => rest = Some(span),
                 Event::End(TagEnd::Table) => break,
                 _ => {}
             }
         }
-        let rest = rest.or_else(|| self.rest(span.end));
-        let mut whole = span.clone();
+        let rest = rest.or_else(|| self.rest(table.end));
+        let mut whole = table.clone();
         if let Some(rest) = rest {
             whole.end = whole.end.max(rest.end);
             let message = "the table is too long: its rows from here on are not read";
@@ -245,6 +266,23 @@ impl<'a> Walk<'a, '_, '_> {
                 rows,
                 ..Grid::default()
             });
+        }
+    }
+
+    /// The rows in a part of a table that the excerpt lacks.
+    fn left_out(&mut self, part: Span, columns: usize, rows: &mut Vec<Row<'a>>) {
+        let Some(pieces) = &mut self.pieces else {
+            return;
+        };
+        while let Some(piece) = pieces.next_in(&part, columns) {
+            let mut walk = Walk::over(self.text, piece.events(), Some(&piece), self.page);
+            while let Some((event, span)) = walk.events.next() {
+                match event {
+                    Event::Start(Tag::TableRow) => rows.push(walk.row(span, columns)),
+                    Event::End(TagEnd::Table) => break,
+                    _ => {}
+                }
+            }
         }
     }
 
@@ -313,7 +351,7 @@ impl<'a> Walk<'a, '_, '_> {
         cell
     }
 
-    fn inline(&mut self, event: Event<'a>, span: Span, inlines: &mut Vec<Inline<'a>>) {
+    fn inline(&mut self, event: Event<'e>, span: Span, inlines: &mut Vec<Inline<'a>>) {
         match event {
             Event::Start(Tag::Link {
                 link_type,
@@ -324,21 +362,21 @@ impl<'a> Walk<'a, '_, '_> {
                 let text = self.link_text(inlines);
                 let url = match link_type {
                     LinkType::Email => Cow::Owned(format!("mailto:{dest_url}")),
-                    _ => cow(dest_url),
+                    _ => self.cow(dest_url),
                 };
                 inlines.extend(link(text, url, &title, span));
             }
             Event::InlineHtml(tag) => self.html(&tag, span, inlines),
             Event::Start(Tag::Image { dest_url, .. }) => {
-                let url = cow(dest_url);
+                let url = self.cow(dest_url);
                 inlines.push(Inline::Image(Box::new(Image { url, span })));
             }
             Event::FootnoteReference(label) => {
-                let footnote = FootnoteId::Label(cow(label));
+                let footnote = FootnoteId::Label(self.cow(label));
                 inlines.push(Inline::Citation(Box::new(Reference { footnote, span })));
             }
             event => {
-                inlines.extend(text_of(event).map(Inline::Text));
+                inlines.extend(self.text_of(event).map(Inline::Text));
                 gather_undefined_label(inlines, span.end);
             }
         }
@@ -372,7 +410,7 @@ impl<'a> Walk<'a, '_, '_> {
             span.end = place.end;
             match event {
                 Event::InlineHtml(tag) => open += html::depth_of(&tag, element),
-                event => has_words |= text_of(event).is_some(),
+                event => has_words |= self.text_of(event).is_some(),
             }
         }
         if has_words {
@@ -405,15 +443,29 @@ impl<'a> Walk<'a, '_, '_> {
         words_of_link(content, inlines)
     }
 
-    fn inline_of_link(&mut self, event: Event<'a>, span: Span, content: &mut Vec<Inline<'a>>) {
+    fn inline_of_link(&mut self, event: Event<'e>, span: Span, content: &mut Vec<Inline<'a>>) {
         match event {
             Event::InlineHtml(_)
             | Event::FootnoteReference(_)
             | Event::Start(Tag::Image { .. }) => {
                 self.inline(event, span, content);
             }
-            event => content.extend(text_of(event).map(Inline::Text)),
+            event => content.extend(self.text_of(event).map(Inline::Text)),
         }
+    }
+
+    /// What a reader sees of an event: words, a blank for a line break, nothing for markup.
+    fn text_of(&self, event: Event<'_>) -> Option<Cow<'a, str>> {
+        match event {
+            Event::Text(text) | Event::Code(text) => Some(self.cow(text)),
+            Event::SoftBreak | Event::HardBreak => Some(Cow::Borrowed(" ")),
+            Event::InlineHtml(tag) | Event::Html(tag) => html::words_of(&tag).map(Cow::Owned),
+            _ => None,
+        }
+    }
+
+    fn cow(&self, string: CowStr<'_>) -> Cow<'a, str> {
+        borrowed(self.text, self.excerpt, string)
     }
 }
 
@@ -549,16 +601,6 @@ fn is_outside_link(event: &Event<'_>) -> bool {
         }
 }
 
-/// What a reader sees of an event: words, a blank for a line break, nothing for markup.
-fn text_of(event: Event<'_>) -> Option<Cow<'_, str>> {
-    match event {
-        Event::Text(text) | Event::Code(text) => Some(cow(text)),
-        Event::SoftBreak | Event::HardBreak => Some(Cow::Borrowed(" ")),
-        Event::InlineHtml(tag) | Event::Html(tag) => html::words_of(&tag).map(Cow::Owned),
-        _ => None,
-    }
-}
-
 /// pulldown-cmark leaves a reference to an undefined label as text, in the pieces `[`, `^label`, `]`.
 /// Puts it together again when the last of them arrives; so too `[1]` close behind a word, which is what
 /// html2text leaves of a citation.
@@ -600,11 +642,4 @@ fn definition_text(definition: &str) -> &str {
     definition
         .split_once("]:")
         .map_or("", |(_, text)| text.trim())
-}
-
-fn cow(text: CowStr<'_>) -> Cow<'_, str> {
-    match text {
-        CowStr::Borrowed(text) => Cow::Borrowed(text),
-        text => Cow::Owned(text.into_string()),
-    }
 }
