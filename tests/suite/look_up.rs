@@ -104,6 +104,24 @@ fn what_cannot_be_looked_up_is_an_error() {
     }
 }
 
+/// An index that is another's: rows can be read, but nothing says that they are all.
+#[test]
+fn nothing_is_looked_up_in_a_damaged_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ports.sqlite");
+    fs::copy(root().join("output/ports.sqlite"), &path).unwrap();
+    let damage = "pragma writable_schema = on; update sqlite_schema set rootpage =
+        (select rootpage from sqlite_schema where type = 'index' and name <> 'records_by_name')
+        where name = 'records_by_name'";
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    connection.execute_batch(damage).unwrap();
+    drop(connection);
+    let path = path.to_str().unwrap();
+    let (code, out, err) = look_up(&["53", "-f", path]);
+    assert_eq!((code, out.as_str()), (2, ""), "{err}");
+    assert!(err.contains("records_by_name"), "{err}");
+}
+
 #[test]
 fn a_file_cannot_steer_a_terminal() {
     let folder = tempfile::tempdir().unwrap();
