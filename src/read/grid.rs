@@ -153,6 +153,14 @@ impl Cell<'_> {
         let is_blank = |inline: &Inline<'_>| matches!(inline, Inline::Text(text) if text.chars().all(is_unseen));
         self.inlines.iter().all(is_blank)
     }
+
+    /// About how many bytes it takes.
+    fn bytes(&self) -> usize {
+        let is_boxed = |inline: &&Inline<'_>| !matches!(inline, Inline::Text(_));
+        let boxed = self.inlines.iter().filter(is_boxed).count();
+        let spilled = self.inlines.spilled().then_some(&*self.inlines);
+        size_of::<Self>() + spilled.map_or(0, size_of_val) + boxed * size_of::<Anchor<'_>>()
+    }
 }
 
 impl Row<'_> {
@@ -160,6 +168,12 @@ impl Row<'_> {
     #[must_use]
     pub(crate) fn is_blank(&self) -> bool {
         self.cells.iter().all(Cell::is_blank) && self.surplus.is_none()
+    }
+
+    /// About how many bytes it takes.
+    #[must_use]
+    pub(crate) fn bytes(&self) -> usize {
+        size_of::<Self>() + self.cells.iter().map(Cell::bytes).sum::<usize>()
     }
 }
 

@@ -25,7 +25,7 @@ use std::iter::Peekable;
 
 use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
 
-use super::grid::{Cell, Definition, FootnoteId, Grid, Image, Inline, Reference, Row};
+use super::grid::{Cell, Definition, FootnoteId, Grid, Image, Inline, Inlines, Reference, Row};
 use super::html::Meaning;
 use super::prose::words;
 use super::wiki::{append, gather_brackets, link, slice, words_of_link};
@@ -244,14 +244,16 @@ impl<'a: 'e, 'e> Walk<'a, 'e, '_, '_> {
                 Event::Start(Tag::TableRow) => {
                     let columns = header.cells.len();
                     self.left_out(table.start..span.start, columns, &mut rows);
-                    rows.push(self.row(span, columns));
+                    let row = self.row(span, columns);
+                    self.page.row(row, &mut rows);
                 }
                 Event::Start(Tag::Paragraph) => rest = Some(span),
                 Event::End(TagEnd::Table) => break,
                 _ => {}
             }
         }
-        let rest = rest.or_else(|| self.rest(table.end));
+        let cut = self.page.cut.take().map(|at| at..table.end);
+        let rest = cut.or(rest).or_else(|| self.rest(table.end));
         let mut whole = table.clone();
         if let Some(rest) = rest {
             whole.end = whole.end.max(rest.end);
@@ -278,7 +280,10 @@ impl<'a: 'e, 'e> Walk<'a, 'e, '_, '_> {
             let mut walk = Walk::over(self.text, piece.events(), Some(&piece), self.page);
             while let Some((event, span)) = walk.events.next() {
                 match event {
-                    Event::Start(Tag::TableRow) => rows.push(walk.row(span, columns)),
+                    Event::Start(Tag::TableRow) => {
+                        let row = walk.row(span, columns);
+                        walk.page.row(row, rows);
+                    }
                     Event::End(TagEnd::Table) => break,
                     _ => {}
                 }
@@ -314,6 +319,8 @@ impl<'a: 'e, 'e> Walk<'a, 'e, '_, '_> {
         while cells.last().is_some_and(is_padding) {
             cells.pop();
         }
+        // Rows are held until the whole text is read.
+        cells.shrink_to_fit();
         for cell in cells.iter_mut().filter(|cell| !cell.is_blank()) {
             cell.span = trimmed(self.text, cell.span.clone());
         }
@@ -342,13 +349,13 @@ impl<'a: 'e, 'e> Walk<'a, 'e, '_, '_> {
             }
         }
         gather_brackets(&mut inlines);
-        let cell = Cell {
-            span,
-            inlines: inlines.drain(..).collect(),
-            extent: None,
-        };
+        let own = own(&mut inlines);
         self.inlines = inlines;
-        cell
+        Cell {
+            span,
+            inlines: own,
+            extent: None,
+        }
     }
 
     fn inline(&mut self, event: Event<'e>, span: Span, inlines: &mut Vec<Inline<'a>>) {
@@ -467,6 +474,17 @@ impl<'a: 'e, 'e> Walk<'a, 'e, '_, '_> {
     fn cow(&self, string: CowStr<'_>) -> Cow<'a, str> {
         borrowed(self.text, self.excerpt, string)
     }
+}
+
+/// The content of a cell, taken out of where it was gathered. So many pieces that they fill the memory are not copied.
+fn own<'a>(inlines: &mut Vec<Inline<'a>>) -> Inlines<'a> {
+    const MANY: usize = 1000;
+    if inlines.len() < MANY {
+        return inlines.drain(..).collect();
+    }
+    let mut own = std::mem::take(inlines);
+    own.shrink_to_fit();
+    own.into()
 }
 
 /// Rows among which another header stands, with its delimiter row: html2text leaves one table for several.

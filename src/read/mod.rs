@@ -18,7 +18,7 @@ use std::path::Path;
 use crate::diagnostic::Report;
 use crate::text::{Source, Span};
 
-use grid::{Definition, Grid};
+use grid::{Definition, Grid, Row};
 
 /// A syntax that tables are written in.
 pub trait Reader: Sync + fmt::Debug {
@@ -67,7 +67,15 @@ pub struct Page<'a, 't> {
     report: Report<'t>,
     /// The heading above.
     heading: Cow<'a, str>,
+    /// How many bytes rows may still take.
+    room: usize,
+    /// Where the first row of a table stands that there is no room for.
+    cut: Option<usize>,
 }
+
+/// How many bytes the rows of a text may take: so many times its own, and so many more. Only rows of two or three
+/// characters take as much.
+const ROOM: (usize, usize) = (24, 16 << 20);
 
 /// What a text holds of footnotes beside the references in its tables.
 #[derive(Debug, Default)]
@@ -78,7 +86,29 @@ pub(crate) struct Footnotes<'a> {
     pub(crate) labels_in_prose: Vec<Cow<'a, str>>,
 }
 
-impl<'a> Page<'a, '_> {
+impl<'a, 't> Page<'a, 't> {
+    /// Where nothing is yet that was found in a text.
+    fn new(text: &str, report: Report<'t>) -> Self {
+        Self {
+            tables: Vec::new(),
+            footnotes: Footnotes::default(),
+            report,
+            heading: Cow::Borrowed(""),
+            room: ROOM.0 * text.len() + ROOM.1,
+            cut: None,
+        }
+    }
+
+    /// Adds a row to a table, if there is room.
+    fn row(&mut self, row: Row<'a>, rows: &mut Vec<Row<'a>>) {
+        self.room = self.room.saturating_sub(row.bytes());
+        if self.room > 0 {
+            rows.push(row);
+        } else {
+            self.cut.get_or_insert(row.span.start);
+        }
+    }
+
     /// Adds a table.
     fn table(&mut self, mut grid: Grid<'a>) {
         grid.rows.shrink_to_fit();
@@ -106,12 +136,7 @@ impl<'s> Reading<'s> {
 
     /// Reads the text: its tables and footnotes, in order.
     pub(crate) fn read(&self, report: Report<'_>) -> (Vec<Grid<'_>>, Footnotes<'_>) {
-        let mut page = Page {
-            tables: Vec::new(),
-            footnotes: Footnotes::default(),
-            report,
-            heading: Cow::Borrowed(""),
-        };
+        let mut page = Page::new(&self.text, report);
         if let Some(reader) = self.reader {
             reader.read(&self.text, 0..self.text.len(), &mut page);
         }

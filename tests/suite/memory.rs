@@ -114,3 +114,12 @@ fn spans_of_real_tables_are_whole() {
     assert_eq!(conversion.counts.get(&Code::TableCut), None);
     assert_eq!(conversion.dataset.records.len(), 1_000);
 }
+
+#[test]
+fn rows_of_one_character_are_cut() {
+    let text = format!("|Port|TCP|\n|-|-|\n{}", "1\n".repeat(500_000));
+    let conversion = converted("ports.md", &text);
+    assert_eq!(conversion.counts.get(&Code::TableCut), Some(&1));
+    let stray = conversion.counts[&Code::StrayLine];
+    assert!((200_000..400_000).contains(&stray), "{stray}");
+}

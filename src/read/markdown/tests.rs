@@ -10,7 +10,7 @@ use proptest::sample::select;
 use super::pieces::{Limits, Pieces};
 use super::read;
 use crate::diagnostic::{Diagnostics, File, Report};
-use crate::read::{Footnotes, Page};
+use crate::read::Page;
 
 const WHOLE: Limits = in_pieces_of(usize::MAX);
 
@@ -23,12 +23,7 @@ const fn in_pieces_of(piece: usize) -> Limits {
 /// All that is read: tables, footnotes and diagnostics.
 fn all_read(text: &str, limits: Limits) -> Vec<String> {
     let mut diagnostics = Diagnostics::default();
-    let mut page = Page {
-        tables: Vec::new(),
-        footnotes: Footnotes::default(),
-        report: Report::new(&mut diagnostics, File::Input(0)),
-        heading: "".into(),
-    };
+    let mut page = Page::new(text, Report::new(&mut diagnostics, File::Input(0)));
     read(text, 0..text.len(), &mut page, limits);
     let footnotes = format!("{:#?}", page.footnotes);
     let tables = page.tables.iter().map(|grid| format!("{grid:#?}"));
