@@ -491,20 +491,25 @@ fn own<'a>(inlines: &mut Vec<Inline<'a>>) -> Inlines<'a> {
 fn split_at_delimiters<'a>(
     text: &str,
     header: Row<'a>,
-    rows: Vec<Row<'a>>,
+    mut rows: Vec<Row<'a>>,
 ) -> Vec<(Row<'a>, Vec<Row<'a>>)> {
-    let mut tables = vec![(header, Vec::new())];
-    for row in rows {
+    let (mut headers, mut first) = (Vec::new(), 0);
+    for (at, row) in rows.iter().enumerate() {
         let is_delimiter = row.cells.len() > 1 && is_delimiter_row(&text[row.span.clone()]);
-        match tables.last_mut() {
-            Some((_, above)) if is_delimiter && above.last().is_some_and(is_like_a_header) => {
-                let header = above.pop().unwrap_or_default();
-                tables.push((header, Vec::new()));
-            }
-            Some((_, above)) => above.push(row),
-            None => {}
+        if is_delimiter && at > first && is_like_a_header(&rows[at - 1]) {
+            headers.push(at - 1);
+            first = at + 1;
         }
     }
+    // From the bottom: the rows of the first table, mostly the only one, stay where they are.
+    let mut tables = Vec::new();
+    for at in headers.into_iter().rev() {
+        let below = rows.split_off(at + 2);
+        rows.truncate(at + 1);
+        tables.push((rows.pop().unwrap_or_default(), below));
+    }
+    tables.push((header, rows));
+    tables.reverse();
     tables
 }
 
