@@ -12,10 +12,11 @@ use std::env;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use nix::sys::resource::{UsageWho, getrusage};
-use nix::sys::time::TimeValLike;
+use nix::sys::resource::UsageWho;
+
+use support::{Time, median};
 
 const FIVE: &str = "json,yaml,csv,sqlite,services";
 const PAGE: &str = "docs/speed.md";
@@ -80,13 +81,6 @@ const PEERS: [(&str, &[&str], usize); 2] = [
     ("cmark-gfm", &["--extension", "table"], 3),
     ("pandoc", &["--from", "gfm", "--to", "html"], 1),
 ];
-
-/// How long a process took.
-#[derive(Clone, Copy)]
-struct Time {
-    wall: Duration,
-    processor: Duration,
-}
 
 fn main() {
     match env::args().nth(1).as_deref() {
@@ -205,31 +199,9 @@ fn command(folder: &Path, input: &Path, arguments: &[&str]) -> Command {
 }
 
 fn timed(command: &mut Command) -> Time {
-    let (start, before) = (Instant::now(), processor_time_of_children());
-    assert!(command.status().expect("a program").success());
-    Time {
-        wall: start.elapsed(),
-        processor: processor_time_of_children().saturating_sub(before),
-    }
-}
-
-/// Of all that have ended.
-fn processor_time_of_children() -> Duration {
-    let usage = getrusage(UsageWho::RUSAGE_CHILDREN).expect("the system counts");
-    let microseconds = (usage.user_time() + usage.system_time()).num_microseconds();
-    Duration::from_micros(u64::try_from(microseconds).expect("no time is negative"))
-}
-
-fn median(times: &[Time]) -> Time {
-    let middle = |of: fn(&Time) -> Duration| {
-        let mut times: Vec<_> = times.iter().map(of).collect();
-        times.sort_unstable();
-        times[times.len() / 2]
-    };
-    Time {
-        wall: middle(|time| time.wall),
-        processor: middle(|time| time.processor),
-    }
+    support::timed(UsageWho::RUSAGE_CHILDREN, || {
+        assert!(command.status().expect("a program").success());
+    })
 }
 
 /// As GNU time measures it, where there is one.

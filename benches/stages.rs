@@ -1,83 +1,97 @@
-//! Each stage and the whole, beside the floors of the same run: one bare walk of pulldown-cmark, and for
-//! the database its rows in tables without keys, indexes and full-text search.
+//! Each stage beside the floors of the same run: one bare walk of pulldown-cmark, and for the database its rows
+//! in tables without keys, indexes and full-text search.
 //!
-//! `cargo bench --bench stages`
+//! `cargo bench --bench stages` measures all, `cargo bench --bench stages -- emit` those with that word.
 
 mod support;
 
-use divan::{Bencher, black_box};
-use portconv::Source;
-use portconv::emit::EMITTERS;
-use portconv::{Facts, convert};
+use std::env;
+use std::io;
+
+use nix::sys::resource::UsageWho;
+use portconv::emit::{EMITTERS, Emitter, Made, by_name};
+use portconv::{Dataset, Facts, Fingerprint, Source, convert};
 use rusqlite::types::Value;
 use rusqlite::{Connection, MAIN_DB, params_from_iter};
 
+const ROUNDS: usize = 10;
+
 fn main() {
-    divan::main();
+    println!("{:<36} {:>12} {:>12}", "median", "wall", "processor");
+    for (name, text) in [
+        ("seed", support::repeated(1)),
+        ("seed × 100", support::repeated(100)),
+        ("64,000 ports", support::distinct_ports()),
+        ("8,000 clashes", support::clashing_names(8_000)),
+        ("16,000 clashes", support::clashing_names(16_000)),
+    ] {
+        read(name, &text);
+    }
+    let dataset = convert(&[decoded(&support::repeated(100))], &Facts::builtin()).dataset;
+    for emitter in EMITTERS {
+        emit(*emitter, &dataset);
+    }
+    let database = by_name("sqlite").expect("a format").emit(&dataset);
+    let tables = rows_of_all_tables(&database.expect("a database")).expect("a database");
+    measure("emit, floor of sqlite", || {
+        bare_rows(&tables).expect("a database")
+    });
 }
 
-const TABLES: [&str; 5] = [
-    "seed",
-    "seed×100",
-    "64,000 ports",
-    "8,000 clashes",
-    "16,000 clashes",
-];
-
-fn table(name: &str) -> String {
-    match name {
-        "seed" => support::repeated(1),
-        "seed×100" => support::repeated(100),
-        "64,000 ports" => support::distinct_ports(),
-        "8,000 clashes" => support::clashing_names(8_000),
-        _ => support::clashing_names(16_000),
+/// Prints the median time of some work, if it is asked for.
+fn measure<T>(name: &str, work: impl Fn() -> T) {
+    let words = env::args().skip(1).filter(|word| !word.starts_with('-'));
+    let words: Vec<_> = words.collect();
+    if words.is_empty() || words.iter().any(|word| name.contains(word)) {
+        let times: Vec<_> = (0..ROUNDS)
+            .map(|_| support::timed(UsageWho::RUSAGE_SELF, &work))
+            .collect();
+        let median = support::median(&times);
+        println!(
+            "{name:<36} {:>12.2?} {:>12.2?}",
+            median.wall, median.processor
+        );
     }
 }
 
-fn source(name: &str) -> Source {
-    Source::decode(name, table(name).into_bytes()).expect("UTF-8")
+fn decoded(text: &str) -> Source {
+    Source::decode("ports.md", text).expect("UTF-8")
 }
 
-#[divan::bench(args = TABLES, sample_count = 10)]
-fn a_floor_bare_walk(bencher: Bencher<'_, '_>, name: &str) {
-    let text = table(name);
-    bencher.bench_local(|| support::bare_walk(black_box(&text)));
+/// The stages up to the dataset.
+fn read(name: &str, text: &str) {
+    measure(&format!("{name}: bare walk"), || support::bare_walk(text));
+    measure(&format!("{name}: decode"), || decoded(text));
+    let (sources, facts) = ([decoded(text)], Facts::builtin());
+    measure(&format!("{name}: convert"), || convert(&sources, &facts));
 }
 
-#[divan::bench(args = TABLES, sample_count = 10)]
-fn b_decode(bencher: Bencher<'_, '_>, name: &str) {
-    let text = table(name);
-    bencher
-        .with_inputs(|| text.clone().into_bytes())
-        .bench_local_values(|bytes| Source::decode(name, bytes));
+/// One format of 100 times the seed.
+fn emit(emitter: &dyn Emitter, dataset: &Dataset) {
+    let made = fingerprints(emitter, dataset);
+    let write = || emitter.write_beside(dataset, &made, &mut io::sink());
+    measure(&format!("emit, {}", emitter.name()), || {
+        write().expect("memory");
+    });
 }
 
-#[divan::bench(args = TABLES, sample_count = 10)]
-fn c_convert(bencher: Bencher<'_, '_>, name: &str) {
-    let (sources, facts) = ([source(name)], Facts::builtin());
-    bencher.bench_local(|| convert(black_box(&sources), &facts));
-}
-
-#[divan::bench(args = EMITTERS.iter().map(|emitter| emitter.name()), sample_count = 10)]
-fn d_emit_seed_100_times(bencher: Bencher<'_, '_>, name: &str) {
-    let dataset = convert(&[source("seed×100")], &Facts::builtin()).dataset;
-    let emitter = portconv::emit::by_name(name).expect("a format");
-    bencher.bench_local(|| emitter.write(black_box(&dataset), &mut std::io::sink()));
+/// As in a run: what describes files gets their fingerprints, and does not make them itself.
+fn fingerprints(emitter: &dyn Emitter, dataset: &Dataset) -> Made<'static> {
+    let described = EMITTERS
+        .iter()
+        .filter(|other| other.is_default() && !other.describes_files());
+    let fingerprint = |other: &&'static dyn Emitter| {
+        let made = other.emit(dataset).expect("a file");
+        (other.path(), Fingerprint::of(&made))
+    };
+    let described = described.filter(|_| emitter.describes_files());
+    described.map(fingerprint).collect()
 }
 
 /// What a table of the database is filled with.
 struct Rows {
     columns: usize,
     values: Vec<Value>,
-}
-
-#[divan::bench(sample_count = 10)]
-fn e_floor_of_sqlite_seed_100_times(bencher: Bencher<'_, '_>) {
-    let dataset = convert(&[source("seed×100")], &Facts::builtin()).dataset;
-    let sqlite = portconv::emit::by_name("sqlite").expect("a format");
-    let database = sqlite.emit(&dataset).expect("a database");
-    let tables = rows_of_all_tables(&database).expect("a database");
-    bencher.bench_local(|| bare_rows(black_box(&tables)).expect("a database"));
 }
 
 fn rows_of_all_tables(database: &[u8]) -> rusqlite::Result<Vec<Rows>> {

@@ -1,10 +1,52 @@
-//! The tables that the benches read, made from the seed or by rule.
+//! The tables that the benches read, made from the seed or by rule, and how the benches take time.
 
 #![allow(dead_code, reason = "each bench uses a part")]
 
 use std::fmt::Write as _;
+use std::hint::black_box;
+use std::time::{Duration, Instant};
 
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::TimeValLike;
 use portconv::BUILTIN;
+
+/// How long some work took.
+#[derive(Clone, Copy)]
+pub(crate) struct Time {
+    pub(crate) wall: Duration,
+    /// What the system charges for it: two cores cannot hide it.
+    pub(crate) processor: Duration,
+}
+
+/// Does some work, and takes the time of this process or of its children that have ended.
+pub(crate) fn timed<T>(who: UsageWho, work: impl FnOnce() -> T) -> Time {
+    let (start, before) = (Instant::now(), processor_time(who));
+    let made = black_box(work());
+    let time = Time {
+        wall: start.elapsed(),
+        processor: processor_time(who).saturating_sub(before),
+    };
+    drop(made);
+    time
+}
+
+fn processor_time(who: UsageWho) -> Duration {
+    let usage = getrusage(who).expect("the system counts");
+    let microseconds = (usage.user_time() + usage.system_time()).num_microseconds();
+    Duration::from_micros(u64::try_from(microseconds).expect("no time is negative"))
+}
+
+pub(crate) fn median(times: &[Time]) -> Time {
+    let middle = |of: fn(&Time) -> Duration| {
+        let mut times: Vec<_> = times.iter().map(of).collect();
+        times.sort_unstable();
+        times[times.len() / 2]
+    };
+    Time {
+        wall: middle(|time| time.wall),
+        processor: middle(|time| time.processor),
+    }
+}
 
 /// The seed with the rows of its port table so many times.
 pub(crate) fn repeated(times: usize) -> String {
