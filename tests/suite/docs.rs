@@ -6,6 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use regex::Regex;
 use tempfile::TempDir;
 
 use portconv::Source;
@@ -131,8 +132,7 @@ fn links_lead_somewhere() {
         let text = support::page(&page);
         let folder = support::root().join(&page);
         let folder = folder.parent().unwrap();
-        for target in text.split("](").skip(1) {
-            let target = target.split(')').next().unwrap();
+        for target in found(r"\]\(([^)]*)\)", &text) {
             if target.contains(':') || target.starts_with('…') {
                 continue;
             }
@@ -155,6 +155,13 @@ fn links_lead_somewhere() {
         }
     }
     assert!(followed > 5, "{followed} links");
+}
+
+/// What the group of a pattern holds wherever the pattern stands in a text.
+fn found<'t>(pattern: &str, text: &'t str) -> Vec<&'t str> {
+    let pattern = Regex::new(pattern).unwrap();
+    let all = pattern.captures_iter(text);
+    all.map(|found| found.get(1).unwrap().as_str()).collect()
 }
 
 /// The fragment that GitHub makes of a heading.
@@ -202,8 +209,8 @@ fn clone_with_tables() -> TempDir {
 /// The commands of a page that only need portconv, each without its comment.
 fn commands(page: &str) -> Vec<String> {
     let text = support::page(page);
-    let blocks = text.split("```sh\n").skip(1);
-    let lines = blocks.flat_map(|block| block.split("```").next().unwrap().lines());
+    let blocks = found(r"(?s)```sh\n(.*?)```", &text);
+    let lines = blocks.into_iter().flat_map(str::lines);
     let commands = lines.map(|line| line.split(" # ").next().unwrap().trim());
     let commands = commands.filter(|line| *line == "portconv" || line.starts_with("portconv "));
     commands.map(String::from).collect()
