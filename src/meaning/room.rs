@@ -11,11 +11,8 @@ use super::RecordRow;
 /// The room for an input: so many times its bytes, and so many bytes more.
 const ROOM: (usize, usize) = (24, 32 << 20);
 
-/// What a record takes beside its own bytes until it has a name.
-const NAMING: usize = 300;
-
-/// What a text takes beside its characters.
-const TEXT: usize = size_of::<String>() + 16;
+/// What a text takes beside its characters: its place and length, and the least that an allocator gives.
+const TEXT: usize = size_of::<String>() + 32;
 
 /// How often a text is held: in its record, and in the database, its index and its file.
 const COPIES: usize = 4;
@@ -52,6 +49,26 @@ pub(super) fn bytes_of(record: &Record) -> usize {
     let of_statuses = record.assignments.0.iter().flatten();
     let of_statuses = of_statuses.map(|assignment| assignment.citations.len());
     let citations = record.citations.len() + of_statuses.sum::<usize>();
-    let own = size_of::<Record>() + size_of::<RecordRow>() + NAMING;
+    let own = size_of::<Record>() + size_of::<RecordRow>();
     own + texts + citations * size_of::<CitationIndex>()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Room, bytes_of};
+    use crate::{BlankCells, Facts, Source, convert};
+
+    #[test]
+    fn a_table_of_all_ports_and_two_protocols_has_room() {
+        let (head, row) = ("|Port|Protocol|Name|\n|-|-|-|\n", "|10000|tcp|abc|\n");
+        let source = Source::decode("ports.md", format!("{head}{row}").as_str()).unwrap();
+        let facts = Facts {
+            blank_cells: BlankCells::Literal,
+            ..Facts::builtin()
+        };
+        let record = &convert(&[source], &facts).dataset.records[0];
+        let rows = 2 * 65_536;
+        let room = Room::of(&row.repeat(rows));
+        assert!(rows * bytes_of(record) < room.0);
+    }
 }
