@@ -178,15 +178,29 @@ fn optional(text: Option<&str>) -> Field<'_> {
     Field::Borrowed(text.into())
 }
 
-/// Fills a table.
+/// Fills a table. A statement for many rows keeps its place in the table from one row to the next.
 fn insert<'d, const COLUMNS: usize>(
     connection: &Connection,
     table: &str,
     mut rows: impl Iterator<Item = [Field<'d>; COLUMNS]>,
 ) -> rusqlite::Result<()> {
-    let values = vec!["?"; COLUMNS].join(", ");
-    let mut insert = connection.prepare(&format!("insert into {table} values ({values})"))?;
-    rows.try_for_each(|row| insert.execute(params_from_iter(row)).map(drop))
+    const MANY: usize = 16;
+    let prepare = |rows: usize| {
+        let row = format!("({})", vec!["?"; COLUMNS].join(", "));
+        let rows = vec![row; rows].join(", ");
+        connection.prepare(&format!("insert into {table} values {rows}"))
+    };
+    let mut prepared = None;
+    loop {
+        let rows: Vec<_> = rows.by_ref().take(MANY).collect();
+        let mut insert = match prepared {
+            _ if rows.is_empty() => return Ok(()),
+            Some(insert) if rows.len() == MANY => insert,
+            _ => prepare(rows.len())?,
+        };
+        insert.execute(params_from_iter(rows.iter().flatten()))?;
+        prepared = Some(insert);
+    }
 }
 
 fn meta(dataset: &Dataset) -> impl Iterator<Item = [Field<'_>; 2]> {
