@@ -178,7 +178,7 @@ impl<'a> Walk<'a, '_, '_> {
             _ => false,
         };
         let heading = self.content(start, is_heading, |token| is_end(token) || ends_cell(token));
-        self.page.heading = words(&heading).into_owned().into();
+        self.page.heading(words(&heading).into_owned().into());
     }
 
     fn table(&mut self, start: usize) -> Grid<'a> {

@@ -146,7 +146,7 @@ impl<'a: 'e, 'e> Walk<'a, 'e, '_, '_> {
                 append(&mut words, self.text_of(event));
             }
         }
-        self.page.heading = words;
+        self.page.heading(words);
     }
 
     fn is_html_table(&self, span: &Span) -> bool {

@@ -77,6 +77,9 @@ pub struct Page<'a, 't> {
 /// characters take as much.
 const ROOM: (usize, usize) = (24, 16 << 20);
 
+/// The most bytes of a heading, which stands with each table below it.
+const MAX_HEADING: usize = 200;
+
 /// What a text holds of footnotes beside the references in its tables.
 #[derive(Debug, Default)]
 pub(crate) struct Footnotes<'a> {
@@ -97,6 +100,16 @@ impl<'a, 't> Page<'a, 't> {
             room: ROOM.0 * text.len() + ROOM.1,
             cut: None,
         }
+    }
+
+    /// Says what the heading above the tables to come is, as far as it may tell what they are about.
+    fn heading(&mut self, mut words: Cow<'a, str>) {
+        let end = words.floor_char_boundary(MAX_HEADING);
+        match &mut words {
+            Cow::Borrowed(words) => *words = &words[..end],
+            Cow::Owned(words) => words.truncate(end),
+        }
+        self.heading = words;
     }
 
     /// Adds a row to a table, if there is room.
