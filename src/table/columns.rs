@@ -129,7 +129,7 @@ const RULES: [Rule; 10] = [
         agrees: |table, values| table.are_told_apart_by(values),
         shown: |table, values| {
             let are_names =
-                !table.has_words() && values.are_names() && table.are_told_apart_by(values);
+                values.are_names() && !table.has_words() && table.are_told_apart_by(values);
             are_names.then_some(Role::Name)
         },
     },
@@ -144,7 +144,8 @@ const RULES: [Rule; 10] = [
         named: |header| header.is_one_of(Role::Description, header::DESCRIPTION),
         agrees: |_, _| true,
         shown: |table, values| {
-            (table.longest_words() == Some(values.column)).then_some(Role::Description)
+            let are_longest = values.are_words() && table.longest_words() == Some(values.column);
+            are_longest.then_some(Role::Description)
         },
     },
 ];
@@ -167,6 +168,8 @@ pub(super) struct Columns {
 #[derive(Debug)]
 struct Table {
     columns: Vec<Column>,
+    /// Whether no column has a header.
+    is_headless: bool,
     /// Whether its heading or caption speaks of ports.
     speaks_of_ports: bool,
     /// Whether the columns of protocols hold the same ports in most rows, and others say what for.
@@ -265,8 +268,11 @@ impl Table {
             is_named: false,
             says: "extra",
         };
+        let columns: Vec<_> = headers.iter().copied().enumerate().map(column).collect();
+        let mut texts = columns.iter().map(|column| column.header.text());
         Self {
-            columns: headers.iter().copied().enumerate().map(column).collect(),
+            is_headless: texts.all(str::is_empty),
+            columns,
             speaks_of_ports: [around.heading, around.caption]
                 .into_iter()
                 .any(header::speaks_of_ports),
@@ -304,10 +310,10 @@ impl Table {
         let of_protocols: Vec<_> = self.protocol_columns().collect();
         let (mut shared, mut spans) = (values::Shared::default(), part.spans());
         for row in part.rows() {
-            if !spans.have_room() {
+            if !spans.go_to(row) {
                 break;
             }
-            let (slots, _) = spans.next(row);
+            let slots = spans.slots();
             let in_column = |column: usize| {
                 slots
                     .get(column)
@@ -362,31 +368,27 @@ impl Table {
         }
     }
 
-    /// Gives the roles that values show.
+    /// Gives the roles that values show: each to the first column that shows it.
     fn find_shown(&mut self) {
         for rule in &RULES {
-            for at in 0..self.columns.len() {
-                let column = &self.columns[at];
+            let mut columns = self.columns.iter().enumerate();
+            let shown = columns.find_map(|(at, column)| {
                 let may_be_ours =
                     column.values.are_ports_with_transport() || !self.is_of_something_else(column);
-                if !self.is_open(at) || !may_be_ours {
-                    continue;
-                }
-                if let Some(role) = (rule.shown)(self, &column.values) {
-                    self.assign(at, role, rule.says, false);
-                }
+                let role = (self.is_open(at) && may_be_ours)
+                    .then(|| (rule.shown)(self, &column.values))?;
+                Some((at, role?))
+            });
+            if let Some((at, role)) = shown {
+                self.assign(at, role, rule.says, false);
             }
         }
     }
 
     /// Whether a header says that its column is none of ours. One that is blank beside others says so, too.
     fn is_of_something_else(&self, column: &Column) -> bool {
-        let is_headless = || {
-            self.columns
-                .iter()
-                .all(|column| column.header.text().is_empty())
-        };
-        column.header.is_of_something_else() || column.header.text().is_empty() && !is_headless()
+        let is_blank = column.header.text().is_empty();
+        column.header.is_of_something_else() || is_blank && !self.is_headless
     }
 
     fn is_open(&self, at: usize) -> bool {

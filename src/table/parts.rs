@@ -59,7 +59,10 @@ impl<'g, 'a> Part<'g, 'a> {
         let mut header: Vec<Option<&Cell<'_>>> = Vec::new();
         let mut spans = self.spans();
         for row in self.header {
-            let (slots, _) = spans.next(row);
+            if !spans.go_to(row) {
+                break;
+            }
+            let slots = spans.slots();
             header.resize(header.len().max(slots.len()), None);
             for (lowest, slot) in header.iter_mut().zip(slots) {
                 *lowest = slot.map(|slot| slot.cell).or(*lowest);
@@ -67,7 +70,9 @@ impl<'g, 'a> Part<'g, 'a> {
         }
         if header.is_empty() {
             let mut spans = self.spans();
-            let widths = self.rows().map(|row| spans.next(row).0.len());
+            let widths = self
+                .rows()
+                .map_while(|row| spans.go_to(row).then(|| spans.slots().len()));
             header.resize(widths.max().unwrap_or_default(), None);
         }
         header

@@ -97,7 +97,7 @@ impl<'g, 'a> Rows<'g, 'a> {
     ) -> Option<PortRow<'g, 'a>> {
         loop {
             let row = self.left.next()?;
-            if !self.spans.have_room() {
+            if !self.spans.go_to(row) {
                 let message =
                     "cells reach over too much of the table: its rows from here on are not read";
                 report.push(Code::TableCut, row.span.clone(), message);
@@ -109,15 +109,14 @@ impl<'g, 'a> Rows<'g, 'a> {
         }
     }
 
-    /// Finds the place of each cell of a row, or reports why it is none.
+    /// Finds the place of each cell of the row that was gone to, or reports why it is none.
     fn place(
-        &mut self,
+        &self,
         row: &'g Row<'a>,
         source: &Source,
         report: &mut Report<'_>,
     ) -> Option<PortRow<'g, 'a>> {
         let (columns, is_alone) = (&self.columns, self.is_alone);
-        let (slots, surplus) = self.spans.next(row);
         if row.cells.is_empty() {
             return None;
         }
@@ -125,7 +124,7 @@ impl<'g, 'a> Rows<'g, 'a> {
             report.push(Code::BlankRow, row.span.clone(), "the row is blank");
             return None;
         }
-        let slots = slots.get(self.first..).unwrap_or_default();
+        let slots = self.spans.slots().get(self.first..).unwrap_or_default();
         let own = &slots[..slots.len().min(columns.roles.len())];
         if !is_alone && own.iter().flatten().all(|slot| slot.cell.is_blank()) {
             return None;
@@ -140,7 +139,8 @@ impl<'g, 'a> Rows<'g, 'a> {
             report.push(Code::RepeatedHeader, row.span.clone(), message);
             return None;
         }
-        let surplus = surplus.or_else(|| first_beyond(slots, columns).filter(|_| is_alone));
+        let beyond = || first_beyond(slots, columns).filter(|_| is_alone);
+        let surplus = self.spans.surplus().or_else(beyond);
         let surplus = surplus.map(|cell| cell.span.start..row.span.end);
         report_surplus(row.surplus.clone().or(surplus), source, report);
         let port = columns.port.filter(|_| !knows_extents(row) && is_alone);

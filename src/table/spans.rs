@@ -34,6 +34,8 @@ pub(super) struct Spans<'g, 'a> {
     open: Vec<Open<'g, 'a>>,
     row: usize,
     slots: Vec<Option<Slot<'g, 'a>>>,
+    /// The first cell of the row that there is no column for.
+    surplus: Option<&'g Cell<'a>>,
     /// How much may still be repeated.
     room: usize,
 }
@@ -54,25 +56,34 @@ impl<'g, 'a> Spans<'g, 'a> {
             open: Vec::new(),
             row: 0,
             slots: Vec::new(),
+            surplus: None,
             room: times * bytes + more,
         }
     }
 
-    /// Whether cells may still be repeated; if not, the rows from here on are not to be read.
-    pub(super) fn have_room(&self) -> bool {
+    /// The slots of the row that was gone to last.
+    pub(super) fn slots(&self) -> &[Option<Slot<'g, 'a>>] {
+        &self.slots
+    }
+
+    /// The first cell of that row that there is no column for.
+    pub(super) fn surplus(&self) -> Option<&'g Cell<'a>> {
+        self.surplus
+    }
+
+    /// Goes to the next row. Returns whether there is room for it; if not, the rows from here on are not to be read.
+    pub(super) fn go_to(&mut self, row: &'g Row<'a>) -> bool {
+        self.slots.clear();
+        self.surplus = None;
+        if !row.cells.is_empty() {
+            self.place(row);
+        }
+        self.row += 1;
         self.room > 0
     }
 
-    /// The slots of the next row. The second value is the first cell that there is no column for.
-    pub(super) fn next(
-        &mut self,
-        row: &'g Row<'a>,
-    ) -> (&[Option<Slot<'g, 'a>>], Option<&'g Cell<'a>>) {
-        self.slots.clear();
-        if row.cells.is_empty() {
-            self.row += 1;
-            return (&self.slots, None);
-        }
+    /// Puts the cells of a row, and those that reach down to it, into their slots.
+    fn place(&mut self, row: &'g Row<'a>) {
         self.open.retain(|open| open.end > self.row);
         for open in &self.open {
             let slot = Slot {
@@ -82,8 +93,7 @@ impl<'g, 'a> Spans<'g, 'a> {
             fill(&mut self.slots, open.columns.clone(), slot);
             self.room = (self.room).saturating_sub(cost(open.cell, open.columns.len()));
         }
-        let (mut column, mut surplus) = (0, None);
-        let mut opened = false;
+        let (mut column, mut opened) = (0, false);
         for cell in &row.cells {
             column += self
                 .slots
@@ -102,7 +112,7 @@ impl<'g, 'a> Spans<'g, 'a> {
             let beyond = (column + columns).saturating_sub(self.slots.len().max(column));
             let columns = column..(column + taken + beyond.min(columns - taken)).min(MAX_COLUMNS);
             if columns.is_empty() {
-                surplus = surplus.or(Some(cell));
+                self.surplus = self.surplus.or(Some(cell));
                 continue;
             }
             fill(
@@ -127,8 +137,6 @@ impl<'g, 'a> Spans<'g, 'a> {
         if opened {
             self.open.sort_unstable_by_key(|open| open.columns.start);
         }
-        self.row += 1;
-        (&self.slots, surplus)
     }
 }
 
