@@ -267,6 +267,19 @@ const SHAPES: &[Shape] = &[
         FILES,
     ),
     shape(
+        "tables below a long heading",
+        |n| format!("# {}\n\n", "word ".repeat(n)) + &lines(n, |at| rows(1, |_| row(at, "word"))),
+        FILES,
+    ),
+    shape(
+        "ports without an end in one cell",
+        |n| {
+            let ports: Vec<_> = (0..n).map(|at| format!("{}+", port(at))).collect();
+            rows(1, |_| format!("| {} | Yes | | word |\n", ports.join(",")))
+        },
+        FILES,
+    ),
+    shape(
         "quotes in quotes",
         |n| ">".repeat(n) + "\n\n" + &rows(1, |_| row(7, "word")),
         FILES,

@@ -30,8 +30,8 @@ pub(crate) struct Citations {
 /// The most bytes of an id, which stands with every record that cites it. The longest of the page has 60.
 const MAX_ID: usize = 200;
 
-/// The start of a definition, for messages: many of them can quote one.
-fn excerpt(text: &str) -> &str {
+/// The start of a definition, or of a cell, for messages: many of them can quote one.
+pub(super) fn excerpt(text: &str) -> &str {
     &text[..text.floor_char_boundary(MAX_ID)]
 }
 

@@ -28,8 +28,8 @@ use crate::dataset::{
     Status, StatusMeaning,
 };
 use crate::diagnostic::{Code, Report};
-use crate::meaning::footnote::Citations;
 pub(crate) use crate::meaning::footnote::Footnotes;
+use crate::meaning::footnote::{Citations, excerpt};
 use crate::meaning::room::{Room, bytes_of};
 use crate::meaning::said::Said;
 use crate::page::{self, Base};
@@ -52,6 +52,8 @@ pub(crate) struct Unnamed {
     /// All citations.
     pub citations: Citations,
     ordinals: HashMap<PortRange, usize>,
+    /// What room is left for more records.
+    room: Room,
     /// How many port tables there are.
     tables: usize,
 }
@@ -120,13 +122,13 @@ impl Unnamed {
         base: Option<Base<'a>>,
         transports: PerProtocol<bool>,
     ) -> Normalizer<'n, 'a> {
+        self.room.give(source.text());
         Normalizer {
             transports,
             records: self,
             index,
             footnotes,
             source,
-            room: Room::of(source.text()),
             base,
             table: 0,
             port_tables: 0,
@@ -140,7 +142,6 @@ pub(crate) struct Normalizer<'n, 'a> {
     records: &'n mut Unnamed,
     index: usize,
     source: &'a Source,
-    room: Room,
     footnotes: Footnotes<'a>,
     base: Option<Base<'a>>,
     /// What rows are taken for that state no transport.
@@ -176,7 +177,7 @@ impl<'a> Normalizer<'_, 'a> {
                 continue;
             }
             without_transport += usize::from(!self.row(&row, &parts, &table, report));
-            if self.room.is_spent() {
+            if self.records.room.is_spent() {
                 report_cut(&row, report);
                 break;
             }
@@ -233,14 +234,14 @@ impl<'a> Normalizer<'_, 'a> {
         let (record, said) = self.said(row, table, report);
         let mut is_stated = true;
         for (part, mut record) in parts.iter().zip(repeat_n(record, parts.len())) {
-            if self.room.is_spent() {
-                break;
-            }
             record.ports = part.ports;
-            record.id = self.id(part.ports);
             is_stated &= said.assign(part, self.transports, table.has_statuses, &mut record);
             said.describe(part, table, &mut record);
-            self.room.take(bytes_of(&record));
+            let bytes = bytes_of(&record, &self.records.citations);
+            if !self.records.room.take(bytes) {
+                break;
+            }
+            record.id = self.id(part.ports);
             let row_of_record = RecordRow {
                 span: row.span.clone(),
                 table: self.records.tables,
@@ -328,8 +329,8 @@ impl<'a> Normalizer<'_, 'a> {
             (filled.column, text)
         };
         let (name, transport) = (row.name.map(&mut read), row.transport.map(&mut read));
-        said.official = row.official.map(&mut read);
-        said.extra = row.extra.iter().copied().map(read).collect();
+        said.official = row.official.map(read);
+        said.extra = self.read_extra(row, &mut record, report);
         said.take_name(name, table.are_names, &mut record);
         said.take_transport(transport);
         record.links.shrink_to_fit();
@@ -407,7 +408,8 @@ impl<'a> Normalizer<'_, 'a> {
         }
         for part in ports.parts.iter().filter(|part| part.is_open) {
             let message = format!(
-                "{text:?} does not say where it ends; only {} is taken",
+                "{:?} does not say where it ends; only {} is taken",
+                excerpt(&text),
                 part.ports.last()
             );
             report.push(Code::OpenRange, cell.span.clone(), message);
@@ -453,6 +455,27 @@ impl<'a> Normalizer<'_, 'a> {
         record.citations.extend(self.cite(&prose, report));
         record.tags.extend(prose.tags);
         prose.text.into_owned()
+    }
+
+    /// The words of the extra columns, with the numbers of these. A cell that covers several columns is read once.
+    fn read_extra(
+        &mut self,
+        row: &PortRow<'_, 'a>,
+        record: &mut Record,
+        report: &mut Report<'_>,
+    ) -> Vec<said::Text> {
+        let mut extra: Vec<said::Text> = Vec::new();
+        let mut before: Option<&Cell<'_>> = None;
+        for &Filled { column, cell } in &row.extra {
+            let covered = before.is_some_and(|read| std::ptr::eq(read, cell));
+            let text = match extra.last() {
+                Some((_, text)) if covered => text.clone(),
+                _ => self.read_text(cell, record, report),
+            };
+            extra.push((column, text));
+            before = Some(cell);
+        }
+        extra
     }
 
     fn read_statuses(
@@ -549,7 +572,7 @@ impl<'a> Normalizer<'_, 'a> {
 
 fn report_cut(row: &PortRow<'_, '_>, report: &mut Report<'_>) {
     let message =
-        "the records so far fill the memory for this input: the rest of the table is not read";
+        "the records so far fill the memory for the inputs: the rest of the table is not read";
     report.push(Code::TableCut, row.span.clone(), message);
 }
 

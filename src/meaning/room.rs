@@ -1,14 +1,15 @@
-//! How much memory the records of an input may take.
+//! How much memory the records may take.
 //!
 //! A few bytes can say a lot: a list of ports beside a long description says it of each port, and so does a cell
 //! that reaches over many rows. Records have room in proportion to the text that they are made of. No real table
 //! comes near the limit; what is beyond it is reported and left out.
 
-use crate::dataset::{CitationIndex, Record};
+use crate::dataset::{CitationIndex, Record, Status};
 
 use super::RecordRow;
+use super::footnote::Citations;
 
-/// The room for an input: so many times its bytes, and so many bytes more.
+/// The room: so many times the bytes of the inputs, and so many bytes more.
 const ROOM: (usize, usize) = (24, 32 << 20);
 
 /// What a text takes beside its characters: its place and length, and the least that an allocator gives.
@@ -17,15 +18,20 @@ const TEXT: usize = size_of::<String>() + 32;
 /// How often a text is held: in its record, and in the database, its index and its file.
 const COPIES: usize = 4;
 
-/// What is left of the room for an input.
+/// What is left of the room.
 #[derive(Debug)]
 pub(super) struct Room(usize);
 
+impl Default for Room {
+    fn default() -> Self {
+        Self(ROOM.1)
+    }
+}
+
 impl Room {
-    /// The room for the records of a text.
-    pub(super) fn of(text: &str) -> Self {
-        let (times, more) = ROOM;
-        Self(times * text.len() + more)
+    /// Adds the room for the records of one more text.
+    pub(super) fn give(&mut self, text: &str) {
+        self.0 += ROOM.0 * text.len();
     }
 
     /// Whether there is none left.
@@ -33,29 +39,36 @@ impl Room {
         self.0 == 0
     }
 
-    /// Takes so many bytes of it.
-    pub(super) fn take(&mut self, bytes: usize) {
+    /// Takes so many bytes of it. Returns whether it had them.
+    pub(super) fn take(&mut self, bytes: usize) -> bool {
+        let had = self.0 >= bytes;
         self.0 = self.0.saturating_sub(bytes);
+        had
     }
 }
 
-/// About how many bytes a record takes.
-pub(super) fn bytes_of(record: &Record) -> usize {
+/// About how many bytes a record takes. Files hold the ids of its citations, not their indexes.
+pub(super) fn bytes_of(record: &Record, citations: &Citations) -> usize {
+    let assignments = || record.assignments.0.iter().flatten();
+    let statuses = assignments().filter_map(|assignment| match &assignment.status {
+        Status::Other(text) => Some(text),
+        _ => None,
+    });
     let links = record.links.iter().flat_map(|link| [&link.text, &link.url]);
     let extra = record.extra.iter().flat_map(|(name, words)| [name, words]);
-    let texts = links.chain(extra).chain(&record.tags);
+    let texts = links.chain(extra).chain(statuses).chain(&record.tags);
     let texts = texts.chain([&record.description]);
     let texts: usize = texts.map(|text| TEXT + COPIES * text.len()).sum();
-    let of_statuses = record.assignments.0.iter().flatten();
-    let of_statuses = of_statuses.map(|assignment| assignment.citations.len());
-    let citations = record.citations.len() + of_statuses.sum::<usize>();
-    let own = size_of::<Record>() + size_of::<RecordRow>();
-    own + texts + citations * size_of::<CitationIndex>()
+    let cited = assignments().flat_map(|assignment| &assignment.citations);
+    let cited = cited.chain(&record.citations);
+    let cited = cited.map(|&citation| COPIES * citations.id(citation).len());
+    let cited: usize = cited.map(|id| size_of::<CitationIndex>() + id).sum();
+    size_of::<Record>() + size_of::<RecordRow>() + texts + cited
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Room, bytes_of};
+    use super::{Citations, Room, bytes_of};
     use crate::{BlankCells, Facts, Source, convert};
 
     #[test]
@@ -68,7 +81,8 @@ mod tests {
         };
         let record = &convert(&[source], &facts).dataset.records[0];
         let rows = 2 * 65_536;
-        let room = Room::of(&row.repeat(rows));
-        assert!(rows * bytes_of(record) < room.0);
+        let mut room = Room::default();
+        room.give(&row.repeat(rows));
+        assert!(rows * bytes_of(record, &Citations::default()) < room.0);
     }
 }

@@ -13,7 +13,7 @@ use crate::vocabulary::ports::Part;
 use crate::vocabulary::{statuses, transports};
 
 /// The text of a cell, with the number of its column.
-type Text = (usize, String);
+pub(super) type Text = (usize, String);
 
 /// What a row says of all its ports and no record holds as such.
 #[derive(Debug, Default)]

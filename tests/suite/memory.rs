@@ -123,3 +123,78 @@ fn rows_of_one_character_are_cut() {
     let stray = conversion.counts[&Code::StrayLine];
     assert!((200_000..400_000).contains(&stray), "{stray}");
 }
+
+#[test]
+fn a_cell_that_one_row_would_repeat_too_often_is_cut() {
+    let columns: Vec<_> = (0..900).map(|column| format!("<th>c{column}")).collect();
+    let text = format!(
+        "<table><tr><th>Port<th>TCP<th>Description{}<tr><td>1<td>Yes<td>Web\
+         <tr><td>2<td>Yes<td>Web<td colspan=900>{}</table>",
+        columns.concat(),
+        "word ".repeat(20_000)
+    );
+    let conversion = converted("ports.html", &text);
+    assert_eq!(conversion.counts.get(&Code::TableCut), Some(&1));
+    assert_eq!(conversion.dataset.records.len(), 1);
+}
+
+#[test]
+fn links_of_a_cell_that_covers_several_columns_stand_once() {
+    let text = "<table><tr><th>Port<th>TCP<th>Description<th>Note<th>Remark\
+                <tr><td>80<td>Yes<td>Web<td colspan=2><a href='/a'>seen</a></table>";
+    let conversion = converted("ports.html", text);
+    let [record] = conversion.dataset.records.as_slice() else {
+        panic!("{:?}", conversion.dataset.records);
+    };
+    assert_eq!(record.extra.len(), 2);
+    assert_eq!(record.links.len(), 1);
+}
+
+#[test]
+fn ports_with_a_long_status_are_cut() {
+    let ports: Vec<_> = (1..20_000).map(|port: u16| port.to_string()).collect();
+    let (ports, status) = (ports.join(","), "word ".repeat(20_000));
+    let conversion = converted(
+        "ports.md",
+        &format!("|Port|TCP|Description|\n|-|-|-|\n|{ports}|{status}|Web|\n"),
+    );
+    assert_eq!(conversion.counts.get(&Code::TableCut), Some(&1));
+    assert!(conversion.dataset.records.len() < 200);
+}
+
+/// Files hold the ids, each with every record.
+#[test]
+fn ports_that_cite_long_ids_are_cut() {
+    let ports: Vec<_> = (1..20_000).map(|port: u16| port.to_string()).collect();
+    let long = "i".repeat(190);
+    let notes: Vec<_> = (0..1_000)
+        .map(|note| format!("<a href='#cite_note-{note}{long}'>[1]</a>"))
+        .collect();
+    let conversion = converted(
+        "ports.html",
+        &format!(
+            "<table><tr><th>Port<th>TCP<th>Description<tr><td>{}<td>Yes<td>Web{}</table>",
+            ports.join(","),
+            notes.concat()
+        ),
+    );
+    assert_eq!(conversion.counts.get(&Code::TableCut), Some(&1));
+    assert!(conversion.dataset.records.len() < 200);
+}
+
+/// Each input has room for its own length, but what is given beside that is given once.
+#[test]
+fn many_inputs_have_no_more_room_than_one() {
+    let ports: Vec<_> = (1..2_000).map(|port: u16| port.to_string()).collect();
+    let text = format!(
+        "|Port|TCP|Description|\n|-|-|-|\n|{}|Yes|{}|\n",
+        ports.join(","),
+        "word ".repeat(2_000)
+    );
+    let inputs: Vec<_> = (0..10)
+        .map(|input| Source::decode(format!("{input}.md"), text.as_str()).unwrap())
+        .collect();
+    let conversion = convert(&inputs, &support::no_facts());
+    assert_eq!(conversion.counts.get(&Code::TableCut), Some(&10));
+    assert!(words(&conversion) < most(&text.repeat(10)));
+}
