@@ -20,6 +20,10 @@ pub(super) struct Slot<'g, 'a> {
 /// 100,000 columns that all reach to its end would take quadratic time.
 const MAX_COLUMNS: usize = 1000;
 
+/// The least that a column takes in the text of a table: in some row a cell of its own, `|` or `<td>`, and in markdown
+/// its delimiter. Without this limit, a table of fifty bytes would have a thousand columns.
+const LEAST_OF_COLUMN: usize = 2;
+
 /// How often the text of a table may be repeated by cells that reach over several slots, and how many bytes more.
 /// Without a limit, one long cell that reaches over all rows would take quadratic time.
 const MOST_REPEATED: (usize, usize) = (64, 1 << 20);
@@ -36,6 +40,8 @@ pub(super) struct Spans<'g, 'a> {
     slots: Vec<Option<Slot<'g, 'a>>>,
     /// The first cell of the row that there is no column for.
     surplus: Option<&'g Cell<'a>>,
+    /// The most columns.
+    columns: usize,
     /// How much may still be repeated.
     room: usize,
 }
@@ -57,6 +63,7 @@ impl<'g, 'a> Spans<'g, 'a> {
             row: 0,
             slots: Vec::new(),
             surplus: None,
+            columns: MAX_COLUMNS.min(bytes / LEAST_OF_COLUMN),
             room: times * bytes + more,
         }
     }
@@ -110,7 +117,7 @@ impl<'g, 'a> Spans<'g, 'a> {
             let free = self.slots.iter().skip(column).take(columns);
             let taken = free.take_while(|slot| slot.is_none()).count();
             let beyond = (column + columns).saturating_sub(self.slots.len().max(column));
-            let columns = column..(column + taken + beyond.min(columns - taken)).min(MAX_COLUMNS);
+            let columns = column..(column + taken + beyond.min(columns - taken)).min(self.columns);
             if columns.is_empty() {
                 self.surplus = self.surplus.or(Some(cell));
                 continue;

@@ -198,3 +198,15 @@ fn many_inputs_have_no_more_room_than_one() {
     assert_eq!(conversion.counts.get(&Code::TableCut), Some(&10));
     assert!(words(&conversion) < most(&text.repeat(10)));
 }
+
+#[test]
+fn a_small_table_does_not_have_a_thousand_columns() {
+    let text = "<table><tr><th>Port<th>TCP<th>Description<th colspan=900>Note\
+                <tr><td>80<td>Yes<td>Web<td colspan=900>seen</table>";
+    let conversion = converted("ports.html", text);
+    let [record] = conversion.dataset.records.as_slice() else {
+        panic!("{:?}", conversion.dataset.records);
+    };
+    let columns = record.extra.len();
+    assert!((1..text.len()).contains(&columns), "{columns}");
+}
