@@ -4,7 +4,7 @@
 //! that reaches over many rows. Records have room in proportion to the text that they are made of. No real table
 //! comes near the limit; what is beyond it is reported and left out.
 
-use crate::dataset::{CitationIndex, Record, Status};
+use crate::dataset::{Record, Status};
 
 use super::RecordRow;
 use super::footnote::Citations;
@@ -12,8 +12,9 @@ use super::footnote::Citations;
 /// The room: so many times the bytes of the inputs, and so many bytes more.
 const ROOM: (usize, usize) = (24, 32 << 20);
 
-/// What a text takes beside its characters: its place and length, and the least that an allocator gives.
-const TEXT: usize = size_of::<String>() + 32;
+/// What a text takes beside its characters: its place and length, the least that an allocator gives, and what the
+/// database needs for its row.
+const TEXT: usize = size_of::<String>() + 32 + 16;
 
 /// How often a text is held: in its record, and in the database, its index and its file.
 const COPIES: usize = 4;
@@ -57,13 +58,13 @@ pub(super) fn bytes_of(record: &Record, citations: &Citations) -> usize {
     let links = record.links.iter().flat_map(|link| [&link.text, &link.url]);
     let extra = record.extra.iter().flat_map(|(name, words)| [name, words]);
     let texts = links.chain(extra).chain(statuses).chain(&record.tags);
-    let texts = texts.chain([&record.description]);
-    let texts: usize = texts.map(|text| TEXT + COPIES * text.len()).sum();
+    let texts = texts.chain([&record.description]).map(String::as_str);
     let cited = assignments().flat_map(|assignment| &assignment.citations);
-    let cited = cited.chain(&record.citations);
-    let cited = cited.map(|&citation| COPIES * citations.id(citation).len());
-    let cited: usize = cited.map(|id| size_of::<CitationIndex>() + id).sum();
-    size_of::<Record>() + size_of::<RecordRow>() + texts + cited
+    let ids = cited
+        .chain(&record.citations)
+        .map(|&citation| citations.id(citation));
+    let texts = texts.chain(ids).map(|text| TEXT + COPIES * text.len());
+    size_of::<Record>() + size_of::<RecordRow>() + texts.sum::<usize>()
 }
 
 #[cfg(test)]

@@ -99,7 +99,7 @@ fn citations_of_a_cell_that_reaches_far_are_cut() {
         .iter()
         .map(|record| record.citations.len())
         .sum();
-    assert!(cited * 4 < most(&text), "{cited}");
+    assert!(cited * 70 < most(&text) * 4, "{cited}");
 }
 
 #[test]
