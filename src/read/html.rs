@@ -262,7 +262,7 @@ impl<'a> Walk<'a, '_, '_> {
                 token => self.between_cells(token, span),
             }
         };
-        // Rows are held until the table ends.
+        // Rows are held until the whole text is read.
         cells.shrink_to_fit();
         let row = Row {
             span: trimmed(self.text, start..end),
