@@ -10,7 +10,7 @@ use super::RecordRow;
 use super::footnote::Citations;
 
 /// The room: so many times the bytes of the inputs, and so many bytes more.
-const ROOM: (usize, usize) = (24, 32 << 20);
+const ROOM: (usize, usize) = (28, 32 << 20);
 
 /// What a text takes beside its characters: its place and length, the least that an allocator gives, and what the
 /// database needs for its row.

@@ -252,8 +252,14 @@ impl<'a: 'e, 'e> Walk<'a, 'e, '_, '_> {
                 _ => {}
             }
         }
-        let cut = self.page.cut.take().map(|at| at..table.end);
-        let rest = cut.or(rest).or_else(|| self.rest(table.end));
+        if let Some(cut) = self.page.cut.take() {
+            let message =
+                "the rows so far fill the memory for this input: those from here on are not read";
+            self.page
+                .report
+                .push(Code::TableCut, cut..table.end, message);
+        }
+        let rest = rest.or_else(|| self.rest(table.end));
         let mut whole = table.clone();
         if let Some(rest) = rest {
             whole.end = whole.end.max(rest.end);
