@@ -163,3 +163,25 @@ fn trimmed(text: &str, span: Span) -> Span {
     let start = span.start + (piece.len() - piece.trim_start().len());
     start..(start + piece.trim().len())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{MAX_HEADING, Reading};
+    use crate::Source;
+    use crate::diagnostic::{Diagnostics, File, Report};
+
+    #[test]
+    fn tables_hold_the_start_of_a_long_heading() {
+        let heading = "well & known ".repeat(100);
+        let markdown = format!("# {heading}\n\n|Port|TCP|\n|-|-|\n|1|Yes|\n");
+        let html = format!("<h1>{heading}</h1><table><tr><th>Port<th>TCP<tr><td>1<td>Yes</table>");
+        for (path, text) in [("ports.md", markdown), ("ports.html", html)] {
+            let source = Source::decode(path, text.as_str()).unwrap();
+            let mut diagnostics = Diagnostics::default();
+            let reading = Reading::of(&source, None);
+            let (grids, _) = reading.read(Report::new(&mut diagnostics, File::Input(0)));
+            assert!(heading.starts_with(&*grids[0].heading));
+            assert_eq!(grids[0].heading.len(), MAX_HEADING);
+        }
+    }
+}

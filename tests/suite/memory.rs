@@ -210,3 +210,15 @@ fn a_small_table_does_not_have_a_thousand_columns() {
     let columns = record.extra.len();
     assert!((1..text.len()).contains(&columns), "{columns}");
 }
+
+/// A message quotes the start of a cell, or thousands of them would hold all of it.
+#[test]
+fn a_message_quotes_the_start_of_a_long_cell() {
+    let ports: Vec<_> = (1..2_000).map(|port| format!("{port}+")).collect();
+    let text = format!("|Port|TCP|\n|-|-|\n|{}|Yes|\n", ports.join(","));
+    let conversion = converted("ports.md", &text);
+    assert_eq!(conversion.counts[&Code::OpenRange], 1_999);
+    let open = conversion.diagnostics.iter();
+    let mut open = open.filter(|diagnostic| diagnostic.code == Code::OpenRange);
+    assert!(open.all(|diagnostic| diagnostic.message.len() < 300));
+}
