@@ -212,8 +212,8 @@ codes! {
     /// A control or direction character, written as such or as a character reference (`&#x1b;`), became a
     /// blank.
     ControlCharacter = "control-character", Warning;
-    /// What looks like a table is none in GFM: inside code, below a header of another width, or in pandoc's own markdown;
-    /// nothing of it is in the output.
+    /// What looks like a table is none in GFM: inside code, below a header of another width, begun inside a table of
+    /// HTML, or in pandoc's own markdown; nothing of it is in the output.
     HiddenTable = "hidden-table", Warning;
     /// A table of HTML has no end tag; what follows it is read as part of it, or the text is cut off.
     UnclosedTable = "unclosed-table", Warning;

@@ -1,8 +1,8 @@
 //! How much memory the records may take.
 //!
 //! A few bytes can say a lot: a list of ports beside a long description says it of each port, and so does a cell
-//! that reaches over many rows. Records have room in proportion to the text that they are made of. No real table
-//! comes near the limit; what is beyond it is reported and left out.
+//! that reaches over many rows. Records have room in proportion to the text that they are made of. To be
+//! beyond it, a table has to repeat long cells hundreds of times; what is beyond is reported and left out.
 
 use crate::dataset::{Record, Status};
 

@@ -154,7 +154,7 @@ impl<'a: 'e, 'e> Walk<'a, 'e, '_, '_> {
     }
 
     /// A table that is written in HTML. Blank lines in it end its block in markdown, but not the table. If it ends in
-    /// a table of markdown, that is passed over, too.
+    /// a table of markdown, the rest of that is passed over, too, and reported.
     fn html_table(&mut self, block: Span) {
         let Some(start) = html::table_start(self.text, block.clone()) else {
             return;
@@ -164,15 +164,27 @@ impl<'a: 'e, 'e> Walk<'a, 'e, '_, '_> {
             .then(|| html::table_end(self.text, start))
             .flatten();
         self.has_unclosed_table |= end.is_none();
-        let mut end = end.unwrap_or(block.end);
-        self.table_spans.push(start..end);
-        html::Html.read(self.text, start..end, self.page);
+        let table = start..end.unwrap_or(block.end);
+        self.table_spans.push(table.clone());
+        html::Html.read(self.text, table.clone(), self.page);
+        let mut end = table.end;
         while let Some((event, span)) = self.events.next_if(|(_, span)| span.start < end) {
             match event {
                 Event::Start(Tag::Table(_)) => end = end.max(span.end),
                 Event::End(TagEnd::FootnoteDefinition) => drop(self.open.pop()),
                 _ => {}
             }
+        }
+        self.report_rest(trimmed(self.text, table.end..end));
+    }
+
+    /// Reports rows of markdown behind the end of a table of HTML that their own table began in.
+    fn report_rest(&mut self, rest: Span) {
+        let text = &self.text[rest.clone()];
+        if text.contains(char::is_alphanumeric) {
+            let message =
+                format!("rows of a table that began in one of HTML are not read: {text:?}");
+            self.page.report.push(Code::HiddenTable, rest, message);
         }
     }
 

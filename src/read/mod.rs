@@ -67,7 +67,7 @@ pub struct Page<'a, 't> {
     report: Report<'t>,
     /// The heading above.
     heading: Cow<'a, str>,
-    /// How many bytes rows may still take.
+    /// How many bytes rows of markdown may still take; those of HTML are as small as their tags are long.
     room: usize,
     /// Where the first row of a table stands that there is no room for.
     cut: Option<usize>,

@@ -91,6 +91,37 @@ impl<'g, 'a> Spans<'g, 'a> {
 
     /// Puts the cells of a row, and those that reach down to it, into their slots.
     fn place(&mut self, row: &'g Row<'a>) {
+        self.reach_down();
+        let (mut column, mut has_opened) = (0, false);
+        for cell in &row.cells {
+            let taken = self.slots.iter().skip(column);
+            column += taken.take_while(|slot| slot.is_some()).count();
+            let (rows, columns) = extent(cell);
+            let columns = self.free(column, columns);
+            if columns.is_empty() {
+                self.surplus = self.surplus.or(Some(cell));
+                continue;
+            }
+            let slot = Slot {
+                cell,
+                is_from_above: false,
+            };
+            fill(&mut self.slots, columns.clone(), slot);
+            self.room = (self.room).saturating_sub(cost(cell, columns.len() - 1));
+            column = columns.end;
+            if rows > 1 {
+                has_opened = true;
+                let end = self.row + rows;
+                self.open.push(Open { columns, end, cell });
+            }
+        }
+        if has_opened {
+            self.open.sort_unstable_by_key(|open| open.columns.start);
+        }
+    }
+
+    /// Fills the slots of cells from above.
+    fn reach_down(&mut self) {
         self.open.retain(|open| open.end > self.row);
         for open in &self.open {
             let slot = Slot {
@@ -100,51 +131,23 @@ impl<'g, 'a> Spans<'g, 'a> {
             fill(&mut self.slots, open.columns.clone(), slot);
             self.room = (self.room).saturating_sub(cost(open.cell, open.columns.len()));
         }
-        let (mut column, mut opened) = (0, false);
-        for cell in &row.cells {
-            column += self
-                .slots
-                .iter()
-                .skip(column)
-                .take_while(|slot| slot.is_some())
-                .count();
-            let (rows, columns) = cell.extent.map_or((1, 1), |extent| {
-                (
-                    usize::from(extent.rows.get()),
-                    usize::from(extent.columns.get()),
-                )
-            });
-            let free = self.slots.iter().skip(column).take(columns);
-            let taken = free.take_while(|slot| slot.is_none()).count();
-            let beyond = (column + columns).saturating_sub(self.slots.len().max(column));
-            let columns = column..(column + taken + beyond.min(columns - taken)).min(self.columns);
-            if columns.is_empty() {
-                self.surplus = self.surplus.or(Some(cell));
-                continue;
-            }
-            fill(
-                &mut self.slots,
-                columns.clone(),
-                Slot {
-                    cell,
-                    is_from_above: false,
-                },
-            );
-            self.room = (self.room).saturating_sub(cost(cell, columns.len() - 1));
-            column = columns.end;
-            if rows > 1 {
-                opened = true;
-                self.open.push(Open {
-                    columns,
-                    end: self.row + rows,
-                    cell,
-                });
-            }
-        }
-        if opened {
-            self.open.sort_unstable_by_key(|open| open.columns.start);
-        }
     }
+
+    /// The columns that a cell covers from its first one on: as many as it reaches over, up to the next cell from
+    /// above.
+    fn free(&self, first: usize, columns: usize) -> Range<usize> {
+        let slots = self.slots.iter().skip(first).take(columns);
+        let free = slots.take_while(|slot| slot.is_none()).count();
+        let beyond = (first + columns).saturating_sub(self.slots.len().max(first));
+        first..(first + free + beyond.min(columns - free)).min(self.columns)
+    }
+}
+
+/// How many rows and columns a cell covers.
+fn extent(cell: &Cell<'_>) -> (usize, usize) {
+    cell.extent.map_or((1, 1), |extent| {
+        (extent.rows.get().into(), extent.columns.get().into())
+    })
 }
 
 /// What it costs to repeat a cell.

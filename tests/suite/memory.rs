@@ -15,6 +15,15 @@ fn converted(path: &str, text: &str) -> Conversion {
     convert(&[source], &support::no_facts())
 }
 
+/// A table whose first description reaches over 5,000 more rows of one port.
+fn reaching_down(description: &str, port: &str) -> String {
+    let rows = format!("<tr><td>{port}<td>Yes").repeat(5_000);
+    format!(
+        "<table><tr><th>Port<th>TCP<th>Description</tr>\
+         <tr><td>1<td>Yes<td rowspan=60000>{description}{rows}</table>"
+    )
+}
+
 /// All bytes of words that records hold.
 fn words(conversion: &Conversion) -> usize {
     let records = conversion.dataset.records.iter();
@@ -42,12 +51,7 @@ fn ports_beside_a_long_description_are_cut() {
 
 #[test]
 fn a_cell_that_reaches_over_all_rows_is_cut() {
-    let mut text = String::from("<table><tr><th>Port<th>TCP<th>Description</tr>");
-    text.push_str("<tr><td>1<td>Yes<td rowspan=60000>");
-    text.push_str(&"word ".repeat(20_000));
-    text.push_str(&"<tr><td>2<td>Yes".repeat(5_000));
-    text.push_str("</table>");
-    let conversion = converted("ports.html", &text);
+    let conversion = converted("ports.html", &reaching_down(&"word ".repeat(20_000), "2"));
     assert_eq!(conversion.counts.get(&Code::TableCut), Some(&1));
     let records = conversion.dataset.records.len();
     assert!((50..2_000).contains(&records), "{records}");
@@ -55,12 +59,10 @@ fn a_cell_that_reaches_over_all_rows_is_cut() {
 
 #[test]
 fn it_is_cut_where_rows_make_no_records() {
-    let mut text = String::from("<table><tr><th>Port<th>TCP<th>Description</tr>");
-    text.push_str("<tr><td>1<td>Yes<td rowspan=60000>");
-    text.push_str(&"word ".repeat(20_000));
-    text.push_str(&"<tr><td>none<td>Yes".repeat(5_000));
-    text.push_str("</table>");
-    let conversion = converted("ports.html", &text);
+    let conversion = converted(
+        "ports.html",
+        &reaching_down(&"word ".repeat(20_000), "none"),
+    );
     assert_eq!(conversion.counts.get(&Code::TableCut), Some(&1));
     let bad = conversion.counts[&Code::BadPort];
     assert!((100..2_000).contains(&bad), "{bad}");
@@ -86,11 +88,8 @@ fn a_cell_that_reaches_over_all_columns_is_cut() {
 
 #[test]
 fn citations_of_a_cell_that_reaches_far_are_cut() {
-    let mut text = String::from("<table><tr><th>Port<th>TCP<th>Description</tr>");
-    text.push_str("<tr><td>1<td>Yes<td rowspan=60000>");
-    text.push_str(&"a<a href='#cite_note-1'>[1]</a>".repeat(4_000));
-    text.push_str(&"<tr><td>2<td>Yes".repeat(5_000));
-    text.push_str("</table>");
+    let cited = "a<a href='#cite_note-1'>[1]</a>".repeat(4_000);
+    let text = reaching_down(&cited, "2");
     let conversion = converted("ports.html", &text);
     assert_eq!(conversion.counts.get(&Code::TableCut), Some(&1));
     let cited: usize = conversion

@@ -83,13 +83,8 @@ impl Folders {
         let paths: BTreeSet<_> = places.iter().map(|place| folder_of(place)).collect();
         let lock = |path: &Path| {
             let file = File::open(path).ok()?;
-            match file.try_lock_shared() {
-                Err(TryLockError::WouldBlock) => {
-                    say_that_it_waits(path, is_quiet);
-                    file.lock_shared().ok()?;
-                }
-                tried => tried.ok()?,
-            }
+            let wait = || file.lock_shared();
+            locked(file.try_lock_shared(), wait, path, is_quiet)?;
             Some(file)
         };
         Self {
@@ -248,13 +243,7 @@ fn no_folder(folder: &Path, error: io::Error) -> io::Error {
 fn lock(folder: &Path, is_quiet: bool) -> Option<File> {
     loop {
         let file = File::open(folder).ok()?;
-        match file.try_lock() {
-            Err(TryLockError::WouldBlock) => {
-                say_that_it_waits(folder, is_quiet);
-                file.lock().ok()?;
-            }
-            tried => tried.ok()?,
-        }
+        locked(file.try_lock(), || file.lock(), folder, is_quiet)?;
         if is_still(&file, folder) {
             return Some(file);
         }
@@ -262,14 +251,24 @@ fn lock(folder: &Path, is_quiet: bool) -> Option<File> {
     }
 }
 
-/// Who waits in silence for a program that never ends is taken for broken.
-fn say_that_it_waits(folder: &Path, is_quiet: bool) {
+/// Waits where a lock could not be had at once. Who waits in silence for a program that never ends is taken for
+/// broken.
+fn locked(
+    tried: Result<(), TryLockError>,
+    wait: impl Fn() -> io::Result<()>,
+    folder: &Path,
+    is_quiet: bool,
+) -> Option<()> {
+    if !matches!(tried, Err(TryLockError::WouldBlock)) {
+        return tried.ok();
+    }
     if !is_quiet {
         let folder = shown(folder);
         tell(format_args!(
             "waiting for a program that has locked {folder}"
         ));
     }
+    wait().ok()
 }
 
 /// Whether an open folder still has its name.
