@@ -23,6 +23,15 @@
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used))]
 
+/// A pattern, compiled when it is first used.
+macro_rules! regex {
+    ($pattern:literal) => {{
+        static REGEX: std::sync::LazyLock<regex::Regex> =
+            std::sync::LazyLock::new(|| regex::Regex::new($pattern).expect("a pattern"));
+        &*REGEX
+    }};
+}
+
 pub mod dataset;
 pub mod diagnostic;
 pub mod diff;

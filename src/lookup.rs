@@ -328,7 +328,7 @@ impl Table {
     /// It is no such file.
     #[cfg(feature = "sqlite")]
     pub fn of_sqlite(bytes: &[u8]) -> Result<Self, Unreadable> {
-        let entries = crate::emit::sqlite_entries(bytes).map_err(Unreadable::new)?;
+        let entries = entries(bytes).map_err(Unreadable::new)?;
         Ok(Self { entries })
     }
 
@@ -402,6 +402,50 @@ impl Table {
         }
         found
     }
+}
+
+/// The records of a `ports.sqlite`, to look things up in.
+#[cfg(feature = "sqlite")]
+fn entries(bytes: &[u8]) -> Result<Vec<Entry>, String> {
+    let connection = crate::emit::open_database(bytes, &["records", "assignments", "aliases"])?;
+    entries_of(&connection).map_err(|error| error.to_string())
+}
+
+#[cfg(feature = "sqlite")]
+fn entries_of(connection: &rusqlite::Connection) -> rusqlite::Result<Vec<Entry>> {
+    let status = |protocol| {
+        format!(
+            "(select status from assignments where record_id = id and protocol = '{protocol}') as {protocol}"
+        )
+    };
+    let statuses = Protocol::ALL
+        .map(|protocol| status(protocol.name()))
+        .join(", ");
+    let aliases = "(select group_concat(name, ';' order by position) from aliases where record_id = id) as aliases";
+    let mut rows = connection.prepare(&format!(
+        "select id, first_port, last_port, name, description, {aliases}, {statuses} from records order by rowid"
+    ))?;
+    let rows = rows.query_map([], |row| {
+        let aliases: Option<String> = row.get("aliases")?;
+        Ok(Entry {
+            id: row.get("id")?,
+            first_port: row.get("first_port")?,
+            last_port: row.get("last_port")?,
+            name: row.get("name")?,
+            aliases: aliases
+                .iter()
+                .flat_map(|all| all.split(';'))
+                .map(str::to_owned)
+                .collect(),
+            tcp: row.get("tcp")?,
+            udp: row.get("udp")?,
+            sctp: row.get("sctp")?,
+            dccp: row.get("dccp")?,
+            description: row.get("description")?,
+            from: Origin::Table,
+        })
+    })?;
+    rows.collect()
 }
 
 #[cfg(test)]

@@ -12,8 +12,6 @@
 
 use std::borrow::Cow;
 
-use memchr::memmem::{find, find_iter};
-
 use crate::dataset::Attribution;
 use crate::text::blanked;
 
@@ -94,46 +92,15 @@ pub(crate) fn base<'b>(text: &str, given: &'b Attribution) -> Option<Base<'b>> {
 
 /// Whether a text is of the page.
 fn is_of_page(text: &str) -> bool {
-    leads_to_its_parts(text) || has_its_title(text) || cites_as_it_does(text)
-}
-
-fn leads_to_its_parts(text: &str) -> bool {
-    const NAME: &str = "List_of_TCP_and_UDP_port_numbers";
-    const PARTS: [&str; 4] = ["#cite_", "&action=", "&amp;action=", "&oldid="];
-    find_iter(text.as_bytes(), NAME).any(|at| {
-        let behind = &text[at + NAME.len()..];
-        PARTS.iter().any(|part| behind.starts_with(part))
-    })
-}
-
-/// Whether a heading of markdown or HTML, or a line `title:`, is the page's title.
-fn has_its_title(text: &str) -> bool {
-    find_iter(text.as_bytes(), TITLE).any(|at| {
-        let before = text[..at].rsplit('\n').next().unwrap_or_default();
-        let behind = &text[at + TITLE.len()..];
-        let (behind, next) = behind.split_once('\n').unwrap_or((behind, ""));
-        let (before, behind) = (before.trim(), behind.trim());
-        let is_underlined = next.starts_with("==") || next.starts_with("--");
-        let heading = before.trim_end_matches(['[', '*', '_']);
-        let is_heading =
-            heading.trim_start().starts_with('#') && heading.trim_matches(['#', ' ']).is_empty();
-        let opens = |tag| {
-            before
-                .rfind(tag)
-                .is_some_and(|at| !before[at..].contains("</"))
-        };
-        is_heading
-            || opens("<title")
-            || opens("<h1")
-            || before.trim_end_matches(['"', '\'']).trim() == "title:"
-            || (before.is_empty() && behind.is_empty() && is_underlined)
-    })
-}
-
-fn cites_as_it_does(text: &str) -> bool {
-    let text = text.as_bytes();
-    let is_relative = |at: usize| matches!(text[..at].last(), Some(b'(' | b'"' | b'<'));
-    find_iter(text, "#cite_note-").any(is_relative) && find(text, b"Unofficial").is_some()
+    let says_so = regex!(
+        r#"(?mx)
+        List_of_TCP_and_UDP_port_numbers (?: \#cite_ | &(?:amp;)?action= | &oldid= )
+        | (?: ^\s*\#[\#\ ]*[\[*_]* | <(?:title|h1)(?:[^<\n]|<[^/\n])* | ^\s*title:\s*["']* )
+            List\ of\ TCP\ and\ UDP\ port\ numbers
+        | ^\s* List\ of\ TCP\ and\ UDP\ port\ numbers [\ \t\r]* \n (?:==|--)"#
+    );
+    let cites = regex!(r#"[("<]\#cite_note-"#);
+    says_so.is_match(text) || text.contains("Unofficial") && cites.is_match(text)
 }
 
 /// An absolute URL for a link (RFC 3986 §4.2: the forms that wikis and converters write). What starts

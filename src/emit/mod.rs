@@ -25,7 +25,7 @@ mod wireshark;
 mod yaml;
 
 #[cfg(feature = "sqlite")]
-pub(crate) use sqlite::entries as sqlite_entries;
+pub(crate) use sqlite::read::open_for as open_database;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -54,11 +54,6 @@ pub trait Emitter: Sync + fmt::Debug {
     /// Whether a terminal should not get it.
     fn is_binary(&self) -> bool {
         false
-    }
-
-    /// How long writing it takes, compared with the others. The slowest is started first.
-    fn effort(&self) -> u8 {
-        1
     }
 
     /// Writes the whole file, in large pieces.

@@ -7,7 +7,7 @@
 //! the full-text index; a column `name`, by which datasette labels a foreign key. `columnsize=0` leaves
 //! out the lengths of texts, which only ranking asks for and can count.
 
-mod read;
+pub(crate) mod read;
 
 use std::io::Write;
 
@@ -22,7 +22,6 @@ use crate::dataset::{
 };
 use crate::diff::{Contents, Unreadable};
 use crate::emit::tree::SCHEMA_VERSION;
-use crate::lookup::{self, Entry};
 
 pub(super) const SCHEMA: &str = include_str!("schema.sql");
 const INDEXES: &str = include_str!("indexes.sql");
@@ -48,10 +47,6 @@ impl Emitter for Sqlite {
 
     fn is_binary(&self) -> bool {
         true
-    }
-
-    fn effort(&self) -> u8 {
-        10
     }
 
     fn write(&self, dataset: &Dataset, out: &mut dyn Write) -> Result<(), EmitError> {
@@ -347,46 +342,4 @@ fn words(status: &Status) -> Option<&str> {
         Status::Other(text) => Some(text),
         Status::Yes | Status::Unofficial | Status::Assigned | Status::No | Status::Reserved => None,
     }
-}
-
-/// The records of a `ports.sqlite`, to look things up in.
-pub(crate) fn entries(bytes: &[u8]) -> Result<Vec<Entry>, String> {
-    let connection = read::open_for(bytes, &["records", "assignments", "aliases"])?;
-    entries_of(&connection).map_err(|error| error.to_string())
-}
-
-fn entries_of(connection: &Connection) -> rusqlite::Result<Vec<Entry>> {
-    let status = |protocol| {
-        format!(
-            "(select status from assignments where record_id = id and protocol = '{protocol}') as {protocol}"
-        )
-    };
-    let statuses = Protocol::ALL
-        .map(|protocol| status(protocol.name()))
-        .join(", ");
-    let aliases = "(select group_concat(name, ';' order by position) from aliases where record_id = id) as aliases";
-    let mut rows = connection.prepare(&format!(
-        "select id, first_port, last_port, name, description, {aliases}, {statuses} from records order by rowid"
-    ))?;
-    let rows = rows.query_map([], |row| {
-        let aliases: Option<String> = row.get("aliases")?;
-        Ok(Entry {
-            id: row.get("id")?,
-            first_port: row.get("first_port")?,
-            last_port: row.get("last_port")?,
-            name: row.get("name")?,
-            aliases: aliases
-                .iter()
-                .flat_map(|all| all.split(';'))
-                .map(str::to_owned)
-                .collect(),
-            tcp: row.get("tcp")?,
-            udp: row.get("udp")?,
-            sctp: row.get("sctp")?,
-            dccp: row.get("dccp")?,
-            description: row.get("description")?,
-            from: lookup::Origin::Table,
-        })
-    })?;
-    rows.collect()
 }

@@ -6,10 +6,8 @@
 
 use std::io::{self, Write};
 
-use granit_parser::{Event, Parser, ScalarStyle, ScanError, StrInput};
 use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
-use serde_json::{Map, Value};
 
 use super::tree::Tree;
 use super::{EmitError, Emitter, gathered};
@@ -44,10 +42,7 @@ impl Emitter for Yaml {
     }
 
     fn read(&self, bytes: &[u8]) -> Result<Option<Contents>, Unreadable> {
-        let text = str::from_utf8(bytes).map_err(Unreadable::new)?;
-        let tree = Nodes(Parser::new_from_str(text))
-            .document()
-            .map_err(Unreadable::new)?;
+        let tree = serde_yaml::from_slice(bytes).map_err(Unreadable::new)?;
         Contents::of_tree(tree).map(Some)
     }
 }
@@ -190,66 +185,4 @@ fn is_escaped(c: char) -> bool {
         c,
         '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}'
     )
-}
-
-/// Reads a document as it would be in JSON.
-struct Nodes<'y>(Parser<'y, StrInput<'y>>);
-
-impl<'y> Nodes<'y> {
-    fn document(mut self) -> Result<Value, String> {
-        loop {
-            match self.next()? {
-                Event::StreamStart | Event::DocumentStart(..) => {}
-                Event::StreamEnd => return Err("it is empty".to_owned()),
-                event => return self.node(event),
-            }
-        }
-    }
-
-    fn next(&mut self) -> Result<Event<'y>, String> {
-        let event = self.0.next().ok_or("it ends too early")?;
-        event
-            .map(|(event, _)| event)
-            .map_err(|error: ScanError| error.to_string())
-    }
-
-    fn node(&mut self, event: Event<'y>) -> Result<Value, String> {
-        match event {
-            Event::Scalar(text, ScalarStyle::Plain, ..) => Ok(plain(&text)),
-            Event::Scalar(text, ..) => Ok(text.into()),
-            Event::SequenceStart(..) => {
-                let mut items = Vec::new();
-                loop {
-                    match self.next()? {
-                        Event::SequenceEnd => return Ok(items.into()),
-                        item => items.push(self.node(item)?),
-                    }
-                }
-            }
-            Event::MappingStart(..) => {
-                let mut fields = Map::new();
-                loop {
-                    let key = match self.next()? {
-                        Event::MappingEnd => return Ok(fields.into()),
-                        Event::Scalar(key, ..) => key.into_owned(),
-                        other => return Err(format!("no key: {other:?}")),
-                    };
-                    let value = self.next()?;
-                    let value = self.node(value)?;
-                    if fields.insert(key.clone(), value).is_some() {
-                        return Err(format!("the key {key:?} stands twice"));
-                    }
-                }
-            }
-            other => Err(format!("it holds more than values: {other:?}")),
-        }
-    }
-}
-
-/// A word that is not quoted is what JSON takes it for, or else a string.
-fn plain(text: &str) -> Value {
-    if matches!(text, "" | "~") {
-        return Value::Null;
-    }
-    serde_json::from_str(text).unwrap_or_else(|_| text.into())
 }

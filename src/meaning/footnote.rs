@@ -130,11 +130,7 @@ fn meaning(
 
 /// Whether a text is a URL with a scheme, or one relative to the page.
 fn is_url(text: &str) -> bool {
-    let has_scheme = text.split_once("://").is_some_and(|(scheme, _)| {
-        !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric())
-    });
-    !text.contains(char::is_whitespace)
-        && (has_scheme || text.starts_with('/') || text.starts_with('#'))
+    regex!(r"^(?:[A-Za-z0-9]+://|/|#)\S*$").is_match(text)
 }
 
 /// The footnote definitions of one document.

@@ -15,15 +15,10 @@
 //! - A table on the line behind a footnote definition is text of the definition. It is read apart, and
 //!   knows no definitions; a label without one arrives as text, which is put together again.
 
-mod events;
-mod pieces;
-#[cfg(test)]
-mod tests;
-
 use std::borrow::Cow;
 use std::iter::Peekable;
 
-use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
+use pulldown_cmark::{CowStr, Event, LinkType, OffsetIter, Options, Parser, Tag, TagEnd};
 
 use super::grid::{Cell, Definition, FootnoteId, Grid, Image, Inline, Inlines, Reference, Row};
 use super::html::Meaning;
@@ -33,9 +28,6 @@ use super::wrapped::joined;
 use super::{Page, Reader, html, trimmed};
 use crate::diagnostic::Code;
 use crate::text::Span;
-
-use events::{Events, Excerpt, borrowed};
-use pieces::{Limits, Pieces};
 
 /// Markdown with tables (GFM) and footnotes, as converters write it.
 #[derive(Debug)]
@@ -59,31 +51,47 @@ impl Reader for Markdown {
     }
 
     fn read<'a>(&self, text: &'a str, part: Span, page: &mut Page<'a, '_>) {
-        read(text, part, page, Limits::USUAL);
+        let mut walk = Walk {
+            text,
+            events: events(text, part.clone()).peekable(),
+            page,
+            table_spans: Vec::new(),
+            has_unclosed_table: false,
+            open: Vec::new(),
+            inlines: Vec::new(),
+        };
+        walk.read();
+        walk.report_hidden_tables(part);
     }
 }
 
-fn read<'a>(text: &'a str, part: Span, page: &mut Page<'a, '_>, limits: Limits) {
-    let (skeleton, pieces) = Pieces::of(text, part.clone(), limits).unzip();
-    let skeleton: Option<&Excerpt<'_>> = skeleton.as_ref();
-    let events = skeleton.map_or_else(|| Events::of(text, part.clone()), Excerpt::events);
-    let mut walk = Walk {
-        pieces,
-        ..Walk::over(text, events, skeleton, page)
-    };
-    walk.read();
-    walk.report_hidden_tables(part);
+/// What pulldown-cmark makes of a part of a text, with places in the whole.
+struct Events<'a> {
+    events: OffsetIter<'a>,
+    start: usize,
+}
+
+fn events(text: &str, part: Span) -> Events<'_> {
+    let options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES;
+    let start = part.start;
+    let events = Parser::new_ext(&text[part], options).into_offset_iter();
+    Events { events, start }
+}
+
+impl<'a> Iterator for Events<'a> {
+    type Item = (Event<'a>, Span);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (event, span) = self.events.next()?;
+        Some((event, self.start + span.start..self.start + span.end))
+    }
 }
 
 /// A walk over the events of a text.
-struct Walk<'a, 'e, 'p, 't> {
+struct Walk<'a, 'p, 't> {
     text: &'a str,
-    /// What is parsed, if it is not the text itself.
-    excerpt: Option<&'e Excerpt<'a>>,
-    events: Peekable<Events<'e>>,
+    events: Peekable<Events<'a>>,
     page: &'p mut Page<'a, 't>,
-    /// Rows that the excerpt lacks.
-    pieces: Option<Pieces<'a>>,
     /// Where the tables stand, in order.
     table_spans: Vec<Span>,
     /// Whether a table of HTML was met that is never closed.
@@ -94,30 +102,8 @@ struct Walk<'a, 'e, 'p, 't> {
     inlines: Vec<Inline<'a>>,
 }
 
-impl<'a: 'e, 'e, 'p, 't> Walk<'a, 'e, 'p, 't> {
-    /// A walk over the events of an excerpt or of the text itself.
-    fn over(
-        text: &'a str,
-        events: Events<'e>,
-        excerpt: Option<&'e Excerpt<'a>>,
-        page: &'p mut Page<'a, 't>,
-    ) -> Self {
-        Self {
-            text,
-            excerpt,
-            events: events.peekable(),
-            page,
-            pieces: None,
-            table_spans: Vec::new(),
-            has_unclosed_table: false,
-            open: Vec::new(),
-            inlines: Vec::new(),
-        }
-    }
-}
-
 /// One function for each level of nesting; each reads up to its own end.
-impl<'a: 'e, 'e> Walk<'a, 'e, '_, '_> {
+impl<'a> Walk<'a, '_, '_> {
     fn read(&mut self) {
         while let Some((event, span)) = self.events.next() {
             match event {
@@ -140,10 +126,10 @@ impl<'a: 'e, 'e> Walk<'a, 'e, '_, '_> {
             && !matches!(event, Event::End(TagEnd::Heading(_)))
         {
             if let Event::FootnoteReference(label) = event {
-                let label = self.cow(label);
+                let label = label.into();
                 self.page.footnotes.labels_in_prose.push(label);
             } else {
-                append(&mut words, self.text_of(event));
+                append(&mut words, Self::text_of(event));
             }
         }
         self.page.heading(words);
@@ -189,14 +175,14 @@ impl<'a: 'e, 'e> Walk<'a, 'e, '_, '_> {
     }
 
     fn part(&mut self, part: Span) {
-        let events = Events::of(self.text, part).peekable();
+        let events = events(self.text, part).peekable();
         let behind = std::mem::replace(&mut self.events, events);
         self.read();
         self.events = behind;
     }
 
-    fn definition(&mut self, label: CowStr<'e>, span: Span) {
-        let label = self.cow(label);
+    fn definition(&mut self, label: CowStr<'a>, span: Span) {
+        let label = label.into();
         self.open.push(self.page.footnotes.definitions.len());
         self.page.footnotes.definitions.push(Definition {
             text: definition_text(&self.text[span.clone()]),
@@ -229,9 +215,9 @@ impl<'a: 'e, 'e> Walk<'a, 'e, '_, '_> {
     }
 
     /// Text around the tables: kept where it belongs to a definition.
-    fn prose(&mut self, event: Event<'e>, span: Span) {
+    fn prose(&mut self, event: Event<'a>, span: Span) {
         if let Event::FootnoteReference(label) = &event {
-            let label = self.cow(label.clone());
+            let label = label.clone().into();
             self.page.footnotes.labels_in_prose.push(label);
         }
         let Some(&open) = self.open.last() else {
@@ -255,7 +241,6 @@ impl<'a: 'e, 'e> Walk<'a, 'e, '_, '_> {
                 Event::Start(Tag::TableRow) if span.is_empty() => {}
                 Event::Start(Tag::TableRow) => {
                     let columns = header.cells.len();
-                    self.left_out(table.start..span.start, columns, &mut rows);
                     let row = self.row(span, columns);
                     self.page.row(row, &mut rows);
                 }
@@ -286,26 +271,6 @@ impl<'a: 'e, 'e> Walk<'a, 'e, '_, '_> {
                 rows,
                 ..Grid::default()
             });
-        }
-    }
-
-    /// The rows in a part of a table that the excerpt lacks.
-    fn left_out(&mut self, part: Span, columns: usize, rows: &mut Vec<Row<'a>>) {
-        let Some(pieces) = &mut self.pieces else {
-            return;
-        };
-        while let Some(piece) = pieces.next_in(&part, columns) {
-            let mut walk = Walk::over(self.text, piece.events(), Some(&piece), self.page);
-            while let Some((event, span)) = walk.events.next() {
-                match event {
-                    Event::Start(Tag::TableRow) => {
-                        let row = walk.row(span, columns);
-                        walk.page.row(row, rows);
-                    }
-                    Event::End(TagEnd::Table) => break,
-                    _ => {}
-                }
-            }
         }
     }
 
@@ -376,7 +341,7 @@ impl<'a: 'e, 'e> Walk<'a, 'e, '_, '_> {
         }
     }
 
-    fn inline(&mut self, event: Event<'e>, span: Span, inlines: &mut Vec<Inline<'a>>) {
+    fn inline(&mut self, event: Event<'a>, span: Span, inlines: &mut Vec<Inline<'a>>) {
         match event {
             Event::Start(Tag::Link {
                 link_type,
@@ -387,21 +352,21 @@ impl<'a: 'e, 'e> Walk<'a, 'e, '_, '_> {
                 let text = self.link_text(inlines);
                 let url = match link_type {
                     LinkType::Email => Cow::Owned(format!("mailto:{dest_url}")),
-                    _ => self.cow(dest_url),
+                    _ => dest_url.into(),
                 };
                 inlines.extend(link(text, url, &title, span));
             }
             Event::InlineHtml(tag) => self.html(&tag, span, inlines),
             Event::Start(Tag::Image { dest_url, .. }) => {
-                let url = self.cow(dest_url);
+                let url = dest_url.into();
                 inlines.push(Inline::Image(Box::new(Image { url, span })));
             }
             Event::FootnoteReference(label) => {
-                let footnote = FootnoteId::Label(self.cow(label));
+                let footnote = FootnoteId::Label(label.into());
                 inlines.push(Inline::Citation(Box::new(Reference { footnote, span })));
             }
             event => {
-                inlines.extend(self.text_of(event).map(Inline::Text));
+                inlines.extend(Self::text_of(event).map(Inline::Text));
                 gather_undefined_label(inlines, span.end);
             }
         }
@@ -435,7 +400,7 @@ impl<'a: 'e, 'e> Walk<'a, 'e, '_, '_> {
             span.end = place.end;
             match event {
                 Event::InlineHtml(tag) => open += html::depth_of(&tag, element),
-                event => has_words |= self.text_of(event).is_some(),
+                event => has_words |= Self::text_of(event).is_some(),
             }
         }
         if has_words {
@@ -468,29 +433,25 @@ impl<'a: 'e, 'e> Walk<'a, 'e, '_, '_> {
         words_of_link(content, inlines)
     }
 
-    fn inline_of_link(&mut self, event: Event<'e>, span: Span, content: &mut Vec<Inline<'a>>) {
+    fn inline_of_link(&mut self, event: Event<'a>, span: Span, content: &mut Vec<Inline<'a>>) {
         match event {
             Event::InlineHtml(_)
             | Event::FootnoteReference(_)
             | Event::Start(Tag::Image { .. }) => {
                 self.inline(event, span, content);
             }
-            event => content.extend(self.text_of(event).map(Inline::Text)),
+            event => content.extend(Self::text_of(event).map(Inline::Text)),
         }
     }
 
     /// What a reader sees of an event: words, a blank for a line break, nothing for markup.
-    fn text_of(&self, event: Event<'_>) -> Option<Cow<'a, str>> {
+    fn text_of(event: Event<'a>) -> Option<Cow<'a, str>> {
         match event {
-            Event::Text(text) | Event::Code(text) => Some(self.cow(text)),
+            Event::Text(text) | Event::Code(text) => Some(text.into()),
             Event::SoftBreak | Event::HardBreak => Some(Cow::Borrowed(" ")),
             Event::InlineHtml(tag) | Event::Html(tag) => html::words_of(&tag).map(Cow::Owned),
             _ => None,
         }
-    }
-
-    fn cow(&self, string: CowStr<'_>) -> Cow<'a, str> {
-        borrowed(self.text, self.excerpt, string)
     }
 }
 
@@ -571,20 +532,7 @@ fn pandoc_tables(text: &str, part: Span) -> Vec<Span> {
 
 /// Whether a line rules two columns or more.
 fn is_pandoc_rule(line: &str) -> bool {
-    let is_dashes = |column: &str| {
-        column.len() > 2
-            && column
-                .bytes()
-                .all(|byte| matches!(byte, b'-' | b'=' | b':'))
-    };
-    let columns: Vec<_> = match line
-        .strip_prefix('+')
-        .and_then(|line| line.strip_suffix('+'))
-    {
-        Some(line) => line.split('+').collect(),
-        None => line.split_whitespace().collect(),
-    };
-    columns.len() > 1 && columns.into_iter().all(is_dashes)
+    regex!(r"^(?:[-=:]{3,}(?:\s+[-=:]{3,})+|\+[-=:]{3,}(?:\+[-=:]{3,})+\+)$").is_match(line)
 }
 
 /// The delimiter rows in a part of the text, each with the line above.
@@ -607,17 +555,7 @@ fn delimiter_rows(text: &str, part: Span) -> Vec<Span> {
 
 /// Whether a line is the delimiter row of a table of at least two columns (GFM §4.10).
 fn is_delimiter_row(line: &str) -> bool {
-    let line = line.trim_start_matches(|c: char| c == '>' || c.is_whitespace());
-    let line = line.trim_end();
-    let line = line.strip_prefix('|').unwrap_or(line);
-    let line = line.strip_suffix('|').unwrap_or(line);
-    let is_dashes = |cell: &str| {
-        let cell = cell.trim();
-        let cell = cell.strip_prefix(':').unwrap_or(cell);
-        let cell = cell.strip_suffix(':').unwrap_or(cell);
-        !cell.is_empty() && cell.bytes().all(|byte| byte == b'-')
-    };
-    line.split('|').all(is_dashes) && line.contains('|')
+    regex!(r"^[>\s]*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)+\|?\s*$").is_match(line)
 }
 
 fn is_end_of_block(event: &Event<'_>) -> bool {

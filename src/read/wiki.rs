@@ -64,20 +64,10 @@ pub(super) fn words_of_link<'a>(
 /// Whether a text is what the wiki puts between the brackets of a citation, with or without them: a
 /// number, one or two letters in lower case or one capital, or the name of a group of notes with a number.
 fn is_label(text: &str) -> bool {
-    const GROUPS: [&str; 6] = ["note", "nb", "n", "fn", "lower-alpha", "ref"];
-    let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
-    let label = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '[' | ']'));
-    match label.split_whitespace().collect::<Vec<_>>().as_slice() {
-        [] => true,
-        [word] if word.chars().count() <= 2 && !is_number(word) => {
-            // `DV` is a word, `a` and `ab` count footnotes.
-            word.chars().all(|c| !c.is_alphabetic() || c.is_lowercase())
-                || word.chars().count() == 1
-        }
-        [word] => is_number(word),
-        [group, number] => is_number(number) && GROUPS.contains(&group.to_lowercase().as_str()),
-        _ => false,
-    }
+    regex!(
+        r"(?x)^ [\s\[\]]* (?: [0-9]+ | [a-z]{1,2} | \S | (?i:note|nb|n|fn|lower-alpha|ref) \s+ [0-9]+ )? [\s\[\]]* $"
+    )
+    .is_match(text)
 }
 
 /// Brackets around a citation belong to it; brackets that start with a link to a guideline are a tag.
@@ -121,7 +111,7 @@ fn tag<'a>(pieces: &[Inline<'a>]) -> Option<(Cow<'a, str>, usize, Cow<'a, str>)>
     let mut words = Cow::Borrowed("");
     for (at, piece) in pieces.iter().enumerate() {
         match piece {
-            Inline::Link(link) if is_guideline(&link.url) || is_in("/Talk:", &link.url) => {
+            Inline::Link(link) if is_guideline(&link.url) || is_talk(&link.url) => {
                 append(&mut words, Some(link.text.clone()));
             }
             Inline::Text(text) => match text.find(['[', ']']) {
@@ -148,13 +138,11 @@ fn before_bracket<'a>(piece: &Inline<'a>) -> Option<Cow<'a, str>> {
 
 /// Whether a URL leads to the wiki's own guidelines: namespace Wikipedia or Help.
 fn is_guideline(url: &str) -> bool {
-    is_in("/Wikipedia:", url) || is_in("/Help:", url)
+    regex!(r"^(?:\.|.*/wiki)/(?:Wikipedia|Help):").is_match(url)
 }
 
-/// Whether a URL leads to a namespace of the wiki.
-fn is_in(namespace: &str, url: &str) -> bool {
-    url.split_once(namespace)
-        .is_some_and(|(before, _)| before == "." || before.ends_with("/wiki"))
+fn is_talk(url: &str) -> bool {
+    regex!(r"^(?:\.|.*/wiki)/Talk:").is_match(url)
 }
 
 pub(super) fn append<'a>(text: &mut Cow<'a, str>, more: Option<Cow<'a, str>>) {

@@ -137,7 +137,7 @@ impl Placer<'_, '_> {
         part: &Part<'g, 'a>,
         header: &Header<'g, 'a>,
     ) -> Option<Vec<Placed<'g, 'a>>> {
-        let sides = parts::side_by_side(header)?;
+        let sides = side_by_side(header)?;
         let find = |side: &Range<usize>| {
             Columns::find(&header[side.clone()], part, side.clone(), self.around)
         };
@@ -227,6 +227,44 @@ impl Placer<'_, '_> {
         }
         Placed::Legend(legend)
     }
+}
+
+/// The columns of each table where several stand side by side, perhaps with blank columns between: the same headers
+/// stand again, those of ports among them.
+fn side_by_side(header: &[Option<&Cell<'_>>]) -> Option<Vec<Range<usize>>> {
+    let name = |cell: Option<&Cell<'_>>| cell.map(words).unwrap_or_default().to_lowercase();
+    let names: Vec<_> = header.iter().copied().map(name).collect();
+    let are_alike = |sides: &Vec<Range<usize>>| {
+        let [first, others @ ..] = sides.as_slice() else {
+            return false;
+        };
+        first.len() > 1
+            && !others.is_empty()
+            && others
+                .iter()
+                .all(|side| names[side.clone()] == names[first.clone()])
+            && columns::has_port_header(&header[first.clone()])
+    };
+    let widths = (2..=names.len() / 2).filter(|width| names.len() % width == 0);
+    let evenly = widths.map(|width| {
+        let starts = (0..names.len()).step_by(width);
+        starts.map(|at| at..at + width).collect()
+    });
+    std::iter::once(between_blanks(&names))
+        .chain(evenly)
+        .find(are_alike)
+}
+
+/// The runs of columns that have a header.
+fn between_blanks(names: &[String]) -> Vec<Range<usize>> {
+    let mut runs: Vec<Range<usize>> = Vec::new();
+    for at in (0..names.len()).filter(|&at| !names[at].is_empty()) {
+        match runs.last_mut() {
+            Some(run) if run.end == at => run.end += 1,
+            _ => runs.push(at..at + 1),
+        }
+    }
+    runs
 }
 
 /// The caption, and the header cells above those that name the columns: what they hold is in no record either.

@@ -4,10 +4,8 @@
 //! 20/tcp  FTP data           22   TCP   Secure Shell          - 53/udp DNS
 //! ```
 
-use crate::dataset::Status;
 use crate::diagnostic::{Code, Report};
 use crate::text::{Source, Span};
-use crate::vocabulary::transports;
 
 /// How many such lines must follow one another to be a section of ports.
 const MIN_LINES: usize = 3;
@@ -64,21 +62,9 @@ impl Section {
 
 /// Whether a line starts with a port or a range, and a transport or the word of a status follows.
 fn is_like_row(line: &str) -> bool {
-    let line = line.trim_start_matches([' ', '\t', '-', '*', '•', '>', '`']);
-    let is_port = |c: char| c.is_ascii_digit() || matches!(c, '-' | '–');
-    let end = line.find(|c| !is_port(c)).unwrap_or(line.len());
-    let behind = line[end..].trim_start_matches([' ', '\t', '/', ',', ';', ':', '(', '`']);
-    let word = behind
-        .split(|c: char| !c.is_alphanumeric())
-        .next()
-        .unwrap_or_default();
-    let is_status = || {
-        Status::KNOWN
-            .iter()
-            .any(|status| status.name().eq_ignore_ascii_case(word))
-    };
-    let is_apart = behind.len() < line.len() - end;
-    line.starts_with(|c: char| c.is_ascii_digit())
-        && is_apart
-        && (transports::protocol(word).is_some() || is_status())
+    regex!(
+        r"(?ix)^ [\ \t\-*•>`]* [0-9][0-9\-–]* [\ \t/,;:(`]+
+          (?: (?:tcp|udp|sctp|dccp)[46]? | yes | unofficial | assigned | no | reserved ) (?:[^\pL\pN]|$)"
+    )
+    .is_match(line)
 }

@@ -1,12 +1,8 @@
 //! [`Grid`] → [`Part`]: header and rows as far as they belong together, and the tables that stand in them side by
 //! side.
 
-use std::ops::Range;
-
-use super::columns;
 use super::spans::Spans;
 use crate::read::grid::{Cell, Grid, Row};
-use crate::read::prose::words;
 use crate::text::Span;
 
 /// A grid, or what of it stands below a row that is its header.
@@ -95,42 +91,4 @@ impl<'g, 'a> Part<'g, 'a> {
             ..*self
         }
     }
-}
-
-/// The columns of each table where several stand side by side, perhaps with blank columns between: the same headers
-/// stand again, those of ports among them.
-pub(super) fn side_by_side(header: &[Option<&Cell<'_>>]) -> Option<Vec<Range<usize>>> {
-    let name = |cell: Option<&Cell<'_>>| cell.map(words).unwrap_or_default().to_lowercase();
-    let names: Vec<_> = header.iter().copied().map(name).collect();
-    let are_alike = |sides: &Vec<Range<usize>>| {
-        let [first, others @ ..] = sides.as_slice() else {
-            return false;
-        };
-        first.len() > 1
-            && !others.is_empty()
-            && others
-                .iter()
-                .all(|side| names[side.clone()] == names[first.clone()])
-            && columns::has_port_header(&header[first.clone()])
-    };
-    let widths = (2..=names.len() / 2).filter(|width| names.len() % width == 0);
-    let evenly = widths.map(|width| {
-        let starts = (0..names.len()).step_by(width);
-        starts.map(|at| at..at + width).collect()
-    });
-    std::iter::once(between_blanks(&names))
-        .chain(evenly)
-        .find(are_alike)
-}
-
-/// The runs of columns that have a header.
-fn between_blanks(names: &[String]) -> Vec<Range<usize>> {
-    let mut runs: Vec<Range<usize>> = Vec::new();
-    for at in (0..names.len()).filter(|&at| !names[at].is_empty()) {
-        match runs.last_mut() {
-            Some(run) if run.end == at => run.end += 1,
-            _ => runs.push(at..at + 1),
-        }
-    }
-    runs
 }

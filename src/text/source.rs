@@ -14,7 +14,7 @@ use std::sync::LazyLock;
 use memchr::memmem::Finder;
 
 use super::control;
-use super::fingerprint::Measure;
+use super::fingerprint::Fingerprint;
 use super::mojibake::{self, Undone};
 
 /// A half-open range of bytes in [`Source::text`].
@@ -174,11 +174,7 @@ pub struct Source {
     repairs: Box<Repairs>,
     drifts: Vec<Drift>,
     line_starts: Vec<usize>,
-    characters: Vec<usize>,
 }
-
-/// How many bytes lie between the places where characters were counted beforehand.
-const STRIDE: usize = 1024;
 
 impl Source {
     /// Reads and decodes a file.
@@ -187,17 +183,9 @@ impl Source {
     ///
     /// The file cannot be read, or is not UTF-8.
     pub fn read(path: impl Into<String>, mut file: impl Read) -> Result<Self, ReadError> {
-        let mut is_at_end = false;
-        let chunks = std::iter::from_fn(|| {
-            if is_at_end {
-                // Of a terminal, the end would have to be typed twice.
-                return None;
-            }
-            let chunk = chunk(&mut file);
-            is_at_end = chunk.as_ref().is_ok_and(|chunk| chunk.len() < CHUNK);
-            Some(chunk)
-        });
-        Self::of_chunks(path, chunks)
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)?;
+        Ok(Self::decode(path, bytes)?)
     }
 
     /// Decodes the bytes of a file.
@@ -206,36 +194,23 @@ impl Source {
     ///
     /// The bytes are not UTF-8.
     pub fn decode(path: impl Into<String>, bytes: impl AsRef<[u8]>) -> Result<Self, NotUtf8> {
-        Self::of_chunks(
-            path,
-            bytes.as_ref().chunks(CHUNK).map(|chunk| Ok(chunk.into())),
-        )
-    }
-
-    /// Most bytes of a file are padding: it is not held whole, unless it is one line.
-    fn of_chunks<E: From<NotUtf8>>(
-        path: impl Into<String>,
-        chunks: impl Iterator<Item = Result<Vec<u8>, E>>,
-    ) -> Result<Self, E> {
-        let mut measure = Measure::default();
+        let bytes = bytes.as_ref();
+        let whole = str::from_utf8(bytes).map_err(|error| NotUtf8 {
+            position: position_of_damage(bytes, error.valid_up_to()),
+        })?;
         let mut edited = Edited::default();
-        for chunk in chunks {
-            let chunk = chunk?;
-            measure.take(&chunk);
-            edited.push(&chunk)?;
+        for (index, line) in whole.split_inclusive('\n').enumerate() {
+            edited.edit_line(line, index == 0);
         }
-        edited.finish()?;
         let Edited {
             text,
             repairs,
             drifts,
-            ..
         } = edited;
         Ok(Self {
             path: path.into(),
-            sha256: measure.finish().sha256,
+            sha256: Fingerprint::of(bytes).sha256,
             line_starts: line_starts(&text),
-            characters: characters_by_stride(&text),
             text,
             repairs: Box::new(repairs),
             drifts,
@@ -287,15 +262,9 @@ impl Source {
         let drifted = self.drift(offset).characters - self.drift(start).characters;
         Position {
             line,
-            column: self.characters_before(offset) - self.characters_before(start) + drifted + 1,
+            column: self.text[start..offset].chars().count() + drifted + 1,
             offset: offset + self.drift(offset).bytes,
         }
-    }
-
-    /// How many characters of the text stand before an offset, also far into a long line.
-    fn characters_before(&self, offset: usize) -> usize {
-        let counted = offset / STRIDE;
-        self.characters[counted] + characters(&self.text.as_bytes()[counted * STRIDE..offset])
     }
 
     fn drift(&self, offset: usize) -> Drift {
@@ -304,38 +273,6 @@ impl Source {
             .checked_sub(1)
             .map_or_else(Drift::default, |last| self.drifts[last])
     }
-}
-
-/// How many characters begin in some bytes of UTF-8.
-fn characters(bytes: &[u8]) -> usize {
-    bytes
-        .iter()
-        .filter(|&&byte| byte & 0b1100_0000 != 0b1000_0000)
-        .count()
-}
-
-/// How many characters stand before each stride of a text.
-fn characters_by_stride(text: &str) -> Vec<usize> {
-    let strides = text.as_bytes().chunks(STRIDE).map(characters);
-    let mut before = 0;
-    std::iter::once(0)
-        .chain(strides.map(|count| {
-            before += count;
-            before
-        }))
-        .collect()
-}
-
-/// How many bytes are decoded at once: few enough to stay in a processor's cache between hashing and decoding.
-const CHUNK: usize = 1 << 16;
-
-/// The next bytes of a file; fewer than a whole chunk at its end.
-fn chunk(file: &mut impl Read) -> Result<Vec<u8>, ReadError> {
-    let mut chunk = Vec::with_capacity(CHUNK);
-    file.take(CHUNK as u64)
-        .read_to_end(&mut chunk)
-        .map_err(ReadError::Io)?;
-    Ok(chunk)
 }
 
 /// A text put right.
@@ -347,64 +284,9 @@ struct Edited {
     text: String,
     repairs: Repairs,
     drifts: Vec<Drift>,
-    /// The start of a line that has not ended yet.
-    open: Vec<u8>,
-    /// How many bytes of the file stand before that line.
-    before: usize,
 }
 
 impl Edited {
-    /// Takes the next bytes of the file.
-    fn push(&mut self, bytes: &[u8]) -> Result<(), NotUtf8> {
-        let Some(first) = memchr::memchr(b'\n', bytes) else {
-            self.open.extend_from_slice(bytes);
-            return Ok(());
-        };
-        let last = memchr::memrchr(b'\n', bytes).unwrap_or(first);
-        self.open.extend_from_slice(&bytes[..=first]);
-        self.finish()?;
-        self.edit_lines(&bytes[first + 1..=last])?;
-        self.open.extend_from_slice(&bytes[last + 1..]);
-        Ok(())
-    }
-
-    /// Takes the line that has not ended.
-    fn finish(&mut self) -> Result<(), NotUtf8> {
-        let mut open = std::mem::take(&mut self.open);
-        self.edit_lines(&open)?;
-        open.clear();
-        self.open = open;
-        Ok(())
-    }
-
-    /// Takes whole lines.
-    fn edit_lines(&mut self, bytes: &[u8]) -> Result<(), NotUtf8> {
-        let lines =
-            str::from_utf8(bytes).map_err(|error| self.not_utf8(bytes, error.valid_up_to()))?;
-        let mut rest = lines;
-        while !rest.is_empty() {
-            let end = memchr::memchr(b'\n', rest.as_bytes()).map_or(rest.len(), |end| end + 1);
-            let (line, next) = rest.split_at(end);
-            let is_first = self.before == 0 && rest.len() == lines.len();
-            self.edit_line(line, is_first);
-            rest = next;
-        }
-        self.before += bytes.len();
-        Ok(())
-    }
-
-    /// Where the damage is that stands so far behind the lines before.
-    fn not_utf8(&self, bytes: &[u8], offset: usize) -> NotUtf8 {
-        let Position { line, column, .. } = position_of_damage(bytes, offset);
-        NotUtf8 {
-            position: Position {
-                line: line_starts(&self.text).len() + line - 1,
-                column,
-                offset: self.before + offset,
-            },
-        }
-    }
-
     /// Adds a line; in a row, of the blanks that pad it one is kept.
     fn edit_line(&mut self, line: &str, is_first: bool) {
         static PADDING: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(b"   "));
@@ -566,18 +448,9 @@ impl Edit {
     }
 }
 
-/// How many blanks stand in front, eight at a time.
+/// How many blanks stand in front.
 fn blanks(bytes: &[u8]) -> usize {
-    let eights = bytes
-        .chunks_exact(8)
-        .take_while(|chunk| *chunk == [b' '; 8])
-        .count()
-        * 8;
-    eights
-        + bytes[eights..]
-            .iter()
-            .take_while(|&&byte| byte == b' ')
-            .count()
+    bytes.iter().take_while(|&&byte| byte == b' ').count()
 }
 
 fn line_starts(text: &str) -> Vec<usize> {
@@ -600,55 +473,5 @@ fn position_of_damage(bytes: &[u8], offset: usize) -> Position {
         line: starts.len(),
         column,
         offset,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Edited, NotUtf8};
-
-    fn edited(bytes: &[u8], chunk: usize) -> Result<Edited, NotUtf8> {
-        let mut edited = Edited::default();
-        bytes
-            .chunks(chunk)
-            .try_for_each(|chunk| edited.push(chunk))?;
-        edited.finish()?;
-        Ok(edited)
-    }
-
-    #[test]
-    fn only_the_first_character_is_a_byte_order_mark() {
-        let bom = edited("\u{feff}| a |".as_bytes(), 1).expect("UTF-8");
-        assert_eq!((bom.text.as_str(), bom.repairs.first.len()), ("| a |", 1));
-        let word = edited("|    \u{feff}a |".as_bytes(), 1).expect("UTF-8");
-        assert_eq!(
-            (word.text.as_str(), word.repairs.first.len()),
-            ("| \u{feff}a |", 0)
-        );
-    }
-
-    #[test]
-    fn it_does_not_matter_where_a_chunk_ends() {
-        let text =
-            "\u{feff}| a     | 71â€“74 \u{7}\u{1}|\r\n\n| é&#x1b;   \u{202e}&|\rb\n     c     d";
-        for bytes in [
-            text.as_bytes(),
-            b"a\n\xef\xbb\xbf\xc3\xa9 | \xff\n",
-            b"\n\xe2\x80",
-            b"",
-        ] {
-            let whole = edited(bytes, usize::MAX);
-            for length in 1..=bytes.len() {
-                match (&whole, edited(bytes, length)) {
-                    (Ok(whole), Ok(cut)) => {
-                        assert_eq!(cut.text, whole.text);
-                        assert_eq!(cut.repairs, whole.repairs);
-                        assert_eq!(format!("{:?}", cut.drifts), format!("{:?}", whole.drifts));
-                    }
-                    (Err(whole), Err(cut)) => assert_eq!(cut, *whole),
-                    _ => panic!("chunks of {length} bytes"),
-                }
-            }
-        }
     }
 }

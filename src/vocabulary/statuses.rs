@@ -21,17 +21,9 @@ pub(crate) enum Stated {
 }
 
 /// Marks that say yes. The last one is how GitHub writes ✅.
+#[rustfmt::skip]
 const YES: [&str; 10] = [
-    "✅",
-    "✓",
-    "✔",
-    "☑",
-    "🗸",
-    "●",
-    "x",
-    "[x]",
-    ":heavy_check_mark:",
-    ":white_check_mark:",
+    "✅", "✓", "✔", "☑", "🗸", "●", "x", "[x]", ":heavy_check_mark:", ":white_check_mark:",
 ];
 
 /// Marks that say no.
@@ -128,34 +120,15 @@ fn is_selector(c: char) -> bool {
 /// Whether IANA assigned a port, as a column of its own says it; `None` for other words.
 #[must_use]
 pub(crate) fn is_official(text: &str) -> Option<bool> {
-    const OFFICIAL: [&str; 11] = [
-        "official",
-        "offiziell",
-        "officiel",
-        "oficial",
-        "ufficiale",
-        "officieel",
-        "officiell",
-        "официально",
-        "公式",
-        "官方",
-        "공식",
+    #[rustfmt::skip]
+const OFFICIAL: [&str; 11] = [
+        "official", "offiziell", "officiel", "oficial", "ufficiale", "officieel", "officiell", "официально",
+        "公式", "官方", "공식",
     ];
-    const UNOFFICIAL: [&str; 14] = [
-        "unofficial",
-        "inoffiziell",
-        "non officiel",
-        "non-officiel",
-        "no oficial",
-        "não oficial",
-        "não-oficial",
-        "non ufficiale",
-        "niet officieel",
-        "inofficiell",
-        "неофициально",
-        "非公式",
-        "非官方",
-        "비공식",
+    #[rustfmt::skip]
+const UNOFFICIAL: [&str; 14] = [
+        "unofficial", "inoffiziell", "non officiel", "non-officiel", "no oficial", "não oficial",
+        "não-oficial", "non ufficiale", "niet officieel", "inofficiell", "неофициально", "非公式", "非官方", "비공식",
     ];
     let word = text.trim().to_lowercase();
     let is_unofficial = UNOFFICIAL.contains(&word.as_str());

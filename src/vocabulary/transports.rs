@@ -55,25 +55,10 @@ pub(crate) fn protocol(word: &str) -> Option<Protocol> {
 /// (<https://www.iana.org/assignments/protocol-numbers>).
 #[must_use]
 pub(crate) fn is_other(text: &str) -> bool {
-    const OTHERS: [&str; 18] = [
-        "ah",
-        "egp",
-        "eigrp",
-        "esp",
-        "gre",
-        "icmp",
-        "icmpv6",
-        "igmp",
-        "ip",
-        "ipip",
-        "ipv6-icmp",
-        "l2tp",
-        "ospf",
-        "pim",
-        "quic",
-        "rsvp",
-        "udplite",
-        "vrrp",
+    #[rustfmt::skip]
+const OTHERS: [&str; 18] = [
+        "ah", "egp", "eigrp", "esp", "gre", "icmp", "icmpv6", "igmp", "ip", "ipip", "ipv6-icmp", "l2tp",
+        "ospf", "pim", "quic", "rsvp", "udplite", "vrrp",
     ];
     let text = text.trim();
     OTHERS.iter().any(|other| other.eq_ignore_ascii_case(text))

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use regex_lite::Regex;
+use regex::Regex;
 use tempfile::TempDir;
 
 use portconv::Source;

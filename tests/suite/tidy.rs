@@ -58,39 +58,6 @@ fn no_stage_uses_a_later_one() {
 }
 
 #[test]
-fn each_library_has_one_home() {
-    for (library, home) in [
-        (
-            "pulldown_cmark",
-            "read/markdown.rs read/markdown/events.rs read/markdown/pieces.rs",
-        ),
-        ("html5gum", "read/html/token.rs"),
-        ("rusqlite", "emit/sqlite.rs emit/sqlite/read.rs"),
-        ("granit_parser", "emit/yaml.rs"),
-        ("sha2", "text/fingerprint.rs"),
-        ("minijinja", "emit/template.rs emit/template/depth.rs"),
-        (
-            "clap",
-            "bin/portconv/cli.rs bin/portconv/look_up.rs bin/portconv/manners.rs bin/portconv/main.rs bin/portconv/level.rs bin/portconv/report/mod.rs",
-        ),
-        (
-            "tempfile",
-            "bin/portconv/draft.rs bin/portconv/transaction.rs",
-        ),
-        ("signal_hook", "bin/portconv/limit.rs"),
-        ("smallvec", "read/grid.rs"),
-        ("annotate_snippets", "bin/portconv/report/human.rs"),
-    ] {
-        for (name, text) in files() {
-            let uses = text
-                .lines()
-                .any(|line| line.contains(&format!("{library}::")) && !line.contains("//"));
-            assert!(!uses || home.contains(&name), "{name} uses {library}");
-        }
-    }
-}
-
-#[test]
 fn emitters_take_records_apart_whole() {
     for (name, text) in files().iter().filter(|(name, _)| name.starts_with("emit/")) {
         assert!(

@@ -12,9 +12,10 @@ use portconv::{Facts, Source, convert};
 use crate::cli::{Diff, DiffForm};
 use crate::error::Error;
 use crate::escape;
-use crate::input::{self, shown};
-use crate::output::{OneFile, make_all, render, render_beside, said};
+use crate::input;
+use crate::output::{OneFile, make_all, render, render_beside};
 use crate::report::{self, Finding, Form, differences};
+use crate::say::{said, shown};
 
 /// The most changes of one file that are listed without `-v`.
 const MOST: usize = 20;

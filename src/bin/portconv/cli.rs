@@ -12,7 +12,6 @@ use portconv::diagnostic::Code;
 use portconv::emit::EMITTERS;
 use portconv::emit::template::Template;
 
-use crate::look_up::LookUp;
 use crate::report::Form;
 
 /// Turn a wiki-derived table of TCP and UDP ports, in markdown or HTML, into JSON, YAML, CSV, SQLite and more.
@@ -288,6 +287,32 @@ pub(crate) struct Diff {
 
     #[command(flatten)]
     pub(crate) facts: FactOptions,
+}
+
+/// What is asked, and of which tables.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  portconv lookup 53                 what stands on port 53
+  portconv lookup 53/udp 8000-8010   for one protocol; a range, both ends included
+  portconv lookup 80,443             several ports
+  portconv lookup https              a service name or an alias
+  portconv lookup \"wake on lan\"      words of a description
+  portconv lookup 53 -f output/ports.sqlite
+  portconv lookup 53 --json | jq -r '.[].name'
+
+Exit codes: 0 something was found, 1 nothing was, 2 could not look")]
+pub(crate) struct LookUp {
+    /// A port, a range, a port/protocol, a service name, or words of a description; commas separate several
+    #[arg(value_name = "QUERY", required = true)]
+    pub(crate) queries: Vec<String>,
+
+    /// Look in a table, a folder, a ports.json or a ports.sqlite [default: the table that is compiled in]
+    #[arg(short, long, value_name = "INPUT")]
+    pub(crate) file: Vec<PathBuf>,
+
+    /// Print a JSON array with one object for each answer
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// The form of differences.

@@ -7,7 +7,13 @@ use portconv::BadFacts;
 use portconv::Position;
 use portconv::emit::EmitError;
 
-use crate::manners;
+/// How a run ends, if it does not fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Done,
+    /// A check found a difference, or a diagnostic is denied.
+    Refused,
+}
 
 /// What makes it impossible to go on. Exit code 2.
 #[derive(Debug)]
@@ -44,23 +50,6 @@ pub(crate) enum Error {
         path: String,
         error: io::Error,
     },
-}
-
-impl Error {
-    /// Lines below the error that help.
-    pub(crate) fn help(&self) -> Vec<String> {
-        match self {
-            Self::Typed { wrong: _, help } => help.clone(),
-            Self::Read { path, error } if error.kind() == io::ErrorKind::NotFound => {
-                let tip = |name| format!("tip: there is a subcommand portconv {name}");
-                manners::subcommand_like(path)
-                    .map(tip)
-                    .into_iter()
-                    .collect()
-            }
-            _ => Vec::new(),
-        }
-    }
 }
 
 impl fmt::Display for Error {

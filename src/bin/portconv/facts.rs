@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use portconv::dataset::Dataset;
 use portconv::emit::{EmitError, Emitter};
 
-use crate::Outcome;
 use crate::cli::{Arguments, FactsCommand};
-use crate::error::Error;
+use crate::error::{Error, Outcome};
+use crate::input;
 use crate::manners::usage;
 use crate::output::{self, Written};
-use crate::{input, tell};
+use crate::say::{print, tell};
 
 /// Runs a command, up to what is left to do: with true, to make the files of the default folder.
 pub(crate) fn run(command: &FactsCommand) -> Result<(Outcome, bool), Error> {
@@ -36,12 +36,12 @@ fn blank_cells(arguments: &Arguments) -> Result<Outcome, Error> {
         let message = "no table here says how far its cells reach; a page in HTML does";
         Error::Usage(message.to_owned())
     })?;
-    output::print(lines)
+    print(lines)
 }
 
 fn names(arguments: &Arguments) -> Result<Outcome, Error> {
     let (sources, facts) = (input::sources(arguments)?, input::facts_beside(arguments)?);
-    output::print(portconv::missing_names(&sources, &facts))
+    print(portconv::missing_names(&sources, &facts))
 }
 
 fn update(arguments: &Arguments) -> Result<(), Error> {

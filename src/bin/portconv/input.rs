@@ -16,6 +16,7 @@ use portconv::{NotUtf8, READERS, ReadError, Source};
 
 use crate::cli::{Arguments, FactOptions};
 use crate::error::Error;
+use crate::say::shown;
 
 const DEFAULT_FOLDER: &str = "seeds";
 
@@ -255,11 +256,6 @@ pub(crate) fn merged(arguments: &Arguments) -> Result<Option<Merged>, Error> {
     }
     let merged = Merged::read(source(path)?).map_err(Error::BadFacts)?;
     Ok(Some(merged))
-}
-
-/// A path as messages and outputs show it.
-pub(crate) fn shown(path: &Path) -> String {
-    path.to_string_lossy().into_owned()
 }
 
 /// Refuses inputs without any record: they would empty the output.

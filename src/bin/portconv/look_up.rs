@@ -9,36 +9,11 @@ use anstyle::{AnsiColor, Style};
 use portconv::lookup::{Entry, Origin, Query, Table};
 use portconv::{BUILTIN, Facts, Source, convert};
 
-use crate::error::Error;
-use crate::input::{self, shown};
-use crate::output::said;
-use crate::{Outcome, escape, tell};
-
-/// What is asked, and of which tables.
-#[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
-  portconv lookup 53                 what stands on port 53
-  portconv lookup 53/udp 8000-8010   for one protocol; a range, both ends included
-  portconv lookup 80,443             several ports
-  portconv lookup https              a service name or an alias
-  portconv lookup \"wake on lan\"      words of a description
-  portconv lookup 53 -f output/ports.sqlite
-  portconv lookup 53 --json | jq -r '.[].name'
-
-Exit codes: 0 something was found, 1 nothing was, 2 could not look")]
-pub(crate) struct LookUp {
-    /// A port, a range, a port/protocol, a service name, or words of a description; commas separate several
-    #[arg(value_name = "QUERY", required = true)]
-    queries: Vec<String>,
-
-    /// Look in a table, a folder, a ports.json or a ports.sqlite [default: the table that is compiled in]
-    #[arg(short, long, value_name = "INPUT")]
-    file: Vec<PathBuf>,
-
-    /// Print a JSON array with one object for each answer
-    #[arg(long)]
-    json: bool,
-}
+use crate::cli::LookUp;
+use crate::error::{Error, Outcome};
+use crate::escape;
+use crate::input;
+use crate::say::{said, shown, tell};
 
 /// Answers on standard output. What has no answer is said on standard error.
 pub(crate) fn run(asked: &LookUp) -> Result<Outcome, Error> {

@@ -16,9 +16,9 @@ mod manners;
 mod output;
 mod progress;
 mod report;
+mod say;
 mod transaction;
 
-use std::fmt::Display;
 use std::io::{self, Write};
 use std::mem::ManuallyDrop;
 use std::process::ExitCode;
@@ -31,26 +31,19 @@ use portconv::{Conversion, convert};
 
 use crate::cli::{Arguments, Command};
 use crate::draft::place_of;
-use crate::error::Error;
+use crate::error::{Error, Outcome};
 use crate::level::{Level, Levels};
 use crate::output::{Destination, Written};
 use crate::progress::Progress;
+use crate::say::tell;
 use crate::transaction::Folders;
-
-/// How a run ends, if it does not fail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Outcome {
-    Done,
-    /// A check found a difference, or a diagnostic is denied.
-    Refused,
-}
 
 fn main() -> ExitCode {
     limit::report_as_error();
     let matches = match Arguments::command().try_get_matches() {
         Ok(matches) => matches,
         Err(error) if error.use_stderr() => return fail(&manners::usage(&error)),
-        Err(help) => return end(output::print_styled(help.render().ansi())),
+        Err(help) => return end(say::print_styled(help.render().ansi())),
     };
     end(run(&matches))
 }
@@ -65,16 +58,25 @@ fn end(outcome: Result<Outcome, Error>) -> ExitCode {
 
 fn fail(error: &Error) -> ExitCode {
     tell(error);
-    for line in error.help() {
+    for line in help(error) {
         let _ = writeln!(io::stderr(), "  {}", escape::line(&line));
     }
     ExitCode::from(2)
 }
 
-/// One line for people. If it reaches nobody, the exit code still says how it went.
-fn tell(message: impl Display) {
-    let message = message.to_string();
-    let _ = writeln!(io::stderr(), "portconv: {}", escape::line(&message));
+/// Lines below the error that help.
+fn help(error: &Error) -> Vec<String> {
+    match error {
+        Error::Typed { wrong: _, help } => help.clone(),
+        Error::Read { path, error } if error.kind() == io::ErrorKind::NotFound => {
+            let tip = |name| format!("tip: there is a subcommand portconv {name}");
+            manners::subcommand_like(path)
+                .map(tip)
+                .into_iter()
+                .collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 fn run(matches: &ArgMatches) -> Result<Outcome, Error> {
@@ -123,7 +125,7 @@ fn explain(code: Code) -> Result<Outcome, Error> {
     let mut sections = PAGE.split("\n### ").map(str::trim_end);
     let text = sections.find_map(|section| section.strip_prefix(name)?.strip_prefix("\n\n"));
     let text = text.unwrap_or_else(|| code.explanation());
-    output::print(format!("{severity}[{name}]\n\n{text}\n"))
+    say::print(format!("{severity}[{name}]\n\n{text}\n"))
 }
 
 fn list_formats() -> Result<Outcome, Error> {
@@ -139,7 +141,7 @@ fn list_formats() -> Result<Outcome, Error> {
         Template::PURPOSE
     );
     let lines: Vec<_> = EMITTERS.iter().map(line).collect();
-    output::print(format!(
+    say::print(format!(
         "{}{template}* written when no --format is given\n",
         lines.concat()
     ))
@@ -190,10 +192,10 @@ fn make(arguments: &Arguments, levels: &Levels) -> Result<Outcome, Error> {
     if form == report::Form::Sarif {
         // One log for all.
         findings.extend(checked.into_findings());
-        output::said(report::print(&findings, form, stdout_is_taken))?;
+        say::said(report::print(&findings, form, stdout_is_taken))?;
     } else {
-        output::said(report::print(&findings, form, stdout_is_taken))?;
-        output::said(check::print(checked, form, arguments.verbose))?;
+        say::said(report::print(&findings, form, stdout_is_taken))?;
+        say::said(check::print(checked, form, arguments.verbose))?;
     }
 
     let refused = is_denied || is_outdated;

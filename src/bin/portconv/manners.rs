@@ -5,10 +5,9 @@ use clap_complete::Shell;
 use portconv::diagnostic::Code;
 use portconv::emit::EMITTERS;
 
-use crate::Outcome;
 use crate::cli::Arguments;
-use crate::error::Error;
-use crate::output::{print, said};
+use crate::error::{Error, Outcome};
+use crate::say::{print, said};
 
 /// clap's message without its usage text: what is wrong, then a tip if there is one, then the rest.
 pub(crate) fn usage(error: &clap::Error) -> Error {

@@ -1,13 +1,9 @@
 //! Where each format goes, and how the files come about: side by side, and all of them or none.
 
-use std::cmp::Reverse;
 use std::collections::HashMap;
-use std::fmt::Display;
 use std::fs;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread::{self, ScopedJoinHandle};
 
 use portconv::Fingerprint;
 use portconv::dataset::Dataset;
@@ -15,11 +11,11 @@ use portconv::emit::nmap::Merged;
 use portconv::emit::template::Template;
 use portconv::emit::{self, EMITTERS, EmitError, Emitter, Made};
 
-use crate::Outcome;
 use crate::cli::Arguments;
 use crate::draft::{Draft, Ready, State, place_of};
 use crate::error::Error;
-use crate::input::{self, shown};
+use crate::input;
+use crate::say::{shown, write_stdout};
 use crate::transaction::{self, Failure, Folders};
 
 const DEFAULT_FOLDER: &str = "output";
@@ -235,58 +231,22 @@ fn single_file<'t>(
     }
 }
 
-/// Makes files side by side; those that describe files come after these, and get their fingerprints.
-pub(crate) fn make_all<'f, T: Send>(
+/// Makes files one after another; those that describe files come last, and get their fingerprints.
+pub(crate) fn make_all<'f, T>(
     files: &'f [OneFile<'_>],
-    make: impl Fn(&'f OneFile<'f>, &Made<'_>) -> Result<T, Error> + Sync,
+    make: impl Fn(&'f OneFile<'f>, &Made<'_>) -> Result<T, Error>,
     fingerprint: impl Fn(&T) -> Option<Fingerprint>,
 ) -> Result<Vec<T>, Error> {
-    let (describing, described): (Vec<_>, Vec<_>) =
-        (0..files.len()).partition(|&at| files[at].1.describes_files());
-    let mut all = side_by_side(files, &described, |file| make(file, &Made::new()))?;
-    if !describing.is_empty() {
-        let known = |(at, file): &(usize, T)| Some((files[*at].1.path(), fingerprint(file)?));
-        let known: Made<'_> = all.iter().filter_map(known).collect();
-        all.extend(side_by_side(files, &describing, |file| make(file, &known))?);
+    let mut order: Vec<_> = (0..files.len()).collect();
+    order.sort_by_key(|&at| files[at].1.describes_files());
+    let (mut known, mut all) = (Made::new(), Vec::new());
+    for at in order {
+        let result = make(&files[at], &known)?;
+        known.extend(fingerprint(&result).map(|of_file| (files[at].1.path(), of_file)));
+        all.push((at, result));
     }
     all.sort_unstable_by_key(|(at, _)| *at);
     Ok(all.into_iter().map(|(_, made)| made).collect())
-}
-
-/// Does the work for some of the files, for as many at once as there are processors. The one that takes
-/// longest is begun first, or the others would wait for it in the end.
-fn side_by_side<'f, T: Send>(
-    files: &'f [OneFile<'_>],
-    some: &[usize],
-    work: impl Fn(&'f OneFile<'f>) -> Result<T, Error> + Sync,
-) -> Result<Vec<(usize, T)>, Error> {
-    let mut order = some.to_vec();
-    order.sort_by_key(|&at| Reverse(files[at].1.effort()));
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let turns = std::iter::from_fn(|| order.get(next.fetch_add(1, Ordering::Relaxed)));
-        turns.map(|&at| (at, work(&files[at]))).collect::<Vec<_>>()
-    };
-    let processors = thread::available_parallelism().map_or(1, usize::from);
-    let mut all = thread::scope(|scope| {
-        let others = 1..processors.min(order.len());
-        // Where no other thread can start, this one does all the work.
-        let start = |_| thread::Builder::new().spawn_scoped(scope, work).ok();
-        let others: Vec<_> = others.filter_map(start).collect();
-        let mine = work();
-        mine.into_iter()
-            .chain(others.into_iter().flat_map(join))
-            .collect::<Vec<_>>()
-    });
-    // If several fail, it is always the first of them that is told.
-    all.sort_unstable_by_key(|(at, _)| *at);
-    all.into_iter().map(|(at, made)| Ok((at, made?))).collect()
-}
-
-fn join<T>(thread: ScopedJoinHandle<'_, T>) -> T {
-    thread
-        .join()
-        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// The file of one format.
@@ -305,24 +265,6 @@ pub(crate) fn render_beside(
         .write_beside(dataset, made, &mut bytes)
         .map_err(|error| not_made(emitter, error))?;
     Ok(bytes)
-}
-
-/// Prints a text that was asked for.
-pub(crate) fn print(text: impl AsRef<[u8]>) -> Result<Outcome, Error> {
-    write_stdout(text.as_ref()).map(|()| Outcome::Done)
-}
-
-/// Prints a text with its colors, as far as the terminal shows any.
-pub(crate) fn print_styled(text: impl Display) -> Result<Outcome, Error> {
-    let mut stdout = anstream::stdout().lock();
-    let printed = write!(stdout, "{text}");
-    said(printed.and_then(|()| stdout.flush())).map(|()| Outcome::Done)
-}
-
-/// A reader that has seen enough and closes the pipe is no error.
-fn write_stdout(bytes: &[u8]) -> Result<(), Error> {
-    let mut stdout = io::stdout().lock();
-    said(stdout.write_all(bytes).and_then(|()| stdout.flush()))
 }
 
 pub(crate) fn write_files(
@@ -379,16 +321,5 @@ fn not_made(emitter: &dyn Emitter, error: EmitError) -> Error {
     Error::Emit {
         format: emitter.name(),
         error,
-    }
-}
-
-/// The result of printing messages: a reader that closes the pipe is no error.
-pub(crate) fn said(printed: io::Result<()>) -> Result<(), Error> {
-    match printed {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Error::Write {
-            path: "standard output".to_owned(),
-            error,
-        }),
-        _ => Ok(()),
     }
 }

@@ -28,8 +28,7 @@ use std::path::{Path, PathBuf};
 use tempfile::{NamedTempFile, TempPath};
 
 use crate::draft::{Ready, State, folder_of, new_file, remove_abandoned, second_name};
-use crate::input::shown;
-use crate::tell;
+use crate::say::{shown, tell};
 
 /// What failed with the file of an index.
 pub(crate) type Failure = (usize, io::Error);

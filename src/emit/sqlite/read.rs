@@ -134,7 +134,7 @@ fn schema(connection: &Connection) -> rusqlite::Result<Entries> {
 }
 
 /// Opens a database to look up what is in some of its tables, if these are ours and whole.
-pub(super) fn open_for(bytes: &[u8], tables: &[&str]) -> Result<Connection, String> {
+pub(crate) fn open_for(bytes: &[u8], tables: &[&str]) -> Result<Connection, String> {
     let text = |error: rusqlite::Error| error.to_string();
     let mut connection = Connection::open_in_memory().map_err(text)?;
     connection
