@@ -207,15 +207,15 @@ impl<T> FactFile<T> {
         edited.collect()
     }
 
-    /// Whether a fact names no record, though its ports lie within the records' ports, and the facts were
-    /// made for these records.
+    /// The facts that name no record, though their ports lie within the records' ports, and the facts were made
+    /// for these records.
     fn stale<'f>(
         &'f self,
-        records: &[Record],
+        ports: impl Iterator<Item = PortRange> + Clone,
         uses: &'f Uses,
     ) -> impl Iterator<Item = &'f Fact<T>> {
-        let first = records.iter().map(|record| record.ports.first()).min();
-        let last = records.iter().map(|record| record.ports.last()).max();
+        let first = ports.clone().map(PortRange::first).min();
+        let last = ports.map(PortRange::last).max();
         let within = first.zip(last).filter(|_| self.are_for_records(uses));
         let facts = self.by_ports.values().flatten();
         facts.filter(move |fact| {
@@ -226,9 +226,14 @@ impl<T> FactFile<T> {
         })
     }
 
-    /// Reports the stale facts.
-    pub fn report_stale(&self, records: &[Record], uses: &Uses, report: &mut Report<'_>) {
-        for fact in self.stale(records, uses) {
+    /// Reports the facts that are stale for records of these ports.
+    pub fn report_stale(
+        &self,
+        ports: impl Iterator<Item = PortRange> + Clone,
+        uses: &Uses,
+        report: &mut Report<'_>,
+    ) {
+        for fact in self.stale(ports, uses) {
             let ports = shown(fact.ports);
             let message = format!(
                 "no record of {ports} has use for {:?}; `portconv facts update` takes the line out",
@@ -251,7 +256,7 @@ impl<T> FactFile<T> {
     /// The lines of the file without stale facts, and with those about edited records as they are now.
     pub(crate) fn renewed(&self, records: &[Record], uses: &Uses) -> Vec<Line> {
         let stale: HashSet<_> = self
-            .stale(records, uses)
+            .stale(records.iter().map(|record| record.ports), uses)
             .map(|fact| fact.span.start)
             .collect();
         let facts = self.by_ports.values().flatten();

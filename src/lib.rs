@@ -57,8 +57,8 @@ use upkeep::Known;
 
 pub use dataset::{
     Assignment, Attribution, Basis, Citation, CitationIndex, Dataset, LeftOut, Link, NameSource,
-    Naming, Origin, PerProtocol, PortRange, Protocol, Record, Service, ServiceName, SourceFile,
-    Status, StatusMeaning,
+    Naming, Origin, PerProtocol, PortRange, Protocol, Protocols, Record, Service, ServiceName,
+    SourceFile, Status, StatusMeaning,
 };
 pub use diagnostic::{Code, Diagnostic, File, Severity};
 pub use diff::{Contents, Differences, Unreadable};
@@ -105,7 +105,7 @@ pub struct Facts {
     /// a blank text claims nothing.
     pub attribution: Attribution,
     /// The transports that rows are taken for which state none.
-    pub transports: PerProtocol<bool>,
+    pub transports: Protocols,
     /// The syntax of the inputs; where there is none, the ending of a path or else the text tells it.
     pub syntax: Option<&'static dyn Reader>,
 }
@@ -129,7 +129,7 @@ impl Facts {
                 .filter(Status::is_in_use)
                 .collect(),
             attribution: Attribution::default(),
-            transports: PerProtocol::default(),
+            transports: Protocols::NONE,
             syntax: None,
         }
     }
@@ -208,7 +208,7 @@ fn run(inputs: &[Source], facts: &Facts) -> (Conversion, Known) {
         port_tables += add(index, source, &given, facts, &mut records, &mut diagnostics);
     }
     let (blank_cells, spans) =
-        blank_cells::decide(&mut records, &facts.blank_cells, &mut diagnostics);
+        blank_cells::decide(&mut records.drafts, &facts.blank_cells, &mut diagnostics);
     let (names, registry, wanted) = (
         &facts.names,
         facts.registry.as_ref(),

@@ -188,11 +188,15 @@ impl Entry {
     fn of_registration(registration: Registration) -> Self {
         let Registration {
             ports,
-            protocols: PerProtocol([tcp, udp, sctp, dccp]),
+            protocols,
             names,
             description,
         } = registration;
-        let status = |is_registered: bool| is_registered.then(|| "registered".to_owned());
+        let status = |protocol| {
+            protocols
+                .contains(protocol)
+                .then(|| "registered".to_owned())
+        };
         let mut names = names.iter().map(ServiceName::to_string);
         Self {
             id: None,
@@ -200,10 +204,10 @@ impl Entry {
             last_port: ports.last(),
             name: names.next(),
             aliases: names.collect(),
-            tcp: status(tcp),
-            udp: status(udp),
-            sctp: status(sctp),
-            dccp: status(dccp),
+            tcp: status(Protocol::Tcp),
+            udp: status(Protocol::Udp),
+            sctp: status(Protocol::Sctp),
+            dccp: status(Protocol::Dccp),
             description,
             from: Origin::Iana,
         }

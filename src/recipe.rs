@@ -3,7 +3,7 @@
 //! They stand in the comments of generated files, so they must work as they are: what is compiled in needs
 //! no file beside the command.
 
-use crate::dataset::{Attribution, PerProtocol, Protocol, Status};
+use crate::dataset::{Attribution, Protocol, Protocols, Status};
 use crate::meaning::blank_cells::BlankCells;
 use crate::read::Reader;
 use crate::text::{Source, blanked};
@@ -71,11 +71,8 @@ fn statuses(wanted: &[Status]) -> Option<String> {
 }
 
 /// The transports that rows are taken for, if there are any.
-fn transports_named(transports: PerProtocol<bool>) -> Option<String> {
-    let named = Protocol::ALL
-        .into_iter()
-        .filter(|&protocol| transports[protocol]);
-    let named: Vec<_> = named.map(Protocol::name).collect();
+fn transports_named(transports: Protocols) -> Option<String> {
+    let named: Vec<_> = transports.iter().map(Protocol::name).collect();
     (!named.is_empty()).then(|| named.join(","))
 }
 

@@ -4,10 +4,12 @@
 //! inferred, a [`NameSource`] where a name came from. Blank (`None`), [`Status::No`] and
 //! [`Status::Other`] are three different things.
 
+mod protocols;
 mod service_name;
 
 use std::ops::{Index, IndexMut};
 
+pub use protocols::Protocols;
 pub use service_name::ServiceName;
 pub(crate) use service_name::slug;
 

@@ -23,7 +23,7 @@ use std::collections::HashSet;
 use crate::dataset::{Assignment, Basis, PortRange, Protocol, Record, Status};
 use crate::diagnostic::{Code, Diagnostics, File, Report};
 use crate::facts::{BadFacts, FactFile, Uses, report_edited};
-use crate::meaning::{RecordRow, Slot, Unnamed, Writing};
+use crate::meaning::{Draft, DraftRow, Slot, Writing};
 use crate::text::{Source, Span};
 
 /// How blank UDP cells are decided.
@@ -74,24 +74,23 @@ impl BlankCells {
 /// Decides the blank UDP cells of all records. Says which facts serve, and what the known spans of a table say
 /// of each record.
 pub(crate) fn decide(
-    records: &mut Unnamed,
+    drafts: &mut [Draft],
     how: &BlankCells,
     diagnostics: &mut Diagnostics,
 ) -> (Uses, Vec<Option<Decision>>) {
     let mut uses = Uses::default();
     let BlankCells::Decided(facts) = how else {
-        return (uses, vec![None; records.records.len()]);
+        return (uses, vec![None; drafts.len()]);
     };
-    let evidence = evidence_of_tables(records, facts);
-    let curated = curated(records, facts, &evidence, &mut uses, diagnostics);
+    let evidence = evidence_of_tables(drafts, facts);
+    let curated = curated(drafts, facts, &evidence, &mut uses, diagnostics);
+    let records = drafts.iter().map(|draft| &draft.record);
     let stated_udp: HashSet<PortRange> = records
-        .records
-        .iter()
         .filter(|record| states(record, Protocol::Udp))
         .map(|record| record.ports)
         .collect();
     let mut tallies = vec![Tally::default(); evidence.len()];
-    for (index, (record, row)) in records.records.iter_mut().zip(&records.rows).enumerate() {
+    for (index, Draft { record, row }) in drafts.iter_mut().enumerate() {
         let Some((tcp, slot)) = blank_beside(record, row) else {
             continue;
         };
@@ -129,16 +128,15 @@ pub(crate) fn decide(
     for (evidence, tally) in evidence.iter().zip(&tallies) {
         report_table(evidence, tally, diagnostics);
     }
-    let rows = records.records.iter().zip(&records.rows);
-    let stated = rows.map(|(record, row)| match &evidence[row.table] {
-        Evidence::Spans => known_span(record, row),
+    let stated = drafts.iter().map(|draft| match &evidence[draft.row.table] {
+        Evidence::Spans => known_span(draft),
         _ => None,
     });
     (uses, stated.collect())
 }
 
 /// What a known span says of a UDP cell that would be blank without it.
-fn known_span(record: &Record, row: &RecordRow) -> Option<Decision> {
+fn known_span(Draft { record, row }: &Draft) -> Option<Decision> {
     record.assignments[Protocol::Tcp].as_ref()?;
     let slot = row.udp.as_ref()?;
     if slot.is_tcp == Some(true) {
@@ -179,11 +177,11 @@ struct Counts {
     other_blanks: [usize; 2],
 }
 
-fn evidence_of_tables(records: &Unnamed, facts: &FactFile<Decision>) -> Vec<Evidence> {
-    let tables = records.rows.last().map_or(0, |row| row.table + 1);
+fn evidence_of_tables(drafts: &[Draft], facts: &FactFile<Decision>) -> Vec<Evidence> {
+    let tables = drafts.last().map_or(0, |draft| draft.row.table + 1);
     let mut counts: Vec<Counts> = Vec::new();
     counts.resize_with(tables, Counts::default);
-    for (record, row) in records.records.iter().zip(&records.rows) {
+    for Draft { record, row } in drafts {
         let counts = &mut counts[row.table];
         counts.add(record, row);
         if blank_beside(record, row).is_some() {
@@ -195,7 +193,7 @@ fn evidence_of_tables(records: &Unnamed, facts: &FactFile<Decision>) -> Vec<Evid
 }
 
 impl Counts {
-    fn add(&mut self, record: &Record, row: &RecordRow) {
+    fn add(&mut self, record: &Record, row: &DraftRow) {
         for (all, blanks) in self.other_blanks.iter_mut().zip(row.other_blanks) {
             *all += usize::from(blanks);
         }
@@ -252,15 +250,15 @@ impl Counts {
 
 /// What the facts say of each record in the tables that they were made for.
 fn curated(
-    records: &mut Unnamed,
+    drafts: &mut [Draft],
     facts: &FactFile<Decision>,
     evidence: &[Evidence],
     uses: &mut Uses,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Option<Decision>> {
-    let mut decisions = vec![None; records.records.len()];
+    let mut decisions = vec![None; drafts.len()];
     let mut open = Vec::new();
-    for (index, (record, row)) in records.records.iter().zip(&records.rows).enumerate() {
+    for (index, Draft { record, row }) in drafts.iter().enumerate() {
         if !matches!(evidence[row.table], Evidence::Facts) || blank_beside(record, row).is_none() {
             continue;
         }
@@ -275,13 +273,13 @@ fn curated(
     facts.find_edited(&open, uses);
     for (index, fact) in facts.edited(uses) {
         decisions[index] = Some(fact.value);
-        let row = &mut records.rows[index];
+        let Draft { record, row } = &mut drafts[index];
         row.is_edited = true;
-        let file = File::Input(records.records[index].origin.source);
+        let file = File::Input(record.origin.source);
         report_edited(fact, row.span.clone(), &mut Report::new(diagnostics, file));
     }
     facts.report_stale(
-        &records.records,
+        drafts.iter().map(|draft| draft.record.ports),
         uses,
         &mut Report::new(diagnostics, File::BlankCells),
     );
@@ -368,7 +366,7 @@ fn is_tcp_only(status: &Status) -> bool {
 }
 
 /// A blank UDP cell, and what stands beside it.
-fn blank_beside<'r>(record: &Record, row: &'r RecordRow) -> Option<(Assignment, &'r Slot)> {
+fn blank_beside<'r>(record: &Record, row: &'r DraftRow) -> Option<(Assignment, &'r Slot)> {
     let slot = row
         .udp
         .as_ref()

@@ -24,8 +24,8 @@ use std::collections::HashMap;
 use std::iter::repeat_n;
 
 use crate::dataset::{
-    Assignment, Basis, CitationIndex, Link, Origin, PerProtocol, PortRange, Protocol, Record,
-    Status, StatusMeaning,
+    Assignment, Basis, CitationIndex, Link, Origin, PerProtocol, PortRange, Protocol, Protocols,
+    Record, Status, StatusMeaning,
 };
 use crate::diagnostic::{Code, Report};
 pub(crate) use crate::meaning::footnote::Footnotes;
@@ -43,10 +43,8 @@ use crate::vocabulary::statuses::{self, Stated};
 /// What the inputs say, as plain data. Names are still missing.
 #[derive(Debug, Default)]
 pub(crate) struct Unnamed {
-    /// The records, in source order.
-    pub records: Vec<Record>,
-    /// The row of each record.
-    pub rows: Vec<RecordRow>,
+    /// The records, each with its row, in source order.
+    pub drafts: Vec<Draft>,
     /// The statuses that the legends explain, each once.
     pub statuses: Vec<StatusMeaning>,
     /// All citations.
@@ -58,9 +56,16 @@ pub(crate) struct Unnamed {
     tables: usize,
 }
 
+/// A record that has no name yet, and the row that it is from.
+#[derive(Debug)]
+pub(crate) struct Draft {
+    pub record: Record,
+    pub row: DraftRow,
+}
+
 /// What later stages ask about the row of a record.
 #[derive(Debug, Clone)]
-pub(crate) struct RecordRow {
+pub(crate) struct DraftRow {
     /// Where it stands.
     pub span: Span,
     /// The number of its port table, from 0; unlike that of any table of another input.
@@ -120,7 +125,7 @@ impl Unnamed {
         source: &'a Source,
         footnotes: Footnotes<'a>,
         base: Option<Base<'a>>,
-        transports: PerProtocol<bool>,
+        transports: Protocols,
     ) -> Normalizer<'n, 'a> {
         self.room.give(source.text());
         Normalizer {
@@ -145,7 +150,7 @@ pub(crate) struct Normalizer<'n, 'a> {
     footnotes: Footnotes<'a>,
     base: Option<Base<'a>>,
     /// What rows are taken for that state no transport.
-    transports: PerProtocol<bool>,
+    transports: Protocols,
     /// The table that is being read: where it stands decides what its labels mean.
     table: usize,
     port_tables: usize,
@@ -167,7 +172,7 @@ impl<'a> Normalizer<'_, 'a> {
     fn port_table(&mut self, mut table: PortTable<'_, 'a>, report: &mut Report<'_>) {
         self.port_tables += 1;
         self.header(&table.header, report);
-        let (first, mut above) = (self.records.records.len(), Vec::new());
+        let (first, mut above) = (self.records.drafts.len(), Vec::new());
         let (mut rows, mut without_transport) = (0, 0);
         while let Some(row) = table.rows.next(self.source, report) {
             rows += 1;
@@ -194,7 +199,9 @@ impl<'a> Normalizer<'_, 'a> {
         (without_transport, rows): (usize, usize),
         report: &mut Report<'_>,
     ) {
-        let records = &self.records.records[first..];
+        let mut records = self.records.drafts[first..]
+            .iter()
+            .map(|draft| &draft.record);
         let in_use = |assignment: &Assignment| assignment.status.is_in_use();
         if without_transport > 0 {
             let message = format!(
@@ -202,10 +209,8 @@ impl<'a> Normalizer<'_, 'a> {
                  --transport tcp, for one, says what to take the rows for that name no protocol"
             );
             report.push(Code::NoTransport, table.clone(), message);
-        } else if !records.is_empty()
-            && !records
-                .iter()
-                .any(|record| record.assignments.0.iter().flatten().any(in_use))
+        } else if records.len() > 0
+            && !records.any(|record| record.assignments.0.iter().flatten().any(in_use))
         {
             let message =
                 "no row of this table makes a service: none is in use for a transport protocol";
@@ -242,7 +247,7 @@ impl<'a> Normalizer<'_, 'a> {
                 break;
             }
             record.id = self.id(part.ports);
-            let row_of_record = RecordRow {
+            let draft_row = DraftRow {
                 span: row.span.clone(),
                 table: self.records.tables,
                 udp: table.has_udp.then(|| udp_slot(row)),
@@ -252,9 +257,9 @@ impl<'a> Normalizer<'_, 'a> {
                 service: said.service.clone(),
                 speaks_of_iana: said.speaks_of_iana,
             };
-            report_formulas(&record, &row_of_record, &self.records.citations, report);
-            self.records.records.push(record);
-            self.records.rows.push(row_of_record);
+            report_formulas(&record, &draft_row, &self.records.citations, report);
+            let row = draft_row;
+            self.records.drafts.push(Draft { record, row });
         }
         is_stated
     }
@@ -545,7 +550,7 @@ impl<'a> Normalizer<'_, 'a> {
                 Some(assignment(status))
             }
             Stated::Named(named) => {
-                for other in Protocol::ALL.into_iter().filter(|&other| named[other]) {
+                for other in named.iter() {
                     others[other] = Some(assignment(Status::Yes));
                 }
                 others[protocol].take()
@@ -578,7 +583,7 @@ fn report_cut(row: &PortRow<'_, '_>, report: &mut Report<'_>) {
 
 fn report_formulas(
     record: &Record,
-    row: &RecordRow,
+    row: &DraftRow,
     citations: &Citations,
     report: &mut Report<'_>,
 ) {

@@ -6,7 +6,7 @@
 
 use crate::dataset::{Record, Status};
 
-use super::RecordRow;
+use super::Draft;
 use super::footnote::Citations;
 
 /// The room: so many times the bytes of the inputs, and so many bytes more.
@@ -64,7 +64,7 @@ pub(super) fn bytes_of(record: &Record, citations: &Citations) -> usize {
         .chain(&record.citations)
         .map(|&citation| citations.id(citation));
     let texts = texts.chain(ids).map(|text| TEXT + COPIES * text.len());
-    size_of::<Record>() + size_of::<RecordRow>() + texts.sum::<usize>()
+    size_of::<Draft>() + texts.sum::<usize>()
 }
 
 #[cfg(test)]

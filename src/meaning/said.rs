@@ -6,7 +6,7 @@
 //! - Words that are in no other field stand in `extra`, under the header of their column.
 //! - Where there is no description, the name of the service is one, else the words beside the port.
 
-use crate::dataset::{Assignment, Basis, PerProtocol, Protocol, Record, ServiceName, Status};
+use crate::dataset::{Assignment, Basis, Protocols, Record, ServiceName, Status};
 use crate::meaning::Service;
 use crate::table::PortTable;
 use crate::vocabulary::ports::Part;
@@ -29,7 +29,7 @@ pub(super) struct Said {
     /// The column of the port cell.
     pub(super) port_column: usize,
     /// The transports that the row names for all its ports.
-    transports: PerProtocol<bool>,
+    transports: Protocols,
     /// Whether the row names a transport that is none of ours, such as ICMP.
     has_other_transport: bool,
 }
@@ -69,28 +69,25 @@ impl Said {
     pub(super) fn assign(
         &self,
         part: &Part,
-        otherwise: PerProtocol<bool>,
+        otherwise: Protocols,
         has_statuses: bool,
         record: &mut Record,
     ) -> bool {
         let (transports, basis) = if part.has_transport() {
             (part.transports, Basis::Stated)
-        } else if has_statuses || self.has_other_transport || self.transports.0.contains(&true) {
+        } else if has_statuses || self.has_other_transport || !self.transports.is_empty() {
             (self.transports, Basis::Stated)
         } else {
             (otherwise, Basis::Inferred)
         };
-        for protocol in Protocol::ALL
-            .into_iter()
-            .filter(|&protocol| transports[protocol])
-        {
+        for protocol in transports.iter() {
             record.assignments[protocol].get_or_insert(Assignment {
                 status: Status::Yes,
                 basis,
                 citations: Box::default(),
             });
         }
-        has_statuses || transports.0.contains(&true)
+        has_statuses || !transports.is_empty()
     }
 
     /// Fills in what of a record depends on its port: whether it is official, and its words.

@@ -6,15 +6,15 @@
 
 use std::collections::HashMap;
 
-use crate::dataset::{NameSource, PerProtocol, PortRange, Protocol, ServiceName};
+use crate::dataset::{NameSource, PerProtocol, PortRange, Protocol, Protocols, ServiceName};
 use crate::diagnostic::{Code, Diagnostics, File, Report};
-use crate::meaning::Unnamed;
+use crate::meaning::Draft;
 use crate::naming::{Candidate, iana};
 
 /// Lets every name stand for one thing: first the names, the most certain ones first, then the aliases.
 pub(super) fn decide(
     candidates: &mut [Candidate],
-    records: &Unnamed,
+    drafts: &[Draft],
     diagnostics: &mut Diagnostics,
 ) {
     let mut claims = Claims::default();
@@ -24,12 +24,9 @@ pub(super) fn decide(
         (!is_usual(candidate), candidate.source)
     });
     let mut report = |candidate: &Candidate, message: String| {
-        let file = File::Input(records.records[candidate.record].origin.source);
-        Report::new(diagnostics, file).push(
-            Code::NameClash,
-            records.rows[candidate.record].span.clone(),
-            message,
-        );
+        let Draft { record, row } = &drafts[candidate.record];
+        let file = File::Input(record.origin.source);
+        Report::new(diagnostics, file).push(Code::NameClash, row.span.clone(), message);
     };
     for &index in &order {
         let candidate = &mut candidates[index];
@@ -101,10 +98,8 @@ impl Claim {
 
 impl Claims {
     /// Takes a name for ports, if it stands for no others.
-    fn take(&mut self, name: &ServiceName, ports: PortRange, protocols: PerProtocol<bool>) -> bool {
-        let protocols = Protocol::ALL
-            .into_iter()
-            .filter(|&protocol| protocols[protocol]);
+    fn take(&mut self, name: &ServiceName, ports: PortRange, protocols: Protocols) -> bool {
+        let protocols = protocols.iter();
         let (own, stem) = (self.0.get(name), name.stem());
         let of_stem = stem.and_then(|(stem, number)| Some((self.0.get(&stem)?, number)));
         let is_free = protocols.clone().all(|protocol| {

@@ -1,10 +1,10 @@
 //! A CSV file of names that people chose → [`Names`], and the candidates that they make.
 
-use crate::dataset::{NameSource, PerProtocol, PortRange, Protocol, ServiceName};
+use crate::dataset::{NameSource, PortRange, Protocol, Protocols, ServiceName};
 use crate::diagnostic::{Diagnostics, File, Report};
 use crate::facts::{BadFacts, Fact, FactFile, Uses, report_edited};
-use crate::meaning::Unnamed;
-use crate::naming::{Candidate, both, in_use};
+use crate::meaning::Draft;
+use crate::naming::{Candidate, in_use};
 use crate::text::Source;
 
 /// Curated names.
@@ -13,7 +13,7 @@ pub type Names = FactFile<NameFact>;
 /// What a curated fact says of the names of a record.
 #[derive(Debug)]
 pub struct NameFact {
-    protocols: PerProtocol<bool>,
+    protocols: Protocols,
     names: Vec<ServiceName>,
 }
 
@@ -40,45 +40,45 @@ pub fn read_names(source: Source) -> Result<Names, BadFacts> {
     )
 }
 
-fn protocols(words: &str) -> Result<PerProtocol<bool>, String> {
-    let mut protocols = PerProtocol([words.is_empty(); 4]);
-    for word in words.split_whitespace() {
-        let known = Protocol::ALL
-            .into_iter()
-            .find(|protocol| protocol.name() == word);
-        protocols[known.ok_or_else(|| format!("{word:?} is no transport protocol"))?] = true;
+fn protocols(words: &str) -> Result<Protocols, String> {
+    if words.is_empty() {
+        return Ok(Protocols::ALL);
     }
-    Ok(protocols)
+    let protocol = |word| {
+        let known = Protocol::ALL.into_iter().find(|known| known.name() == word);
+        known.ok_or_else(|| format!("{word:?} is no transport protocol"))
+    };
+    words.split_whitespace().map(protocol).collect()
 }
 
 /// The candidates of the curated names, for which protocols each record has none, and which names serve.
 pub(super) fn candidates(
-    records: &mut Unnamed,
+    drafts: &mut [Draft],
     names: &Names,
     diagnostics: &mut Diagnostics,
-) -> (Vec<Candidate>, Vec<PerProtocol<bool>>, Uses) {
+) -> (Vec<Candidate>, Vec<Protocols>, Uses) {
     let mut uses = Uses::default();
-    let mut facts_of: Vec<Vec<&Fact<NameFact>>> = Vec::with_capacity(records.records.len());
-    for record in &records.records {
+    let mut facts_of: Vec<Vec<&Fact<NameFact>>> = Vec::with_capacity(drafts.len());
+    for Draft { record, .. } in drafts.iter() {
         let own = names.of(record.ports, &record.description);
         let facts = own.chain(names.within(record.ports, &record.description));
         facts_of.push(facts.inspect(|fact| uses.add(fact)).collect());
     }
-    let open = records.records.iter().enumerate();
+    let open = drafts.iter().map(|draft| &draft.record).enumerate();
     let open: Vec<_> = open
-        .filter(|&(index, record)| facts_of[index].is_empty() && in_use(record).0.contains(&true))
+        .filter(|&(index, record)| facts_of[index].is_empty() && !in_use(record).is_empty())
         .collect();
     names.find_edited(&open, &mut uses);
     for (index, fact) in names.edited(&uses) {
         facts_of[index].push(fact);
-        let row = &mut records.rows[index];
+        let Draft { record, row } = &mut drafts[index];
         if !std::mem::replace(&mut row.is_edited, true) {
-            let file = File::Input(records.records[index].origin.source);
+            let file = File::Input(record.origin.source);
             report_edited(fact, row.span.clone(), &mut Report::new(diagnostics, file));
         }
     }
     names.report_stale(
-        &records.records,
+        drafts.iter().map(|draft| draft.record.ports),
         &uses,
         &mut Report::new(diagnostics, File::Names),
     );
@@ -87,17 +87,12 @@ pub(super) fn candidates(
         Vec::with_capacity(facts_of.len()),
     );
     for (index, facts) in facts_of.into_iter().enumerate() {
-        let (ports, mut unnamed) = (
-            records.records[index].ports,
-            in_use(&records.records[index]),
-        );
+        let record = &drafts[index].record;
+        let (ports, mut unnamed) = (record.ports, in_use(record));
         for fact in facts {
-            let candidate = candidate(index, ports, fact, in_use(&records.records[index]));
+            let candidate = candidate(index, ports, fact, in_use(record));
             if candidate.ports == ports {
-                unnamed = both(
-                    unnamed,
-                    PerProtocol(candidate.protocols.0.map(|named| !named)),
-                );
+                unnamed -= candidate.protocols;
             }
             candidates.push(candidate);
         }
@@ -111,13 +106,13 @@ fn candidate(
     record: usize,
     ports: PortRange,
     fact: &Fact<NameFact>,
-    in_use: PerProtocol<bool>,
+    in_use: Protocols,
 ) -> Candidate {
     let is_part = ports.first() <= fact.ports.first() && fact.ports.last() <= ports.last();
     Candidate {
         record,
         ports: if is_part { fact.ports } else { ports },
-        protocols: both(fact.value.protocols, in_use),
+        protocols: fact.value.protocols & in_use,
         names: fact.value.names.clone(),
         others: Vec::new(),
         source: NameSource::Curated,

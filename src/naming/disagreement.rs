@@ -8,15 +8,17 @@ use std::collections::HashSet;
 
 use crate::dataset::{PortRange, Protocol, Record, Status};
 use crate::diagnostic::{Code, Diagnostics, File, Report};
-use crate::meaning::Unnamed;
+use crate::meaning::Draft;
 use crate::naming::fit::Words;
 use crate::naming::registry::Registry;
 
 /// Reports where the table and a complete registry disagree.
-pub(super) fn compare(records: &Unnamed, registry: &Registry, diagnostics: &mut Diagnostics) {
-    let official: HashSet<_> = records.records.iter().flat_map(official).collect();
-    let rows = records.records.iter().zip(&records.rows);
-    for (record, row) in rows.filter(|(_, row)| row.speaks_of_iana) {
+pub(super) fn compare(drafts: &[Draft], registry: &Registry, diagnostics: &mut Diagnostics) {
+    let official: HashSet<_> = drafts
+        .iter()
+        .flat_map(|draft| official(&draft.record))
+        .collect();
+    for Draft { record, row } in drafts.iter().filter(|draft| draft.row.speaks_of_iana) {
         let mut report = Report::new(diagnostics, File::Input(record.origin.source));
         for (protocol, assignment) in record.assignments.iter() {
             let Some(status) = assignment.as_ref().map(|assignment| &assignment.status) else {
@@ -74,7 +76,7 @@ fn registered(
     let words = Words::of(&record.description);
     let known = registry
         .of(record.ports)
-        .find(|known| known.protocols[protocol] && words.fit(known).is_certain)?;
+        .find(|known| known.protocols.contains(protocol) && words.fit(known).is_certain)?;
     let (port, protocol, status) = (record.ports.first(), protocol.name(), status.name());
     let name = known.names.first()?;
     let message = format!("{port}/{protocol} is {status} here, but {name} in the registry");

@@ -23,12 +23,11 @@ mod stated;
 use std::collections::{BTreeMap, HashMap};
 
 use crate::dataset::{
-    Dataset, NameSource, Naming, PerProtocol, PortRange, Protocol, Record, ServiceName, SourceFile,
-    Status,
+    Dataset, NameSource, Naming, PortRange, Protocols, Record, ServiceName, SourceFile, Status,
 };
 use crate::diagnostic::Diagnostics;
 use crate::facts::Uses;
-use crate::meaning::{self, Unnamed};
+use crate::meaning::{Draft, Unnamed};
 use crate::naming::curated::Names;
 use crate::naming::registry::Registry;
 use crate::naming::share::Contender;
@@ -44,24 +43,28 @@ pub(crate) fn name(
     diagnostics: &mut Diagnostics,
 ) -> (Dataset, Uses) {
     if let Some(registry) = registry.filter(|registry| registry.is_complete) {
-        disagreement::compare(&records, registry, diagnostics);
+        disagreement::compare(&records.drafts, registry, diagnostics);
     }
-    stated::give_where_unused(&mut records);
-    let (mut candidates, uses) = candidates(&mut records, names, registry, diagnostics);
-    claims::decide(&mut candidates, &records, diagnostics);
+    stated::give_where_unused(&mut records.drafts);
+    let (mut candidates, uses) = candidates(&mut records.drafts, names, registry, diagnostics);
+    claims::decide(&mut candidates, &records.drafts, diagnostics);
     for candidate in &candidates {
-        name_record(candidate, &mut records.records[candidate.record]);
+        name_record(candidate, &mut records.drafts[candidate.record].record);
     }
-    let services = services::services(&candidates, &records, wanted, diagnostics);
+    let services = services::services(&candidates, &records.drafts, wanted, diagnostics);
     let dataset = Dataset {
         attribution: None,
         recipe: Vec::new(),
         sources: sources.iter().map(source_file).collect(),
-        left_out: services::left_out(&records.records, wanted),
+        left_out: services::left_out(&records.drafts, wanted),
         services,
         statuses: records.statuses,
         citations: records.citations.into_list(),
-        records: records.records,
+        records: records
+            .drafts
+            .into_iter()
+            .map(|draft| draft.record)
+            .collect(),
     };
     (dataset, uses)
 }
@@ -80,7 +83,7 @@ struct Candidate {
     record: usize,
     /// The record's ports, or those in a part of its range.
     ports: PortRange,
-    protocols: PerProtocol<bool>,
+    protocols: Protocols,
     /// The name, then its aliases.
     names: Vec<ServiceName>,
     /// Names that serve as well, the best first, where the name is taken.
@@ -90,20 +93,19 @@ struct Candidate {
 
 /// The candidates of all records, in the order of the records, and which curated names serve.
 fn candidates(
-    records: &mut Unnamed,
+    drafts: &mut [Draft],
     names: &Names,
     registry: Option<&Registry>,
     diagnostics: &mut Diagnostics,
 ) -> (Vec<Candidate>, Uses) {
-    let (mut candidates, mut open, uses) = curated::candidates(records, names, diagnostics);
-    let Unnamed { records, rows, .. } = records;
-    stated::add_aliases(&mut candidates, rows);
-    candidates.extend(stated::candidates(records, rows, &mut open));
-    candidates.extend(registered(records, rows, &candidates, &mut open, registry));
-    for (index, (record, open)) in records.iter().zip(open).enumerate() {
-        candidates.extend(derived(index, record, &rows[index], open));
+    let (mut candidates, mut open, uses) = curated::candidates(drafts, names, diagnostics);
+    stated::add_aliases(&mut candidates, drafts);
+    candidates.extend(stated::candidates(drafts, &mut open));
+    candidates.extend(registered(drafts, &candidates, &mut open, registry));
+    for (index, (draft, open)) in drafts.iter().zip(open).enumerate() {
+        candidates.extend(derived(index, draft, open));
     }
-    candidates.retain(|candidate| candidate.protocols.0.contains(&true));
+    candidates.retain(|candidate| !candidate.protocols.is_empty());
     candidates.sort_by_key(|candidate| candidate.record);
     (candidates, uses)
 }
@@ -111,16 +113,15 @@ fn candidates(
 /// The candidates of the registry that was given, and then of IANA's names, for the rows that have none.
 /// What is left open afterwards has no name in either.
 fn registered(
-    records: &[Record],
-    rows_of_records: &[meaning::RecordRow],
+    drafts: &[Draft],
     curated: &[Candidate],
-    open: &mut [PerProtocol<bool>],
+    open: &mut [Protocols],
     registry: Option<&Registry>,
 ) -> Vec<Candidate> {
-    let is_open = |index: &usize| open[*index].0.contains(&true);
-    let mut ports: BTreeMap<PortRange, Vec<Contender<'_>>> = (0..records.len())
+    let is_open = |index: &usize| !open[*index].is_empty();
+    let mut ports: BTreeMap<PortRange, Vec<Contender<'_>>> = (0..drafts.len())
         .filter(is_open)
-        .map(|index| (records[index].ports, Vec::new()))
+        .map(|index| (drafts[index].record.ports, Vec::new()))
         .collect();
     if ports.is_empty() {
         return Vec::new();
@@ -130,14 +131,14 @@ fn registered(
         let names = own_names.entry(candidate.record).or_default();
         names.extend(&candidate.names);
     }
-    for (index, record) in records.iter().enumerate() {
+    for (index, Draft { record, row }) in drafts.iter().enumerate() {
         if let Some(rows) = ports.get_mut(&record.ports)
-            && in_use(record).0.contains(&true)
+            && !in_use(record).is_empty()
         {
             rows.push(Contender {
                 index,
                 record,
-                speaks_of_iana: rows_of_records[index].speaks_of_iana,
+                speaks_of_iana: row.speaks_of_iana,
                 open: open[index],
                 names: own_names.remove(&index).unwrap_or_default(),
             });
@@ -159,13 +160,8 @@ fn registered(
 
 /// A candidate from what the table calls the service, which says it in fewer words, else from the description,
 /// for the protocols that have no name.
-fn derived(
-    index: usize,
-    record: &Record,
-    row: &meaning::RecordRow,
-    open: PerProtocol<bool>,
-) -> Option<Candidate> {
-    if !open.0.contains(&true) {
+fn derived(index: usize, Draft { record, row }: &Draft, open: Protocols) -> Option<Candidate> {
+    if open.is_empty() {
         return None;
     }
     let service = row.service.as_ref().map(|service| &service.text);
@@ -181,16 +177,12 @@ fn derived(
     })
 }
 
-fn in_use(record: &Record) -> PerProtocol<bool> {
-    PerProtocol(Protocol::ALL.map(|protocol| {
-        record.assignments[protocol]
-            .as_ref()
-            .is_some_and(|assignment| assignment.status.is_in_use())
-    }))
-}
-
-fn both(a: PerProtocol<bool>, b: PerProtocol<bool>) -> PerProtocol<bool> {
-    PerProtocol(Protocol::ALL.map(|protocol| a[protocol] && b[protocol]))
+fn in_use(record: &Record) -> Protocols {
+    let in_use = record.assignments.iter().filter(|(_, assignment)| {
+        let status = assignment.as_ref().map(|assignment| &assignment.status);
+        status.is_some_and(Status::is_in_use)
+    });
+    in_use.map(|(protocol, _)| protocol).collect()
 }
 
 /// Gives a record the names of a candidate, unless they are for a part of its range only.

@@ -10,7 +10,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::dataset::{PerProtocol, PortRange, Protocol, ServiceName};
+use crate::dataset::{PortRange, Protocol, Protocols, ServiceName};
 use crate::facts::BadFacts;
 use crate::text::Source;
 
@@ -31,7 +31,7 @@ pub struct Registry {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Registration {
     pub(crate) ports: PortRange,
-    pub(crate) protocols: PerProtocol<bool>,
+    pub(crate) protocols: Protocols,
     /// The registered name first, then its aliases.
     pub(crate) names: Vec<ServiceName>,
     /// What it is for; blank where the registry does not say.
@@ -83,7 +83,8 @@ impl Registry {
         let Some(ports) = PortRange::new(port, port) else {
             return false;
         };
-        self.of(ports).any(|known| known.protocols[protocol])
+        self.of(ports)
+            .any(|known| known.protocols.contains(protocol))
     }
 
     /// What is registered for all of these ports.
@@ -112,9 +113,7 @@ impl Lines {
         let Some(known) = self.registrations.get_mut(index) else {
             return self.registrations.push(line);
         };
-        for (protocol, of_line) in line.protocols.iter() {
-            known.protocols[protocol] |= of_line;
-        }
+        known.protocols |= line.protocols;
         for name in line.names {
             if !known.names.contains(&name) {
                 known.names.push(name);
@@ -128,12 +127,12 @@ impl Lines {
 
 /// The protocols that a registry names: one word or several; blank for TCP and UDP. Empty for others,
 /// such as `ddp`.
-pub(super) fn protocols(words: &str) -> PerProtocol<bool> {
+pub(super) fn protocols(words: &str) -> Protocols {
     if words.is_empty() {
-        return PerProtocol([true, true, false, false]);
+        return Protocols::TCP_AND_UDP;
     }
-    let names = |protocol: Protocol| words.split(' ').any(|word| word == protocol.name());
-    PerProtocol(Protocol::ALL.map(names))
+    let is_named = |protocol: &Protocol| words.split(' ').any(|word| word == protocol.name());
+    Protocol::ALL.into_iter().filter(is_named).collect()
 }
 
 fn iana(text: &str, lines: &mut Lines) -> Result<(), (usize, String)> {
@@ -147,7 +146,7 @@ fn iana(text: &str, lines: &mut Lines) -> Result<(), (usize, String)> {
         })?;
         let field = |at: usize| row.get(at).unwrap_or_default().trim();
         let protocols = protocols(field(2));
-        let name = ServiceName::respelled(field(0)).filter(|_| protocols.0.contains(&true));
+        let name = ServiceName::respelled(field(0)).filter(|_| !protocols.is_empty());
         if let Some((name, ports)) = name.zip(ports(field(1))) {
             lines.add(Registration {
                 ports,
@@ -178,8 +177,8 @@ fn services(text: &str, lines: &mut Lines) -> Result<(), (usize, String)> {
             .ok_or_else(bad)?;
         let port = port.parse().map_err(|_| bad())?;
         let ports = PortRange::new(port, port).ok_or_else(bad)?;
-        let protocols = PerProtocol(Protocol::ALL.map(|known| known.name() == protocol));
-        if protocols.0.contains(&true) {
+        let protocols = self::protocols(protocol);
+        if !protocols.is_empty() {
             let names = std::iter::once(name).chain(fields);
             lines.add(Registration {
                 ports,

@@ -4,11 +4,9 @@
 //! take only the first line (glibc, musl, nmap) or only the last one (Wireshark): those that IANA
 //! assigned come first, the names of the others are aliases.
 
-use crate::dataset::{
-    LeftOut, PerProtocol, PortRange, Protocol, Record, Service, ServiceName, Status,
-};
+use crate::dataset::{LeftOut, PerProtocol, PortRange, Protocol, Service, ServiceName, Status};
 use crate::diagnostic::{Code, Diagnostics, File, Report};
-use crate::meaning::Unnamed;
+use crate::meaning::Draft;
 use crate::naming::Candidate;
 
 /// The most rows whose names one port and protocol takes. The page has nine on one port.
@@ -17,17 +15,17 @@ const CROWD: u8 = 16;
 /// One service for each port and protocol that is in use with a wanted status.
 pub(super) fn services(
     candidates: &[Candidate],
-    records: &Unnamed,
+    drafts: &[Draft],
     wanted: &[Status],
     diagnostics: &mut Diagnostics,
 ) -> Vec<Service> {
     let mut order: Vec<(bool, bool, usize, Protocol)> = Vec::new();
     for (index, candidate) in candidates.iter().enumerate() {
-        let record = &records.records[candidate.record];
+        let record = &drafts[candidate.record].record;
         for (protocol, assignment) in record.assignments.iter() {
             let status = assignment.as_ref().map(|assignment| &assignment.status);
-            if let Some(status) =
-                status.filter(|status| candidate.protocols[protocol] && wanted.contains(status))
+            if let Some(status) = status
+                .filter(|status| candidate.protocols.contains(protocol) && wanted.contains(status))
             {
                 order.push((
                     !status.is_official(),
@@ -50,8 +48,8 @@ pub(super) fn services(
         let before = lines.len();
         room[protocol].take(candidate.ports, |port| lines.push((port, protocol, rank)));
         if lines.len() - before < candidate.ports.size() {
-            let row = &records.rows[candidate.record];
-            let file = File::Input(records.records[candidate.record].origin.source);
+            let Draft { record, row } = &drafts[candidate.record];
+            let file = File::Input(record.origin.source);
             let message = format!(
                 "{CROWD} rows name the same {} port already",
                 protocol.name()
@@ -147,9 +145,9 @@ fn name_of_port(name: &ServiceName, ports: PortRange, port: u16) -> ServiceName 
     }
 }
 
-pub(super) fn left_out(records: &[Record], wanted: &[Status]) -> LeftOut {
+pub(super) fn left_out(drafts: &[Draft], wanted: &[Status]) -> LeftOut {
     let mut left_out = LeftOut::default();
-    for record in records {
+    for Draft { record, .. } in drafts {
         for assignment in record.assignments.0.iter().flatten() {
             match &assignment.status {
                 Status::Reserved => left_out.reserved += 1,

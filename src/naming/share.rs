@@ -7,10 +7,10 @@
 
 use std::cmp::Reverse;
 
-use crate::dataset::{NameSource, PerProtocol, Record, ServiceName};
+use crate::dataset::{NameSource, Protocols, Record, ServiceName};
 use crate::naming::fit::{Fit, Words};
 use crate::naming::registry::Registration;
-use crate::naming::{Candidate, both, derived, in_use};
+use crate::naming::{Candidate, derived, in_use};
 
 /// A row among those of its ports.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ pub(super) struct Contender<'r> {
     /// Whether it says what IANA did.
     pub(super) speaks_of_iana: bool,
     /// The protocols that it uses and has no name for.
-    pub(super) open: PerProtocol<bool>,
+    pub(super) open: Protocols,
     /// The names that it has.
     pub(super) names: Vec<ServiceName>,
 }
@@ -99,7 +99,7 @@ impl Shares<'_, '_> {
         let uses = in_use(row.record);
         let free = (0..self.registrations.len()).filter(|&index| self.holders[index].is_none());
         let mut free: Vec<_> = free.collect();
-        free.sort_by_key(|&index| !has_common(uses, self.registrations[index].protocols));
+        free.sort_by_key(|&index| (uses & self.registrations[index].protocols).is_empty());
         for index in free {
             self.take(at, index);
         }
@@ -109,17 +109,17 @@ impl Shares<'_, '_> {
     /// acronym that its words give is an alias. Returns whether the row takes it.
     fn take(&mut self, at: usize, index: usize) -> bool {
         let (row, registration) = (&mut self.rows[at], &self.registrations[index]);
-        let shared = both(row.open, registration.protocols);
-        let protocols = match shared.0.contains(&true) {
-            true => shared,
+        let shared = row.open & registration.protocols;
+        let protocols = match shared.is_empty() {
+            false => shared,
             // A name for TCP is the name of a row that has UDP only, if it has no other.
-            false if row.names.is_empty() => row.open,
-            false => return false,
+            true if row.names.is_empty() => row.open,
+            true => return false,
         };
-        if !protocols.0.contains(&true) {
+        if protocols.is_empty() {
             return false;
         }
-        row.open = both(row.open, PerProtocol(protocols.0.map(|taken| !taken)));
+        row.open -= protocols;
         let mut names = registration.names.clone();
         let acronym = derived::acronym(&row.record.description);
         names.extend(acronym.filter(|acronym| !names.contains(acronym)));
@@ -140,10 +140,7 @@ impl Shares<'_, '_> {
     fn name_other_protocols(&mut self) {
         for (row, first) in self.rows.iter_mut().zip(&self.firsts) {
             if let Some(first) = *first {
-                for (protocol, is_open) in row.open.iter() {
-                    self.candidates[first].protocols[protocol] |= is_open;
-                }
-                row.open = PerProtocol::default();
+                self.candidates[first].protocols |= std::mem::take(&mut row.open);
             }
         }
     }
@@ -151,21 +148,17 @@ impl Shares<'_, '_> {
 
 /// How well a registration fits a row. The names that the row has already are its own.
 fn rank(row: &Contender<'_>, words: &Words, registration: &Registration) -> Rank {
-    let shares_protocol = has_common(in_use(row.record), registration.protocols);
+    let shares_protocol = !(in_use(row.record) & registration.protocols).is_empty();
     let has_name = registration
         .names
         .iter()
         .any(|name| row.names.contains(name));
     let fit = if has_name {
         Fit::KNOWN
-    } else if row.open.0.contains(&true) {
+    } else if !row.open.is_empty() {
         words.fit(registration)
     } else {
         Fit::NONE
     };
     (shares_protocol, fit)
-}
-
-fn has_common(a: PerProtocol<bool>, b: PerProtocol<bool>) -> bool {
-    both(a, b).0.contains(&true)
 }

@@ -1,33 +1,29 @@
 //! A row → the name that its table states, in a column of service names.
 
-use crate::dataset::{NameSource, Naming, PerProtocol, Record, ServiceName};
-use crate::meaning::{RecordRow, Unnamed};
+use crate::dataset::{NameSource, Naming, Protocols, ServiceName};
+use crate::meaning::{Draft, DraftRow};
 use crate::naming::Candidate;
 
 /// The name that a row states.
-fn name(row: &RecordRow) -> Option<ServiceName> {
+fn name(row: &DraftRow) -> Option<ServiceName> {
     let service = row.service.as_ref().filter(|service| service.is_name)?;
     ServiceName::new(&service.text.to_lowercase())
 }
 
 /// Adds the names that rows state to those they have, as aliases.
-pub(super) fn add_aliases(candidates: &mut [Candidate], rows: &[RecordRow]) {
+pub(super) fn add_aliases(candidates: &mut [Candidate], drafts: &[Draft]) {
     for candidate in candidates {
-        let stated = name(&rows[candidate.record]);
+        let stated = name(&drafts[candidate.record].row);
         let is_new = |name: &ServiceName| !candidate.names.contains(name);
         candidate.names.extend(stated.filter(is_new));
     }
 }
 
 /// The candidates of rows that state a name, for the protocols that have none.
-pub(super) fn candidates(
-    records: &[Record],
-    rows: &[RecordRow],
-    open: &mut [PerProtocol<bool>],
-) -> Vec<Candidate> {
+pub(super) fn candidates(drafts: &[Draft], open: &mut [Protocols]) -> Vec<Candidate> {
     let mut candidates = Vec::new();
-    for (index, (record, row)) in records.iter().zip(rows).enumerate() {
-        if let Some(name) = name(row).filter(|_| open[index].0.contains(&true)) {
+    for (index, Draft { record, row }) in drafts.iter().enumerate() {
+        if let Some(name) = name(row).filter(|_| !open[index].is_empty()) {
             candidates.push(Candidate {
                 record: index,
                 ports: record.ports,
@@ -43,8 +39,8 @@ pub(super) fn candidates(
 
 /// Gives records the names that their rows state where no transport uses them. No service needs such a name for
 /// itself.
-pub(super) fn give_where_unused(records: &mut Unnamed) {
-    for (record, row) in records.records.iter_mut().zip(&records.rows) {
+pub(super) fn give_where_unused(drafts: &mut [Draft]) {
+    for Draft { record, row } in drafts {
         if record.assignments.0.iter().all(Option::is_none) {
             record.naming = name(row).map(|name| Naming {
                 name,

@@ -14,7 +14,7 @@
 
 use std::collections::HashMap;
 
-use crate::dataset::{PerProtocol, PortRange, Protocol};
+use crate::dataset::{PortRange, Protocol, Protocols};
 use crate::vocabulary::transports;
 
 /// The ports of a cell, in order.
@@ -32,7 +32,7 @@ pub(crate) struct Part {
     /// Which ports.
     pub(crate) ports: PortRange,
     /// The transports that the cell names for them.
-    pub(crate) transports: PerProtocol<bool>,
+    pub(crate) transports: Protocols,
     /// Whether a plus behind it leaves open where it ends.
     pub(crate) is_open: bool,
     /// The words beside it.
@@ -44,7 +44,7 @@ impl Part {
     pub(crate) fn of(ports: PortRange) -> Self {
         Self {
             ports,
-            transports: PerProtocol::default(),
+            transports: Protocols::NONE,
             is_open: false,
             remark: String::new(),
         }
@@ -53,13 +53,7 @@ impl Part {
     /// Whether the cell names a transport for it.
     #[must_use]
     pub(crate) fn has_transport(&self) -> bool {
-        self.transports.0.contains(&true)
-    }
-
-    fn add(&mut self, transports: PerProtocol<bool>) {
-        for (named, more) in self.transports.0.iter_mut().zip(transports.0) {
-            *named |= more;
-        }
+        !self.transports.is_empty()
     }
 
     fn remark(&mut self, words: &str) {
@@ -130,7 +124,7 @@ struct Cell<'t> {
     thousands: bool,
     parts: Vec<Part>,
     /// The transports in front, where the cell starts with some.
-    in_front: Option<PerProtocol<bool>>,
+    in_front: Option<Protocols>,
     /// How many parts have got their transports.
     done: usize,
 }
@@ -277,12 +271,12 @@ impl<'t> Cell<'t> {
     /// Reads transports that stand side by side: those of the parts before them, or, where the cell starts with
     /// some, those of the parts behind.
     fn transports(&mut self) -> Option<()> {
-        let mut named = PerProtocol::default();
+        let mut named = Protocols::NONE;
         loop {
             let Some(Token::Word(word)) = self.token() else {
                 return None;
             };
-            named[transports::protocol(word)?] = true;
+            named.insert(transports::protocol(word)?);
             let Some(next) = next_transport(self.rest) else {
                 break;
             };
@@ -297,10 +291,10 @@ impl<'t> Cell<'t> {
     }
 
     /// Gives transports to the parts that have none yet, or else to the last one.
-    fn assign(&mut self, named: PerProtocol<bool>) {
+    fn assign(&mut self, named: Protocols) {
         let first = self.done.min(self.parts.len().saturating_sub(1));
         for part in &mut self.parts[first..] {
-            part.add(named);
+            part.transports |= named;
         }
         self.done = self.parts.len();
     }
@@ -382,7 +376,7 @@ fn end_of_remark(text: &str) -> usize {
 /// Adds the ports of a column for one protocol to those of other columns. The same ports stand once.
 pub(crate) fn add_for(protocol: Protocol, of_protocol: Vec<Part>, parts: &mut Vec<Part>) {
     let with_protocol = of_protocol.into_iter().map(|mut part| {
-        part.transports[protocol] = true;
+        part.transports.insert(protocol);
         part
     });
     *parts = merged(parts.drain(..).chain(with_protocol));
@@ -397,7 +391,7 @@ fn merged(parts: impl Iterator<Item = Part>) -> Vec<Part> {
         match merged.get_mut(place) {
             None => merged.push(part),
             Some(known) => {
-                known.add(part.transports);
+                known.transports |= part.transports;
                 known.remark(&part.remark);
                 known.is_open |= part.is_open;
             }
@@ -409,7 +403,6 @@ fn merged(parts: impl Iterator<Item = Part>) -> Vec<Part> {
 #[cfg(test)]
 mod tests {
     use super::named_by;
-    use crate::dataset::Protocol;
 
     /// The parts of a cell as one text.
     fn shown(text: &str) -> String {
@@ -422,7 +415,7 @@ mod tests {
             if first != last {
                 shown = format!("{shown}-{last}");
             }
-            for protocol in Protocol::ALL.into_iter().filter(|&p| part.transports[p]) {
+            for protocol in part.transports.iter() {
                 shown = format!("{shown} {}", protocol.name());
             }
             if part.is_open {

@@ -1,6 +1,6 @@
 //! What a cell in the column of a protocol states: a status, a mark, the name of a protocol, or nothing.
 
-use crate::dataset::{PerProtocol, Protocol, Status};
+use crate::dataset::{Protocol, Protocols, Status};
 use crate::vocabulary::transports;
 
 /// What a status cell states.
@@ -15,7 +15,7 @@ pub(crate) enum Stated {
     /// A status of its own protocol and of another: `Yes, and SCTP`.
     And(Status, Protocol),
     /// That these protocols use the port, by their names.
-    Named(PerProtocol<bool>),
+    Named(Protocols),
     /// Something that is no status.
     Other,
 }
@@ -138,7 +138,7 @@ const UNOFFICIAL: [&str; 14] = [
 #[cfg(test)]
 mod tests {
     use super::{Stated, is_official, stated_by};
-    use crate::dataset::{PerProtocol, Protocol, Status};
+    use crate::dataset::{Protocol, Protocols, Status};
 
     #[test]
     fn words_and_marks_state_statuses() {
@@ -170,8 +170,8 @@ mod tests {
 
     #[test]
     fn protocols_are_stated_by_name() {
-        let both = PerProtocol([true, true, false, false]);
-        assert_eq!(stated_by("TCP, UDP"), Stated::Named(both));
+        let both = Stated::Named(Protocols::TCP_AND_UDP);
+        assert_eq!(stated_by("TCP, UDP"), both);
         assert_eq!(
             stated_by("Yes, and SCTP"),
             Stated::And(Status::Yes, Protocol::Sctp)

@@ -1,12 +1,12 @@
 //! The transport protocols that a text names: `TCP`, `tcp/udp`, `UDP, TCP`, `TCP and UDP`.
 
-use crate::dataset::{PerProtocol, Protocol};
+use crate::dataset::{Protocol, Protocols};
 
 /// The transports that a text names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Transports {
     /// Which they are.
-    pub(crate) named: PerProtocol<bool>,
+    pub(crate) named: Protocols,
     /// Whether the text says anything else.
     pub(crate) has_more: bool,
 }
@@ -24,23 +24,21 @@ const DENYING: [&str; 7] = ["no", "not", "non", "kein", "without", "except", "н
 pub(crate) fn named_by(text: &str) -> Option<Transports> {
     if text.trim().eq_ignore_ascii_case("both") {
         return Some(Transports {
-            named: PerProtocol([true, true, false, false]),
+            named: Protocols::TCP_AND_UDP,
             has_more: false,
         });
     }
-    let (mut named, mut has_more, mut is_denied) = (PerProtocol::default(), false, false);
+    let (mut named, mut has_more, mut is_denied) = (Protocols::NONE, false, false);
     for word in words(text) {
         let is_one_of = |known: &[&str]| known.iter().any(|known| known.eq_ignore_ascii_case(word));
         match protocol(word) {
-            Some(protocol) => named[protocol] |= !is_denied,
+            Some(_) if is_denied => {}
+            Some(protocol) => named.insert(protocol),
             None => has_more |= !is_one_of(&JOINING),
         }
         is_denied = is_one_of(&DENYING);
     }
-    named
-        .0
-        .contains(&true)
-        .then_some(Transports { named, has_more })
+    (!named.is_empty()).then_some(Transports { named, has_more })
 }
 
 /// The transport protocol that a word is the name of, in any letter case. `tcp6` is TCP.
@@ -82,33 +80,31 @@ fn ends_word(run: &str) -> impl FnMut(char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Transports, named_by};
-    use crate::dataset::PerProtocol;
+    use super::named_by;
+    use crate::dataset::Protocol;
 
     #[test]
     fn transports_are_named_in_many_ways() {
-        for (text, tcp, udp, sctp, has_more) in [
-            ("TCP", true, false, false, false),
-            ("udp", false, true, false, false),
-            ("tcp6", true, false, false, false),
-            ("TCP/UDP", true, true, false, false),
-            ("UDP, TCP", true, true, false, false),
-            ("TCP & UDP", true, true, false, false),
-            ("TCP und UDP", true, true, false, false),
-            ("TCP和UDP", true, true, false, false),
-            ("UDP、TCP", true, true, false, false),
-            ("Both", true, true, false, false),
-            ("TCP+UDP+SCTP", true, true, true, false),
-            ("TCP/TLS", true, false, false, true),
-            ("TCP (TPKT/COTP)", true, false, false, true),
-            ("Plain TCP (no TLS)", true, false, false, true),
+        for (text, names, has_more) in [
+            ("TCP", "tcp", false),
+            ("udp", "udp", false),
+            ("tcp6", "tcp", false),
+            ("TCP/UDP", "tcp udp", false),
+            ("UDP, TCP", "tcp udp", false),
+            ("TCP & UDP", "tcp udp", false),
+            ("TCP und UDP", "tcp udp", false),
+            ("TCP和UDP", "tcp udp", false),
+            ("UDP、TCP", "tcp udp", false),
+            ("Both", "tcp udp", false),
+            ("TCP+UDP+SCTP", "tcp udp sctp", false),
+            ("TCP/TLS", "tcp", true),
+            ("TCP (TPKT/COTP)", "tcp", true),
+            ("Plain TCP (no TLS)", "tcp", true),
         ] {
-            let named = PerProtocol([tcp, udp, sctp, false]);
-            assert_eq!(
-                named_by(text),
-                Some(Transports { named, has_more }),
-                "{text}"
-            );
+            let transports = named_by(text).unwrap();
+            let named: Vec<_> = transports.named.iter().map(Protocol::name).collect();
+            assert_eq!(named.join(" "), names, "{text}");
+            assert_eq!(transports.has_more, has_more, "{text}");
         }
         for text in [
             "",

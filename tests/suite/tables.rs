@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use portconv::dataset::{Basis, NameSource, Protocol, Record, Status};
+use portconv::dataset::{Basis, NameSource, Protocol, Protocols, Record, Status};
 use portconv::diagnostic::{Code, Severity};
 use portconv::{Conversion, Source, convert};
 
@@ -187,8 +187,7 @@ fn rows_without_a_transport_are_taken_for_what_is_asked() {
     let text = "| Port | Protocol | Description |\n|--|--|--|\n| 53 | UDP | names |\n| 8080 | HTTP | pages |\n";
     let source = Source::decode("ports.md", text).unwrap();
     let mut facts = no_facts();
-    facts.transports[Protocol::Tcp] = true;
-    facts.transports[Protocol::Udp] = true;
+    facts.transports = Protocols::TCP_AND_UDP;
     let conversion = convert(&[source], &facts);
     let shown: Vec<_> = conversion
         .dataset

@@ -118,10 +118,11 @@ pub(crate) fn facts(options: &FactOptions) -> Result<Facts, Error> {
     };
     let mut readers = READERS.iter().copied();
     facts.syntax = readers.find(|reader| options.from.as_deref() == Some(reader.name()));
-    for protocol in Protocol::ALL {
-        let is_named = |name: &String| name == protocol.name();
-        facts.transports[protocol] = options.transport.iter().any(is_named);
-    }
+    let is_named = |protocol: &Protocol| {
+        let mut names = options.transport.iter();
+        names.any(|name| name == protocol.name())
+    };
+    facts.transports = Protocol::ALL.into_iter().filter(is_named).collect();
     if !options.services_status.is_empty() {
         facts.services_status = options
             .services_status
