@@ -32,15 +32,16 @@ pub(crate) fn harmless(given: &Attribution) -> Attribution {
         title: part(&given.title),
         url: part(&given.url),
         license: part(&given.license),
+        revision: given.revision,
     }
 }
 
 /// Whose data inputs are: what was given, else the page's if one of them is of the page.
 pub(crate) fn attribution<'t>(
-    mut texts: impl Iterator<Item = &'t str>,
+    texts: impl Iterator<Item = &'t str> + Clone,
     given: &Attribution,
 ) -> Option<Attribution> {
-    let of_page = texts.any(is_of_page);
+    let of_page = texts.clone().any(is_of_page);
     let part = |given: &Option<String>, pages: &str| {
         let part = given.clone().or_else(|| of_page.then(|| pages.to_owned()));
         part.filter(|part| !part.is_empty())
@@ -49,13 +50,34 @@ pub(crate) fn attribution<'t>(
         title,
         url,
         license,
+        revision,
     } = given;
-    let attribution = Attribution {
+    let mut attribution = Attribution {
         title: part(title, TITLE),
         url: part(url, URL),
         license: part(license, LICENSE),
+        revision: None,
     };
-    (attribution != Attribution::default()).then_some(attribution)
+    if attribution == Attribution::default() {
+        return None;
+    }
+    attribution.revision = revision.or_else(|| one_revision(texts));
+    Some(attribution)
+}
+
+/// The revision that the inputs state, if they do not contradict each other.
+fn one_revision<'t>(texts: impl Iterator<Item = &'t str>) -> Option<u64> {
+    let mut revisions = texts.filter_map(revision);
+    let first = revisions.next()?;
+    revisions.all(|other| other == first).then_some(first)
+}
+
+/// The revision that a page of Wikipedia's REST interface (Parsoid's HTML) states.
+fn revision(text: &str) -> Option<u64> {
+    let states = regex!(
+        r#"(?i)<html\s[^>]*\sabout=["'][^"'>]*/Special:Redirect/revision/([0-9]{1,19})["']"#
+    );
+    states.captures(text)?[1].parse().ok()
 }
 
 /// What the relative links of an input start from.
@@ -130,7 +152,7 @@ fn is_graphic(url: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Base, URL, attribution, is_of_page, resolve};
+    use super::{Base, URL, attribution, is_of_page, resolve, revision};
     use crate::dataset::Attribution;
 
     #[test]
@@ -215,6 +237,23 @@ mod tests {
             "",
         ] {
             assert!(!is_of_page(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_page_of_parsoid_states_its_revision() {
+        let about = "about=\"https://en.wikipedia.org/wiki/Special:Redirect/revision/1300000000\"";
+        assert_eq!(
+            revision(&format!("<!DOCTYPE html>\n<html lang=en {about}>")),
+            Some(1_300_000_000)
+        );
+        for text in [
+            format!("<p>&lt;html {about}>"),
+            format!("<html><section {about}>"),
+            "<html about=\"https://en.wikipedia.org/wiki/Special:Redirect/revision/x\">".to_owned(),
+            "<html data-about=\"/Special:Redirect/page/7\">".to_owned(),
+        ] {
+            assert_eq!(revision(&text), None, "{text}");
         }
     }
 

@@ -21,6 +21,7 @@ pub(crate) fn arguments(inputs: &[Source], facts: &Facts) -> Vec<String> {
                 title,
                 url,
                 license,
+                revision: _,
             },
         transports,
         syntax,

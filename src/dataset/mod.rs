@@ -77,22 +77,11 @@ pub struct Attribution {
     pub url: Option<String>,
     /// The licence of its text, and so of what is made of it: an SPDX identifier.
     pub license: Option<String>,
+    /// The revision of the page in its wiki.
+    pub revision: Option<u64>,
 }
 
 impl Attribution {
-    /// The title, address and licence, as far as they are known.
-    pub fn parts(&self) -> impl Iterator<Item = &str> {
-        let Self {
-            title,
-            url,
-            license,
-        } = self;
-        [title, url, license]
-            .into_iter()
-            .flatten()
-            .map(String::as_str)
-    }
-
     /// Where the text of the licence stands; `None` where it is none of Creative Commons.
     #[must_use]
     pub fn license_url(&self) -> Option<String> {

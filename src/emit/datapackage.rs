@@ -109,7 +109,9 @@ impl<'d> Package<'d> {
         let page = title.map(|title| Origin {
             title,
             path: url,
-            version: None,
+            version: from
+                .and_then(|from| from.revision)
+                .map(|revision| revision.to_string()),
         });
         let input = |SourceFile { path, sha256 }: &'d SourceFile| Origin {
             title: path,

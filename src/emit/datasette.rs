@@ -92,7 +92,7 @@ impl<'d> Metadata<'d> {
     fn new(dataset: &'d Dataset) -> Self {
         let from = dataset.attribution.as_ref();
         let database = Database {
-            description: made_from(&dataset.sources),
+            description: made_from(dataset),
             tables: Map(tables(sqlite::SCHEMA)),
         };
         Self {
@@ -107,10 +107,16 @@ impl<'d> Metadata<'d> {
     }
 }
 
-fn made_from(sources: &[SourceFile]) -> String {
+fn made_from(dataset: &Dataset) -> String {
     let source = |SourceFile { path, sha256 }: &SourceFile| format!("{path} (sha256 {sha256})");
-    let sources: Vec<_> = sources.iter().map(source).collect();
-    format!("Made from {}.", sources.join(", "))
+    let sources: Vec<_> = dataset.sources.iter().map(source).collect();
+    let revision = dataset.attribution.as_ref().and_then(|from| from.revision);
+    let revision = revision.map(|revision| format!(", revision {revision} of the page"));
+    format!(
+        "Made from {}{}.",
+        sources.join(", "),
+        revision.unwrap_or_default()
+    )
 }
 
 fn display(table: &str) -> Display {

@@ -107,9 +107,13 @@ fn from(attribution: &Attribution, f: &mut Formatter<'_>) -> fmt::Result {
         title,
         url,
         license,
+        revision,
     } = attribution;
     let what = title.as_deref().or(url.as_deref()).unwrap_or("its source");
     linked(what, url.as_deref(), "", f)?;
+    if let Some(revision) = revision {
+        write!(f, ", revision {revision}")?;
+    }
     if let Some(license) = license {
         f.write_str(", under ")?;
         let url = attribution.license_url();

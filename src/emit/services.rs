@@ -86,12 +86,15 @@ fn from(dataset: &Dataset, text: &mut String) -> fmt::Result {
         title,
         url,
         license,
+        revision,
     }) = &dataset.attribution
     else {
         return Ok(());
     };
     let title = title.as_ref().map(|title| format!("{title:?}"));
-    let from: Vec<_> = title.iter().chain(url).map(|part| one_line(part)).collect();
+    let revision = revision.map(|revision| format!("revision {revision}"));
+    let parts = title.iter().chain(url).chain(&revision);
+    let from: Vec<_> = parts.map(|part| one_line(part)).collect();
     if !from.is_empty() {
         writeln!(text, "# From {}", from.join(", "))?;
     }

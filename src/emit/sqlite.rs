@@ -204,10 +204,16 @@ fn meta(dataset: &Dataset) -> impl Iterator<Item = [Field<'_>; 2]> {
             title,
             url,
             license,
+            revision,
         } = attribution;
-        [("title", title), ("url", url), ("license", license)]
+        [
+            ("title", title.clone()),
+            ("url", url.clone()),
+            ("license", license.clone()),
+            ("revision", revision.map(|revision| revision.to_string())),
+        ]
     });
-    said.filter_map(|(key, value)| Some([key.into(), value.as_deref()?.into()]))
+    said.filter_map(|(key, value)| Some([key.into(), value?.into()]))
 }
 
 fn sources(dataset: &Dataset) -> impl Iterator<Item = [Field<'_>; 3]> {

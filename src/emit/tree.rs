@@ -32,6 +32,8 @@ struct AttributionTree<'d> {
     title: Option<&'d str>,
     url: Option<&'d str>,
     license: Option<&'d str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revision: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -105,10 +107,12 @@ impl<'d> Tree<'d> {
                                title,
                                url,
                                license,
+                               revision,
                            }: &'d Attribution| AttributionTree {
             title: title.as_deref(),
             url: url.as_deref(),
             license: license.as_deref(),
+            revision: *revision,
         };
         let source = |SourceFile { path, sha256 }: &'d SourceFile| SourceTree { path, sha256 };
         let status = |StatusMeaning {

@@ -95,6 +95,50 @@ fn what_is_given_stands_in_every_format_with_a_place_for_it() {
     );
 }
 
+/// The page as Wikipedia's REST interface gives it.
+const PARSOID: &str = "<!DOCTYPE html>
+<html prefix=\"dc: http://purl.org/dc/terms/\" about=\"https://en.wikipedia.org/wiki/Special:Redirect/revision/1300000000\">
+<head><title>List of TCP and UDP port numbers</title></head><body><table>
+<tr><th>Port<th>TCP<th>Description<tr><td>22<td>Yes<td>Secure Shell</table></body></html>\n";
+
+#[test]
+fn the_revision_of_the_page_stands_wherever_its_title_does() {
+    let folder = folder_with(PARSOID);
+    let own = PARSOID
+        .replace("1300000000", "1")
+        .replace("List of", "A list of");
+    fs::write(folder.path().join("own.html"), own).unwrap();
+    let other = PARSOID
+        .replace("1300000000", "1200000000")
+        .replace("22", "23");
+    fs::write(folder.path().join("other.html"), other).unwrap();
+    let revision = |arguments: &[&str]| {
+        run(
+            folder.path(),
+            &[arguments, &["--from=html", "-f=json"]].concat(),
+        );
+        json(folder.path(), "ports.json")["attribution"]["revision"].as_u64()
+    };
+    assert_eq!(revision(&["own.html"]), None);
+    assert_eq!(revision(&["own.html", "--title=Ours"]), Some(1));
+    assert_eq!(revision(&["our ports.md", "other.html"]), None);
+
+    run(
+        folder.path(),
+        &["our ports.md", "--from=html", "-f", &all_formats()],
+    );
+    for emitter in EMITTERS {
+        let bytes = fs::read(folder.path().join("output").join(emitter.path())).unwrap();
+        let text = String::from_utf8_lossy(&bytes);
+        let has_no_place = ["csv", "ndjson", "schema"].contains(&emitter.name());
+        assert!(
+            text.contains("1300000000") != has_no_place,
+            "{}",
+            emitter.path()
+        );
+    }
+}
+
 #[test]
 fn part_of_the_page_is_the_pages() {
     let table = "| Port | TCP | Description |\n|---|---|---|\n| 7 | Yes | Echo[[6]](https://en.wikipedia.org/wiki/List_of_TCP_and_UDP_port_numbers#cite_note-6) |\n";

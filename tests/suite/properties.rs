@@ -619,7 +619,7 @@ fn any_dataset() -> impl Strategy<Value = Dataset> {
     let sources = vec((nasty(), "[0-9a-f]{64}"), 1..3);
     let statuses = vec((nasty(), indices()), 0..6);
     let citations = vec((nasty(), of(nasty()), of(nasty())), 1..5);
-    let from = of((of(nasty()), of(nasty()), of(nasty())));
+    let from = of((of(nasty()), of(nasty()), of(nasty()), of(any::<u64>())));
     let beside = (from, vec(nasty(), 0..3));
     (
         sources,
@@ -646,14 +646,15 @@ fn any_dataset() -> impl Strategy<Value = Dataset> {
                         text,
                     }
                 };
-            let from = from.filter(|(title, url, license)| {
+            let from = from.filter(|(title, url, license, _)| {
                 title.is_some() || url.is_some() || license.is_some()
             });
             let mut dataset = Dataset {
-                attribution: from.map(|(title, url, license)| Attribution {
+                attribution: from.map(|(title, url, license, revision)| Attribution {
                     title,
                     url,
                     license,
+                    revision,
                 }),
                 recipe,
                 sources: sources.collect(),
@@ -1086,7 +1087,11 @@ fn attribution(database: &Connection) -> Value {
         attribution = json!({ "title": null, "url": null, "license": null });
     }
     for row in meta {
-        attribution[row[0].as_str().unwrap()] = row[1].clone();
+        let (key, value) = (row[0].as_str().unwrap(), &row[1]);
+        attribution[key] = match key {
+            "revision" => serde_json::from_str(value.as_str().unwrap()).unwrap(),
+            _ => value.clone(),
+        };
     }
     attribution
 }

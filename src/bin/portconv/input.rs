@@ -115,6 +115,7 @@ pub(crate) fn facts(options: &FactOptions) -> Result<Facts, Error> {
         title: options.title.clone(),
         url: options.source_url.clone(),
         license: options.license.clone(),
+        revision: None,
     };
     let mut readers = READERS.iter().copied();
     facts.syntax = readers.find(|reader| options.from.as_deref() == Some(reader.name()));

@@ -118,6 +118,7 @@ pub(crate) fn trees(format: &str) -> [String; 5] {
             title: title.map(str::to_owned),
             url: url.map(str::to_owned),
             license: license.map(str::to_owned),
+            revision: url.map(|_| 1_300_000_000),
         };
         let facts = Facts {
             attribution,
