@@ -9,8 +9,8 @@ use std::env;
 use std::io;
 
 use nix::sys::resource::UsageWho;
-use portconv::emit::{EMITTERS, Emitter, Made, by_name};
-use portconv::{Dataset, Facts, Fingerprint, Source, convert};
+use portconv::emit::{EMITTERS, Emitter, by_name};
+use portconv::{Dataset, Facts, Source, convert};
 use rusqlite::types::Value;
 use rusqlite::{Connection, MAIN_DB, params_from_iter};
 
@@ -68,24 +68,10 @@ fn read(name: &str, text: &str) {
 
 /// One format of 100 times the seed.
 fn emit(emitter: &dyn Emitter, dataset: &Dataset) {
-    let made = fingerprints(emitter, dataset);
-    let write = || emitter.write_beside(dataset, &made, &mut io::sink());
-    measure(&format!("emit, {}", emitter.name()), || {
+    let write = || emitter.write(dataset, &mut io::sink());
+    measure(&format!("emit, {}", emitter.format().name), || {
         write().expect("memory");
     });
-}
-
-/// As in a run: what describes files gets their fingerprints, and does not make them itself.
-fn fingerprints(emitter: &dyn Emitter, dataset: &Dataset) -> Made<'static> {
-    let described = EMITTERS
-        .iter()
-        .filter(|other| other.is_default() && !other.describes_files());
-    let fingerprint = |other: &&'static dyn Emitter| {
-        let made = other.emit(dataset).expect("a file");
-        (other.path(), Fingerprint::of(&made))
-    };
-    let described = described.filter(|_| emitter.describes_files());
-    described.map(fingerprint).collect()
 }
 
 /// What a table of the database is filled with.

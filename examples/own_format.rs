@@ -5,22 +5,14 @@
 use std::error::Error;
 use std::io::{self, Write};
 
-use portconv::{BUILTIN, Dataset, EmitError, Emitter, Facts, Protocol, Source, convert};
+use portconv::{BUILTIN, Dataset, EmitError, Emitter, Facts, Format, Protocol, Source, convert};
 
 #[derive(Debug)]
 struct Nftables;
 
 impl Emitter for Nftables {
-    fn name(&self) -> &'static str {
-        "nftables"
-    }
-
-    fn path(&self) -> &'static str {
-        "ports.nft"
-    }
-
-    fn purpose(&self) -> &'static str {
-        "sets of ports for nftables"
+    fn format(&self) -> Format<'_> {
+        Format::new("nftables", "ports.nft", "sets of ports for nftables")
     }
 
     fn write(&self, dataset: &Dataset, out: &mut dyn Write) -> Result<(), EmitError> {

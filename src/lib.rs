@@ -62,13 +62,13 @@ pub use dataset::{
 };
 pub use diagnostic::{Code, Diagnostic, File, Severity};
 pub use diff::{Contents, Differences, Unreadable};
-pub use emit::{EMITTERS, EmitError, Emitter, by_name};
+pub use emit::{EMITTERS, EmitError, Emitter, Format, by_name};
 pub use facts::BadFacts;
 pub use meaning::blank_cells::BlankCells;
 pub use naming::curated::{Names, read_names};
 pub use naming::registry::Registry;
 pub use read::{READERS, Reader};
-pub use text::{Damage, Fingerprint, Measure, NotUtf8, Position, ReadError, Repair, Source, Span};
+pub use text::{Damage, Fingerprint, NotUtf8, Position, ReadError, Repair, Source, Span};
 pub use upkeep::{blank_cell_facts, missing_names, renewed_facts};
 
 /// The table that [`Facts::builtin`] is about, as (path, text).
@@ -308,6 +308,9 @@ mod tests {
 
     #[test]
     fn the_fingerprint_is_that_of_the_compiled_table() {
-        assert_eq!(Fingerprint::of(BUILTIN.1.as_bytes()).sha256, BUILTIN_SHA256);
+        assert_eq!(
+            Fingerprint::new(BUILTIN.1.as_bytes()).sha256,
+            BUILTIN_SHA256
+        );
     }
 }

@@ -49,7 +49,7 @@ pub fn check(path: &str, bytes: &[u8]) {
     for emitter in EMITTERS {
         let made = emitter.emit(&conversion.dataset).unwrap();
         if let Err(error) = emitter.read(&made) {
-            panic!("{} cannot be read back: {error}", emitter.name());
+            panic!("{} cannot be read back: {error}", emitter.format().name);
         }
     }
     let json = by_name("json").unwrap();

@@ -9,7 +9,7 @@ use std::io::Write;
 
 use csv::{Reader, StringRecord};
 
-use super::{EmitError, Emitter, gathered};
+use super::{EmitError, Emitter, Format, gathered};
 use crate::dataset::ServiceName;
 use crate::dataset::{Assignment, Dataset, Naming, Origin, PerProtocol, Record};
 use crate::diff::{Contents, Item, Unreadable};
@@ -40,16 +40,13 @@ pub(super) const HEADER: [&str; 19] = [
 pub(super) struct Csv;
 
 impl Emitter for Csv {
-    fn name(&self) -> &'static str {
-        "csv"
-    }
-
-    fn path(&self) -> &'static str {
-        "ports.csv"
-    }
-
-    fn purpose(&self) -> &'static str {
-        "one record a row, for spreadsheets and data frames"
+    fn format(&self) -> Format<'_> {
+        Format::new(
+            "csv",
+            "ports.csv",
+            "one record a row, for spreadsheets and data frames",
+        )
+        .by_default()
     }
 
     fn write(&self, dataset: &Dataset, out: &mut dyn Write) -> Result<(), EmitError> {

@@ -9,7 +9,7 @@ use std::io::Write;
 use serde::Serialize;
 
 use super::schema::Descriptions;
-use super::{DESCRIPTION, EmitError, Emitter, Made, csv, json, services, yaml};
+use super::{DESCRIPTION, EmitError, Emitter, Format, csv, json, services, yaml};
 use crate::dataset::{Attribution, Basis, Dataset, NameSource, SourceFile, Status};
 use crate::text::Fingerprint;
 
@@ -27,38 +27,19 @@ static DATA: &[&dyn Emitter] = &[
 pub(super) struct DataPackage;
 
 impl Emitter for DataPackage {
-    fn name(&self) -> &'static str {
-        "datapackage"
-    }
-
-    fn path(&self) -> &'static str {
-        "datapackage.json"
-    }
-
-    fn purpose(&self) -> &'static str {
-        "types, sizes and hashes of the data files, for frictionless and data portals"
-    }
-
-    fn describes_files(&self) -> bool {
-        true
+    fn format(&self) -> Format<'_> {
+        Format::new(
+            "datapackage",
+            "datapackage.json",
+            "types, sizes and hashes of the data files, for frictionless and data portals",
+        )
+        .by_default()
     }
 
     fn write(&self, dataset: &Dataset, out: &mut dyn Write) -> Result<(), EmitError> {
-        self.write_beside(dataset, &Made::new(), out)
-    }
-
-    fn write_beside(
-        &self,
-        dataset: &Dataset,
-        made: &Made<'_>,
-        out: &mut dyn Write,
-    ) -> Result<(), EmitError> {
-        let resource = |emitter: &&dyn Emitter| {
-            let fingerprint = match made.get(emitter.path()) {
-                Some(fingerprint) => fingerprint.clone(),
-                None => Fingerprint::of(&emitter.emit(dataset)?),
-            };
-            Resource::new(*emitter, fingerprint)
+        let resource = |emitter: &&'static dyn Emitter| {
+            let file = Fingerprint::new(&emitter.emit(dataset)?);
+            Resource::new(emitter.format(), &file)
         };
         let resources = DATA.iter().map(resource).collect::<Result<_, _>>()?;
         let mut bytes =
@@ -147,7 +128,7 @@ struct Resource {
     name: &'static str,
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     kind: Option<&'static str>,
-    path: String,
+    path: &'static str,
     description: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     mediatype: Option<&'static str>,
@@ -160,21 +141,18 @@ struct Resource {
 }
 
 impl Resource {
-    fn new(emitter: &dyn Emitter, fingerprint: Fingerprint) -> Result<Self, EmitError> {
-        let Fingerprint { bytes, sha256 } = fingerprint;
-        let schema = (emitter.name() == csv::Csv.name())
-            .then(TableSchema::new)
-            .transpose()?;
+    fn new(format: Format<'static>, file: &Fingerprint) -> Result<Self, EmitError> {
+        let is_table = format.name == "csv";
         Ok(Self {
-            name: emitter.name(),
-            kind: schema.as_ref().map(|_| "table"),
-            path: emitter.path().to_owned(),
-            description: emitter.purpose(),
-            mediatype: mediatype(emitter.path()),
-            encoding: (!emitter.is_binary()).then_some("utf-8"),
-            bytes,
-            hash: format!("sha256:{sha256}"),
-            schema,
+            name: format.name,
+            kind: is_table.then_some("table"),
+            path: format.path,
+            description: format.purpose,
+            mediatype: mediatype(format.path),
+            encoding: (!format.is_binary).then_some("utf-8"),
+            bytes: file.bytes,
+            hash: format!("sha256:{}", file.sha256),
+            schema: is_table.then(TableSchema::new).transpose()?,
         })
     }
 }

@@ -12,23 +12,20 @@ use std::io::Write;
 
 use serde::{Serialize, Serializer};
 
-use super::{DESCRIPTION, EmitError, Emitter, sqlite};
+use super::{DESCRIPTION, EmitError, Emitter, Format, sqlite};
 use crate::dataset::{Attribution, Dataset, SourceFile};
 
 #[derive(Debug)]
 pub(super) struct Datasette;
 
 impl Emitter for Datasette {
-    fn name(&self) -> &'static str {
-        "datasette"
-    }
-
-    fn path(&self) -> &'static str {
-        "metadata.json"
-    }
-
-    fn purpose(&self) -> &'static str {
-        "descriptions, labels and facets of ports.sqlite for datasette"
+    fn format(&self) -> Format<'_> {
+        Format::new(
+            "datasette",
+            "metadata.json",
+            "descriptions, labels and facets of ports.sqlite for datasette",
+        )
+        .by_default()
     }
 
     fn write(&self, dataset: &Dataset, out: &mut dyn Write) -> Result<(), EmitError> {

@@ -11,7 +11,7 @@
 use std::fmt::{self, Display, Formatter, Write as _};
 use std::io;
 
-use super::{EmitError, Emitter, services};
+use super::{EmitError, Emitter, Format, services};
 use crate::dataset::{
     Assignment, Attribution, Basis, Citation, CitationIndex, Dataset, Link, NameSource, Naming,
     Origin, PortRange, Protocol, Record, SourceFile, Status, StatusMeaning,
@@ -28,20 +28,12 @@ const SCRIPT: &str = concat!(include_str!("html/map.js"), include_str!("html/pag
 pub(super) struct Html;
 
 impl Emitter for Html {
-    fn name(&self) -> &'static str {
-        "html"
-    }
-
-    fn path(&self) -> &'static str {
-        "ports.html"
-    }
-
-    fn purpose(&self) -> &'static str {
-        "one page with search and filters, for people with a browser"
-    }
-
-    fn is_default(&self) -> bool {
-        false
+    fn format(&self) -> Format<'_> {
+        Format::new(
+            "html",
+            "ports.html",
+            "one page with search and filters, for people with a browser",
+        )
     }
 
     fn write(&self, dataset: &Dataset, out: &mut dyn io::Write) -> Result<(), EmitError> {

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
 
 use super::tree::Tree;
-use super::{EmitError, Emitter, gathered};
+use super::{EmitError, Emitter, Format, gathered};
 use crate::dataset::Dataset;
 use crate::diff::{Contents, Unreadable};
 
@@ -16,16 +16,8 @@ use crate::diff::{Contents, Unreadable};
 pub(super) struct Json;
 
 impl Emitter for Json {
-    fn name(&self) -> &'static str {
-        "json"
-    }
-
-    fn path(&self) -> &'static str {
-        "ports.json"
-    }
-
-    fn purpose(&self) -> &'static str {
-        "every field, for programs"
+    fn format(&self) -> Format<'_> {
+        Format::new("json", "ports.json", "every field, for programs").by_default()
     }
 
     fn write(&self, dataset: &Dataset, out: &mut dyn Write) -> Result<(), EmitError> {

@@ -27,34 +27,58 @@ mod yaml;
 #[cfg(feature = "sqlite")]
 pub(crate) use sqlite::read::open_for as open_database;
 
-use std::collections::HashMap;
 use std::fmt;
 use std::io::{BufWriter, Write};
 
 use crate::dataset::Dataset;
 use crate::diff::{Contents, Unreadable};
-use crate::text::Fingerprint;
 
-/// A format that a dataset can be written in.
-pub trait Emitter: Sync + fmt::Debug {
+/// What is known of a format before anything is written in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Format<'f> {
     /// The name on the command line.
-    fn name(&self) -> &'static str;
-
-    /// The file it is written to in the output folder.
-    fn path(&self) -> &str;
-
+    pub name: &'static str,
+    /// The path of its file in the output folder.
+    pub path: &'f str,
     /// What it is for, in a few words.
-    fn purpose(&self) -> &'static str;
+    pub purpose: &'static str,
+    /// Written when no format is asked for.
+    pub is_default: bool,
+    /// Not text, so that no terminal gets it.
+    pub is_binary: bool,
+}
 
-    /// Whether it is written when no format is asked for.
-    fn is_default(&self) -> bool {
-        true
+impl<'f> Format<'f> {
+    /// A text format that is written when it is asked for.
+    #[must_use]
+    pub const fn new(name: &'static str, path: &'f str, purpose: &'static str) -> Self {
+        Self {
+            name,
+            path,
+            purpose,
+            is_default: false,
+            is_binary: false,
+        }
     }
 
-    /// Whether a terminal should not get it.
-    fn is_binary(&self) -> bool {
-        false
+    /// The format, written by default.
+    const fn by_default(mut self) -> Self {
+        self.is_default = true;
+        self
     }
+
+    /// The format, as one that is not text.
+    #[must_use]
+    pub const fn binary(mut self) -> Self {
+        self.is_binary = true;
+        self
+    }
+}
+
+/// Writes datasets in one format.
+pub trait Emitter: Sync + fmt::Debug {
+    /// What the format is.
+    fn format(&self) -> Format<'_>;
 
     /// Writes the whole file, in large pieces.
     ///
@@ -62,26 +86,6 @@ pub trait Emitter: Sync + fmt::Debug {
     ///
     /// The library that writes the format failed, or `out` did.
     fn write(&self, dataset: &Dataset, out: &mut dyn Write) -> Result<(), EmitError>;
-
-    /// Writes the whole file, where other files of the same dataset are made already. Only a format that
-    /// [describes](Self::describes_files) them looks there.
-    ///
-    /// # Errors
-    ///
-    /// The library that writes the format failed, or `out` did.
-    fn write_beside(
-        &self,
-        dataset: &Dataset,
-        _made: &Made<'_>,
-        out: &mut dyn Write,
-    ) -> Result<(), EmitError> {
-        self.write(dataset, out)
-    }
-
-    /// Whether it describes other files, so that it is made after them.
-    fn describes_files(&self) -> bool {
-        false
-    }
 
     /// The whole file, in memory.
     ///
@@ -107,9 +111,6 @@ pub trait Emitter: Sync + fmt::Debug {
 /// What a dataset is, in a sentence.
 const DESCRIPTION: &str = "TCP, UDP, SCTP and DCCP port numbers, made from a table by portconv.";
 
-/// What files are, by their paths.
-pub type Made<'m> = HashMap<&'m str, Fingerprint>;
-
 /// Every format, in the order of the help text.
 pub static EMITTERS: &[&dyn Emitter] = &[
     &json::Json,
@@ -134,7 +135,7 @@ pub fn by_name(name: &str) -> Option<&'static dyn Emitter> {
     EMITTERS
         .iter()
         .copied()
-        .find(|emitter| emitter.name() == name)
+        .find(|emitter| emitter.format().name == name)
 }
 
 /// Gathers small pieces into large ones: through `dyn`, a call for each would take as long as making it.

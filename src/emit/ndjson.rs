@@ -6,27 +6,19 @@
 use std::io::Write;
 
 use super::tree::RecordTree;
-use super::{EmitError, Emitter, gathered};
+use super::{EmitError, Emitter, Format, gathered};
 use crate::dataset::Dataset;
 
 #[derive(Debug)]
 pub(super) struct Ndjson;
 
 impl Emitter for Ndjson {
-    fn name(&self) -> &'static str {
-        "ndjson"
-    }
-
-    fn path(&self) -> &'static str {
-        "ports.ndjson"
-    }
-
-    fn purpose(&self) -> &'static str {
-        "one record of ports.json a line, for streams"
-    }
-
-    fn is_default(&self) -> bool {
-        false
+    fn format(&self) -> Format<'_> {
+        Format::new(
+            "ndjson",
+            "ports.ndjson",
+            "one record of ports.json a line, for streams",
+        )
     }
 
     fn write(&self, dataset: &Dataset, out: &mut dyn Write) -> Result<(), EmitError> {

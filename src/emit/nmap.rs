@@ -14,7 +14,7 @@ use std::fmt::Write as _;
 use std::io;
 
 use super::services::{comment, header, one_line, quoted};
-use super::{EmitError, Emitter};
+use super::{EmitError, Emitter, Format};
 use crate::dataset::{Dataset, Protocol, Service, Status};
 use crate::facts::BadFacts;
 use crate::text::{Source, blanked};
@@ -23,26 +23,18 @@ use crate::text::{Source, blanked};
 pub(super) struct Nmap;
 
 impl Emitter for Nmap {
-    fn name(&self) -> &'static str {
-        "nmap"
-    }
-
-    fn path(&self) -> &'static str {
-        "nmap-services"
-    }
-
-    fn purpose(&self) -> &'static str {
-        "port names for nmap --datadir and --servicedb"
-    }
-
-    fn is_default(&self) -> bool {
-        false
+    fn format(&self) -> Format<'_> {
+        Format::new(
+            "nmap",
+            "nmap-services",
+            "port names for nmap --datadir and --servicedb",
+        )
     }
 
     fn write(&self, dataset: &Dataset, out: &mut dyn io::Write) -> Result<(), EmitError> {
         let mut text = header(
             dataset,
-            self.name(),
+            self.format().name,
             "nmap-services: names of TCP, UDP and SCTP ports",
         )
         .map_err(EmitError::new)?;
@@ -158,20 +150,8 @@ fn stock_line(line: &str) -> Option<((u16, String), StockLine)> {
 }
 
 impl Emitter for Merged {
-    fn name(&self) -> &'static str {
-        Nmap.name()
-    }
-
-    fn path(&self) -> &str {
-        Nmap.path()
-    }
-
-    fn purpose(&self) -> &'static str {
-        Nmap.purpose()
-    }
-
-    fn is_default(&self) -> bool {
-        false
+    fn format(&self) -> Format<'_> {
+        Nmap.format()
     }
 
     fn write(&self, dataset: &Dataset, out: &mut dyn io::Write) -> Result<(), EmitError> {

@@ -7,7 +7,7 @@ use std::io::Write;
 
 use serde_json::Value;
 
-use super::{EmitError, Emitter};
+use super::{EmitError, Emitter, Format};
 use crate::dataset::Dataset;
 
 /// The file, and what `$schema` of `ports.json` names.
@@ -19,16 +19,13 @@ const SCHEMA: &str = include_str!("ports.schema.json");
 pub(super) struct Schema;
 
 impl Emitter for Schema {
-    fn name(&self) -> &'static str {
-        "schema"
-    }
-
-    fn path(&self) -> &'static str {
-        PATH
-    }
-
-    fn purpose(&self) -> &'static str {
-        "JSON Schema of ports.json and ports.yaml, for editors and validators"
+    fn format(&self) -> Format<'_> {
+        Format::new(
+            "schema",
+            PATH,
+            "JSON Schema of ports.json and ports.yaml, for editors and validators",
+        )
+        .by_default()
     }
 
     fn write(&self, _: &Dataset, out: &mut dyn Write) -> Result<(), EmitError> {

@@ -8,7 +8,7 @@
 use std::fmt::{self, Write as _};
 use std::io;
 
-use super::{EmitError, Emitter};
+use super::{EmitError, Emitter, Format};
 use crate::dataset::{Attribution, Dataset, Service};
 use crate::diff::{Contents, Item, Unreadable};
 
@@ -16,16 +16,13 @@ use crate::diff::{Contents, Item, Unreadable};
 pub(super) struct Services;
 
 impl Emitter for Services {
-    fn name(&self) -> &'static str {
-        "services"
-    }
-
-    fn path(&self) -> &'static str {
-        "services"
-    }
-
-    fn purpose(&self) -> &'static str {
-        "an /etc/services file, for resolvers"
+    fn format(&self) -> Format<'_> {
+        Format::new(
+            "services",
+            "services",
+            "an /etc/services file, for resolvers",
+        )
+        .by_default()
     }
 
     fn write(&self, dataset: &Dataset, out: &mut dyn io::Write) -> Result<(), EmitError> {

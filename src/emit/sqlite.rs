@@ -14,7 +14,7 @@ use std::io::Write;
 use rusqlite::types::ToSqlOutput;
 use rusqlite::{Connection, MAIN_DB, OpenFlags, params_from_iter};
 
-use super::{EmitError, Emitter};
+use super::{EmitError, Emitter, Format};
 use crate::dataset::ServiceName;
 use crate::dataset::{
     Assignment, Attribution, Citation, Dataset, Link, Naming, Origin, Protocol, Record, SourceFile,
@@ -33,20 +33,14 @@ const SETTINGS: &str = "pragma foreign_keys = off; pragma ignore_check_constrain
 pub(super) struct Sqlite;
 
 impl Emitter for Sqlite {
-    fn name(&self) -> &'static str {
-        "sqlite"
-    }
-
-    fn path(&self) -> &'static str {
-        "ports.sqlite"
-    }
-
-    fn purpose(&self) -> &'static str {
-        "a database with full-text search: select * from ports where port = 53"
-    }
-
-    fn is_binary(&self) -> bool {
-        true
+    fn format(&self) -> Format<'_> {
+        Format::new(
+            "sqlite",
+            "ports.sqlite",
+            "a database with full-text search: select * from ports where port = 53",
+        )
+        .by_default()
+        .binary()
     }
 
     fn write(&self, dataset: &Dataset, out: &mut dyn Write) -> Result<(), EmitError> {

@@ -26,7 +26,7 @@ use minijinja::{Environment, Error, UndefinedBehavior, Value};
 use serde::Serialize;
 
 use super::tree::Tree;
-use super::{EmitError, Emitter};
+use super::{EmitError, Emitter, Format};
 use crate::dataset::{Dataset, Service, ServiceName};
 
 /// A format that a user made. It is in no list of formats, as the command makes it from a file.
@@ -47,6 +47,20 @@ impl Template {
     #[must_use]
     pub fn new(path: String, text: String) -> Self {
         Self { path, text }
+    }
+
+    /// The template's own name without its `.j2`.
+    fn file_name(&self) -> &str {
+        let path = Path::new(&self.path);
+        let is_template = path
+            .extension()
+            .is_some_and(|ending| Self::ENDINGS.iter().any(|known| ending == *known));
+        let name = if is_template {
+            path.file_stem()
+        } else {
+            path.file_name()
+        };
+        name.and_then(|name| name.to_str()).unwrap_or(Self::NAME)
     }
 
     fn render(&self, dataset: &Dataset) -> Result<String, Error> {
@@ -151,30 +165,8 @@ fn syntax() -> Result<SyntaxConfig, Error> {
 }
 
 impl Emitter for Template {
-    fn name(&self) -> &'static str {
-        Self::NAME
-    }
-
-    /// The template's own name without its `.j2`.
-    fn path(&self) -> &str {
-        let path = Path::new(&self.path);
-        let is_template = path
-            .extension()
-            .is_some_and(|ending| Self::ENDINGS.iter().any(|known| ending == *known));
-        let name = if is_template {
-            path.file_stem()
-        } else {
-            path.file_name()
-        };
-        name.and_then(|name| name.to_str()).unwrap_or(Self::NAME)
-    }
-
-    fn purpose(&self) -> &'static str {
-        Self::PURPOSE
-    }
-
-    fn is_default(&self) -> bool {
-        false
+    fn format(&self) -> Format<'_> {
+        Format::new(Self::NAME, self.file_name(), Self::PURPOSE)
     }
 
     fn write(&self, dataset: &Dataset, out: &mut dyn Write) -> Result<(), EmitError> {

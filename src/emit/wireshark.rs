@@ -7,33 +7,25 @@ use std::fmt::Write as _;
 use std::io;
 
 use super::services::{header, one_line};
-use super::{EmitError, Emitter};
+use super::{EmitError, Emitter, Format};
 use crate::dataset::{Dataset, Service};
 
 #[derive(Debug)]
 pub(super) struct Wireshark;
 
 impl Emitter for Wireshark {
-    fn name(&self) -> &'static str {
-        "wireshark"
-    }
-
-    fn path(&self) -> &'static str {
-        "wireshark/services"
-    }
-
-    fn purpose(&self) -> &'static str {
-        "port names for Wireshark's configuration directory"
-    }
-
-    fn is_default(&self) -> bool {
-        false
+    fn format(&self) -> Format<'_> {
+        Format::new(
+            "wireshark",
+            "wireshark/services",
+            "port names for Wireshark's configuration directory",
+        )
     }
 
     fn write(&self, dataset: &Dataset, out: &mut dyn io::Write) -> Result<(), EmitError> {
         let mut text = header(
             dataset,
-            self.name(),
+            self.format().name,
             "services: names of TCP, UDP, SCTP and DCCP ports for Wireshark",
         )
         .map_err(EmitError::new)?;

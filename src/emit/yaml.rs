@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
 
 use super::tree::Tree;
-use super::{EmitError, Emitter, gathered};
+use super::{EmitError, Emitter, Format, gathered};
 use crate::dataset::Dataset;
 use crate::diff::{Contents, Unreadable};
 
@@ -18,16 +18,13 @@ use crate::diff::{Contents, Unreadable};
 pub(super) struct Yaml;
 
 impl Emitter for Yaml {
-    fn name(&self) -> &'static str {
-        "yaml"
-    }
-
-    fn path(&self) -> &'static str {
-        "ports.yaml"
-    }
-
-    fn purpose(&self) -> &'static str {
-        "the same, for people and configuration"
+    fn format(&self) -> Format<'_> {
+        Format::new(
+            "yaml",
+            "ports.yaml",
+            "the same, for people and configuration",
+        )
+        .by_default()
     }
 
     fn write(&self, dataset: &Dataset, out: &mut dyn Write) -> Result<(), EmitError> {

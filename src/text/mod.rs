@@ -6,6 +6,6 @@ mod mojibake;
 mod source;
 
 pub(crate) use control::blanked;
+pub use fingerprint::Fingerprint;
 pub(crate) use fingerprint::hash_source;
-pub use fingerprint::{Fingerprint, Measure};
 pub use source::{Damage, NotUtf8, Position, ReadError, Repair, Source, Span};

@@ -209,7 +209,7 @@ impl Source {
         } = edited;
         Ok(Self {
             path: path.into(),
-            sha256: Fingerprint::of(bytes).sha256,
+            sha256: Fingerprint::new(bytes).sha256,
             line_starts: line_starts(&text),
             text,
             repairs: Box::new(repairs),

@@ -25,7 +25,7 @@ fn folder_with(table: &str) -> TempDir {
 fn all_formats() -> String {
     EMITTERS
         .iter()
-        .map(|e| e.name())
+        .map(|e| e.format().name)
         .collect::<Vec<_>>()
         .join(",")
 }
@@ -45,10 +45,14 @@ fn a_table_of_ones_own_is_nobody_elses() {
     let folder = folder_with(OWN);
     run(folder.path(), &["our ports.md", "-f", &all_formats()]);
     for emitter in EMITTERS {
-        let bytes = fs::read(folder.path().join("output").join(emitter.path())).unwrap();
+        let bytes = fs::read(folder.path().join("output").join(emitter.format().path)).unwrap();
         let text = String::from_utf8_lossy(&bytes).to_lowercase();
         for claim in ["wikipedia", "cc-by", "creativecommons", "list of tcp"] {
-            assert!(!text.contains(claim), "{} claims {claim}", emitter.path());
+            assert!(
+                !text.contains(claim),
+                "{} claims {claim}",
+                emitter.format().path
+            );
         }
     }
     assert_eq!(
@@ -75,14 +79,14 @@ fn what_is_given_stands_in_every_format_with_a_place_for_it() {
     let arguments: Vec<_> = [["our ports.md", "-f", &formats], given].concat();
     run(folder.path(), &arguments);
     for emitter in EMITTERS {
-        let bytes = fs::read(folder.path().join("output").join(emitter.path())).unwrap();
+        let bytes = fs::read(folder.path().join("output").join(emitter.format().path)).unwrap();
         let text = String::from_utf8_lossy(&bytes);
-        let has_no_place = ["csv", "ndjson", "schema"].contains(&emitter.name());
+        let has_no_place = ["csv", "ndjson", "schema"].contains(&emitter.format().name);
         for part in given.map(|given| given.split_once('=').unwrap().1) {
             assert!(
                 text.contains(part) || has_no_place,
                 "{} lacks {part}",
-                emitter.path()
+                emitter.format().path
             );
         }
     }
@@ -128,13 +132,13 @@ fn the_revision_of_the_page_stands_wherever_its_title_does() {
         &["our ports.md", "--from=html", "-f", &all_formats()],
     );
     for emitter in EMITTERS {
-        let bytes = fs::read(folder.path().join("output").join(emitter.path())).unwrap();
+        let bytes = fs::read(folder.path().join("output").join(emitter.format().path)).unwrap();
         let text = String::from_utf8_lossy(&bytes);
-        let has_no_place = ["csv", "ndjson", "schema"].contains(&emitter.name());
+        let has_no_place = ["csv", "ndjson", "schema"].contains(&emitter.format().name);
         assert!(
             text.contains("1300000000") != has_no_place,
             "{}",
-            emitter.path()
+            emitter.format().path
         );
     }
 }
@@ -168,7 +172,12 @@ fn the_command_in_a_file_makes_it_again() {
     ] {
         for format in ["services", "nmap", "wireshark"] {
             run(folder.path(), &[arguments, &["--format", format]].concat());
-            let path = EMITTERS.iter().find(|e| e.name() == format).unwrap().path();
+            let path = EMITTERS
+                .iter()
+                .find(|e| e.format().name == format)
+                .unwrap()
+                .format()
+                .path;
             let path = folder.path().join("output").join(path);
             let made = fs::read_to_string(&path).unwrap();
             fs::remove_file(&path).unwrap();

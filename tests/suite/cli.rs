@@ -114,7 +114,7 @@ fn alone_it_brings_output_up_to_date() {
     )
     .unwrap();
 
-    let defaults = EMITTERS.iter().filter(|e| e.is_default()).count();
+    let defaults = EMITTERS.iter().filter(|e| e.format().is_default).count();
     let first = portconv(folder.path(), &[]);
     assert!(first.status.success() && first.stdout.is_empty());
     assert!(
@@ -372,10 +372,10 @@ fn formats_are_listed() {
     for emitter in EMITTERS {
         let line = listed
             .lines()
-            .find(|line| line.contains(&format!(" {} ", emitter.name())))
+            .find(|line| line.contains(&format!(" {} ", emitter.format().name)))
             .unwrap();
-        assert_eq!(line.starts_with('*'), emitter.is_default());
-        assert!(line.contains(emitter.path()) && line.contains(emitter.purpose()));
+        assert_eq!(line.starts_with('*'), emitter.format().is_default);
+        assert!(line.contains(emitter.format().path) && line.contains(emitter.format().purpose));
     }
 }
 

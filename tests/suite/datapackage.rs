@@ -22,10 +22,10 @@ fn each_default_file_with_data_is_a_resource_of_its_size() {
     let names = resources.iter().map(|r| r["name"].as_str().unwrap());
     let with_data = EMITTERS
         .iter()
-        .filter(|e| e.is_default() && !DESCRIBING.contains(&e.name()));
+        .filter(|e| e.format().is_default && !DESCRIBING.contains(&e.format().name));
     assert_eq!(
         names.collect::<BTreeSet<_>>(),
-        with_data.map(|e| e.name()).collect()
+        with_data.map(|e| e.format().name).collect()
     );
     for resource in resources {
         let path = root()

@@ -31,12 +31,16 @@ fn assert_table(page: &str, header: &str, rows: &[String]) {
 #[test]
 fn every_format_is_listed() {
     let row = |emitter: &&dyn portconv::emit::Emitter| {
-        let default = if emitter.is_default() { "yes " } else { "" };
+        let default = if emitter.format().is_default {
+            "yes "
+        } else {
+            ""
+        };
         format!(
             "| `{}` | `{}` | {} | {default}|\n",
-            emitter.name(),
-            emitter.path(),
-            emitter.purpose()
+            emitter.format().name,
+            emitter.format().path,
+            emitter.format().purpose
         )
     };
     assert_table(

@@ -13,7 +13,7 @@ fn render() -> Vec<(&'static str, Vec<u8>)> {
     let dataset = convert(&[source], &Facts::builtin()).dataset;
     EMITTERS
         .iter()
-        .map(|emitter| (emitter.path(), emitter.emit(&dataset).unwrap()))
+        .map(|emitter| (emitter.format().path, emitter.emit(&dataset).unwrap()))
         .collect()
 }
 
@@ -22,8 +22,8 @@ fn output_is_current() {
     let folder = support::root().join("output");
     let defaults: Vec<_> = EMITTERS
         .iter()
-        .filter(|e| e.is_default())
-        .map(|e| e.path())
+        .filter(|e| e.format().is_default)
+        .map(|e| e.format().path)
         .collect();
     for (path, bytes) in render().iter().filter(|(path, _)| defaults.contains(path)) {
         support::assert_same(&folder.join(path), bytes);

@@ -7,7 +7,7 @@ use std::fs;
 use std::process::{Command, Output};
 
 use portconv::{
-    BUILTIN, BadFacts, Conversion, Dataset, EmitError, Emitter, Facts, NotUtf8, Protocol,
+    BUILTIN, BadFacts, Conversion, Dataset, EmitError, Emitter, Facts, Format, NotUtf8, Protocol,
     ReadError, Source, Unreadable, by_name, convert,
 };
 use serde_json::Value;
@@ -168,16 +168,8 @@ fn every_error_is_an_error() {
 struct Full;
 
 impl Emitter for Full {
-    fn name(&self) -> &'static str {
-        "full"
-    }
-
-    fn path(&self) -> &'static str {
-        "full"
-    }
-
-    fn purpose(&self) -> &'static str {
-        "fails"
+    fn format(&self) -> Format<'_> {
+        Format::new("full", "full", "fails")
     }
 
     fn write(&self, _: &Dataset, out: &mut dyn std::io::Write) -> Result<(), EmitError> {

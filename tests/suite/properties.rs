@@ -121,7 +121,7 @@ proptest! {
         prop_assert_eq!(&conversion.diagnostics, &again.diagnostics);
         for emitter in EMITTERS {
             let made = emitter.emit(&conversion.dataset).unwrap();
-            prop_assert!(made == emitter.emit(&again.dataset).unwrap(), "{}", emitter.name());
+            prop_assert!(made == emitter.emit(&again.dataset).unwrap(), "{}", emitter.format().name);
         }
     }
 

@@ -297,7 +297,7 @@ fn a_long_table_says_what_a_short_one_says() {
     let rows = text[first..notes].trim_end().to_owned() + "\n";
     let long = [&text[..first], &rows.repeat(TIMES), "\n", &text[notes..]].concat();
     let source = Source::decode(path, &long).unwrap();
-    assert_eq!(source.sha256, Fingerprint::of(long.as_bytes()).sha256);
+    assert_eq!(source.sha256, Fingerprint::new(long.as_bytes()).sha256);
     let long = convert(&[source], &Facts::builtin());
     let short = seed();
 

@@ -133,7 +133,10 @@ fn control_and_direction_characters_of_paths_and_options_reach_no_format() {
     }
     let stock = format!("stock{hostile}");
     fs::write(path.join(&stock), "ssh\t22/tcp\t0.1\n").unwrap();
-    let formats: Vec<_> = EMITTERS.iter().map(|emitter| emitter.name()).collect();
+    let formats: Vec<_> = EMITTERS
+        .iter()
+        .map(|emitter| emitter.format().name)
+        .collect();
     let source_url = format!("--source-url=http://h/{hostile}");
     let output = portconv(
         path,

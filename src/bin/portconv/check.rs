@@ -3,7 +3,6 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use portconv::Fingerprint;
 use portconv::dataset::Dataset;
 use portconv::diff::{Contents, Differences};
 use portconv::emit::{self, Emitter};
@@ -13,7 +12,7 @@ use crate::cli::{Diff, DiffForm};
 use crate::error::Error;
 use crate::escape;
 use crate::input;
-use crate::output::{OneFile, make_all, render, render_beside};
+use crate::output::{OneFile, render};
 use crate::report::{self, Finding, Form, differences};
 use crate::say::{said, shown};
 
@@ -37,12 +36,8 @@ pub(crate) struct Checked {
 /// Compares the files with what the dataset makes.
 pub(crate) fn check(files: &[OneFile<'_>], dataset: &Dataset) -> Result<Checked, Error> {
     let mut checked = Checked::default();
-    let made = make_all(
-        files,
-        |(_, emitter), made| render_beside(*emitter, dataset, made),
-        |bytes: &Vec<u8>| Some(Fingerprint::of(bytes)),
-    )?;
-    for ((path, emitter), made) in files.iter().zip(made) {
+    for (path, emitter) in files {
+        let made = render(*emitter, dataset)?;
         let current = match input::contents(path) {
             Ok(current) => current,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -75,7 +70,7 @@ impl Checked {
                         "the file differs from what the input makes".to_owned(),
                         Some(differences),
                     );
-                } else if emitter.is_binary() {
+                } else if emitter.format().is_binary {
                     let path = shown(path);
                     self.remarks
                         .push(format!("{path}: the bytes differ, the content is the same"));
@@ -90,7 +85,7 @@ impl Checked {
             (Err(error), _) => {
                 let message = format!(
                     "the file is damaged, or no {} of portconv: {error}",
-                    emitter.name()
+                    emitter.format().name
                 );
                 self.push(path, message, None);
             }

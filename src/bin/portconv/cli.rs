@@ -329,7 +329,7 @@ pub(crate) enum DiffForm {
 
 /// The names of formats, so that completions have them.
 fn formats() -> PossibleValuesParser {
-    let names = EMITTERS.iter().map(|emitter| emitter.name());
+    let names = EMITTERS.iter().map(|emitter| emitter.format().name);
     names.chain([Template::NAME]).collect::<Vec<_>>().into()
 }
 

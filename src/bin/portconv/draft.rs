@@ -4,7 +4,6 @@ use std::fs::{self, File};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
-use portconv::{Fingerprint, Measure};
 use tempfile::{NamedTempFile, TempPath};
 
 /// How the names of files begin that are not in their places yet, and how they end.
@@ -17,7 +16,6 @@ const RANDOM: usize = 12;
 pub(crate) struct Draft {
     place: PathBuf,
     content: Content,
-    measure: Option<Measure>,
     /// Why writing failed: what writes through this may lose the reason.
     pub(crate) failure: Option<io::Error>,
 }
@@ -35,7 +33,6 @@ enum Content {
 pub(crate) struct Ready {
     pub(crate) place: PathBuf,
     pub(crate) state: State,
-    pub(crate) fingerprint: Option<Fingerprint>,
 }
 
 /// What remains to be done with a file that is made.
@@ -50,9 +47,8 @@ pub(crate) enum State {
 }
 
 impl Draft {
-    /// A file that is to replace what stands at a [place](place_of), whose folder exists; with a fingerprint if
-    /// that is asked for. It gets the mode and owner of the file that it replaces.
-    pub(crate) fn of(place: &Path, is_measured: bool) -> io::Result<Self> {
+    /// A file that is to replace what stands at a [place](place_of), whose folder exists. It gets the mode and owner of the file that it replaces.
+    pub(crate) fn of(place: &Path) -> io::Result<Self> {
         let content = match fs::metadata(place) {
             Ok(old) if old.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
             Ok(old) if !old.is_file() => Content::InPlace(Vec::new()),
@@ -69,7 +65,6 @@ impl Draft {
         Ok(Self {
             place: place.to_owned(),
             content,
-            measure: is_measured.then(Measure::default),
             failure: None,
         })
     }
@@ -87,7 +82,6 @@ impl Draft {
         Ok(Ready {
             place: self.place,
             state,
-            fingerprint: self.measure.map(Measure::finish),
         })
     }
 }
@@ -103,9 +97,6 @@ impl Write for Draft {
             let kind = error.kind();
             self.failure = Some(error);
             return Err(kind.into());
-        }
-        if let Some(measure) = &mut self.measure {
-            measure.take(bytes);
         }
         Ok(bytes.len())
     }

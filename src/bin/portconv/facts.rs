@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use portconv::dataset::Dataset;
-use portconv::emit::{EmitError, Emitter};
+use portconv::emit::{EmitError, Emitter, Format};
 
 use crate::cli::{Arguments, FactsCommand};
 use crate::error::{Error, Outcome};
@@ -76,16 +76,8 @@ fn update(arguments: &Arguments) -> Result<(), Error> {
 struct Text(String);
 
 impl Emitter for Text {
-    fn name(&self) -> &'static str {
-        "facts"
-    }
-
-    fn path(&self) -> &'static str {
-        ""
-    }
-
-    fn purpose(&self) -> &'static str {
-        "facts about a table"
+    fn format(&self) -> Format<'_> {
+        Format::new("facts", "", "facts about a table")
     }
 
     fn write(&self, _: &Dataset, out: &mut dyn Write) -> Result<(), EmitError> {

@@ -130,8 +130,9 @@ fn explain(code: Code) -> Result<Outcome, Error> {
 
 fn list_formats() -> Result<Outcome, Error> {
     let line = |emitter: &&dyn Emitter| {
-        let mark = if emitter.is_default() { '*' } else { ' ' };
-        let (name, path, purpose) = (emitter.name(), emitter.path(), emitter.purpose());
+        let format = emitter.format();
+        let mark = if format.is_default { '*' } else { ' ' };
+        let (name, path, purpose) = (format.name, format.path, format.purpose);
         format!("{mark} {name:<11} {path:<20} {purpose}\n")
     };
     let template = format!(

@@ -60,8 +60,11 @@ pub(crate) fn version(is_verbose: bool) -> Result<Outcome, Error> {
     }
     let (system, machine) = (std::env::consts::OS, std::env::consts::ARCH);
     let (path, table) = portconv::BUILTIN;
-    let sha256 = portconv::Fingerprint::of(table.as_bytes()).sha256;
-    let formats: Vec<_> = EMITTERS.iter().map(|emitter| emitter.name()).collect();
+    let sha256 = portconv::Fingerprint::new(table.as_bytes()).sha256;
+    let formats: Vec<_> = EMITTERS
+        .iter()
+        .map(|emitter| emitter.format().name)
+        .collect();
     let formats = formats.join(", ");
     print(format!(
         "{version}system: {system} {machine}\ntable: {path}, sha256 {sha256}\nformats: {formats}\n"
@@ -93,7 +96,7 @@ pub(crate) fn completions(shell: Shell) -> Result<Outcome, Error> {
 
 /// The words of options that take several, separated by commas.
 fn lists() -> [String; 2] {
-    let formats = EMITTERS.iter().map(|emitter| emitter.name());
+    let formats = EMITTERS.iter().map(|emitter| emitter.format().name);
     let formats = formats.chain([portconv::emit::template::Template::NAME]);
     let codes = Code::ALL.iter().map(|code| code.name());
     [

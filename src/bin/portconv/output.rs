@@ -5,11 +5,10 @@ use std::fs;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
-use portconv::Fingerprint;
 use portconv::dataset::Dataset;
 use portconv::emit::nmap::Merged;
 use portconv::emit::template::Template;
-use portconv::emit::{self, EMITTERS, EmitError, Emitter, Made};
+use portconv::emit::{self, EMITTERS, EmitError, Emitter};
 
 use crate::cli::Arguments;
 use crate::draft::{Draft, Ready, State, place_of};
@@ -76,7 +75,7 @@ impl<'t> Destination<'t> {
             EMITTERS
                 .iter()
                 .copied()
-                .filter(|emitter| emitter.is_default())
+                .filter(|emitter| emitter.format().is_default)
                 .collect()
         };
         let formats = if formats.is_empty() {
@@ -87,7 +86,7 @@ impl<'t> Destination<'t> {
         Ok(Self::Files(
             formats
                 .into_iter()
-                .map(|emitter| (path.join(emitter.path()), emitter))
+                .map(|emitter| (path.join(emitter.format().path), emitter))
                 .collect(),
         ))
     }
@@ -152,17 +151,17 @@ fn formats<'t>(
                 let message = "--format template needs a --template FILE";
                 return Err(Error::Usage(message.to_owned()));
             }
-        } else if !formats.iter().any(|format| format.name() == name) {
+        } else if !formats.iter().any(|format| format.format().name == name) {
             let unknown = || Error::Usage(format!("there is no format {name:?}"));
             let merged = merged.map(|merged| merged as &dyn Emitter);
-            let merged = merged.filter(|merged| merged.name() == name);
+            let merged = merged.filter(|merged| merged.format().name == name);
             formats.push(merged.or_else(|| emit::by_name(name)).ok_or_else(unknown)?);
         }
     }
     for template in templates {
-        let same_file = |format: &&&dyn Emitter| format.path() == template.path();
+        let same_file = |format: &&&dyn Emitter| format.format().path == template.format().path;
         if let Some(other) = formats.iter().find(same_file) {
-            let (path, name) = (template.path(), other.name());
+            let (path, name) = (template.format().path, other.format().name);
             let message = format!("a template would write {path}, and so would another {name}");
             return Err(Error::Usage(message));
         }
@@ -177,10 +176,10 @@ fn stdout<'t>(formats: &[&'t dyn Emitter]) -> Result<Destination<'t>, Error> {
             "--output - takes exactly one --format".to_owned(),
         ));
     };
-    if emitter.is_binary() && io::stdout().is_terminal() {
+    if emitter.format().is_binary && io::stdout().is_terminal() {
         let message = format!(
             "{} is not for a terminal: name a file with --output",
-            emitter.name()
+            emitter.format().name
         );
         return Err(Error::Usage(message));
     }
@@ -200,7 +199,8 @@ fn single_file<'t>(
     else {
         return Ok(None);
     };
-    let file_name = |emitter: &&dyn Emitter| Path::new(emitter.path()).file_name() == Some(name);
+    let file_name =
+        |emitter: &&dyn Emitter| Path::new(emitter.format().path).file_name() == Some(name);
     let is_special = fs::metadata(path).is_ok_and(|at| !at.is_file() && !at.is_dir());
     let is_named = path.extension().is_some() || EMITTERS.iter().chain(formats).any(file_name);
     if !is_named && !is_special {
@@ -211,7 +211,7 @@ fn single_file<'t>(
         [] => {
             let same_ending = |emitter: &&&dyn Emitter| {
                 path.extension().is_some()
-                    && Path::new(emitter.path()).extension() == path.extension()
+                    && Path::new(emitter.format().path).extension() == path.extension()
             };
             let known = EMITTERS
                 .iter()
@@ -231,40 +231,11 @@ fn single_file<'t>(
     }
 }
 
-/// Makes files one after another; those that describe files come last, and get their fingerprints.
-pub(crate) fn make_all<'f, T>(
-    files: &'f [OneFile<'_>],
-    make: impl Fn(&'f OneFile<'f>, &Made<'_>) -> Result<T, Error>,
-    fingerprint: impl Fn(&T) -> Option<Fingerprint>,
-) -> Result<Vec<T>, Error> {
-    let mut order: Vec<_> = (0..files.len()).collect();
-    order.sort_by_key(|&at| files[at].1.describes_files());
-    let (mut known, mut all) = (Made::new(), Vec::new());
-    for at in order {
-        let result = make(&files[at], &known)?;
-        known.extend(fingerprint(&result).map(|of_file| (files[at].1.path(), of_file)));
-        all.push((at, result));
-    }
-    all.sort_unstable_by_key(|(at, _)| *at);
-    Ok(all.into_iter().map(|(_, made)| made).collect())
-}
-
 /// The file of one format.
 pub(crate) fn render(emitter: &dyn Emitter, dataset: &Dataset) -> Result<Vec<u8>, Error> {
-    render_beside(emitter, dataset, &Made::new())
-}
-
-/// The file of one format, beside others.
-pub(crate) fn render_beside(
-    emitter: &dyn Emitter,
-    dataset: &Dataset,
-    made: &Made<'_>,
-) -> Result<Vec<u8>, Error> {
-    let mut bytes = Vec::new();
     emitter
-        .write_beside(dataset, made, &mut bytes)
-        .map_err(|error| not_made(emitter, error))?;
-    Ok(bytes)
+        .emit(dataset)
+        .map_err(|error| not_made(emitter, error))
 }
 
 pub(crate) fn write_files(
@@ -275,7 +246,10 @@ pub(crate) fn write_files(
     let failed = |(at, error): Failure| not_written(&files[at].0, error);
     let places: Vec<_> = files.iter().map(|(path, _)| place_of(path)).collect();
     let folders = Folders::lock(&places, is_quiet).map_err(failed)?;
-    let set = draft_all(files, dataset).inspect_err(|_| folders.remove_new())?;
+    let drafts = files.iter().map(|file| draft(file, dataset));
+    let set: Vec<_> = drafts
+        .collect::<Result<_, _>>()
+        .inspect_err(|_| folders.remove_new())?;
     let is_current = |file: &&Ready| matches!(file.state, State::Current);
     let unchanged = set.iter().filter(is_current).count();
     let written = set.len() - unchanged;
@@ -283,26 +257,11 @@ pub(crate) fn write_files(
     Ok(Written { written, unchanged })
 }
 
-/// Makes all files beside their places.
-fn draft_all(files: &[OneFile<'_>], dataset: &Dataset) -> Result<Vec<Ready>, Error> {
-    let is_described = files.iter().any(|(_, emitter)| emitter.describes_files());
-    make_all(
-        files,
-        |file, made| draft(file, dataset, made, is_described),
-        |ready| ready.fingerprint.clone(),
-    )
-}
-
 /// Makes one file beside its place.
-fn draft(
-    (path, emitter): &OneFile<'_>,
-    dataset: &Dataset,
-    made: &Made<'_>,
-    is_described: bool,
-) -> Result<Ready, Error> {
+fn draft((path, emitter): &OneFile<'_>, dataset: &Dataset) -> Result<Ready, Error> {
     let failed = |error| not_written(path, error);
-    let mut draft = Draft::of(&place_of(path), is_described).map_err(failed)?;
-    let result = emitter.write_beside(dataset, made, &mut draft);
+    let mut draft = Draft::of(&place_of(path)).map_err(failed)?;
+    let result = emitter.write(dataset, &mut draft);
     if let Some(error) = draft.failure.take() {
         return Err(failed(error));
     }
@@ -319,7 +278,7 @@ fn not_written(path: &Path, error: io::Error) -> Error {
 
 fn not_made(emitter: &dyn Emitter, error: EmitError) -> Error {
     Error::Emit {
-        format: emitter.name(),
+        format: emitter.format().name,
         error,
     }
 }
