@@ -10,7 +10,7 @@ use std::io;
 
 use nix::sys::resource::UsageWho;
 use portconv::emit::{EMITTERS, Emitter, by_name};
-use portconv::{Dataset, Facts, Source, convert};
+use portconv::{Dataset, Options, Source, convert};
 use rusqlite::types::Value;
 use rusqlite::{Connection, MAIN_DB, params_from_iter};
 
@@ -27,7 +27,7 @@ fn main() {
     ] {
         read(name, &text);
     }
-    let dataset = convert(&[decoded(&support::repeated(100))], &Facts::builtin()).dataset;
+    let dataset = convert(&[decoded(&support::repeated(100))], &Options::default()).dataset;
     for emitter in EMITTERS {
         emit(*emitter, &dataset);
     }
@@ -62,8 +62,8 @@ fn decoded(text: &str) -> Source {
 fn read(name: &str, text: &str) {
     measure(&format!("{name}: bare walk"), || support::bare_walk(text));
     measure(&format!("{name}: decode"), || decoded(text));
-    let (sources, facts) = ([decoded(text)], Facts::builtin());
-    measure(&format!("{name}: convert"), || convert(&sources, &facts));
+    let (sources, options) = ([decoded(text)], Options::default());
+    measure(&format!("{name}: convert"), || convert(&sources, &options));
 }
 
 /// One format of 100 times the seed.

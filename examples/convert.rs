@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fs::File;
 use std::io;
 
-use portconv::{Facts, Source, by_name, convert};
+use portconv::{Options, Source, by_name, convert};
 
 const TABLE: &str = "\
 | Port | TCP | UDP | Description |
@@ -18,7 +18,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         Some(path) => Source::read(path.clone(), File::open(path)?)?,
         None => Source::decode("ports.md", TABLE)?,
     };
-    let conversion = convert(std::slice::from_ref(&source), &Facts::builtin());
+    let conversion = convert(std::slice::from_ref(&source), &Options::default());
     for diagnostic in &conversion.diagnostics {
         let line = source.position(diagnostic.span.start).line;
         eprintln!("{}:{line}: {}", source.path, diagnostic.message);

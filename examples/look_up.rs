@@ -2,13 +2,13 @@
 
 use std::error::Error;
 
-use portconv::{BUILTIN, Facts, Source, convert};
+use portconv::{BUILTIN, Options, Source, convert};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let port = std::env::args().nth(1).unwrap_or_else(|| "53".to_owned());
     let port = port.parse()?;
     let (path, text) = BUILTIN;
-    let dataset = convert(&[Source::decode(path, text)?], &Facts::builtin()).dataset;
+    let dataset = convert(&[Source::decode(path, text)?], &Options::default()).dataset;
     for service in dataset.at(port) {
         let description = &dataset.records[service.record].description;
         println!(

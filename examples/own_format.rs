@@ -5,7 +5,7 @@
 use std::error::Error;
 use std::io::{self, Write};
 
-use portconv::{BUILTIN, Dataset, EmitError, Emitter, Facts, Format, Protocol, Source, convert};
+use portconv::{BUILTIN, Dataset, EmitError, Emitter, Format, Options, Protocol, Source, convert};
 
 #[derive(Debug)]
 struct Nftables;
@@ -33,7 +33,7 @@ impl Emitter for Nftables {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let (path, text) = BUILTIN;
-    let conversion = convert(&[Source::decode(path, text)?], &Facts::builtin());
+    let conversion = convert(&[Source::decode(path, text)?], &Options::default());
     Nftables.write(&conversion.dataset, &mut io::stdout().lock())?;
     Ok(())
 }

@@ -20,16 +20,9 @@ use serde_json::{Map, Value};
 pub struct Contents(pub Vec<Item>);
 
 /// A file is damaged, or not in its format.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
 pub struct Unreadable(String);
-
-impl fmt::Display for Unreadable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Unreadable {}
 
 impl Unreadable {
     /// What is wrong with the file, in one line.

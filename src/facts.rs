@@ -5,7 +5,6 @@
 //! start count: at port 1023, `z/OS Network` beats the blank start that fits everything.
 
 use std::collections::{BTreeMap, HashSet};
-use std::fmt;
 
 use crate::dataset::{PortRange, Record};
 use crate::diagnostic::{Code, Report};
@@ -35,7 +34,8 @@ pub struct Fact<T> {
 }
 
 /// A file of facts that cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{path}:{line}: {message}")]
 pub struct BadFacts {
     /// The file.
     pub path: String,
@@ -44,19 +44,6 @@ pub struct BadFacts {
     /// What is wrong with it.
     pub message: String,
 }
-
-impl fmt::Display for BadFacts {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            path,
-            line,
-            message,
-        } = self;
-        write!(f, "{path}:{line}: {message}")
-    }
-}
-
-impl std::error::Error for BadFacts {}
 
 impl<T> FactFile<T> {
     /// Reads facts. The file must have the columns `first_port`, `last_port` and `description`, and

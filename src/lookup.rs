@@ -35,16 +35,9 @@ enum What {
 }
 
 /// A question that cannot be understood.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
 pub struct BadQuery(String);
-
-impl fmt::Display for BadQuery {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for BadQuery {}
 
 impl fmt::Display for Query {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -455,12 +448,12 @@ fn entries_of(connection: &rusqlite::Connection) -> rusqlite::Result<Vec<Entry>>
 #[cfg(test)]
 mod tests {
     use super::{Origin, Query, Table};
-    use crate::{BUILTIN, Facts, Source, convert};
+    use crate::{BUILTIN, Options, Source, convert};
 
     fn found(query: &str) -> Vec<String> {
         let (path, text) = BUILTIN;
         let source = Source::decode(path, text).unwrap();
-        let table = Table::of(&convert(&[source], &Facts::builtin()).dataset);
+        let table = Table::of(&convert(&[source], &Options::default()).dataset);
         let queries = Query::all(query).unwrap();
         let entries = queries.iter().flat_map(|query| table.find(query));
         let shown = |entry: super::Entry| {

@@ -7,14 +7,16 @@ use crate::dataset::{Attribution, Protocol, Protocols, Status};
 use crate::meaning::blank_cells::BlankCells;
 use crate::read::Reader;
 use crate::text::{Source, blanked};
-use crate::{BUILTIN, BUILTIN_BLANK_CELLS, BUILTIN_NAMES, BUILTIN_SHA256, Facts};
+use crate::{BUILTIN, BUILTIN_SHA256, Facts, Options};
 
 /// The arguments, formats and places not among them.
-pub(crate) fn arguments(inputs: &[Source], facts: &Facts) -> Vec<String> {
-    let Facts {
-        blank_cells,
-        names,
-        registry,
+pub(crate) fn arguments(inputs: &[Source], options: &Options) -> Vec<String> {
+    let Options {
+        facts: Facts {
+            blank_cells,
+            names,
+            registry,
+        },
         services_status,
         attribution:
             Attribution {
@@ -23,25 +25,28 @@ pub(crate) fn arguments(inputs: &[Source], facts: &Facts) -> Vec<String> {
                 license,
                 revision: _,
             },
-        transports,
+        protocols,
         syntax,
-    } = facts;
+    } = options;
     let mut arguments = Vec::new();
     let mut option = |name: &str, value: Option<&str>| {
         arguments.extend(value.map(|value| format!("--{name}={value}")));
     };
     let blank_cells = match blank_cells {
         BlankCells::Literal => Some("literal"),
-        BlankCells::Decided(facts) => unless_builtin(&facts.source, BUILTIN_BLANK_CELLS.1),
+        BlankCells::Decided(facts) => unless_builtin(&facts.source, crate::builtin::BLANK_CELLS.1),
     };
     let registry = registry
         .as_ref()
         .map(|registry| registry.source.path.as_str());
     option("blank-cells", blank_cells);
-    option("names", unless_builtin(&names.source, BUILTIN_NAMES.1));
+    option(
+        "names",
+        unless_builtin(&names.source, crate::builtin::NAMES.1),
+    );
     option("registry", registry);
     option("services-status", statuses(services_status).as_deref());
-    option("transport", transports_named(*transports).as_deref());
+    option("transport", transports_named(*protocols).as_deref());
     option("from", syntax.map(Reader::name));
     option("title", title.as_deref());
     option("source-url", url.as_deref());

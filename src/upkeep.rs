@@ -1,9 +1,10 @@
 //! Inputs and facts → files of facts: what is missing in them, and how they are once they are up to date.
 
+use crate::convert::{Options, run};
 use crate::dataset::{NameSource, Record};
 use crate::facts::{FactFile, Line, Uses, csv_line};
 use crate::meaning::blank_cells::{BlankCells, Decision};
-use crate::{Facts, Source, run};
+use crate::text::Source;
 
 /// The columns of a file of blank cells, as [`BlankCells::read`] takes it.
 const BLANK_CELLS: [&str; 4] = ["first_port", "last_port", "description", "udp"];
@@ -31,8 +32,8 @@ pub(crate) struct Known {
 /// The facts about the blank UDP cells of tables whose syntax says how far a cell reaches (HTML): a line for
 /// each row that a copy without spans would have a blank UDP cell in. `None` where no table says so.
 #[must_use]
-pub fn blank_cell_facts(inputs: &[Source], facts: &Facts) -> Option<String> {
-    let (conversion, known) = run(inputs, facts);
+pub fn blank_cell_facts(inputs: &[Source], options: &Options) -> Option<String> {
+    let (conversion, known) = run(inputs, options);
     let rows = conversion.dataset.records.iter().zip(known.spans);
     let lines = rows.filter_map(|(record, decision)| {
         let [first, last] = ports(record);
@@ -48,8 +49,8 @@ pub fn blank_cell_facts(inputs: &[Source], facts: &Facts) -> Option<String> {
 
 /// The rows that have no curated name, each with the name that it has now and where that is from.
 #[must_use]
-pub fn missing_names(inputs: &[Source], facts: &Facts) -> String {
-    let (conversion, _) = run(inputs, facts);
+pub fn missing_names(inputs: &[Source], options: &Options) -> String {
+    let (conversion, _) = run(inputs, options);
     let lines = missing(&conversion.dataset.records, &NAMES).collect();
     joined(&csv_line(NAMES.map(str::to_owned)), lines)
 }
@@ -58,18 +59,18 @@ pub fn missing_names(inputs: &[Source], facts: &Facts) -> String {
 /// those about edited rows say what stands there now, and rows without a curated name have a line. What else
 /// stands in a file stays. The blank cells are `None` where they are taken literally.
 #[must_use]
-pub fn renewed_facts(inputs: &[Source], facts: &Facts) -> (Option<String>, String) {
-    let (conversion, known) = run(inputs, facts);
+pub fn renewed_facts(inputs: &[Source], options: &Options) -> (Option<String>, String) {
+    let (conversion, known) = run(inputs, options);
     let records = &conversion.dataset.records;
-    let blank_cells = match &facts.blank_cells {
+    let blank_cells = match &options.facts.blank_cells {
         BlankCells::Literal => None,
         BlankCells::Decided(file) => Some(renewed(file, records, &known.blank_cells, [])),
     };
-    let columns = columns(&facts.names);
+    let columns = columns(&options.facts.names);
     let new = missing(records, &columns);
     (
         blank_cells,
-        renewed(&facts.names, records, &known.names, new),
+        renewed(&options.facts.names, records, &known.names, new),
     )
 }
 

@@ -10,10 +10,10 @@ use portconv::dataset::Dataset;
 use portconv::diagnostic::File;
 use portconv::emit::{EMITTERS, by_name};
 use portconv::read_names;
-use portconv::{Facts, convert};
+use portconv::{Facts, Options, convert};
 
 /// Nothing curated, so that no diagnostic speaks of facts that the text does not meet.
-static FACTS: LazyLock<Facts> = LazyLock::new(|| {
+static OPTIONS: LazyLock<Options> = LazyLock::new(|| {
     let empty = |header: &str| Source::decode("none.csv", header).unwrap();
     Facts {
         blank_cells: BlankCells::read(empty("first_port,last_port,description,udp\n")).unwrap(),
@@ -23,6 +23,7 @@ static FACTS: LazyLock<Facts> = LazyLock::new(|| {
         .unwrap(),
         ..Facts::builtin()
     }
+    .into()
 });
 
 /// Converts a file, and checks its diagnostics, its services and what every format makes of it.
@@ -31,7 +32,7 @@ pub fn check(path: &str, bytes: &[u8]) {
         return;
     };
     let inputs = [source];
-    let conversion = convert(&inputs, &FACTS);
+    let conversion = convert(&inputs, &OPTIONS);
     let [source] = &inputs;
     for diagnostic in &conversion.diagnostics {
         let span = &diagnostic.span;
@@ -53,7 +54,7 @@ pub fn check(path: &str, bytes: &[u8]) {
         }
     }
     let json = by_name("json").unwrap();
-    let again = convert(&inputs, &FACTS);
+    let again = convert(&inputs, &OPTIONS);
     assert!(json.emit(&conversion.dataset).unwrap() == json.emit(&again.dataset).unwrap());
     assert_eq!(conversion.diagnostics, again.diagnostics);
 }

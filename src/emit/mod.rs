@@ -145,21 +145,9 @@ fn gathered(out: &mut dyn Write) -> BufWriter<&mut dyn Write> {
 }
 
 /// A file could not be written in a format: `out` failed, or the library that writes the format did.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
 pub struct EmitError(Box<dyn std::error::Error + Send + Sync>);
-
-impl fmt::Display for EmitError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl std::error::Error for EmitError {
-    /// What caused the error inside: its own words are already those of this error.
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.0.source()
-    }
-}
 
 impl From<std::io::Error> for EmitError {
     fn from(error: std::io::Error) -> Self {

@@ -80,7 +80,7 @@ mod tests {
             blank_cells: BlankCells::Literal,
             ..Facts::builtin()
         };
-        let record = &convert(&[source], &facts).dataset.records[0];
+        let record = &convert(&[source], &facts.into()).dataset.records[0];
         let rows = 2 * 65_536;
         let mut room = Room::default();
         room.give(&row.repeat(rows));

@@ -8,6 +8,7 @@ pub(crate) mod prose;
 
 mod html;
 mod markdown;
+mod repairs;
 pub(crate) mod wiki;
 mod wrapped;
 
@@ -17,6 +18,8 @@ use std::path::Path;
 
 use crate::diagnostic::Report;
 use crate::text::{Source, Span};
+
+pub(crate) use repairs::report_repairs;
 
 use grid::{Definition, Grid, Row};
 

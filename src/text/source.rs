@@ -6,7 +6,6 @@
 //! always speaks of the file as it is on disk.
 
 use std::borrow::Cow;
-use std::fmt;
 use std::io::{self, Read};
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -32,63 +31,21 @@ pub struct Position {
 }
 
 /// The bytes are not UTF-8 text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("line {}, column {}: not UTF-8", position.line, position.column)]
 pub struct NotUtf8 {
     /// Where the first byte stands that does not belong.
     pub position: Position,
 }
 
-impl fmt::Display for NotUtf8 {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Position {
-            line,
-            column,
-            offset: _,
-        } = self.position;
-        write!(f, "line {line}, column {column}: not UTF-8")
-    }
-}
-
-impl std::error::Error for NotUtf8 {}
-
 /// Why a file could not be read.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
 pub enum ReadError {
     /// The system's reason.
-    Io(io::Error),
+    Io(#[from] io::Error),
     /// The bytes are not text.
-    NotUtf8(NotUtf8),
-}
-
-impl fmt::Display for ReadError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Io(error) => error.fmt(f),
-            Self::NotUtf8(error) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for ReadError {
-    /// What caused the error inside: its own words are already those of this error.
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Io(error) => error.source(),
-            Self::NotUtf8(_) => None,
-        }
-    }
-}
-
-impl From<io::Error> for ReadError {
-    fn from(error: io::Error) -> Self {
-        Self::Io(error)
-    }
-}
-
-impl From<NotUtf8> for ReadError {
-    fn from(error: NotUtf8) -> Self {
-        Self::NotUtf8(error)
-    }
+    NotUtf8(#[from] NotUtf8),
 }
 
 /// What was wrong with a piece of the text, which [`Source::text`] holds put right.

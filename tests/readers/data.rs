@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 use crate::needs::{self, Absent, Outcome};
 use crate::support::{portconv, root, trees};
 use portconv::emit;
-use portconv::{BUILTIN, Facts, Source, convert};
+use portconv::{BUILTIN, Options, Source, convert};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -92,7 +92,7 @@ fn hostile_files() -> TempDir {
     let strings = around.chain(WORDS.map(str::to_owned));
 
     let source = Source::decode(BUILTIN.0, BUILTIN.1).unwrap();
-    let mut dataset = convert(&[source], &Facts::builtin()).dataset;
+    let mut dataset = convert(&[source], &Options::default()).dataset;
     let records = dataset.records.iter_mut().zip(strings);
     let used = records
         .map(|(record, string)| {

@@ -8,7 +8,7 @@ use crate::needs::{self, Outcome};
 use crate::support::{no_facts, root};
 use portconv::Source;
 use portconv::dataset::{Dataset, Link};
-use portconv::{BUILTIN, Facts, convert, emit};
+use portconv::{BUILTIN, Options, convert, emit};
 
 tests![
     words_stay_words,
@@ -18,9 +18,9 @@ tests![
     in_a_browser,
 ];
 
-fn dataset(text: &str, facts: &Facts) -> Dataset {
+fn dataset(text: &str, options: &Options) -> Dataset {
     let source = Source::decode(BUILTIN.0, text).unwrap();
-    convert(&[source], facts).dataset
+    convert(&[source], options).dataset
 }
 
 fn page(dataset: &Dataset) -> String {
@@ -30,7 +30,7 @@ fn page(dataset: &Dataset) -> String {
 
 fn odd() -> Dataset {
     let table = fs::read_to_string(root().join("tests/page/odd.md")).unwrap();
-    dataset(&table, &no_facts())
+    dataset(&table, &no_facts().into())
 }
 
 fn words_stay_words() -> Outcome {
@@ -94,7 +94,7 @@ fn quotes_cannot_leave_an_attribute() -> Outcome {
 }
 
 fn the_page_is_small() -> Outcome {
-    let size = page(&dataset(BUILTIN.1, &Facts::builtin())).len();
+    let size = page(&dataset(BUILTIN.1, &Options::default())).len();
     assert!(size < 200_000, "{size} bytes");
     Ok(())
 }
@@ -104,7 +104,7 @@ fn pages() -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("page");
     fs::create_dir_all(&folder).unwrap();
     let write = |name: &str, bytes: &[u8]| fs::write(folder.join(name), bytes).unwrap();
-    let well_known = dataset(BUILTIN.1, &Facts::builtin());
+    let well_known = dataset(BUILTIN.1, &Options::default());
     let json = emit::by_name("json").unwrap().emit(&well_known).unwrap();
     write("ports.json", &json);
     write("ports.html", page(&well_known).as_bytes());

@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 
 use portconv::dataset::{Basis, Dataset, Protocol, Record};
 use portconv::diagnostic::{Code, Severity};
-use portconv::{BUILTIN, Conversion, Facts, Source, convert};
+use portconv::{BUILTIN, Conversion, Options, Source, convert};
 
 use crate::needs::{self, Outcome};
 use crate::support::root;
@@ -52,7 +52,7 @@ fn output(command: &mut Command, input: &str) -> String {
 
 fn converted(path: &str, text: &str) -> Conversion {
     let source = Source::decode(path, text).unwrap();
-    convert(&[source], &Facts::builtin())
+    convert(&[source], &Options::default())
 }
 
 /// What a record says, without the bases of its statuses and its place.

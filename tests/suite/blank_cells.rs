@@ -5,14 +5,14 @@ use std::fmt::Write as _;
 
 use portconv::dataset::{Basis, Protocol, Record, Status};
 use portconv::diagnostic::{Code, File};
-use portconv::{BUILTIN, Conversion, Facts, Source, convert};
+use portconv::{BUILTIN, Conversion, Options, Source, convert};
 
 use crate::support::root;
 
 fn converted(text: &str) -> Conversion {
     convert(
         &[Source::decode("ports.md", text).unwrap()],
-        &Facts::builtin(),
+        &Options::default(),
     )
 }
 
@@ -151,7 +151,7 @@ fn page(seed: &Conversion) -> String {
 fn a_page_with_known_spans_needs_no_facts_and_gives_those_of_the_seed() {
     let seed = seed();
     let source = || [Source::decode("page.html", page(&seed)).unwrap()];
-    let page = convert(&source(), &Facts::builtin());
+    let page = convert(&source(), &Options::default());
     assert_same_statuses(&page, &seed);
     assert_eq!(messages(&page, Code::MergedCell), [""; 0]);
     assert_eq!(messages(&page, Code::InferredCell), [""; 0]);
@@ -166,7 +166,7 @@ fn a_page_with_known_spans_needs_no_facts_and_gives_those_of_the_seed() {
             .all(|assignment| assignment.basis == Basis::Stated)
     );
 
-    let facts = portconv::blank_cell_facts(&source(), &Facts::builtin()).unwrap();
+    let facts = portconv::blank_cell_facts(&source(), &Options::default()).unwrap();
     let committed = std::fs::read_to_string(root().join("seeds/blank-cells.csv")).unwrap();
     let committed = committed.lines().filter(|line| !line.starts_with('#'));
     assert_eq!(

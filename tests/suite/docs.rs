@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use portconv::Source;
 use portconv::diagnostic::Code;
 use portconv::emit::EMITTERS;
-use portconv::{BUILTIN, Facts, convert};
+use portconv::{BUILTIN, Options, convert};
 
 /// Compares a table of a page with what it should be; `PORTCONV_ACCEPT=1` writes it.
 fn assert_table(page: &str, header: &str, rows: &[String]) {
@@ -70,7 +70,7 @@ fn every_code_is_explained() {
 #[test]
 fn counts_are_those_of_the_seed() {
     let source = Source::decode(BUILTIN.0, BUILTIN.1).unwrap();
-    let conversion = convert(&[source], &Facts::builtin());
+    let conversion = convert(&[source], &Options::default());
     let count = |code| conversion.counts[&code];
     let records = conversion.dataset.records.len();
     let (services, shifted) = (conversion.dataset.services.len(), count(Code::ShiftedRow));

@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use portconv::diagnostic::{Code, Severity};
-use portconv::{Basis, BlankCells, Conversion, Facts, Protocol, Record, Source, Status, convert};
+use portconv::{
+    Basis, BlankCells, Conversion, Facts, Options, Protocol, Record, Source, Status, convert,
+};
 use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
@@ -14,13 +16,16 @@ use proptest::sample::select;
 use crate::support;
 
 /// Blank cells stay blank.
-static LITERAL: LazyLock<Facts> = LazyLock::new(|| Facts {
-    blank_cells: BlankCells::Literal,
-    ..support::no_facts()
+static LITERAL: LazyLock<Options> = LazyLock::new(|| {
+    Facts {
+        blank_cells: BlankCells::Literal,
+        ..support::no_facts()
+    }
+    .into()
 });
 
 /// Blank cells by rule.
-static BY_RULE: LazyLock<Facts> = LazyLock::new(support::no_facts);
+static BY_RULE: LazyLock<Options> = LazyLock::new(|| support::no_facts().into());
 
 /// A port and the services on it.
 #[derive(Debug, Clone)]
@@ -195,8 +200,8 @@ fn pipes(table: &[Port], lost: Lost) -> String {
     text
 }
 
-fn read(path: &str, text: &str, facts: &Facts) -> Conversion {
-    convert(&[Source::decode(path, text).unwrap()], facts)
+fn read(path: &str, text: &str, options: &Options) -> Conversion {
+    convert(&[Source::decode(path, text).unwrap()], options)
 }
 
 /// What a record says, places and names left out.

@@ -6,11 +6,11 @@ use std::fs;
 
 use portconv::Source;
 use portconv::emit::EMITTERS;
-use portconv::{BUILTIN, Facts, convert};
+use portconv::{BUILTIN, Options, convert};
 
 fn render() -> Vec<(&'static str, Vec<u8>)> {
     let source = Source::decode(BUILTIN.0, fs::read(support::seed()).unwrap()).unwrap();
-    let dataset = convert(&[source], &Facts::builtin()).dataset;
+    let dataset = convert(&[source], &Options::default()).dataset;
     EMITTERS
         .iter()
         .map(|emitter| (emitter.format().path, emitter.emit(&dataset).unwrap()))

@@ -7,7 +7,7 @@ use std::fs;
 use std::process::{Command, Output};
 
 use portconv::{
-    BUILTIN, BadFacts, Conversion, Dataset, EmitError, Emitter, Facts, Format, NotUtf8, Protocol,
+    BUILTIN, BadFacts, Conversion, Dataset, EmitError, Emitter, Format, NotUtf8, Options, Protocol,
     ReadError, Source, Unreadable, by_name, convert,
 };
 use serde_json::Value;
@@ -41,7 +41,7 @@ fn example(name: &str, arguments: &[&str]) -> String {
 
 fn builtin() -> Conversion {
     let (path, text) = BUILTIN;
-    convert(&[Source::decode(path, text).unwrap()], &Facts::builtin())
+    convert(&[Source::decode(path, text).unwrap()], &Options::default())
 }
 
 #[test]

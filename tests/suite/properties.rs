@@ -30,12 +30,15 @@ use rusqlite::{Connection, MAIN_DB, Params};
 use serde_json::{Map, Value, json};
 
 /// Blank cells by rule, names from descriptions.
-static NO_FACTS: LazyLock<Facts> = LazyLock::new(support::no_facts);
+static NO_FACTS: LazyLock<portconv::Options> = LazyLock::new(|| support::no_facts().into());
 
 /// Blank cells stay blank.
-static LITERAL: LazyLock<Facts> = LazyLock::new(|| Facts {
-    blank_cells: BlankCells::Literal,
-    ..support::no_facts()
+static LITERAL: LazyLock<portconv::Options> = LazyLock::new(|| {
+    Facts {
+        blank_cells: BlankCells::Literal,
+        ..support::no_facts()
+    }
+    .into()
 });
 
 fn config() -> ProptestConfig {
@@ -145,10 +148,10 @@ proptest! {
     }
 }
 
-fn converted(bytes: Vec<u8>, facts: &Facts) -> (Source, Conversion) {
+fn converted(bytes: Vec<u8>, options: &portconv::Options) -> (Source, Conversion) {
     let source = Source::decode("ports.md", bytes).unwrap();
     let inputs = [source];
-    let conversion = convert(&inputs, facts);
+    let conversion = convert(&inputs, options);
     let [source] = inputs;
     (source, conversion)
 }

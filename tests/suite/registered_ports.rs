@@ -7,14 +7,14 @@ use std::fs;
 use std::ops::RangeInclusive;
 
 use portconv::dataset::{NameSource, PortRange, Protocol, Record, ServiceName};
-use portconv::{Conversion, Facts, Source, convert};
+use portconv::{Conversion, Options, Source, convert};
 
 use crate::support::{assert_same, root};
 
 fn conversion() -> Conversion {
     let path = root().join("tests/tables/registered-ports.md");
     let source = Source::decode("registered-ports.md", fs::read(path).unwrap()).unwrap();
-    convert(&[source], &Facts::builtin())
+    convert(&[source], &Options::default())
 }
 
 /// The lines of IANA's names, read without the code under test.

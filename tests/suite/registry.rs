@@ -5,7 +5,7 @@ use portconv::Registry;
 use portconv::Source;
 use portconv::dataset::{NameSource, Record};
 use portconv::diagnostic::Code;
-use portconv::{Conversion, Facts, convert};
+use portconv::{Conversion, Facts, Options, convert};
 
 const TABLE: &str = "\
 | Port | TCP | UDP | Description |
@@ -55,7 +55,8 @@ fn converted(table: &str, registry: &str) -> Conversion {
         &Facts {
             registry,
             ..no_facts()
-        },
+        }
+        .into(),
     )
 }
 
@@ -219,7 +220,7 @@ fn a_name_of_several_ports_is_that_of_its_usual_port() {
 | 8080 | Yes | Yes | Alternative port for HTTP. See also ports 80 and 8008. |
 ";
     let source = Source::decode("t.md", table).unwrap();
-    let conversion = convert(&[source], &Facts::builtin());
+    let conversion = convert(&[source], &Options::default());
     assert_eq!(name(&conversion, 8080), ("http-alt", NameSource::Registry));
     assert_eq!(name(&conversion, 591), ("http-alt-2", NameSource::Curated));
     assert_eq!(

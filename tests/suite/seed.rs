@@ -10,11 +10,11 @@ use portconv::Fingerprint;
 use portconv::Source;
 use portconv::dataset::{Basis, CitationIndex, Protocol, Record, Status};
 use portconv::diagnostic::Code;
-use portconv::{BUILTIN, Conversion, Facts, convert};
+use portconv::{BUILTIN, Conversion, Facts, Options, convert};
 
 fn seed() -> Conversion {
     let source = Source::decode(BUILTIN.0, fs::read(support::seed()).unwrap()).unwrap();
-    convert(&[source], &Facts::builtin())
+    convert(&[source], &Options::default())
 }
 
 fn record<'c>(conversion: &'c Conversion, id: &str) -> &'c Record {
@@ -298,7 +298,7 @@ fn a_long_table_says_what_a_short_one_says() {
     let long = [&text[..first], &rows.repeat(TIMES), "\n", &text[notes..]].concat();
     let source = Source::decode(path, &long).unwrap();
     assert_eq!(source.sha256, Fingerprint::new(long.as_bytes()).sha256);
-    let long = convert(&[source], &Facts::builtin());
+    let long = convert(&[source], &Options::default());
     let short = seed();
 
     let count = |conversion: &Conversion| conversion.counts[&Code::ShiftedRow];
@@ -320,18 +320,18 @@ fn a_long_table_says_what_a_short_one_says() {
 #[test]
 fn without_facts_blank_cells_are_inferred_or_literal() {
     let source = || [Source::decode(BUILTIN.0, BUILTIN.1).unwrap()];
-    let udp = |facts: &Facts| -> Vec<Basis> {
-        let records = convert(&source(), facts).dataset.records;
+    let udp = |facts: Facts| -> Vec<Basis> {
+        let records = convert(&source(), &facts.into()).dataset.records;
         records
             .iter()
             .filter_map(|record| Some(status(record, Protocol::Udp)?.1))
             .collect()
     };
-    let inferred = udp(&support::no_facts());
+    let inferred = udp(support::no_facts());
     assert!(inferred.contains(&Basis::Inferred) && !inferred.contains(&Basis::Merged));
     let literal = Facts {
         blank_cells: portconv::BlankCells::Literal,
         ..Facts::builtin()
     };
-    assert!(udp(&literal).iter().all(|&basis| basis == Basis::Stated));
+    assert!(udp(literal).iter().all(|&basis| basis == Basis::Stated));
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use portconv::dataset::{Basis, NameSource, Protocol, Protocols, Record, Status};
 use portconv::diagnostic::{Code, Severity};
-use portconv::{Conversion, Source, convert};
+use portconv::{Conversion, Options, Source, convert};
 
 use crate::support::{no_facts, portconv, root};
 
@@ -59,7 +59,7 @@ fn examples(page: &Path) -> Vec<Example> {
 fn converted(example: &Example) -> (Conversion, Source) {
     let source = Source::decode("ports.md", example.input.clone()).unwrap();
     let sources = [source];
-    let conversion = convert(&sources, &no_facts());
+    let conversion = convert(&sources, &no_facts().into());
     let [source] = sources;
     (conversion, source)
 }
@@ -186,9 +186,11 @@ fn the_explanation_names_each_column_and_why() {
 fn rows_without_a_transport_are_taken_for_what_is_asked() {
     let text = "| Port | Protocol | Description |\n|--|--|--|\n| 53 | UDP | names |\n| 8080 | HTTP | pages |\n";
     let source = Source::decode("ports.md", text).unwrap();
-    let mut facts = no_facts();
-    facts.transports = Protocols::TCP_AND_UDP;
-    let conversion = convert(&[source], &facts);
+    let options = Options {
+        protocols: Protocols::TCP_AND_UDP,
+        ..no_facts().into()
+    };
+    let conversion = convert(&[source], &options);
     let shown: Vec<_> = conversion
         .dataset
         .records

@@ -6,7 +6,7 @@ use std::process::Output;
 
 use portconv::diagnostic::{Code, MOST_PLACES};
 use portconv::emit::EMITTERS;
-use portconv::{Facts, Source, convert};
+use portconv::{Options, Source, convert};
 use tempfile::TempDir;
 
 use crate::support::portconv;
@@ -56,7 +56,7 @@ fn a_list_that_is_cut_holds_the_first_places() {
     let text = format!("{HEADER}{}", "| 22 \u{7} | Yes | | SSH â€“ |\n".repeat(250));
     let source = Source::decode("ports.md", &text).unwrap();
     let sources = [source];
-    let conversion = convert(&sources, &Facts::builtin());
+    let conversion = convert(&sources, &Options::default());
     for code in [Code::ControlCharacter, Code::Mojibake, Code::InferredCell] {
         let listed = conversion.diagnostics.iter().filter(|d| d.code == code);
         let lines: Vec<_> = listed.map(|d| sources[0].line(d.span.start)).collect();

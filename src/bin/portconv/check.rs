@@ -6,7 +6,7 @@ use std::path::Path;
 use portconv::dataset::Dataset;
 use portconv::diff::{Contents, Differences};
 use portconv::emit::{self, Emitter};
-use portconv::{Facts, Source, convert};
+use portconv::{Options, Source, convert};
 
 use crate::cli::{Diff, DiffForm};
 use crate::error::Error;
@@ -197,9 +197,9 @@ impl Outdated {
 
 /// Compares two inputs and prints what differs. Returns whether anything does.
 pub(crate) fn diff(arguments: &Diff) -> Result<bool, Error> {
-    let facts = input::facts(&arguments.facts)?;
-    let old = contents(&arguments.old, &facts)?;
-    let new = contents(&arguments.new, &facts)?;
+    let options = input::options(&arguments.facts)?;
+    let old = contents(&arguments.old, &options)?;
+    let new = contents(&arguments.new, &options)?;
     let differences = Differences::between(old, new);
     let mut out = anstream::stdout().lock();
     let printed = match arguments.message_format {
@@ -212,7 +212,7 @@ pub(crate) fn diff(arguments: &Diff) -> Result<bool, Error> {
 }
 
 /// What a table, a folder of tables or a `ports.json` says of ports.
-fn contents(path: &Path, facts: &Facts) -> Result<Contents, Error> {
+fn contents(path: &Path, options: &Options) -> Result<Contents, Error> {
     let json =
         emit::by_name("json").ok_or_else(|| Error::Usage("there is no format json".to_owned()))?;
     let paths = input::files(path)?;
@@ -224,7 +224,7 @@ fn contents(path: &Path, facts: &Facts) -> Result<Contents, Error> {
     {
         source.text().as_bytes().to_vec()
     } else {
-        let conversion = convert(&sources, facts);
+        let conversion = convert(&sources, options);
         input::require_port_table(&conversion, &sources)?;
         render(json, &conversion.dataset)?
     };

@@ -31,8 +31,11 @@ pub(crate) fn run(command: &FactsCommand) -> Result<(Outcome, bool), Error> {
 }
 
 fn blank_cells(arguments: &Arguments) -> Result<Outcome, Error> {
-    let (sources, facts) = (input::sources(arguments)?, input::facts_beside(arguments)?);
-    let lines = portconv::blank_cell_facts(&sources, &facts).ok_or_else(|| {
+    let (sources, options) = (
+        input::sources(arguments)?,
+        input::options_beside(arguments)?,
+    );
+    let lines = portconv::blank_cell_facts(&sources, &options).ok_or_else(|| {
         let message = "no table here says how far its cells reach; a page in HTML does";
         Error::Usage(message.to_owned())
     })?;
@@ -40,8 +43,11 @@ fn blank_cells(arguments: &Arguments) -> Result<Outcome, Error> {
 }
 
 fn names(arguments: &Arguments) -> Result<Outcome, Error> {
-    let (sources, facts) = (input::sources(arguments)?, input::facts_beside(arguments)?);
-    print(portconv::missing_names(&sources, &facts))
+    let (sources, options) = (
+        input::sources(arguments)?,
+        input::options_beside(arguments)?,
+    );
+    print(portconv::missing_names(&sources, &options))
 }
 
 fn update(arguments: &Arguments) -> Result<(), Error> {
@@ -50,8 +56,11 @@ fn update(arguments: &Arguments) -> Result<(), Error> {
         let message = "there is no blank-cells.csv or service-names.csv beside the input: name the files with --blank-cells and --names";
         return Err(Error::Usage(message.to_owned()));
     }
-    let (sources, facts) = (input::sources(arguments)?, input::facts_beside(arguments)?);
-    let (new_blank_cells, new_names) = portconv::renewed_facts(&sources, &facts);
+    let (sources, options) = (
+        input::sources(arguments)?,
+        input::options_beside(arguments)?,
+    );
+    let (new_blank_cells, new_names) = portconv::renewed_facts(&sources, &options);
     let texts = [
         blank_cells.zip(new_blank_cells),
         names.map(|path| (path, new_names)),

@@ -11,7 +11,9 @@ use portconv::dataset::{Attribution, Protocol, Status};
 use portconv::diagnostic::{Diagnostic, File, Severity};
 use portconv::emit::nmap::Merged;
 use portconv::emit::template::Template;
-use portconv::{BUILTIN, Conversion, Facts, builtin_blank_cells, builtin_names, read_names};
+use portconv::{
+    BUILTIN, Conversion, Facts, Options, builtin_blank_cells, builtin_names, read_names,
+};
 use portconv::{NotUtf8, READERS, ReadError, Source};
 
 use crate::cli::{Arguments, FactOptions};
@@ -90,48 +92,53 @@ pub(crate) fn fact_files(arguments: &Arguments) -> Result<[Option<PathBuf>; 2], 
 }
 
 /// Reads the facts that were asked for, else those beside the input, else takes those compiled in.
-pub(crate) fn facts_beside(arguments: &Arguments) -> Result<Facts, Error> {
+pub(crate) fn options_beside(arguments: &Arguments) -> Result<Options, Error> {
     let mut options = arguments.facts.clone();
     [options.blank_cells, options.names] = fact_files(arguments)?;
-    facts(&options)
+    self::options(&options)
 }
 
 /// Reads the facts that were asked for, the curated ones where none were.
-pub(crate) fn facts(options: &FactOptions) -> Result<Facts, Error> {
-    let blank_cells = match &options.blank_cells {
+pub(crate) fn options(asked: &FactOptions) -> Result<Options, Error> {
+    let blank_cells = match &asked.blank_cells {
         None => builtin_blank_cells(),
         Some(path) if path == Path::new("literal") => BlankCells::Literal,
         Some(path) => BlankCells::read(source(path)?).map_err(Error::BadFacts)?,
     };
-    let names = match &options.names {
+    let names = match &asked.names {
         None => builtin_names(),
         Some(path) => read_names(source(path)?).map_err(Error::BadFacts)?,
     };
-    let mut facts = Facts::of(blank_cells, names);
-    if let Some(path) = &options.registry {
-        facts.registry = Some(Registry::read(source(path)?).map_err(Error::BadFacts)?);
-    }
-    facts.attribution = Attribution {
-        title: options.title.clone(),
-        url: options.source_url.clone(),
-        license: options.license.clone(),
+    let registry = match &asked.registry {
+        None => None,
+        Some(path) => Some(Registry::read(source(path)?).map_err(Error::BadFacts)?),
+    };
+    let mut options = Options::from(Facts {
+        blank_cells,
+        names,
+        registry,
+    });
+    options.attribution = Attribution {
+        title: asked.title.clone(),
+        url: asked.source_url.clone(),
+        license: asked.license.clone(),
         revision: None,
     };
     let mut readers = READERS.iter().copied();
-    facts.syntax = readers.find(|reader| options.from.as_deref() == Some(reader.name()));
+    options.syntax = readers.find(|reader| asked.from.as_deref() == Some(reader.name()));
     let is_named = |protocol: &Protocol| {
-        let mut names = options.transport.iter();
+        let mut names = asked.transport.iter();
         names.any(|name| name == protocol.name())
     };
-    facts.transports = Protocol::ALL.into_iter().filter(is_named).collect();
-    if !options.services_status.is_empty() {
-        facts.services_status = options
+    options.protocols = Protocol::ALL.into_iter().filter(is_named).collect();
+    if !asked.services_status.is_empty() {
+        options.services_status = asked
             .services_status
             .iter()
             .map(|word| status(word))
             .collect::<Result<_, _>>()?;
     }
-    Ok(facts)
+    Ok(options)
 }
 
 fn status(word: &str) -> Result<Status, Error> {
@@ -268,46 +275,34 @@ pub(crate) fn require_port_table(conversion: &Conversion, sources: &[Source]) ->
     if conversion.port_tables > 0 {
         return Ok(());
     }
-    let paths: Vec<_> = sources.iter().map(|source| source.path.as_str()).collect();
     Err(Error::NoPortTable {
-        paths: paths.join(", "),
+        paths: named(sources),
     })
 }
 
 /// Says why, and where first, no row of the port tables is a record.
 fn no_record(conversion: &Conversion, sources: &[Source]) -> Error {
-    let in_input = |diagnostic: &&Diagnostic| match diagnostic.file {
-        File::Input(index) => (diagnostic.code.severity() == Severity::Warning)
-            .then(|| sources.get(index))
-            .flatten(),
+    let place = |diagnostic: &Diagnostic| match diagnostic.file {
+        File::Input(index) if diagnostic.code.severity() == Severity::Warning => {
+            Some((sources.get(index)?, diagnostic.clone()))
+        }
         _ => None,
     };
-    let first = conversion
-        .diagnostics
-        .iter()
-        .find_map(|diagnostic| Some((in_input(&diagnostic)?, diagnostic)));
-    let paths: Vec<_> = sources.iter().map(|source| source.path.as_str()).collect();
-    Error::NoRecord {
-        paths: paths.join(", "),
-        first: first.map(
-            |(
-                source,
-                Diagnostic {
-                    code,
-                    span,
-                    message,
-                    ..
-                },
-            )| {
-                let position = source.position(span.start);
-                (
-                    source.path.clone(),
-                    position,
-                    format!("{}: {message}", code.name()),
-                )
-            },
-        ),
+    match conversion.diagnostics.iter().find_map(place) {
+        Some((source, wrong)) => Error::NoRecord {
+            path: source.path.clone(),
+            position: source.position(wrong.span.start),
+            message: format!("{}: {}", wrong.code.name(), wrong.message),
+        },
+        None => Error::NoRows {
+            paths: named(sources),
+        },
     }
+}
+
+fn named(sources: &[Source]) -> String {
+    let paths: Vec<_> = sources.iter().map(|source| source.path.as_str()).collect();
+    paths.join(", ")
 }
 
 /// `293`, `290..` or `290..300`, both ends inclusive.

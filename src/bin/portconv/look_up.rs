@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anstyle::{AnsiColor, Style};
 use portconv::lookup::{Entry, Origin, Query, Table};
-use portconv::{BUILTIN, Facts, Source, convert};
+use portconv::{BUILTIN, Options, Source, convert};
 
 use crate::cli::LookUp;
 use crate::error::{Error, Outcome};
@@ -71,7 +71,7 @@ fn table(paths: &[PathBuf]) -> Result<Table, Error> {
 }
 
 fn converted(sources: &[Source]) -> (Table, portconv::Conversion) {
-    let conversion = convert(sources, &Facts::builtin());
+    let conversion = convert(sources, &Options::default());
     (Table::of(&conversion.dataset), conversion)
 }
 

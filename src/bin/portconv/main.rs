@@ -158,12 +158,12 @@ fn make(arguments: &Arguments, levels: &Levels) -> Result<Outcome, Error> {
         .as_deref()
         .map(input::expected_records)
         .transpose()?;
-    let facts = input::facts_beside(arguments)?;
+    let options = input::options_beside(arguments)?;
     let sources = input::sources(arguments)?;
     let progress = Progress::of(&sources, arguments.quiet);
     progress.say("converting");
     // The process ends with this run, so nothing has to be dropped.
-    let mut conversion = ManuallyDrop::new(convert(&sources, &facts));
+    let mut conversion = ManuallyDrop::new(convert(&sources, &options));
     input::require_port_table(&conversion, &sources)?;
     let wrong_count = expected.and_then(|range| wrong_count(&conversion, &range));
     if let Some(wrong) = wrong_count {
@@ -178,7 +178,7 @@ fn make(arguments: &Arguments, levels: &Levels) -> Result<Outcome, Error> {
         (_, true) => Level::Note,
         _ => Level::Warning,
     };
-    let mut findings = report::findings(&conversion, &sources, &facts, levels, lowest);
+    let mut findings = report::findings(&conversion, &sources, &options.facts, levels, lowest);
     let is_denied = findings.iter().any(|finding| finding.level == Level::Error);
     let checked = match &destination {
         Destination::Files(files) if arguments.check => {

@@ -5,7 +5,6 @@
 //! is one text. Comments give nothing.
 
 use std::borrow::Cow;
-use std::fmt;
 
 use html5gum::emitters::callback::{Callback, CallbackEmitter, CallbackEvent};
 use html5gum::{Readable, Reader, StringReader, Tokenizer};
@@ -113,16 +112,9 @@ struct Pausing<'a> {
 }
 
 /// No error: reading goes on.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("a pause")]
 struct Pause;
-
-impl fmt::Display for Pause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a pause")
-    }
-}
-
-impl std::error::Error for Pause {}
 
 impl<'a> Pausing<'a> {
     fn new(text: &'a str, pause: usize) -> Self {

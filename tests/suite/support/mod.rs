@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use portconv::dataset::Attribution;
-use portconv::{BUILTIN, BlankCells, Facts, Registry, Source, convert, emit, read_names};
+use portconv::{BUILTIN, BlankCells, Facts, Options, Registry, Source, convert, emit, read_names};
 
 /// The folder of the package.
 pub(crate) fn root() -> &'static Path {
@@ -96,10 +96,10 @@ pub(crate) const ODD: &str = "\
 | 7002 | TCP | Named | By the table |
 ";
 
-fn emitted(format: &str, (path, text): (&str, &str), facts: &Facts) -> String {
+fn emitted(format: &str, (path, text): (&str, &str), options: &Options) -> String {
     let source = Source::decode(path, text).unwrap();
     let emitter = emit::by_name(format).unwrap();
-    let bytes = emitter.emit(&convert(&[source], facts).dataset).unwrap();
+    let bytes = emitter.emit(&convert(&[source], options).dataset).unwrap();
     String::from_utf8(bytes).unwrap()
 }
 
@@ -120,14 +120,14 @@ pub(crate) fn trees(format: &str) -> [String; 5] {
             license: license.map(str::to_owned),
             revision: url.map(|_| 1_300_000_000),
         };
-        let facts = Facts {
+        let options = Options {
             attribution,
-            ..odd_facts()
+            ..odd_facts().into()
         };
-        emitted(format, ("odd.md", ODD), &facts)
+        emitted(format, ("odd.md", ODD), &options)
     };
     [
-        emitted(format, BUILTIN, &Facts::builtin()),
+        emitted(format, BUILTIN, &Options::default()),
         odd([None, None, None]),
         odd([Some("Ours"), None, None]),
         odd([None, Some("https://example.org"), None]),

@@ -1,0 +1,78 @@
+//! The table of well-known ports and the facts about it that are compiled in.
+
+use crate::convert::Facts;
+use crate::meaning::blank_cells::BlankCells;
+use crate::naming::curated::{Names, read_names};
+use crate::text::Source;
+
+/// The table of well-known ports, as (path, text).
+pub const BUILTIN: (&str, &str) = (
+    "seeds/well-known-ports.md",
+    include_str!("../seeds/well-known-ports.md"),
+);
+
+/// SHA-256 of [`BUILTIN`], in hexadecimal.
+pub const BUILTIN_SHA256: &str = "84dfd70e76a0757d1e0af2409382814dcf263563b2aa396b04bbdd1efca9d329";
+
+pub(crate) const BLANK_CELLS: (&str, &str) = (
+    "seeds/blank-cells.csv",
+    include_str!("../seeds/blank-cells.csv"),
+);
+
+pub(crate) const NAMES: (&str, &str) = (
+    "seeds/service-names.csv",
+    include_str!("../seeds/service-names.csv"),
+);
+
+impl Facts {
+    /// The curated facts about the table of well-known ports; no registry.
+    #[must_use]
+    pub fn builtin() -> Self {
+        Self {
+            blank_cells: builtin_blank_cells(),
+            names: builtin_names(),
+            registry: None,
+        }
+    }
+}
+
+/// What blank UDP cells mean in the table of well-known ports.
+///
+/// # Panics
+///
+/// Never: the facts are part of the program, and tests read them.
+#[must_use]
+#[expect(clippy::expect_used, reason = "the facts are compiled in")]
+pub fn builtin_blank_cells() -> BlankCells {
+    BlankCells::read(source(BLANK_CELLS)).expect("facts")
+}
+
+/// The names of the table of well-known ports.
+///
+/// # Panics
+///
+/// Never: the names are part of the program, and tests read them.
+#[must_use]
+#[expect(clippy::expect_used, reason = "the names are compiled in")]
+pub fn builtin_names() -> Names {
+    read_names(source(NAMES)).expect("names")
+}
+
+#[expect(clippy::expect_used, reason = "the text is compiled in")]
+fn source((path, text): (&str, &str)) -> Source {
+    Source::decode(path, text).expect("UTF-8")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BUILTIN, BUILTIN_SHA256};
+    use crate::text::Fingerprint;
+
+    #[test]
+    fn the_fingerprint_is_that_of_the_compiled_table() {
+        assert_eq!(
+            Fingerprint::new(BUILTIN.1.as_bytes()).sha256,
+            BUILTIN_SHA256
+        );
+    }
+}
