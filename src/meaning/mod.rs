@@ -169,26 +169,30 @@ impl<'a> Normalizer<'_, 'a> {
         self.table += 1;
     }
 
-    fn port_table(&mut self, mut table: PortTable<'_, 'a>, report: &mut Report<'_>) {
+    fn port_table(&mut self, table: PortTable<'_, 'a>, report: &mut Report<'_>) {
         self.port_tables += 1;
         self.header(&table.header, report);
         let (first, mut above) = (self.records.drafts.len(), Vec::new());
-        let (mut rows, mut without_transport) = (0, 0);
-        while let Some(row) = table.rows.next(self.source, report) {
-            rows += 1;
-            let parts = self.parts(&row, &above, report);
+        let mut without_transport = 0;
+        for row in &table.rows {
+            let parts = self.parts(row, &above, report);
             above = parts.iter().map(|part| part.ports).collect();
             if parts.is_empty() {
                 continue;
             }
-            without_transport += usize::from(!self.row(&row, &parts, &table, report));
+            without_transport += usize::from(!self.row(row, &parts, &table, report));
             if self.records.room.is_spent() {
-                report_cut(&row, report);
+                report_cut(row, report);
                 break;
             }
         }
         self.records.tables += 1;
-        self.report_no_service(&table.span, first, (without_transport, rows), report);
+        self.report_no_service(
+            &table.span,
+            first,
+            (without_transport, table.rows.len()),
+            report,
+        );
     }
 
     /// Reports a table whose rows make no service, or some of whose rows state no transport.
@@ -385,6 +389,7 @@ impl<'a> Normalizer<'_, 'a> {
                     self.report_shared_port(row, true, report);
                 }
             }
+            Port::None => self.report_shared_port(row, true, report),
             Port::Spanned | Port::Blank | Port::Shifted => {
                 self.report_shared_port(row, above.is_empty(), report);
                 parts.extend(above.iter().copied().map(Part::of));
@@ -439,7 +444,7 @@ impl<'a> Normalizer<'_, 'a> {
                 Code::BlankPort,
                 "blank port: that of the row above".to_owned(),
             ),
-            (_, Port::Own(_) | Port::Spanned | Port::OfProtocols) => return,
+            (_, Port::Own(_) | Port::Spanned | Port::OfProtocols | Port::None) => return,
         };
         report.push(code, row.span.clone(), message);
     }

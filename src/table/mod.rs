@@ -24,7 +24,8 @@ use crate::vocabulary::{ports, transports};
 
 use columns::{Around, Columns, Role};
 use parts::Part;
-pub(crate) use rows::{Filled, Port, PortRow, Rows};
+use rows::Rows;
+pub(crate) use rows::{Filled, Port, PortRow};
 
 /// What a table is.
 #[derive(Debug)]
@@ -52,8 +53,8 @@ pub(crate) struct PortTable<'g, 'a> {
     pub(crate) header: Vec<&'g Cell<'a>>,
     /// The names of its columns.
     pub(crate) names: Vec<String>,
-    /// Its rows, placed one by one.
-    pub(crate) rows: Rows<'g, 'a>,
+    /// Its rows, from the top.
+    pub(crate) rows: Vec<PortRow<'g, 'a>>,
 }
 
 /// A table of two columns that explains the statuses.
@@ -205,6 +206,12 @@ impl Placer<'_, '_> {
             .first()
             .map_or_else(|| part.span(), |cell| cell.span.clone());
         columns.explain(span.clone(), self.report);
+        let rows = Rows {
+            columns: &columns,
+            side,
+            spans: part.spans(),
+        };
+        let rows = rows.place(part.rows(), self.source, self.report);
         PortTable {
             span,
             has_udp: columns.has(Role::Status(Protocol::Udp)),
@@ -212,7 +219,7 @@ impl Placer<'_, '_> {
             are_names: columns.are_names,
             names: std::mem::take(&mut columns.names),
             header,
-            rows: Rows::of(part, columns, side),
+            rows,
         }
     }
 

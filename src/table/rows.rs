@@ -14,30 +14,38 @@ use crate::vocabulary::statuses::is_like_status;
 use super::columns::{Columns, Role};
 use super::lost::Lost;
 use super::spans::{Slot, Spans};
-use super::{is_number, parts, report_short, report_stray, report_surplus};
+use super::{is_number, report_short, report_stray, report_surplus};
 
 /// A row with every cell in its place. A cell that it does not have is `None`.
+///
+/// A cell that a span above left out of the row, or that reaches down to it, is here like the row's own: the same
+/// [`Cell`] stands in several rows, and its span lies above [`span`](Self::span). Only the port cell is not handed
+/// down so: [`Port`] says where the port is from.
 #[derive(Debug)]
 pub(crate) struct PortRow<'g, 'a> {
     /// From its first to its last character.
     pub(crate) span: Span,
-    /// Whether it is known how far its cells reach, so that a blank cell is blank.
+    /// The syntax says how far its cells reach, so that a blank cell is blank.
     pub(crate) knows_extents: bool,
     /// Its port.
     pub(crate) port: Port<'g, 'a>,
+    /// The last port of the range that its own port cell begins, from a column of its own. `None` if that is blank;
+    /// `N/A` and the like are here. Always `None` where the port is not the row's own.
+    #[expect(dead_code, reason = "read once columns can hold the ends of ranges")]
+    pub(crate) end: Option<Filled<'g, 'a>>,
     /// The cells with the ports of one protocol.
     pub(crate) ports_of: PerProtocol<Option<&'g Cell<'a>>>,
     /// The status cells. One that covers several columns stands in each.
     pub(crate) statuses: PerProtocol<Option<&'g Cell<'a>>>,
-    /// What says which transports use the port, if it is filled.
+    /// The transports that use the port, if the cell is filled.
     pub(crate) transport: Option<Filled<'g, 'a>>,
-    /// What says whether IANA assigned it, if it is filled.
+    /// Whether IANA assigned it, if the cell is filled.
     pub(crate) official: Option<Filled<'g, 'a>>,
-    /// The name of the service, if it is filled.
+    /// The name of the service, if the cell is filled.
     pub(crate) name: Option<Filled<'g, 'a>>,
     /// The description.
     pub(crate) description: Option<&'g Cell<'a>>,
-    /// Filled cells of other columns.
+    /// Filled cells of other columns, source ports among them.
     pub(crate) extra: Vec<Filled<'g, 'a>>,
 }
 
@@ -62,61 +70,49 @@ pub(crate) enum Port<'g, 'a> {
     Shifted,
     /// The columns of protocols.
     OfProtocols,
+    /// None: its port cell is blank or missing, and no span explains that, because the row says something of its own
+    /// where the row above says something else (another service, another transport).
+    #[expect(dead_code, reason = "made once readings compete")]
+    None,
 }
 
-/// The rows of a port table, from the top.
-#[derive(Debug)]
-pub(crate) struct Rows<'g, 'a> {
-    /// Those that are not placed yet.
-    left: parts::Rows<'g, 'a>,
-    columns: Columns,
-    spans: Spans<'g, 'a>,
-    /// In which column of the grid the table begins.
-    first: usize,
-    /// Whether no other table stands beside it.
-    is_alone: bool,
+/// What places the rows of a port table.
+pub(super) struct Rows<'t, 'g, 'a> {
+    pub(super) columns: &'t Columns,
+    /// In which column of the grid the table begins that has others beside it.
+    pub(super) side: Option<usize>,
+    pub(super) spans: Spans<'g, 'a>,
 }
 
-impl<'g, 'a> Rows<'g, 'a> {
-    /// The rows of a part of a grid; `side` says in which column its table begins that has others beside it.
-    pub(super) fn of(part: &parts::Part<'g, 'a>, columns: Columns, side: Option<usize>) -> Self {
-        Self {
-            left: part.rows(),
-            columns,
-            spans: part.spans(),
-            first: side.unwrap_or_default(),
-            is_alone: side.is_none(),
-        }
-    }
-
-    /// The next row that says something of ports. What other rows hold is reported.
-    pub(crate) fn next(
-        &mut self,
+impl<'g, 'a> Rows<'_, 'g, 'a> {
+    /// The rows that say something of ports. What other rows hold is reported.
+    pub(super) fn place(
+        mut self,
+        rows: impl Iterator<Item = &'g Row<'a>>,
         source: &Source,
         report: &mut Report<'_>,
-    ) -> Option<PortRow<'g, 'a>> {
-        loop {
-            let row = self.left.next()?;
+    ) -> Vec<PortRow<'g, 'a>> {
+        let mut placed = Vec::new();
+        for row in rows {
             if !self.spans.go_to(row) {
                 let message =
                     "cells reach over too much of the table: its rows from here on are not read";
                 report.push(Code::TableCut, row.span.clone(), message);
-                return None;
+                break;
             }
-            if let Some(placed) = self.place(row, source, report) {
-                return Some(placed);
-            }
+            placed.extend(self.place_one(row, source, report));
         }
+        placed
     }
 
     /// Finds the place of each cell of the row that was gone to, or reports why it is none.
-    fn place(
+    fn place_one(
         &self,
         row: &'g Row<'a>,
         source: &Source,
         report: &mut Report<'_>,
     ) -> Option<PortRow<'g, 'a>> {
-        let (columns, is_alone) = (&self.columns, self.is_alone);
+        let (columns, is_alone) = (self.columns, self.side.is_none());
         if row.cells.is_empty() {
             return None;
         }
@@ -124,7 +120,11 @@ impl<'g, 'a> Rows<'g, 'a> {
             report.push(Code::BlankRow, row.span.clone(), "the row is blank");
             return None;
         }
-        let slots = self.spans.slots().get(self.first..).unwrap_or_default();
+        let slots = self
+            .spans
+            .slots()
+            .get(self.side.unwrap_or_default()..)
+            .unwrap_or_default();
         let own = &slots[..slots.len().min(columns.roles.len())];
         if !is_alone && own.iter().flatten().all(|slot| slot.cell.is_blank()) {
             return None;
@@ -174,6 +174,7 @@ fn fill<'g, 'a>(
         } else {
             Port::OfProtocols
         },
+        end: None,
         ports_of: PerProtocol::default(),
         statuses: PerProtocol::default(),
         transport: None,
