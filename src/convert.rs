@@ -161,7 +161,7 @@ fn add(
     let mut meaning = records.add(index, source, definitions, base, options.protocols);
     for grid in grids {
         let placed = table::place(&grid, source, report);
-        meaning.take(placed, report);
+        meaning.take(&placed, report);
     }
     let port_tables = meaning.finish(&footnotes.labels_in_prose, report);
     if port_tables == 0 {

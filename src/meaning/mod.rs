@@ -158,18 +158,18 @@ pub(crate) struct Normalizer<'n, 'a> {
 
 impl<'a> Normalizer<'_, 'a> {
     /// Adds what the tables of a grid say.
-    pub(crate) fn take(&mut self, tables: Vec<Placed<'_, 'a>>, report: &mut Report<'_>) {
+    pub(crate) fn take(&mut self, tables: &[Placed<'_, 'a>], report: &mut Report<'_>) {
         for table in tables {
             match table {
-                Placed::Legend(legend) => self.legend(&legend, report),
-                Placed::Ports(ports) => self.port_table(*ports, report),
+                Placed::Legend(legend) => self.legend(legend, report),
+                Placed::Ports(ports) => self.port_table(ports, report),
                 Placed::Other => {}
             }
         }
         self.table += 1;
     }
 
-    fn port_table(&mut self, table: PortTable<'_, 'a>, report: &mut Report<'_>) {
+    fn port_table(&mut self, table: &PortTable<'_, 'a>, report: &mut Report<'_>) {
         self.port_tables += 1;
         self.header(&table.header, report);
         let (first, mut above) = (self.records.drafts.len(), Vec::new());
@@ -180,7 +180,7 @@ impl<'a> Normalizer<'_, 'a> {
             if parts.is_empty() {
                 continue;
             }
-            without_transport += usize::from(!self.row(row, &parts, &table, report));
+            without_transport += usize::from(!self.row(row, &parts, table, report));
             if self.records.room.is_spent() {
                 report_cut(row, report);
                 break;
