@@ -1,12 +1,13 @@
 //! Inputs → one dataset, and what was found on the way: the stages in their order.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use crate::dataset::{Attribution, Dataset, Protocols, Status};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, File, Report};
 use crate::meaning::{Footnotes, Unnamed, blank_cells, blank_cells::BlankCells};
 use crate::naming::{self, curated::Names, registry::Registry};
-use crate::read::{Reader, Reading, report_repairs};
+use crate::read::{self, Syntax, report_repairs};
 use crate::text::Source;
 use crate::upkeep::Known;
 use crate::{page, recipe, table};
@@ -44,7 +45,7 @@ pub struct Options {
     /// What is known beside the table.
     pub facts: Facts,
     /// The syntax of the inputs; `None` goes by the ending of a path, else by the text.
-    pub syntax: Option<&'static dyn Reader>,
+    pub syntax: Option<&'static Syntax>,
     /// The protocols of rows that name none.
     pub protocols: Protocols,
     /// The statuses that make a service.
@@ -150,8 +151,9 @@ fn add(
     diagnostics: &mut Diagnostics,
 ) -> usize {
     let file = File::Input(index);
-    let reading = Reading::of(source, options.syntax);
-    let (grids, footnotes) = reading.read(Report::new(diagnostics, file));
+    let prepared = OnceCell::new();
+    let report = Report::new(diagnostics, file);
+    let (grids, footnotes) = read::read(source, options.syntax, &prepared, report);
     let report = &mut Report::new(diagnostics, file);
     report_repairs(source, report);
     let tables: Vec<_> = grids.iter().map(|grid| grid.span.clone()).collect();

@@ -5,7 +5,6 @@
 
 use crate::dataset::{Attribution, Protocol, Protocols, Status};
 use crate::meaning::blank_cells::BlankCells;
-use crate::read::Reader;
 use crate::text::{Source, blanked};
 use crate::{BUILTIN, BUILTIN_SHA256, Facts, Options};
 
@@ -47,7 +46,7 @@ pub(crate) fn arguments(inputs: &[Source], options: &Options) -> Vec<String> {
     option("registry", registry);
     option("services-status", statuses(services_status).as_deref());
     option("transport", transports_named(*protocols).as_deref());
-    option("from", syntax.map(Reader::name));
+    option("from", syntax.map(|syntax| syntax.name));
     option("title", title.as_deref());
     option("source-url", url.as_deref());
     option("license", license.as_deref());

@@ -21,14 +21,12 @@ use std::num::NonZeroU16;
 use super::grid::{Cell, Extent, Grid, Image, Inline, Notice, Row};
 use super::prose::words;
 use super::wiki::{gather_brackets, link, words_of_link};
-use super::{Page, Reader, trimmed};
+use super::{Page, Syntax, trimmed};
 use crate::diagnostic::Code;
+use crate::limits;
 use crate::text::Span;
 
 use token::{Tag, Token, Tokens};
-
-/// How deep tables are read inside tables. What lies deeper is left out.
-const DEPTH: usize = 16;
 
 /// Elements that a browser never shows (WHATWG HTML, 15.3.1), and one that it shows only without scripts.
 #[rustfmt::skip]
@@ -62,59 +60,55 @@ const IN_LINES: [&str; 44] = [
 ];
 
 /// HTML, as the wiki serves it and as converters leave it.
-#[derive(Debug)]
-pub(super) struct Html;
+pub(super) static HTML: Syntax = Syntax {
+    name: "html",
+    endings: &["html", "htm", "xhtml"],
+    purpose: "pages of the wiki, and tables of any other page",
+    recognizes,
+    read,
+};
 
-impl Reader for Html {
-    fn name(&self) -> &'static str {
-        "html"
+/// Whether a text is a whole document, or one element from its first to its last character.
+fn recognizes(text: &str) -> bool {
+    let text = text.trim();
+    let is_metadata = |name: &str| matches!(name, "meta" | "link" | "base");
+    let mut tokens = Tokens::new(text, 0..text.len()).map(|(token, _)| token);
+    let first = text.starts_with('<').then(|| {
+        tokens.find(|token| match token {
+            Token::Start(tag) => !is_metadata(&tag.name),
+            Token::Text(text) => !is_blank(text),
+            Token::Doctype | Token::End(_) => true,
+        })
+    });
+    match first.flatten() {
+        Some(Token::Doctype) => true,
+        Some(Token::Start(tag)) => match &*tag.name {
+            "html" | "head" | "body" => true,
+            name => ends_with_end_tag(text, name),
+        },
+        _ => false,
     }
+}
 
-    fn endings(&self) -> &'static [&'static str] {
-        &["html", "htm", "xhtml"]
-    }
-
-    /// A whole document, or one element from its first to its last character.
-    fn recognizes(&self, text: &str) -> bool {
-        let text = text.trim();
-        let is_metadata = |name: &str| matches!(name, "meta" | "link" | "base");
-        let mut tokens = Tokens::of(text, 0..text.len()).map(|(token, _)| token);
-        let first = text.starts_with('<').then(|| {
-            tokens.find(|token| match token {
-                Token::Start(tag) => !is_metadata(&tag.name),
-                Token::Text(text) => !is_blank(text),
-                Token::Doctype | Token::End(_) => true,
-            })
-        });
-        match first.flatten() {
-            Some(Token::Doctype) => true,
-            Some(Token::Start(tag)) => match &*tag.name {
-                "html" | "head" | "body" => true,
-                name => ends_with_end_tag(text, name),
-            },
-            _ => false,
-        }
-    }
-
-    fn read<'a>(&self, text: &'a str, part: Span, page: &mut Page<'a, '_>) {
-        let walk = Walk {
-            text,
-            end: part.end,
-            tokens: Tokens::of(text, part).peekable(),
-            page,
-            depth: 0,
-            nested: Vec::new(),
-            notices: Vec::new(),
-            inlines: Vec::new(),
-        };
-        walk.document();
-    }
+/// Hands the tables of a part of a text to a page.
+pub(super) fn read<'a>(text: &'a str, part: Span, page: &mut Page<'a, '_>) {
+    let walk = Walk {
+        text,
+        end: part.end,
+        tokens: Tokens::new(text, part).peekable(),
+        page,
+        depth: 0,
+        nested: Vec::new(),
+        notices: Vec::new(),
+        inlines: Vec::new(),
+    };
+    walk.document();
 }
 
 fn ends_with_end_tag(text: &str, name: &str) -> bool {
     let end = text.len().saturating_sub(name.len() + 3);
     let last = text.get(end..).unwrap_or_default();
-    let mut tokens = Tokens::of(last, 0..last.len());
+    let mut tokens = Tokens::new(last, 0..last.len());
     matches!(tokens.next(), Some((Token::End(end), _)) if end == name)
 }
 
@@ -368,15 +362,17 @@ impl<'a> Walk<'a, '_, '_> {
 
     /// A table inside a cell.
     fn nested_table(&mut self, start: usize) {
-        if self.depth < DEPTH {
+        if self.depth < limits::NESTED_TABLES {
             let grid = self.table(start);
             let message = "a table inside a cell is read by itself; its words are not in the cell";
             self.notice(Code::NestedTable, grid.span.clone(), message);
             self.nested.push(grid);
         } else {
             let (end, _) = self.skip("table");
-            let message =
-                format!("tables inside tables are read {DEPTH} deep; this one is left out");
+            let message = format!(
+                "tables inside tables are read {} deep; this one is left out",
+                limits::NESTED_TABLES
+            );
             self.notice(Code::NestedTable, start..end, message);
         }
     }
@@ -612,7 +608,7 @@ pub(super) enum Meaning {
 
 /// What a tag means that stands within a line of markdown.
 pub(super) fn meaning_of(html: &str) -> Meaning {
-    let Some((Token::Start(mut tag), _)) = Tokens::of(html, 0..html.len()).next() else {
+    let Some((Token::Start(mut tag), _)) = Tokens::new(html, 0..html.len()).next() else {
         return Meaning::Words;
     };
     let owned = |value: Option<Cow<'_, str>>| value.unwrap_or_default().into_owned();
@@ -637,7 +633,7 @@ pub(super) fn meaning_of(html: &str) -> Meaning {
 /// comments. What looks like a tag but is none of HTML is a word: `<port>`.
 pub(super) fn words_of(html: &str) -> Option<String> {
     let mut words = String::new();
-    for (token, span) in Tokens::of(html, 0..html.len()) {
+    for (token, span) in Tokens::new(html, 0..html.len()) {
         match token {
             Token::Text(text) => words.push_str(&text),
             Token::Start(Tag { name, .. }) | Token::End(name) => {
@@ -655,7 +651,7 @@ pub(super) fn words_of(html: &str) -> Option<String> {
 
 /// How much deeper a tag leads into an element: 1 for its start tag, -1 for its end tag, else 0.
 pub(super) fn depth_of(html: &str, element: &str) -> i32 {
-    match Tokens::of(html, 0..html.len()).next() {
+    match Tokens::new(html, 0..html.len()).next() {
         Some((Token::Start(tag), _)) => i32::from(tag.name == element),
         Some((Token::End(name), _)) => -i32::from(name == element),
         _ => 0,
@@ -664,7 +660,7 @@ pub(super) fn depth_of(html: &str, element: &str) -> i32 {
 
 /// Where the first table in a part of a text starts.
 pub(super) fn table_start(text: &str, part: Span) -> Option<usize> {
-    let mut tokens = Tokens::of(text, part);
+    let mut tokens = Tokens::new(text, part);
     tokens.find_map(|(token, span)| {
         matches!(token, Token::Start(tag) if tag.name == "table").then_some(span.start)
     })
@@ -674,7 +670,7 @@ pub(super) fn table_start(text: &str, part: Span) -> Option<usize> {
 /// to know.
 pub(super) fn table_end(text: &str, start: usize) -> Option<usize> {
     let mut open = 0_usize;
-    for (token, span) in Tokens::of(text, start..text.len()) {
+    for (token, span) in Tokens::new(text, start..text.len()) {
         match token {
             Token::Start(tag) if tag.name == "table" => open += 1,
             Token::End(name) if name == "table" => {

@@ -25,44 +25,36 @@ use super::html::Meaning;
 use super::prose::words;
 use super::wiki::{append, gather_brackets, link, slice, words_of_link};
 use super::wrapped::joined;
-use super::{Page, Reader, html, trimmed};
+use super::{Page, Syntax, html, trimmed};
 use crate::diagnostic::Code;
+use crate::limits;
 use crate::text::Span;
 
 /// Markdown with tables (GFM) and footnotes, as converters write it.
-#[derive(Debug)]
-pub(super) struct Markdown;
+pub(super) static MARKDOWN: Syntax = Syntax {
+    name: "markdown",
+    endings: &["md", "markdown"],
+    purpose: "tables with pipes (GFM), and tables of HTML among them",
+    recognizes: |_| true,
+    read,
+};
 
-impl Reader for Markdown {
-    fn name(&self) -> &'static str {
-        "markdown"
-    }
-
-    fn endings(&self) -> &'static [&'static str] {
-        &["md", "markdown"]
-    }
-
-    fn recognizes(&self, _text: &str) -> bool {
-        true
-    }
-
-    fn mended<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        joined(text)
-    }
-
-    fn read<'a>(&self, text: &'a str, part: Span, page: &mut Page<'a, '_>) {
-        let mut walk = Walk {
-            text,
-            events: events(text, part.clone()).peekable(),
-            page,
-            table_spans: Vec::new(),
-            has_unclosed_table: false,
-            open: Vec::new(),
-            inlines: Vec::new(),
-        };
-        walk.read();
-        walk.report_hidden_tables(part);
-    }
+fn read<'a>(text: &'a str, part: Span, page: &mut Page<'a, '_>) {
+    let text = match joined(text) {
+        Cow::Borrowed(text) => text,
+        Cow::Owned(text) => page.prepared.get_or_init(|| text),
+    };
+    let mut walk = Walk {
+        text,
+        events: events(text, part.clone()).peekable(),
+        page,
+        table_spans: Vec::new(),
+        has_unclosed_table: false,
+        open: Vec::new(),
+        inlines: Vec::new(),
+    };
+    walk.read();
+    walk.report_hidden_tables(part);
 }
 
 /// What pulldown-cmark makes of a part of a text, with places in the whole.
@@ -152,7 +144,7 @@ impl<'a> Walk<'a, '_, '_> {
         self.has_unclosed_table |= end.is_none();
         let table = start..end.unwrap_or(block.end);
         self.table_spans.push(table.clone());
-        html::Html.read(self.text, table.clone(), self.page);
+        html::read(self.text, table.clone(), self.page);
         let mut end = table.end;
         while let Some((event, span)) = self.events.next_if(|(_, span)| span.start < end) {
             match event {
@@ -457,8 +449,7 @@ impl<'a> Walk<'a, '_, '_> {
 
 /// The content of a cell, taken out of where it was gathered. So many pieces that they fill the memory are not copied.
 fn own<'a>(inlines: &mut Vec<Inline<'a>>) -> Inlines<'a> {
-    const MANY: usize = 1000;
-    if inlines.len() < MANY {
+    if inlines.len() < limits::MANY_INLINES {
         return inlines.drain(..).collect();
     }
     let mut own = std::mem::take(inlines);

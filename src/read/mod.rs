@@ -1,7 +1,7 @@
 //! Text → [`Grid`]s: what stands in a cell, and how far the cell reaches where the syntax says so.
 //!
-//! A [`Reader`] knows one syntax and nothing of ports. A new syntax is a file here, its `mod` line and its place
-//! in [`READERS`]; `--from`, its help and the tests follow from the slice.
+//! A reader knows one syntax and nothing of ports. A new syntax is a file here, its `mod` line and its place in
+//! [`SYNTAXES`]; `--from`, its help and the tests follow from the slice.
 
 pub(crate) mod grid;
 pub(crate) mod prose;
@@ -13,61 +13,71 @@ pub(crate) mod wiki;
 mod wrapped;
 
 use std::borrow::Cow;
-use std::fmt;
+use std::cell::OnceCell;
 use std::path::Path;
 
 use crate::diagnostic::Report;
+use crate::limits;
 use crate::text::{Source, Span};
 
 pub(crate) use repairs::report_repairs;
 
 use grid::{Definition, Grid, Row};
 
-/// A syntax that tables are written in.
-pub trait Reader: Sync + fmt::Debug {
+/// A syntax that tables are written in: what is known of it, and its reader.
+#[derive(Debug)]
+pub struct Syntax {
     /// The name on the command line.
-    fn name(&self) -> &'static str;
-
+    pub name: &'static str,
     /// The endings of its files, in lower case, without the dot.
-    fn endings(&self) -> &'static [&'static str];
-
-    /// Whether a text is written in it, where no ending says so.
-    fn recognizes(&self, text: &str) -> bool;
-
-    /// A text as it is to be read, of the same length, so that places stay what they are.
-    fn mended<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        Cow::Borrowed(text)
-    }
-
-    /// Hands the tables and footnotes of a part of a text to a page, in order.
-    fn read<'a>(&self, text: &'a str, part: Span, page: &mut Page<'a, '_>);
+    pub endings: &'static [&'static str],
+    /// What it is, in a few words.
+    pub purpose: &'static str,
+    /// Tells whether a text is written in it, where no ending says so.
+    recognizes: fn(&str) -> bool,
+    /// Reads a part of a text, all of it or a table that stands in another syntax. Spans are those of the text.
+    read: for<'a> fn(&'a str, Span, &mut Page<'a, '_>),
 }
 
 /// Every syntax. The last one reads what no other recognizes.
-pub static READERS: &[&dyn Reader] = &[&html::Html, &markdown::Markdown];
+pub static SYNTAXES: &[&Syntax] = &[&html::HTML, &markdown::MARKDOWN];
 
 /// The syntax of a source: as its path ends, else as its text looks.
-fn reader_of(source: &Source) -> Option<&'static dyn Reader> {
+fn syntax_of(source: &Source) -> Option<&'static Syntax> {
     let ending = Path::new(&source.path).extension();
     let ending = ending.map(|ending| ending.to_string_lossy().to_lowercase());
+    let mut syntaxes = SYNTAXES.iter().copied();
     let by_ending = ending.and_then(|ending| {
-        let mut readers = READERS.iter();
-        readers.find(|reader| reader.endings().contains(&ending.as_str()))
+        let mut syntaxes = syntaxes.clone();
+        syntaxes.find(|syntax| syntax.endings.contains(&ending.as_str()))
     });
-    let by_text = || {
-        READERS
-            .iter()
-            .find(|reader| reader.recognizes(source.text()))
-    };
-    by_ending.or_else(by_text).copied()
+    by_ending.or_else(|| syntaxes.find(|syntax| (syntax.recognizes)(source.text())))
+}
+
+/// Reads a source: its tables and footnotes, in order. Where no syntax is given, it is what the source seems to be
+/// written in. What a reader makes of the text before it reads it is kept in `prepared`.
+pub(crate) fn read<'a>(
+    source: &'a Source,
+    syntax: Option<&Syntax>,
+    prepared: &'a OnceCell<String>,
+    report: Report<'_>,
+) -> (Vec<Grid<'a>>, Footnotes<'a>) {
+    let text = source.text();
+    let mut page = Page::new(text, prepared, report);
+    if let Some(syntax) = syntax.or_else(|| syntax_of(source)) {
+        (syntax.read)(text, 0..text.len(), &mut page);
+    }
+    (page.tables, page.footnotes)
 }
 
 /// Where a reader puts what it finds.
-pub struct Page<'a, 't> {
+pub(crate) struct Page<'a, 't> {
     /// The tables so far.
     tables: Vec<Grid<'a>>,
     footnotes: Footnotes<'a>,
     report: Report<'t>,
+    /// The text as a reader has prepared it.
+    prepared: &'a OnceCell<String>,
     /// The heading above.
     heading: Cow<'a, str>,
     /// How many bytes rows of markdown may still take; those of HTML are as small as their tags are long.
@@ -75,13 +85,6 @@ pub struct Page<'a, 't> {
     /// Where the first row of a table stands that there is no room for.
     cut: Option<usize>,
 }
-
-/// How many bytes the rows of a text may take: so many times its own, and so many more. Only rows of two or three
-/// characters take as much.
-const ROOM: (usize, usize) = (24, 16 << 20);
-
-/// The most bytes of a heading, which stands with each table below it.
-const MAX_HEADING: usize = 200;
 
 /// What a text holds of footnotes beside the references in its tables.
 #[derive(Debug, Default)]
@@ -93,21 +96,22 @@ pub(crate) struct Footnotes<'a> {
 }
 
 impl<'a, 't> Page<'a, 't> {
-    /// Where nothing is yet that was found in a text.
-    fn new(text: &str, report: Report<'t>) -> Self {
+    /// An empty page.
+    fn new(text: &str, prepared: &'a OnceCell<String>, report: Report<'t>) -> Self {
         Self {
             tables: Vec::new(),
             footnotes: Footnotes::default(),
             report,
+            prepared,
             heading: Cow::Borrowed(""),
-            room: ROOM.0 * text.len() + ROOM.1,
+            room: limits::rows(text),
             cut: None,
         }
     }
 
-    /// Says what the heading above the tables to come is, as far as it may tell what they are about.
+    /// The heading above the tables to come; the start of a long one tells enough.
     fn heading(&mut self, mut words: Cow<'a, str>) {
-        let end = words.floor_char_boundary(MAX_HEADING);
+        let end = words.floor_char_boundary(limits::HEADING);
         match &mut words {
             Cow::Borrowed(words) => *words = &words[..end],
             Cow::Owned(words) => words.truncate(end),
@@ -135,31 +139,6 @@ impl<'a, 't> Page<'a, 't> {
     }
 }
 
-/// A text and the reader that knows its syntax.
-#[derive(Debug)]
-pub(crate) struct Reading<'s> {
-    reader: Option<&'static dyn Reader>,
-    text: Cow<'s, str>,
-}
-
-impl<'s> Reading<'s> {
-    /// The text of a source, in a syntax or else in that which the source seems to be written in.
-    pub(crate) fn of(source: &'s Source, syntax: Option<&'static dyn Reader>) -> Self {
-        let reader = syntax.or_else(|| reader_of(source));
-        let text = reader.map_or(source.text().into(), |reader| reader.mended(source.text()));
-        Self { reader, text }
-    }
-
-    /// Reads the text: its tables and footnotes, in order.
-    pub(crate) fn read(&self, report: Report<'_>) -> (Vec<Grid<'_>>, Footnotes<'_>) {
-        let mut page = Page::new(&self.text, report);
-        if let Some(reader) = self.reader {
-            reader.read(&self.text, 0..self.text.len(), &mut page);
-        }
-        (page.tables, page.footnotes)
-    }
-}
-
 /// A span without the white space at its ends.
 fn trimmed(text: &str, span: Span) -> Span {
     let piece = &text[span.clone()];
@@ -169,7 +148,9 @@ fn trimmed(text: &str, span: Span) -> Span {
 
 #[cfg(test)]
 mod tests {
-    use super::{MAX_HEADING, Reading};
+    use std::cell::OnceCell;
+
+    use super::read;
     use crate::Source;
     use crate::diagnostic::{Diagnostics, File, Report};
 
@@ -181,10 +162,11 @@ mod tests {
         for (path, text) in [("ports.md", markdown), ("ports.html", html)] {
             let source = Source::decode(path, text.as_str()).unwrap();
             let mut diagnostics = Diagnostics::default();
-            let reading = Reading::of(&source, None);
-            let (grids, _) = reading.read(Report::new(&mut diagnostics, File::Input(0)));
+            let prepared = OnceCell::new();
+            let report = Report::new(&mut diagnostics, File::Input(0));
+            let (grids, _) = read(&source, None, &prepared, report);
             assert!(heading.starts_with(&*grids[0].heading));
-            assert_eq!(grids[0].heading.len(), MAX_HEADING);
+            assert_eq!(grids[0].heading.len(), crate::limits::HEADING);
         }
     }
 }

@@ -12,10 +12,8 @@
 
 use std::borrow::Cow;
 
+use crate::limits;
 use memchr::{memchr, memchr_iter, memrchr};
-
-/// The most lines that one row is wrapped over. Parsoid's tags are long.
-const MOST_LINES: usize = 400;
 
 /// The text with such rows put together.
 pub(super) fn joined(text: &str) -> Cow<'_, str> {
@@ -48,7 +46,7 @@ fn end_of_row(text: &str, start: usize, first_end: usize) -> usize {
     if is_whole(&text[start..end]) {
         return end;
     }
-    for _ in 0..MOST_LINES {
+    for _ in 0..limits::LINES_OF_ROW {
         let next = next_line(text, end);
         let line = &text[next..line_end(text, next)];
         if line.trim().is_empty() || line.starts_with('|') {

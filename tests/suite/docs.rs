@@ -224,13 +224,13 @@ fn commands(page: &str) -> Vec<String> {
 #[test]
 fn every_syntax_is_named() {
     let page = support::page("docs/tables.md");
-    for reader in portconv::READERS {
-        let endings: Vec<_> = reader
-            .endings()
+    for syntax in portconv::SYNTAXES {
+        let endings: Vec<_> = syntax
+            .endings
             .iter()
             .map(|ending| format!("`.{ending}`"))
             .collect();
-        let row = format!("| `--from {}` | {} |", reader.name(), endings.join(", "));
+        let row = format!("| `--from {}` | {} |", syntax.name, endings.join(", "));
         assert!(page.contains(&row), "docs/tables.md has no {row}");
     }
 }

@@ -6,7 +6,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ColorChoice, Parser, Subcommand, ValueEnum};
 
 use clap_complete::Shell;
-use portconv::READERS;
+use portconv::SYNTAXES;
 use portconv::dataset::Protocol;
 use portconv::diagnostic::Code;
 use portconv::emit::EMITTERS;
@@ -335,7 +335,7 @@ fn formats() -> PossibleValuesParser {
 
 /// The names of syntaxes.
 fn syntaxes() -> PossibleValuesParser {
-    let names = READERS.iter().map(|reader| reader.name());
+    let names = SYNTAXES.iter().map(|syntax| syntax.name);
     names.collect::<Vec<_>>().into()
 }
 

@@ -14,7 +14,7 @@ use portconv::emit::template::Template;
 use portconv::{
     BUILTIN, Conversion, Facts, Options, builtin_blank_cells, builtin_names, read_names,
 };
-use portconv::{NotUtf8, READERS, ReadError, Source};
+use portconv::{NotUtf8, ReadError, SYNTAXES, Source};
 
 use crate::cli::{Arguments, FactOptions};
 use crate::error::Error;
@@ -124,8 +124,8 @@ pub(crate) fn options(asked: &FactOptions) -> Result<Options, Error> {
         license: asked.license.clone(),
         revision: None,
     };
-    let mut readers = READERS.iter().copied();
-    options.syntax = readers.find(|reader| asked.from.as_deref() == Some(reader.name()));
+    let mut syntaxes = SYNTAXES.iter().copied();
+    options.syntax = syntaxes.find(|syntax| asked.from.as_deref() == Some(syntax.name));
     let is_named = |protocol: &Protocol| {
         let mut names = asked.transport.iter();
         names.any(|name| name == protocol.name())
@@ -189,7 +189,7 @@ fn is_in_known_syntax(file: &Path) -> bool {
 
 /// The endings of files in every syntax.
 fn endings() -> impl Iterator<Item = &'static str> {
-    READERS.iter().flat_map(|reader| reader.endings()).copied()
+    SYNTAXES.iter().flat_map(|syntax| syntax.endings).copied()
 }
 
 /// Reads one input.

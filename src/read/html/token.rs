@@ -67,7 +67,7 @@ type Spanned<'a> = (Token<'a>, Span);
 
 impl<'a> Tokens<'a> {
     /// The tokens of `text[part]`.
-    pub(super) fn of(text: &'a str, part: Span) -> Self {
+    pub(super) fn new(text: &'a str, part: Span) -> Self {
         Self::pausing(text, part, PAUSE)
     }
 
@@ -284,7 +284,7 @@ mod tests {
     fn a_tag_of_many_attributes() {
         let attributes = " class=\"x\"".repeat(20_000);
         let text = format!("<td{attributes}>7");
-        assert_eq!(Tokens::of(&text, 0..text.len()).count(), 2);
+        assert_eq!(Tokens::new(&text, 0..text.len()).count(), 2);
     }
 
     proptest! {
@@ -305,7 +305,7 @@ mod tests {
         fn tokens_know_their_places(text in pieces(), before in "[aö<]{0,3}") {
             let whole = format!("{before}{text}");
             let mut end = before.len();
-            for (token, span) in Tokens::of(&whole, before.len()..whole.len()) {
+            for (token, span) in Tokens::new(&whole, before.len()..whole.len()) {
                 prop_assert!(span.start >= end, "{token:?} at {span:?} in {whole:?}");
                 end = span.end;
                 let written = whole.get(span.clone());

@@ -1,0 +1,19 @@
+//! Every number that bounds something, with its why. None is met by a table that people made; they keep time and
+//! memory in proportion to an input.
+
+/// The most bytes of a heading: it stands with each table below it.
+pub(crate) const HEADING: usize = 200;
+
+/// The bytes that the rows of a text may take. Only rows of two or three characters take as much.
+pub(crate) fn rows(text: &str) -> usize {
+    24 * text.len() + (16 << 20)
+}
+
+/// How deep tables are read inside tables. What lies deeper is left out.
+pub(crate) const NESTED_TABLES: usize = 16;
+
+/// The most lines that one row is wrapped over. Parsoid's tags are long.
+pub(crate) const LINES_OF_ROW: usize = 400;
+
+/// The pieces of a cell from which on they are moved and not copied: so many may fill the memory.
+pub(crate) const MANY_INLINES: usize = 1000;
