@@ -247,13 +247,18 @@ impl Contents {
         Ok(Self(items))
     }
 
-    /// Without what the sources are and where records stand in them: for comparing what two files say
-    /// of ports.
+    /// Without what the sources are, their revision, and where records stand in them: for comparing what two
+    /// files say of ports.
     #[must_use]
     pub fn without_sources(mut self) -> Self {
         self.0.retain(|item| item.group.kind != "sources");
         for item in &mut self.0 {
             item.fields.retain(|field, _| !is_place(field));
+            if item.group.kind == "attribution"
+                && let Some(Value::Object(attribution)) = item.fields.get_mut("value")
+            {
+                attribution.remove("revision");
+            }
         }
         self
     }

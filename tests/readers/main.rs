@@ -31,6 +31,7 @@ mod resolvers;
 mod sarif;
 mod templates;
 mod transaction;
+mod workflows;
 
 use std::process::ExitCode;
 
@@ -51,6 +52,7 @@ fn main() -> ExitCode {
         sarif::TESTS,
         templates::TESTS,
         transaction::TESTS,
+        workflows::TESTS,
     ];
     let trials = tests.concat().into_iter().map(trial).collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()

@@ -28,7 +28,7 @@ tests![
 ];
 
 /// The page, as `tests/pages/build.py` makes it.
-fn page(kind: &str) -> Result<String, needs::Absent> {
+pub(crate) fn page(kind: &str) -> Result<String, needs::Absent> {
     needs::program("python3")?;
     let script = root().join("tests/pages/build.py");
     Ok(output(Command::new("python3").arg(script).arg(kind), ""))

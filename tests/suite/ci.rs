@@ -1,10 +1,11 @@
-//! The action and the hook do in another repository what `docs/ci.md` says.
+//! The action and the hooks do in another repository what `docs/ci.md` says.
 
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use crate::support::{page, root};
+use crate::support::{self, page, root};
+use regex::Regex;
 use serde_yaml::Value;
 use tempfile::TempDir;
 
@@ -24,15 +25,22 @@ fn documented() -> Vec<Value> {
         .collect()
 }
 
-fn bash(folder: &Path, script: &str) -> Output {
+fn bash(folder: &Path, script: &str, arguments: &str) -> (Option<i32>, String) {
     let bin = Path::new(env!("CARGO_BIN_EXE_portconv")).parent().unwrap();
     let path = std::env::var("PATH").unwrap();
-    Command::new("bash")
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = Command::new("bash")
         .args(["-eo", "pipefail", "-c", script])
         .current_dir(folder)
         .env("PATH", format!("{}:{path}", bin.display()))
+        .env("ARGUMENTS", arguments)
         .output()
-        .unwrap()
+        .unwrap();
+    let said = [stdout, stderr].concat();
+    (status.code(), String::from_utf8(said).unwrap())
 }
 
 /// Another repository, made as the documentation says.
@@ -42,83 +50,111 @@ fn repository() -> TempDir {
     fs::write(folder.path().join("docs/ports.md"), TABLE).unwrap();
     let command = "portconv -o data/ docs/ports.md";
     assert!(page("docs/ci.md").contains(&format!("\n{command}\n")));
-    assert!(bash(folder.path(), command).status.success());
+    assert_eq!(bash(folder.path(), command, "").0, Some(0));
     folder
 }
 
-/// What a check says before and after the table is changed.
-fn check_before_and_after(script: &str) -> [(Option<i32>, String); 2] {
-    let repository = repository();
-    let run = || {
-        let Output {
-            status,
-            stdout,
-            stderr,
-        } = bash(repository.path(), script);
-        let said = [stdout, stderr].concat();
-        (status.code(), String::from_utf8(said).unwrap())
-    };
-    let before = run();
+fn edit(repository: &TempDir) {
     let changed = TABLE.replace("| 22 |", "| 23 |");
     fs::write(repository.path().join("docs/ports.md"), changed).unwrap();
-    [before, run()]
 }
 
 #[test]
-fn the_action_annotates_what_is_not_current() {
+fn the_action_annotates_what_is_out_of_date() {
     let action = yaml("action.yml");
     let [workflow, _] = documented().try_into().unwrap();
     let step = &workflow["jobs"]["check"]["steps"][1];
-    assert!(
-        step["uses"]
-            .as_str()
-            .unwrap()
-            .starts_with("OWNER/portconv@")
-    );
     for input in step["with"].as_mapping().unwrap().keys() {
         assert!(action["inputs"].get(input).is_some(), "{input:?}");
     }
-    let steps = action["runs"]["steps"].as_sequence().unwrap();
-    let check = steps.last().unwrap();
+    let check = action["runs"]["steps"]
+        .as_sequence()
+        .unwrap()
+        .last()
+        .unwrap();
     assert_eq!(check["env"]["ARGUMENTS"], "${{ inputs.arguments }}");
-    let arguments = step["with"]["arguments"].as_str().unwrap();
-    let script = format!(
-        "ARGUMENTS='{arguments}'\n{}",
-        check["run"].as_str().unwrap()
-    );
-    let [before, after] = check_before_and_after(&script);
-    assert_eq!(before.0, Some(0), "{}", before.1);
-    assert_eq!(after.0, Some(1), "{}", after.1);
-    assert!(
-        after.1.contains("::error file=data/ports.json"),
-        "{}",
-        after.1
-    );
+    let (script, arguments) = (&check["run"], &step["with"]["arguments"]);
+    let (script, arguments) = (script.as_str().unwrap(), arguments.as_str().unwrap());
+    let repository = repository();
+    let run = |arguments: &str| bash(repository.path(), script, arguments);
+    assert_eq!(run(arguments).0, Some(0));
+    edit(&repository);
+    let (code, said) = run(arguments);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("::error file=data/ports.json"), "{said}");
+}
 
-    let hash = steps[0]["run"].as_str().unwrap();
-    let hash = hash.replace("$GITHUB_OUTPUT", "/dev/stdout");
-    let printed = String::from_utf8(bash(root(), &hash).stdout).unwrap();
+/// They are split as a shell does it, and nothing is expanded.
+#[test]
+fn arguments_of_the_action_may_be_quoted() {
+    let action = yaml("action.yml");
+    let check = action["runs"]["steps"]
+        .as_sequence()
+        .unwrap()
+        .last()
+        .unwrap();
+    let script = check["run"].as_str().unwrap();
+    let repository = repository();
+    let path = repository.path();
+    fs::rename(path.join("docs/ports.md"), path.join("docs/it's $HOME.md")).unwrap();
+    let quoted = "-o 'my data/'\n  --title=\"Our ports\" \"docs/it's $HOME.md\"";
     assert_eq!(
-        printed.trim().len(),
-        "hash=0123456789abcdef".len(),
-        "{printed}"
+        bash(
+            path,
+            &format!("portconv {}", quoted.replace('$', "\\$").replace('\n', " ")),
+            ""
+        )
+        .0,
+        Some(0)
     );
+    assert_eq!(bash(path, script, quoted).0, Some(0));
+    assert_eq!(bash(path, script, "-o 'my data/").0, Some(1));
+    let (code, said) = bash(path, script, " \n");
+    assert_eq!(code, Some(2));
+    assert!(said.contains("seeds"), "{said}");
 }
 
 #[test]
-fn the_hook_fails_on_what_is_not_current() {
-    let hook = &yaml(".pre-commit-hooks.yaml")[0];
+fn one_hook_fails_on_what_is_out_of_date_and_the_other_mends_it() {
+    let hooks = yaml(".pre-commit-hooks.yaml");
     let [_, configuration] = documented().try_into().unwrap();
     let used = &configuration["repos"][0]["hooks"][0];
-    assert_eq!(used["id"], hook["id"]);
+    assert_eq!(used["id"], hooks[0]["id"]);
     let arguments = used["args"].as_sequence().unwrap().iter();
     let arguments: Vec<_> = arguments.map(|word| word.as_str().unwrap()).collect();
-    let script = format!(
-        "{} {}",
-        hook["entry"].as_str().unwrap(),
-        arguments.join(" ")
-    );
-    let [before, after] = check_before_and_after(&script);
-    assert_eq!(before.0, Some(0), "{}", before.1);
-    assert_eq!(after.0, Some(1), "{}", after.1);
+    let repository = repository();
+    let run = |hook: usize| {
+        // It runs whatever is changed, in any repository.
+        assert!(hooks[hook].get("files").is_none());
+        let entry = hooks[hook]["entry"].as_str().unwrap();
+        let script = format!("{entry} {}", arguments.join(" "));
+        bash(repository.path(), &script, "").0
+    };
+    assert_eq!(run(0), Some(0));
+    edit(&repository);
+    assert_eq!([run(0), run(1), run(0)], [Some(1), Some(0), Some(0)]);
+}
+
+/// Cargo.toml alone says whose repository it is; `PORTCONV_ACCEPT=1` writes it to the pages.
+#[test]
+fn the_owner_is_named_in_one_place() {
+    let manifest = page("Cargo.toml");
+    let (_, owner) = manifest
+        .split_once("repository = \"https://github.com/")
+        .unwrap();
+    let (owner, _) = owner.split_once('/').unwrap();
+    let named = Regex::new(r"(github\.com/|uses: )[\w.-]+/portconv\b").unwrap();
+    let mut found = 0;
+    for path in [
+        "README.md",
+        "docs/ci.md",
+        "docs/library.md",
+        "examples/refresh.yml",
+    ] {
+        let text = page(path);
+        found += named.find_iter(&text).count();
+        let written = named.replace_all(&text, format!("${{1}}{owner}/portconv"));
+        support::assert_same(&root().join(path), written.as_bytes());
+    }
+    assert!(found >= 3, "{found}");
 }

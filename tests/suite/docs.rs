@@ -204,6 +204,11 @@ fn clone_with_tables() -> TempDir {
     for name in ["ports.md", "old.md", "new.md", "docs/ports.md"] {
         fs::write(folder.path().join(name), table).unwrap();
     }
+    let page = "<table><tr><th>Port<th>TCP<th>Use<tr><td>22<td>Yes<td>Secure Shell</table>\n";
+    fs::create_dir(folder.path().join("ports")).unwrap();
+    fs::write(folder.path().join("ports/page.html"), page).unwrap();
+    let names = support::root().join("seeds/service-names.csv");
+    fs::copy(names, folder.path().join("ports/service-names.csv")).unwrap();
     for name in ["ports.txt.j2", "a.txt.j2", "b.txt.j2"] {
         fs::write(folder.path().join(name), "{{ records | length }}\n").unwrap();
     }
