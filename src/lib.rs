@@ -54,8 +54,8 @@ mod vocabulary;
 pub use builtin::{BUILTIN, BUILTIN_SHA256, builtin_blank_cells, builtin_names};
 pub use convert::{Conversion, Facts, Options, convert};
 pub use dataset::{
-    Assignment, Attribution, Basis, Citation, CitationIndex, Dataset, LeftOut, Link, NameSource,
-    Naming, Origin, PerProtocol, PortRange, Protocol, Protocols, Record, Service, ServiceName,
+    Assignment, Attribution, Basis, Citation, Dataset, LeftOut, Link, NameSource, Naming, Origin,
+    PerProtocol, PortRange, Protocol, Protocols, Record, SchemaVersion, Service, ServiceName,
     SourceFile, Status, StatusMeaning,
 };
 pub use diagnostic::{Code, Diagnostic, File, Severity};

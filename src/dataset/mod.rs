@@ -3,23 +3,30 @@
 //! Facts and guesses stay apart: a [`Basis`] says whether an assignment was stated, merged or
 //! inferred, a [`NameSource`] where a name came from. Blank (`None`), [`Status::No`] and
 //! [`Status::Other`] are three different things.
+//!
+//! A [`Dataset`] serializes to the tree of `ports.json`, and deserializes from it.
 
 mod protocols;
+mod serial;
 mod service_name;
 
 use std::ops::{Index, IndexMut};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 pub use protocols::Protocols;
+pub use serial::SchemaVersion;
 pub use service_name::ServiceName;
 pub(crate) use service_name::slug;
 
 /// All that was made of the inputs: what every emitter writes.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dataset {
+    /// The version of the tree that it serializes to.
+    pub schema_version: SchemaVersion,
     /// Whose data it is; `None` if nobody says.
     pub attribution: Option<Attribution>,
-    /// The arguments with which the command makes the dataset again, formats not among them.
-    pub recipe: Vec<String>,
     /// The inputs, in the order given.
     pub sources: Vec<SourceFile>,
     /// What the statuses mean, from the inputs' legends.
@@ -28,9 +35,14 @@ pub struct Dataset {
     pub citations: Vec<Citation>,
     /// One record for each row of the port tables, in source order.
     pub records: Vec<Record>,
-    /// One service for each port and transport protocol in use, by port, then protocol.
+    /// The arguments with which the command makes the dataset again, formats not among them. Not serialized.
+    #[serde(skip)]
+    pub recipe: Vec<String>,
+    /// One service for each port and transport protocol in use, by port, then protocol. Not serialized.
+    #[serde(skip)]
     pub services: Vec<Service>,
-    /// How many assignments are in no service, and why.
+    /// How many assignments are in no service, and why. Not serialized.
+    #[serde(skip)]
     pub left_out: LeftOut,
 }
 
@@ -60,16 +72,10 @@ impl Dataset {
         let records = self.records.iter();
         records.filter(move |record| (record.ports.first()..=record.ports.last()).contains(&port))
     }
-
-    /// A citation.
-    #[must_use]
-    pub fn citation(&self, index: CitationIndex) -> &Citation {
-        &self.citations[index.0 as usize]
-    }
 }
 
 /// Where data is from, and under which licence; `None` for what is not known.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attribution {
     /// The title of the page or document.
     pub title: Option<String>,
@@ -78,6 +84,7 @@ pub struct Attribution {
     /// The licence of its text, and so of what is made of it: an SPDX identifier.
     pub license: Option<String>,
     /// The revision of the page in its wiki.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revision: Option<u64>,
 }
 
@@ -96,38 +103,35 @@ impl Attribution {
 }
 
 /// An input file, by the path it was given as.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceFile {
     /// The path as given, or `-`.
-    pub path: String,
+    pub path: Arc<str>,
     /// SHA-256 of its bytes, in lower-case hexadecimal.
     pub sha256: String,
 }
 
 /// A row of a legend.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatusMeaning {
     /// The status in lower case, such as `yes`.
     pub status: String,
     /// What it means, as plain text.
     pub meaning: String,
     /// What the legend cites for it.
-    pub citations: Vec<CitationIndex>,
+    pub citations: Vec<Arc<str>>,
 }
 
-/// Where a citation stands in [`Dataset::citations`], from 0.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct CitationIndex(pub u32);
-
 /// A reference of the page.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Citation {
     /// What follows `#cite_note-` in the URL; the footnote's label where there is no such URL.
     /// Where one id names several targets, the later ones end in `.2`, `.3`, ….
-    pub id: String,
+    pub id: Arc<str>,
     /// Where it leads, or `None` for a footnote that is text with no link or several.
     pub url: Option<String>,
     /// What the footnote says, where it is more than a URL.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
 }
 
@@ -161,7 +165,8 @@ impl Protocol {
 }
 
 /// One value for each transport protocol.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(from = "serial::Fields<T>")]
 pub struct PerProtocol<T>(pub [T; 4]);
 
 impl<T> PerProtocol<T> {
@@ -186,7 +191,10 @@ impl<T> IndexMut<Protocol> for PerProtocol<T> {
 }
 
 /// A port or a range of ports, both ends inclusive, 0 to 65535.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
+#[serde(try_from = "serial::Ends", into = "serial::Ends")]
 pub struct PortRange {
     first: u16,
     last: u16,
@@ -234,28 +242,33 @@ impl PortRange {
 }
 
 /// What a port is used for: one row of a port table.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
     /// Unique: the port or range (`9`, `71-74`), `#`, and its number among the records of exactly these ports,
     /// from 1.
     pub id: String,
     /// The port or range.
+    #[serde(flatten)]
     pub ports: PortRange,
     /// Its names, or `None` where the row is no service.
+    #[serde(flatten, with = "serial::naming")]
     pub naming: Option<Naming>,
     /// How each transport protocol uses it; `None` where the cell is blank and stays blank.
+    #[serde(flatten)]
     pub assignments: PerProtocol<Option<Assignment>>,
     /// Plain text; may be empty.
     pub description: String,
     /// The links of the port cell, of the description and of extra columns, in order.
     pub links: Vec<Link>,
     /// The citations of the port cell, of the description and of extra columns, in order.
-    pub citations: Vec<CitationIndex>,
+    pub citations: Vec<Arc<str>>,
     /// The editorial tags of the row, such as `jargon`, in order.
     pub tags: Vec<String>,
     /// Columns that are none of ours: header and plain text, in column order, blank cells left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "serial::pairs")]
     pub extra: Vec<(String, String)>,
     /// Where the row stands.
+    #[serde(rename = "source")]
     pub origin: Origin,
 }
 
@@ -272,7 +285,8 @@ pub struct Naming {
 
 /// Where a name came from, from the most to the least certain.
 #[non_exhaustive]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum NameSource {
     /// The curated names.
     Curated,
@@ -301,18 +315,20 @@ impl NameSource {
 }
 
 /// The status of a port for one transport protocol.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Assignment {
     /// What the table says.
+    #[serde(flatten)]
     pub status: Status,
     /// How portconv knows.
     pub basis: Basis,
-    /// What the status cell cites. Nearly always nothing, so it takes as little room as can be.
-    pub citations: Box<[CitationIndex]>,
+    /// What the status cell cites.
+    pub citations: Vec<Arc<str>>,
 }
 
 /// What a status cell says. The legend has the meanings.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", tag = "status", content = "text")]
 pub enum Status {
     /// Assigned by IANA and in use.
     Yes,
@@ -369,7 +385,8 @@ impl Status {
 }
 
 /// How an assignment is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Basis {
     /// The cell says it.
     Stated,
@@ -395,7 +412,7 @@ impl Basis {
 }
 
 /// A link that is neither a citation nor an editorial tag.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
     /// The words that carry it.
     pub text: String,
@@ -406,10 +423,10 @@ pub struct Link {
 }
 
 /// Where a row stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Origin {
-    /// Index into [`Dataset::sources`].
-    pub source: usize,
+    /// The path of one of [`Dataset::sources`].
+    pub path: Arc<str>,
     /// Line, from 1.
     pub line: usize,
     /// Whether the row lost its port cell and was moved back.

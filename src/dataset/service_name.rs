@@ -6,8 +6,11 @@
 
 use std::fmt;
 
+use serde::Deserialize;
+
 /// A service name as RFC 6335 §5.1 has it, in lower case. So short that it is copied, not allocated.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(try_from = "String")]
 pub struct ServiceName {
     /// Its characters, then zeros.
     bytes: [u8; Self::MAX_LENGTH],
@@ -97,6 +100,14 @@ impl ServiceName {
     pub fn as_str(&self) -> &str {
         // Only ASCII gets in.
         str::from_utf8(&self.bytes[..usize::from(self.length)]).unwrap_or_default()
+    }
+}
+
+impl TryFrom<String> for ServiceName {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        Self::new(&text).ok_or_else(|| format!("{text:?} is not a service name in lower case"))
     }
 }
 

@@ -53,7 +53,7 @@ impl Emitter for Csv {
         let mut writer = csv::Writer::from_writer(gathered(out));
         writer.write_record(HEADER).map_err(EmitError::new)?;
         for record in &dataset.records {
-            let row = row(dataset, record);
+            let row = row(record);
             let fields = row.iter().map(|field| field.as_bytes());
             writer.write_record(fields).map_err(EmitError::new)?;
         }
@@ -79,7 +79,7 @@ impl Emitter for Csv {
     }
 }
 
-fn row<'d>(dataset: &'d Dataset, record: &'d Record) -> [Cow<'d, str>; HEADER.len()] {
+fn row(record: &Record) -> [Cow<'_, str>; HEADER.len()] {
     let Record {
         id,
         ports,
@@ -91,7 +91,7 @@ fn row<'d>(dataset: &'d Dataset, record: &'d Record) -> [Cow<'d, str>; HEADER.le
         tags,
         extra: _,
         origin: Origin {
-            source: _,
+            path: _,
             line,
             shifted: _,
         },
@@ -124,12 +124,7 @@ fn row<'d>(dataset: &'d Dataset, record: &'d Record) -> [Cow<'d, str>; HEADER.le
         status(dccp.as_ref()).into(),
         basis(dccp.as_ref()).into(),
         description.into(),
-        joined(
-            citations
-                .iter()
-                .map(|&citation| dataset.citation(citation).id.as_str()),
-            ';',
-        ),
+        joined(citations.iter().map(AsRef::as_ref), ';'),
         joined(links.iter().map(|link| link.url.as_str()), ' '),
         joined(tags.iter().map(String::as_str), ';'),
         line.to_string().into(),

@@ -8,13 +8,15 @@
 //! Every text goes through [`Text`]. An address becomes a link only where it is `http:`, `https:` or
 //! `mailto:`; else its words stay and are no link, so that no table can smuggle in a `javascript:`.
 
+use std::collections::HashMap;
 use std::fmt::{self, Display, Formatter, Write as _};
 use std::io;
+use std::sync::Arc;
 
 use super::{EmitError, Emitter, Format, services};
 use crate::dataset::{
-    Assignment, Attribution, Basis, Citation, CitationIndex, Dataset, Link, NameSource, Naming,
-    Origin, PortRange, Protocol, Record, SourceFile, Status, StatusMeaning,
+    Assignment, Attribution, Basis, Citation, Dataset, Link, NameSource, Naming, Origin, PortRange,
+    Protocol, Record, SourceFile, Status, StatusMeaning,
 };
 use crate::text::hash_source;
 
@@ -45,6 +47,7 @@ impl Emitter for Html {
 
 fn write_page(dataset: &Dataset, text: &mut String) -> fmt::Result {
     let many = dataset.records.len() > MANY_RECORDS;
+    let cited = &numbered(dataset);
     write!(
         text,
         include_str!("html/page.html"),
@@ -58,13 +61,16 @@ fn write_page(dataset: &Dataset, text: &mut String) -> fmt::Result {
         style_hash = hash_source(STYLE),
         script = SCRIPT,
         script_hash = hash_source(SCRIPT),
-        legend = Piece(|f| legend(dataset, f)),
+        legend = Piece(|f| legend(dataset, cited, f)),
         protocols = Piece(protocol_options),
         statuses = Piece(|f| status_options(dataset, f)),
         count = dataset.records.len(),
         many = if many { " class=\"many\"" } else { "" },
         columns = Piece(columns),
-        rows = Piece(|f| dataset.records.iter().try_for_each(|r| row(dataset, r, f))),
+        rows = Piece(|f| dataset
+            .records
+            .iter()
+            .try_for_each(|r| row(dataset, cited, r, f))),
         notes = Piece(|f| notes(dataset, f)),
         sources = Piece(|f| dataset.sources.iter().try_for_each(|s| source_file(s, f))),
     )
@@ -184,7 +190,7 @@ fn range(dataset: &Dataset, f: &mut Formatter<'_>) -> fmt::Result {
 }
 
 /// What each status and each mark means, in sentences.
-fn legend(dataset: &Dataset, f: &mut Formatter<'_>) -> fmt::Result {
+fn legend(dataset: &Dataset, cited: &Cited<'_>, f: &mut Formatter<'_>) -> fmt::Result {
     for StatusMeaning {
         status,
         meaning,
@@ -193,7 +199,7 @@ fn legend(dataset: &Dataset, f: &mut Formatter<'_>) -> fmt::Result {
     {
         let (class, meaning) = (Text(status), Text(meaning));
         write!(f, "<dt class=\"{class}\">{class}</dt><dd>{meaning}")?;
-        write_citations(dataset, citations, f)?;
+        write_citations(cited, citations, f)?;
         f.write_str("</dd>\n")?;
     }
     if statuses(dataset).contains(&"other") {
@@ -256,7 +262,12 @@ fn columns(f: &mut Formatter<'_>) -> fmt::Result {
     })
 }
 
-fn row(dataset: &Dataset, record: &Record, f: &mut Formatter<'_>) -> fmt::Result {
+fn row(
+    dataset: &Dataset,
+    cited: &Cited<'_>,
+    record: &Record,
+    f: &mut Formatter<'_>,
+) -> fmt::Result {
     let Record {
         id,
         ports,
@@ -275,19 +286,19 @@ fn row(dataset: &Dataset, record: &Record, f: &mut Formatter<'_>) -> fmt::Result
         f,
         "<tr id=\"r{anchor}\"><th scope=\"row\"><a href=\"#r{anchor}\""
     )?;
-    write_origin(dataset, *origin, f)?;
+    write_origin(dataset, origin, f)?;
     write!(f, ">{}</a></th><td>", Piece(|f| write_ports(*ports, f)))?;
     naming
         .iter()
         .try_for_each(|naming| write_names(naming, f))?;
     f.write_str("</td>")?;
     for (_, assignment) in assignments.iter() {
-        cell(dataset, assignment.as_ref(), f)?;
+        cell(cited, assignment.as_ref(), f)?;
     }
     f.write_str("<td><span>")?;
     let elsewhere = write_prose(description, links, f)?;
     f.write_str("</span>")?;
-    write_citations(dataset, citations, f)?;
+    write_citations(cited, citations, f)?;
     for link in elsewhere {
         write!(f, " <small>see {}</small>", Piece(|f| write_link(link, f)))?;
     }
@@ -301,17 +312,17 @@ fn row(dataset: &Dataset, record: &Record, f: &mut Formatter<'_>) -> fmt::Result
 }
 
 /// Where the row stands in the source; the file only where there are several.
-fn write_origin(dataset: &Dataset, origin: Origin, f: &mut Formatter<'_>) -> fmt::Result {
+fn write_origin(dataset: &Dataset, origin: &Origin, f: &mut Formatter<'_>) -> fmt::Result {
     let Origin {
-        source,
+        path,
         line,
         shifted,
     } = origin;
     f.write_str(" title=\"")?;
     if let [_, _, ..] = dataset.sources.as_slice() {
-        write!(f, "{}, ", Text(&dataset.sources[source].path))?;
+        write!(f, "{}, ", Text(path))?;
     }
-    let repair = if shifted {
+    let repair = if *shifted {
         ", put back under its port"
     } else {
         ""
@@ -346,7 +357,7 @@ fn write_names(naming: &Naming, f: &mut Formatter<'_>) -> fmt::Result {
 }
 
 /// What one protocol says of the ports.
-fn cell(dataset: &Dataset, assignment: Option<&Assignment>, f: &mut Formatter<'_>) -> fmt::Result {
+fn cell(cited: &Cited<'_>, assignment: Option<&Assignment>, f: &mut Formatter<'_>) -> fmt::Result {
     let Some(Assignment {
         status,
         basis,
@@ -369,7 +380,7 @@ fn cell(dataset: &Dataset, assignment: Option<&Assignment>, f: &mut Formatter<'_
             "<i class=\"basis\" role=\"img\" aria-label=\"{name}\" title=\"{sentence}\">{mark}</i>"
         )?;
     }
-    write_citations(dataset, citations, f)?;
+    write_citations(cited, citations, f)?;
     f.write_str("</td>")
 }
 
@@ -438,25 +449,41 @@ fn write_link(link: &Link, f: &mut Formatter<'_>) -> fmt::Result {
 }
 
 /// Citations by number, in the order of the dataset.
-fn write_citations(
-    dataset: &Dataset,
-    citations: &[CitationIndex],
-    f: &mut Formatter<'_>,
-) -> fmt::Result {
-    if citations.is_empty() {
+fn write_citations(cited: &Cited<'_>, ids: &[Arc<str>], f: &mut Formatter<'_>) -> fmt::Result {
+    if ids.is_empty() {
         return Ok(());
     }
     f.write_str("<sup>")?;
-    for &index in citations {
-        let number = index.0 + 1;
-        let citation = dataset.citation(index);
-        let id = Text(&citation.id);
-        match address(citation) {
-            Some(url) => write!(f, "<a title=\"{id}\" href=\"{}\">[{number}]</a>", Text(url))?,
-            None => write!(f, "<a title=\"{id}\" href=\"#c{number}\">[{number}]</a>")?,
+    for id in ids {
+        let title = Text(id);
+        match cited
+            .get(id.as_ref())
+            .map(|&(number, citation)| (number, address(citation)))
+        {
+            Some((number, Some(url))) => {
+                write!(
+                    f,
+                    "<a title=\"{title}\" href=\"{}\">[{number}]</a>",
+                    Text(url)
+                )?;
+            }
+            Some((number, None)) => {
+                write!(f, "<a title=\"{title}\" href=\"#c{number}\">[{number}]</a>")?;
+            }
+            None => write!(f, "[{title}]")?,
         }
     }
     f.write_str("</sup>")
+}
+
+/// The citations by their ids, each with its number from 1.
+type Cited<'d> = HashMap<&'d str, (usize, &'d Citation)>;
+
+fn numbered(dataset: &Dataset) -> Cited<'_> {
+    let citations = (1..).zip(&dataset.citations);
+    citations
+        .map(|(number, citation)| (citation.id.as_ref(), (number, citation)))
+        .collect()
 }
 
 /// Where a citation leads, if that is outside the page: a footnote with words of its own is a note below.

@@ -20,7 +20,6 @@ mod services;
 mod sqlite;
 #[cfg(feature = "template")]
 pub mod template;
-mod tree;
 mod wireshark;
 mod yaml;
 

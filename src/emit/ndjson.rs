@@ -5,7 +5,6 @@
 
 use std::io::Write;
 
-use super::tree::RecordTree;
 use super::{EmitError, Emitter, Format, gathered};
 use crate::dataset::Dataset;
 
@@ -24,8 +23,7 @@ impl Emitter for Ndjson {
     fn write(&self, dataset: &Dataset, out: &mut dyn Write) -> Result<(), EmitError> {
         let mut out = gathered(out);
         for record in &dataset.records {
-            serde_json::to_writer(&mut out, &RecordTree::new(dataset, record))
-                .map_err(EmitError::new)?;
+            serde_json::to_writer(&mut out, record).map_err(EmitError::new)?;
             out.write_all(b"\n").map_err(EmitError::new)?;
         }
         out.flush().map_err(EmitError::new)

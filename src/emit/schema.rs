@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::{EmitError, Emitter, Format};
 use crate::dataset::Dataset;
 
-/// The file, and what `$schema` of `ports.json` names.
+/// The file.
 pub(super) const PATH: &str = "ports.schema.json";
 
 const SCHEMA: &str = include_str!("ports.schema.json");

@@ -9,6 +9,7 @@
 
 pub(crate) mod read;
 
+use std::collections::HashMap;
 use std::io::Write;
 
 use rusqlite::types::ToSqlOutput;
@@ -17,11 +18,10 @@ use rusqlite::{Connection, MAIN_DB, OpenFlags, params_from_iter};
 use super::{EmitError, Emitter, Format};
 use crate::dataset::ServiceName;
 use crate::dataset::{
-    Assignment, Attribution, Citation, Dataset, Link, Naming, Origin, Protocol, Record, SourceFile,
-    Status, StatusMeaning,
+    Assignment, Attribution, Citation, Dataset, Link, Naming, Origin, Protocol, Record,
+    SchemaVersion, SourceFile, Status, StatusMeaning,
 };
 use crate::diff::{Contents, Unreadable};
-use crate::emit::tree::SCHEMA_VERSION;
 
 pub(super) const SCHEMA: &str = include_str!("schema.sql");
 const INDEXES: &str = include_str!("indexes.sql");
@@ -63,7 +63,7 @@ fn database(dataset: &Dataset) -> rusqlite::Result<Connection> {
     connection.execute_batch(SETTINGS)?;
     let transaction = connection.transaction()?;
     transaction.execute_batch(SCHEMA)?;
-    transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+    transaction.pragma_update(None, "user_version", SchemaVersion::NUMBER)?;
     insert_all(&transaction, dataset)?;
     transaction.execute_batch(INDEXES)?;
     transaction.commit()?;
@@ -76,13 +76,19 @@ fn insert_all(connection: &Connection, dataset: &Dataset) -> rusqlite::Result<()
     insert(connection, "citations", citations(dataset))?;
     insert(connection, "statuses", statuses(dataset))?;
     insert(connection, "status_citations", status_citations(dataset))?;
-    insert(connection, "records", dataset.records.iter().map(record))?;
+    let sources: HashMap<_, _> = (0..)
+        .zip(&dataset.sources)
+        .map(|(index, source)| (source.path.as_ref(), index))
+        .collect();
+    let source = |record: &Record| sources.get(record.origin.path.as_ref()).copied();
+    let rows = dataset.records.iter();
+    let rows = rows.map(|record| record_row(record, source(record).unwrap_or_default()));
+    insert(connection, "records", rows)?;
 
     // In the order of the key, so that each row goes to the end of its table.
     let mut records: Vec<&Record> = dataset.records.iter().collect();
     records.sort_unstable_by_key(|record| &record.id);
     let records = records.as_slice();
-    let cited = |&index| Field::from(dataset.citation(index).id.as_str());
     insert(
         connection,
         "assignments",
@@ -111,7 +117,7 @@ fn insert_all(connection: &Connection, dataset: &Dataset) -> rusqlite::Result<()
                     record.id.as_str().into(),
                     protocol.name().into(),
                     number(position),
-                    cited(citation),
+                    citation.as_ref().into(),
                 ]
             })
         }),
@@ -139,7 +145,7 @@ fn insert_all(connection: &Connection, dataset: &Dataset) -> rusqlite::Result<()
         connection,
         "record_citations",
         listed(records, |record| &record.citations)
-            .map(|(id, position, citation)| [id, position, cited(citation)]),
+            .map(|(id, position, citation)| [id, position, citation.as_ref().into()]),
     )?;
     insert(
         connection,
@@ -213,7 +219,7 @@ fn meta(dataset: &Dataset) -> impl Iterator<Item = [Field<'_>; 2]> {
 fn sources(dataset: &Dataset) -> impl Iterator<Item = [Field<'_>; 3]> {
     let sources = dataset.sources.iter().enumerate();
     sources.map(|(index, SourceFile { path, sha256 })| {
-        [number(index), path.as_str().into(), sha256.as_str().into()]
+        [number(index), path.as_ref().into(), sha256.as_str().into()]
     })
 }
 
@@ -221,7 +227,7 @@ fn citations(dataset: &Dataset) -> impl Iterator<Item = [Field<'_>; 3]> {
     let citations = dataset.citations.iter();
     citations.map(|Citation { id, url, text }| {
         [
-            id.as_str().into(),
+            id.as_ref().into(),
             optional(url.as_deref()),
             optional(text.as_deref()),
         ]
@@ -247,17 +253,17 @@ fn statuses(dataset: &Dataset) -> impl Iterator<Item = [Field<'_>; 2]> {
 fn status_citations(dataset: &Dataset) -> impl Iterator<Item = [Field<'_>; 3]> {
     dataset.statuses.iter().flat_map(|status| {
         let citations = status.citations.iter().enumerate();
-        citations.map(|(position, &citation)| {
+        citations.map(|(position, citation)| {
             [
                 status.status.as_str().into(),
                 number(position),
-                dataset.citation(citation).id.as_str().into(),
+                citation.as_ref().into(),
             ]
         })
     })
 }
 
-fn record(record: &Record) -> [Field<'_>; 10] {
+fn record_row(record: &Record, source: usize) -> [Field<'_>; 10] {
     let Record {
         id,
         ports,
@@ -272,7 +278,7 @@ fn record(record: &Record) -> [Field<'_>; 10] {
         extra: _,
     } = record;
     let Origin {
-        source,
+        path: _,
         line,
         shifted,
     } = origin;
@@ -292,7 +298,7 @@ fn record(record: &Record) -> [Field<'_>; 10] {
         joined(aliases(record)),
         optional(naming.map(|(_, source)| source)),
         description.as_str().into(),
-        number(*source),
+        number(source),
         number(*line),
         (*shifted).into(),
     ]

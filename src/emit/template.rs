@@ -25,7 +25,6 @@ use minijinja::{Environment, Error, UndefinedBehavior, Value};
 
 use serde::Serialize;
 
-use super::tree::Tree;
 use super::{EmitError, Emitter, Format};
 use crate::dataset::{Dataset, Service, ServiceName};
 
@@ -100,7 +99,7 @@ impl Template {
 #[derive(Serialize)]
 struct Whole<'d> {
     #[serde(flatten)]
-    tree: Tree<'d>,
+    tree: &'d Dataset,
     services: Vec<ServiceTree<'d>>,
 }
 
@@ -118,7 +117,7 @@ impl<'d> Whole<'d> {
     fn new(dataset: &'d Dataset) -> Self {
         let services = dataset.services.iter();
         Self {
-            tree: Tree::new(dataset),
+            tree: dataset,
             services: services
                 .map(|service| ServiceTree::new(dataset, service))
                 .collect(),

@@ -9,7 +9,6 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
 
-use super::tree::Tree;
 use super::{EmitError, Emitter, Format, gathered};
 use crate::dataset::Dataset;
 use crate::diff::{Contents, Unreadable};
@@ -30,9 +29,7 @@ impl Emitter for Yaml {
     fn write(&self, dataset: &Dataset, out: &mut dyn Write) -> Result<(), EmitError> {
         let mut out = gathered(out);
         let mut serializer = Serializer::with_formatter(&mut out, Blocks::default());
-        Tree::new(dataset)
-            .serialize(&mut serializer)
-            .map_err(EmitError::new)?;
+        dataset.serialize(&mut serializer).map_err(EmitError::new)?;
         out.write_all(b"\n")
             .and_then(|()| out.flush())
             .map_err(EmitError::new)

@@ -113,9 +113,9 @@ pub(crate) fn decide(
             Evidence::Facts => curated[index].map_or_else(by_rule, |decision| (decision, false)),
             Evidence::Rule => by_rule(),
         };
-        let mut report = Report::new(diagnostics, File::Input(record.origin.source));
+        let mut report = Report::new(diagnostics, File::Input(row.input));
         report_cell(decision, is_by_rule, &tcp, &slot.span, &mut report);
-        tallies[row.table].add(decision, is_by_rule, &slot.span, record.origin.source);
+        tallies[row.table].add(decision, is_by_rule, &slot.span, row.input);
         if decision == Decision::Merged {
             let basis = if is_by_rule {
                 Basis::Inferred
@@ -273,9 +273,9 @@ fn curated(
     facts.find_edited(&open, uses);
     for (index, fact) in facts.edited(uses) {
         decisions[index] = Some(fact.value);
-        let Draft { record, row } = &mut drafts[index];
+        let row = &mut drafts[index].row;
         row.is_edited = true;
-        let file = File::Input(record.origin.source);
+        let file = File::Input(row.input);
         report_edited(fact, row.span.clone(), &mut Report::new(diagnostics, file));
     }
     facts.report_stale(

@@ -10,8 +10,9 @@
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
-use crate::dataset::{Citation, CitationIndex};
+use crate::dataset::Citation;
 use crate::diagnostic::{Code, Report};
 use crate::page::{self, Base};
 use crate::read::grid::{Definition, FootnoteId, Reference};
@@ -22,7 +23,7 @@ use crate::read::wiki::citation_id;
 #[derive(Debug, Default)]
 pub(crate) struct Citations {
     list: Vec<Citation>,
-    by_target: HashMap<String, CitationIndex>,
+    by_target: HashMap<String, Arc<str>>,
     ids: HashSet<String>,
     uses_of_id: HashMap<String, usize>,
 }
@@ -42,32 +43,20 @@ impl Citations {
         self.list
     }
 
-    /// The id of a citation.
-    #[must_use]
-    pub(crate) fn id(&self, index: CitationIndex) -> &str {
-        self.list
-            .get(index.0 as usize)
-            .map_or("", |citation| &citation.id)
-    }
-
-    fn of_url(&mut self, url: &str, base: Option<Base<'_>>) -> CitationIndex {
+    fn of_url(&mut self, url: &str, base: Option<Base<'_>>) -> Arc<str> {
         let url = page::resolve(url.into(), base);
         let known = self.by_target.get(url.as_ref());
-        known.copied().unwrap_or_else(|| {
+        known.cloned().unwrap_or_else(|| {
             let id = citation_id(&url).unwrap_or(&url).to_owned();
             self.add(&id, Some(url.into_owned()), None)
         })
     }
 
     /// A footnote without a URL of the page's own is cited by its label.
-    fn of_definition(
-        &mut self,
-        definition: &Definition<'_>,
-        base: Option<Base<'_>>,
-    ) -> CitationIndex {
+    fn of_definition(&mut self, definition: &Definition<'_>, base: Option<Base<'_>>) -> Arc<str> {
         let (url, text) = meaning(definition, base);
         let known = self.by_target.get(&key(url.as_deref(), text.as_deref()));
-        known.copied().unwrap_or_else(|| {
+        known.cloned().unwrap_or_else(|| {
             let id = url.as_deref().and_then(citation_id);
             let id = id.unwrap_or(&definition.label).to_owned();
             self.add(&id, url, text)
@@ -75,13 +64,16 @@ impl Citations {
     }
 
     /// Adds a citation under an id of its own.
-    fn add(&mut self, id: &str, url: Option<String>, text: Option<String>) -> CitationIndex {
-        let index = CitationIndex(u32::try_from(self.list.len()).unwrap_or(u32::MAX));
-        let id = self.unique(&id[..id.floor_char_boundary(MAX_ID)]);
+    fn add(&mut self, id: &str, url: Option<String>, text: Option<String>) -> Arc<str> {
+        let id: Arc<str> = self.unique(&id[..id.floor_char_boundary(MAX_ID)]).into();
         let target = key(url.as_deref(), text.as_deref());
-        self.by_target.insert(target, index);
-        self.list.push(Citation { id, url, text });
-        index
+        self.by_target.insert(target, Arc::clone(&id));
+        self.list.push(Citation {
+            id: Arc::clone(&id),
+            url,
+            text,
+        });
+        id
     }
 
     fn unique(&mut self, id: &str) -> String {
@@ -140,7 +132,7 @@ pub(crate) struct Footnotes<'a> {
     first: HashMap<String, usize>,
     first_behind: HashMap<(String, usize), usize>,
     used: Vec<bool>,
-    cited: Vec<Option<CitationIndex>>,
+    cited: Vec<Option<Arc<str>>>,
     base: Option<Base<'a>>,
 }
 
@@ -189,7 +181,7 @@ impl<'a> Footnotes<'a> {
         table: usize,
         citations: &mut Citations,
         report: &mut Report<'_>,
-    ) -> Option<CitationIndex> {
+    ) -> Option<Arc<str>> {
         match &citation.footnote {
             FootnoteId::Url(url) => Some(citations.of_url(url, self.base)),
             FootnoteId::Label(label) => {
@@ -209,9 +201,9 @@ impl<'a> Footnotes<'a> {
         index: usize,
         citations: &mut Citations,
         report: &mut Report<'_>,
-    ) -> CitationIndex {
-        if let Some(citation) = self.cited[index] {
-            return citation;
+    ) -> Arc<str> {
+        if let Some(citation) = &self.cited[index] {
+            return Arc::clone(citation);
         }
         let definition = &self.definitions[index];
         let prose = Prose::of(&definition.content);
@@ -225,7 +217,8 @@ impl<'a> Footnotes<'a> {
                 report_dropped(citation, report);
             }
         }
-        *self.cited[index].insert(citations.of_definition(definition, self.base))
+        let id = citations.of_definition(definition, self.base);
+        self.cited[index].insert(id).clone()
     }
 
     /// Counts a citation as used that is in no record, and reports it.

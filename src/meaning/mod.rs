@@ -22,10 +22,11 @@ mod said;
 
 use std::collections::HashMap;
 use std::iter::repeat_n;
+use std::sync::Arc;
 
 use crate::dataset::{
-    Assignment, Basis, CitationIndex, Link, Origin, PerProtocol, PortRange, Protocol, Protocols,
-    Record, Status, StatusMeaning,
+    Assignment, Basis, Link, Origin, PerProtocol, PortRange, Protocol, Protocols, Record, Status,
+    StatusMeaning,
 };
 use crate::diagnostic::{Code, Report};
 pub(crate) use crate::meaning::footnote::Footnotes;
@@ -36,7 +37,7 @@ use crate::page::{self, Base};
 use crate::read::grid::{self, Cell, Reference};
 use crate::read::prose::{Prose, visible, words};
 use crate::table::{Filled, Legend, Placed, Port, PortRow, PortTable};
-use crate::text::{Source, Span};
+use crate::text::{Source, Span, blanked};
 use crate::vocabulary::ports::{self, Part};
 use crate::vocabulary::statuses::{self, Stated};
 
@@ -66,6 +67,8 @@ pub(crate) struct Draft {
 /// What later stages ask about the row of a record.
 #[derive(Debug, Clone)]
 pub(crate) struct DraftRow {
+    /// The index of its input.
+    pub input: usize,
     /// Where it stands.
     pub span: Span,
     /// The number of its port table, from 0; unlike that of any table of another input.
@@ -132,6 +135,7 @@ impl Unnamed {
             transports,
             records: self,
             index,
+            path: blanked(&source.path).into(),
             footnotes,
             source,
             base,
@@ -146,6 +150,7 @@ impl Unnamed {
 pub(crate) struct Normalizer<'n, 'a> {
     records: &'n mut Unnamed,
     index: usize,
+    path: Arc<str>,
     source: &'a Source,
     footnotes: Footnotes<'a>,
     base: Option<Base<'a>>,
@@ -246,12 +251,13 @@ impl<'a> Normalizer<'_, 'a> {
             record.ports = part.ports;
             is_stated &= said.assign(part, self.transports, table.has_statuses, &mut record);
             said.describe(part, table, &mut record);
-            let bytes = bytes_of(&record, &self.records.citations);
+            let bytes = bytes_of(&record);
             if !self.records.room.take(bytes) {
                 break;
             }
             record.id = self.id(part.ports);
             let draft_row = DraftRow {
+                input: self.index,
                 span: row.span.clone(),
                 table: self.records.tables,
                 udp: table.has_udp.then(|| udp_slot(row)),
@@ -261,7 +267,7 @@ impl<'a> Normalizer<'_, 'a> {
                 service: said.service.clone(),
                 speaks_of_iana: said.speaks_of_iana,
             };
-            report_formulas(&record, &draft_row, &self.records.citations, report);
+            report_formulas(&record, &draft_row, report);
             let row = draft_row;
             self.records.drafts.push(Draft { record, row });
         }
@@ -359,7 +365,7 @@ impl<'a> Normalizer<'_, 'a> {
             tags: Vec::new(),
             extra: Vec::new(),
             origin: Origin {
-                source: self.index,
+                path: Arc::clone(&self.path),
                 line: self.source.line(row.span.start),
                 shifted: matches!(row.port, Port::Shifted),
             },
@@ -536,7 +542,7 @@ impl<'a> Normalizer<'_, 'a> {
         let assignment = |status| Assignment {
             status,
             basis: Basis::Stated,
-            citations: citations.as_slice().into(),
+            citations: citations.clone(),
         };
         let mut others = PerProtocol::default();
         let own = match statuses::stated_by(&text) {
@@ -570,7 +576,7 @@ impl<'a> Normalizer<'_, 'a> {
     }
 
     /// What a cell cites.
-    fn cite(&mut self, prose: &Prose<'a, '_>, report: &mut Report<'_>) -> Vec<CitationIndex> {
+    fn cite(&mut self, prose: &Prose<'a, '_>, report: &mut Report<'_>) -> Vec<Arc<str>> {
         let citations = &mut self.records.citations;
         let resolve = |citation: &&Reference<'a>| {
             self.footnotes
@@ -586,16 +592,8 @@ fn report_cut(row: &PortRow<'_, '_>, report: &mut Report<'_>) {
     report.push(Code::TableCut, row.span.clone(), message);
 }
 
-fn report_formulas(
-    record: &Record,
-    row: &DraftRow,
-    citations: &Citations,
-    report: &mut Report<'_>,
-) {
-    let ids = record
-        .citations
-        .first()
-        .map(|&citation| citations.id(citation));
+fn report_formulas(record: &Record, row: &DraftRow, report: &mut Report<'_>) {
+    let ids = record.citations.first().map(AsRef::as_ref);
     let cells = [
         Some(record.description.as_str()),
         ids,

@@ -7,7 +7,6 @@
 use crate::dataset::{Record, Status};
 
 use super::Draft;
-use super::footnote::Citations;
 
 /// The room: so many times the bytes of the inputs, and so many bytes more.
 const ROOM: (usize, usize) = (28, 32 << 20);
@@ -48,8 +47,8 @@ impl Room {
     }
 }
 
-/// About how many bytes a record takes. Files hold the ids of its citations, not their indexes.
-pub(super) fn bytes_of(record: &Record, citations: &Citations) -> usize {
+/// About how many bytes a record takes. Files hold the ids of its citations.
+pub(super) fn bytes_of(record: &Record) -> usize {
     let assignments = || record.assignments.0.iter().flatten();
     let statuses = assignments().filter_map(|assignment| match &assignment.status {
         Status::Other(text) => Some(text),
@@ -60,16 +59,14 @@ pub(super) fn bytes_of(record: &Record, citations: &Citations) -> usize {
     let texts = links.chain(extra).chain(statuses).chain(&record.tags);
     let texts = texts.chain([&record.description]).map(String::as_str);
     let cited = assignments().flat_map(|assignment| &assignment.citations);
-    let ids = cited
-        .chain(&record.citations)
-        .map(|&citation| citations.id(citation));
+    let ids = cited.chain(&record.citations).map(AsRef::as_ref);
     let texts = texts.chain(ids).map(|text| TEXT + COPIES * text.len());
     size_of::<Draft>() + texts.sum::<usize>()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Citations, Room, bytes_of};
+    use super::{Room, bytes_of};
     use crate::{BlankCells, Facts, Source, convert};
 
     #[test]
@@ -84,6 +81,6 @@ mod tests {
         let rows = 2 * 65_536;
         let mut room = Room::default();
         room.give(&row.repeat(rows));
-        assert!(rows * bytes_of(record, &Citations::default()) < room.0);
+        assert!(rows * bytes_of(record) < room.0);
     }
 }

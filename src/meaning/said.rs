@@ -84,7 +84,7 @@ impl Said {
             record.assignments[protocol].get_or_insert(Assignment {
                 status: Status::Yes,
                 basis,
-                citations: Box::default(),
+                citations: Vec::new(),
             });
         }
         has_statuses || !transports.is_empty()

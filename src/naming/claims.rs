@@ -24,8 +24,8 @@ pub(super) fn decide(
         (!is_usual(candidate), candidate.source)
     });
     let mut report = |candidate: &Candidate, message: String| {
-        let Draft { record, row } = &drafts[candidate.record];
-        let file = File::Input(record.origin.source);
+        let row = &drafts[candidate.record].row;
+        let file = File::Input(row.input);
         Report::new(diagnostics, file).push(Code::NameClash, row.span.clone(), message);
     };
     for &index in &order {

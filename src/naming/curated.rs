@@ -71,9 +71,9 @@ pub(super) fn candidates(
     names.find_edited(&open, &mut uses);
     for (index, fact) in names.edited(&uses) {
         facts_of[index].push(fact);
-        let Draft { record, row } = &mut drafts[index];
+        let row = &mut drafts[index].row;
         if !std::mem::replace(&mut row.is_edited, true) {
-            let file = File::Input(record.origin.source);
+            let file = File::Input(row.input);
             report_edited(fact, row.span.clone(), &mut Report::new(diagnostics, file));
         }
     }

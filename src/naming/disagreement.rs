@@ -19,7 +19,7 @@ pub(super) fn compare(drafts: &[Draft], registry: &Registry, diagnostics: &mut D
         .flat_map(|draft| official(&draft.record))
         .collect();
     for Draft { record, row } in drafts.iter().filter(|draft| draft.row.speaks_of_iana) {
-        let mut report = Report::new(diagnostics, File::Input(record.origin.source));
+        let mut report = Report::new(diagnostics, File::Input(row.input));
         for (protocol, assignment) in record.assignments.iter() {
             let Some(status) = assignment.as_ref().map(|assignment| &assignment.status) else {
                 continue;

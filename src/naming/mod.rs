@@ -53,8 +53,6 @@ pub(crate) fn name(
     }
     let services = services::services(&candidates, &records.drafts, wanted, diagnostics);
     let dataset = Dataset {
-        attribution: None,
-        recipe: Vec::new(),
         sources: sources.iter().map(source_file).collect(),
         left_out: services::left_out(&records.drafts, wanted),
         services,
@@ -65,13 +63,14 @@ pub(crate) fn name(
             .into_iter()
             .map(|draft| draft.record)
             .collect(),
+        ..Dataset::default()
     };
     (dataset, uses)
 }
 
 fn source_file(source: &Source) -> SourceFile {
     SourceFile {
-        path: blanked(&source.path),
+        path: blanked(&source.path).into(),
         sha256: source.sha256.clone(),
     }
 }

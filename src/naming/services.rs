@@ -48,8 +48,8 @@ pub(super) fn services(
         let before = lines.len();
         room[protocol].take(candidate.ports, |port| lines.push((port, protocol, rank)));
         if lines.len() - before < candidate.ports.size() {
-            let Draft { record, row } = &drafts[candidate.record];
-            let file = File::Input(record.origin.source);
+            let row = &drafts[candidate.record].row;
+            let file = File::Input(row.input);
             let message = format!(
                 "{CROWD} rows name the same {} port already",
                 protocol.name()

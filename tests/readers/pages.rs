@@ -8,8 +8,9 @@
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
-use portconv::dataset::{Basis, Dataset, Protocol, Record};
+use portconv::dataset::{Basis, Protocol, Record};
 use portconv::diagnostic::{Code, Severity};
 use portconv::{BUILTIN, Conversion, Options, Source, convert};
 
@@ -56,12 +57,9 @@ fn converted(path: &str, text: &str) -> Conversion {
 }
 
 /// What a record says, without the bases of its statuses and its place.
-fn said(dataset: &Dataset, record: &Record) -> BTreeMap<&'static str, String> {
-    let ids = |citations: &[_]| -> Vec<String> {
-        let ids = citations
-            .iter()
-            .map(|&citation| &dataset.citation(citation).id);
-        ids.cloned().collect()
+fn said(record: &Record) -> BTreeMap<&'static str, String> {
+    let ids = |citations: &[Arc<str>]| -> Vec<String> {
+        citations.iter().map(ToString::to_string).collect()
     };
     let status = |protocol| {
         let assignment = record.assignments[protocol].as_ref();
@@ -84,7 +82,7 @@ fn said(dataset: &Dataset, record: &Record) -> BTreeMap<&'static str, String> {
 fn all_said(conversion: &Conversion) -> Vec<BTreeMap<&'static str, String>> {
     let dataset = &conversion.dataset;
     let records = dataset.records.iter();
-    records.map(|record| said(dataset, record)).collect()
+    records.map(said).collect()
 }
 
 fn assert_same_records(expected: &Conversion, made: &Conversion) {

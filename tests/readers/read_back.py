@@ -79,7 +79,6 @@ def from_sqlite(folder):
     assert column(database, "pragma integrity_check") == ["ok"]
     assert column(database, "pragma foreign_key_check") == []
     tree = {
-        "$schema": "ports.schema.json",
         "schema_version": column(database, "pragma user_version")[0],
         "attribution": attribution(database),
         "sources": [

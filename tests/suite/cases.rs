@@ -5,9 +5,10 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use portconv::Source;
-use portconv::dataset::{Citation, CitationIndex, Dataset, Link, Naming, Record, Status};
+use portconv::dataset::{Citation, Link, Naming, Record, Status};
 use portconv::diagnostic::{Code, File};
 use portconv::{Conversion, convert};
 
@@ -44,7 +45,7 @@ fn shown(conversion: &Conversion, sources: &[Source]) -> String {
             "status {}: {:?}{}",
             status.status,
             status.meaning,
-            ids(dataset, &status.citations)
+            ids(&status.citations)
         )
         .unwrap();
     }
@@ -58,7 +59,7 @@ fn shown(conversion: &Conversion, sources: &[Source]) -> String {
         writeln!(text, "citation {id}: {}", parts.join(" ")).unwrap();
     }
     for record in &dataset.records {
-        show_record(dataset, record, &mut text);
+        show_record(record, &mut text);
     }
     // What columns were taken for is the matter of tests/tables.
     let is_told = |code| code != Code::ColumnsFound;
@@ -82,7 +83,7 @@ fn shown(conversion: &Conversion, sources: &[Source]) -> String {
     text
 }
 
-fn show_record(dataset: &Dataset, record: &Record, text: &mut String) {
+fn show_record(record: &Record, text: &mut String) {
     let Record {
         id,
         ports: _,
@@ -100,7 +101,7 @@ fn show_record(dataset: &Dataset, record: &Record, text: &mut String) {
         text,
         "{id} (line {}{shifted}) {description:?}{}",
         origin.line,
-        ids(dataset, citations)
+        ids(citations)
     )
     .unwrap();
     for (protocol, assignment) in assignments.iter() {
@@ -112,7 +113,7 @@ fn show_record(dataset: &Dataset, record: &Record, text: &mut String) {
             _ => String::new(),
         };
         let (status, basis) = (assignment.status.name(), assignment.basis.name());
-        let cited = ids(dataset, &assignment.citations);
+        let cited = ids(&assignment.citations);
         writeln!(
             text,
             "    {} {status}{words}, {basis}{cited}",
@@ -146,10 +147,8 @@ fn show_record(dataset: &Dataset, record: &Record, text: &mut String) {
     }
 }
 
-fn ids(dataset: &Dataset, citations: &[CitationIndex]) -> String {
-    joined(citations, |&citation| {
-        format!(" [{}]", dataset.citation(citation).id)
-    })
+fn ids(citations: &[Arc<str>]) -> String {
+    joined(citations, |id| format!(" [{id}]"))
 }
 
 fn joined<T>(items: &[T], shown: impl Fn(&T) -> String) -> String {

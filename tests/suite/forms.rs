@@ -205,9 +205,9 @@ fn read(path: &str, text: &str, options: &Options) -> Conversion {
 }
 
 /// What a record says, places and names left out.
-fn said(conversion: &Conversion, record: &Record) -> (u16, String, Vec<String>, Vec<String>) {
+fn said(record: &Record) -> (u16, String, Vec<String>, Vec<String>) {
     let citations = record.citations.iter();
-    let ids = citations.map(|&citation| conversion.dataset.citation(citation).id.clone());
+    let ids = citations.map(ToString::to_string);
     (
         record.ports.first(),
         record.description.clone(),
@@ -251,7 +251,7 @@ proptest! {
         prop_assert_eq!(conversion.dataset.records.len(), services.clone().count());
         let cited: Vec<_> = table.iter().flat_map(Port::citations).collect();
         for ((service, cited), record) in services.zip(cited).zip(&conversion.dataset.records) {
-            prop_assert_eq!(said(&conversion, record).2, cited, "{}", text);
+            prop_assert_eq!(said(record).2, cited, "{}", text);
             prop_assert_eq!(statuses(record), meant(service), "{}", text);
             prop_assert_eq!(&record.description, &service.description());
             let bases = record.assignments.0.iter().flatten().map(|assignment| assignment.basis);
@@ -267,7 +267,7 @@ proptest! {
         let within = read("ports.md", &text, &BY_RULE);
         prop_assert_eq!(page.dataset.records.len(), within.dataset.records.len());
         for (a, b) in page.dataset.records.iter().zip(&within.dataset.records) {
-            prop_assert_eq!(said(&page, a), said(&within, b));
+            prop_assert_eq!(said(a), said(b));
             prop_assert_eq!(&a.assignments.0.clone().map(|a| a.map(|a| (a.status, a.basis))),
                 &b.assignments.0.clone().map(|a| a.map(|a| (a.status, a.basis))));
             let line = text.lines().nth(b.origin.line - 1).unwrap();
@@ -290,7 +290,7 @@ proptest! {
         prop_assert_eq!(page.dataset.records.len(), literal.dataset.records.len(), "{}", &text);
         for (at, service) in services.enumerate() {
             let (of_page, of_pipes) = (&page.dataset.records[at], &literal.dataset.records[at]);
-            prop_assert_eq!(said(&page, of_page), said(&literal, of_pipes), "{}", &text);
+            prop_assert_eq!(said(of_page), said(of_pipes), "{}", &text);
             let mut written = meant(service);
             if service.udp == Udp::Spanned {
                 written[1] = None;

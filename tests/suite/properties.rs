@@ -5,16 +5,15 @@ use crate::support;
 
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use portconv::BlankCells;
 use portconv::Source;
 use portconv::Span;
 use portconv::dataset::ServiceName;
 use portconv::dataset::{
-    Assignment, Attribution, Basis, Citation, CitationIndex, Dataset, LeftOut, Link, NameSource,
-    Naming, Origin, PerProtocol, PortRange, Protocol, Record, Service, SourceFile, Status,
-    StatusMeaning,
+    Assignment, Attribution, Basis, Citation, Dataset, Link, NameSource, Naming, Origin,
+    PerProtocol, PortRange, Protocol, Record, Service, SourceFile, Status, StatusMeaning,
 };
 use portconv::diagnostic::{Code, Diagnostic, File, Severity};
 use portconv::diff::Contents;
@@ -74,8 +73,8 @@ proptest! {
             let urls: Vec<_> = record.links.iter().map(|link| (&*link.text, &*link.url)).collect();
             let linked: Vec<_> = row.link.iter().map(|&at| (row.word(at), LINK)).collect();
             prop_assert_eq!(urls, linked);
-            let cited = |indices: &[CitationIndex]| -> Vec<String> {
-                indices.iter().map(|&index| dataset.citation(index).id.clone()).collect()
+            let cited = |ids: &[Arc<str>]| -> Vec<String> {
+                ids.iter().map(ToString::to_string).collect()
             };
             let expected: Vec<_> = row.citation.iter().map(ToString::to_string).collect();
             prop_assert_eq!(cited(&record.citations), expected);
@@ -86,8 +85,8 @@ proptest! {
                     prop_assert_eq!(assignment.basis, Basis::Stated);
                 }
             }
-            let origin = Origin { source: 0, line: index + 3, shifted: row.port.is_lost() };
-            prop_assert_eq!(record.origin, origin);
+            let origin = Origin { path: "ports.md".into(), line: index + 3, shifted: row.port.is_lost() };
+            prop_assert_eq!(&record.origin, &origin);
         }
     }
 
@@ -632,19 +631,21 @@ fn any_dataset() -> impl Strategy<Value = Dataset> {
         beside,
     )
         .prop_map(|(sources, statuses, citations, records, (from, recipe))| {
-            let sources = sources
-                .into_iter()
-                .map(|(path, sha256)| SourceFile { path, sha256 });
+            let sources = sources.into_iter().enumerate();
+            let sources = sources.map(|(at, (path, sha256))| SourceFile {
+                path: format!("{path}{at}").into(),
+                sha256,
+            });
             let meaning =
-                |(status, (meaning, citations)): (&str, (String, Vec<u32>))| StatusMeaning {
+                |(status, (meaning, citations)): (&str, (String, Vec<Arc<str>>))| StatusMeaning {
                     status: status.to_owned(),
                     meaning,
-                    citations: indexed(&citations),
+                    citations,
                 };
             let citation =
                 |(at, (id, url, text)): (usize, (String, Option<String>, Option<String>))| {
                     Citation {
-                        id: format!("{id}{at}"),
+                        id: format!("{id}{at}").into(),
                         url,
                         text,
                     }
@@ -668,8 +669,7 @@ fn any_dataset() -> impl Strategy<Value = Dataset> {
                     .collect(),
                 citations: citations.into_iter().enumerate().map(citation).collect(),
                 records,
-                services: Vec::new(),
-                left_out: LeftOut::default(),
+                ..Dataset::default()
             };
             complete(&mut dataset);
             dataset
@@ -678,10 +678,10 @@ fn any_dataset() -> impl Strategy<Value = Dataset> {
 
 /// Makes indices and ids what they must be, and one service of each record that has a name.
 fn complete(dataset: &mut Dataset) {
-    let (sources, citations) = (dataset.sources.len(), dataset.citations.len());
-    let limit = |indices: &mut [CitationIndex]| {
-        for index in indices {
-            index.0 %= u32::try_from(citations).unwrap();
+    let limit = |ids: &mut [Arc<str>]| {
+        for id in ids {
+            let index: usize = id.parse().unwrap();
+            *id = Arc::clone(&dataset.citations[index % dataset.citations.len()].id);
         }
     };
     dataset
@@ -690,7 +690,8 @@ fn complete(dataset: &mut Dataset) {
         .for_each(|status| limit(&mut status.citations));
     for (at, record) in dataset.records.iter_mut().enumerate() {
         record.id = format!("{}.{}", record.ports.first(), at + 1);
-        record.origin.source %= sources;
+        let index: usize = record.origin.path.parse().unwrap();
+        record.origin.path = Arc::clone(&dataset.sources[index % dataset.sources.len()].path);
         limit(&mut record.citations);
         for assignment in record.assignments.0.iter_mut().flatten() {
             limit(&mut assignment.citations);
@@ -709,12 +710,12 @@ fn complete(dataset: &mut Dataset) {
     dataset.services.dedup_by_key(|service| service.port);
 }
 
-fn indices() -> impl Strategy<Value = Vec<u32>> {
-    vec(any::<u32>(), 0..3)
-}
-
-fn indexed(indices: &[u32]) -> Vec<CitationIndex> {
-    indices.iter().copied().map(CitationIndex).collect()
+/// Numbers, in place of which [`complete`] puts ids.
+fn indices() -> impl Strategy<Value = Vec<Arc<str>>> {
+    vec(
+        any::<u32>().prop_map(|index| index.to_string().into()),
+        0..3,
+    )
 }
 
 fn any_record() -> impl Strategy<Value = Record> {
@@ -741,7 +742,7 @@ fn any_record() -> impl Strategy<Value = Record> {
     });
     let origin = (any::<usize>(), 1..i32::MAX as usize, any::<bool>()).prop_map(
         |(source, line, shifted)| Origin {
-            source,
+            path: source.to_string().into(),
             line,
             shifted,
         },
@@ -763,7 +764,7 @@ fn any_record() -> impl Strategy<Value = Record> {
                 assignments: PerProtocol(assignments),
                 description,
                 links,
-                citations: indexed(&citations),
+                citations,
                 tags,
                 extra,
                 origin,
@@ -781,7 +782,7 @@ fn any_assignment() -> impl Strategy<Value = Assignment> {
         Assignment {
             status,
             basis,
-            citations: indexed(&citations).into(),
+            citations,
         }
     })
 }
@@ -870,12 +871,6 @@ fn nasty() -> impl Strategy<Value = String> {
 
 /// The records as `ports.json` must have them.
 fn expected_records(dataset: &Dataset) -> Value {
-    let ids = |indices: &[CitationIndex]| -> Vec<&str> {
-        indices
-            .iter()
-            .map(|&index| &*dataset.citation(index).id)
-            .collect()
-    };
     let record = |record: &Record| {
         let naming = record.naming.as_ref();
         let mut tree = json!({
@@ -891,10 +886,10 @@ fn expected_records(dataset: &Dataset) -> Value {
             "links": record.links.iter().map(|link| json!({
                 "text": link.text, "url": link.url, "missing": link.missing,
             })).collect::<Vec<_>>(),
-            "citations": ids(&record.citations),
+            "citations": record.citations,
             "tags": record.tags,
             "source": {
-                "path": dataset.sources[record.origin.source].path,
+                "path": record.origin.path,
                 "line": record.origin.line,
                 "shifted": record.origin.shifted,
             },
@@ -904,7 +899,7 @@ fn expected_records(dataset: &Dataset) -> Value {
                 let mut tree = json!({
                     "status": assignment.status.name(),
                     "basis": assignment.basis.name(),
-                    "citations": ids(&assignment.citations),
+                    "citations": assignment.citations,
                 });
                 if let Status::Other(text) = &assignment.status {
                     tree["text"] = text.as_str().into();
@@ -1073,7 +1068,6 @@ fn of_sqlite(bytes: &[u8]) -> Value {
         tree
     };
     json!({
-        "$schema": "ports.schema.json",
         "schema_version": rows(&database, "pragma user_version", ())[0][0],
         "attribution": attribution(&database),
         "sources": sources.into_iter().map(|row| json!({ "path": row[0], "sha256": row[1] })).collect::<Vec<_>>(),
