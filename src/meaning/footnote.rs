@@ -107,7 +107,7 @@ fn meaning(
     if is_url(address) {
         return (Some(page::resolve(address.into(), base).into_owned()), None);
     }
-    let prose = Prose::of(&definition.content);
+    let prose = Prose::new(&definition.content);
     let url = match prose.links.as_slice() {
         [link] if !link.url.is_empty() => Some(page::resolve(link.url.as_ref().into(), base)),
         _ => None,
@@ -206,7 +206,7 @@ impl<'a> Footnotes<'a> {
             return Arc::clone(citation);
         }
         let definition = &self.definitions[index];
-        let prose = Prose::of(&definition.content);
+        let prose = Prose::new(&definition.content);
         // A footnote without words is kept as written.
         if !prose.text.is_empty() {
             prose.report_images(report);

@@ -282,7 +282,7 @@ impl<'a> Normalizer<'_, 'a> {
 
     /// A header names columns; what else it holds is in no record.
     fn header(&mut self, header: &[&Cell<'a>], report: &mut Report<'_>) {
-        for prose in header.iter().map(|cell| Prose::of(cell)) {
+        for prose in header.iter().map(|cell| Prose::new(cell)) {
             prose.report_links(report);
             prose.report_images(report);
             for citation in prose.citations {
@@ -294,7 +294,7 @@ impl<'a> Normalizer<'_, 'a> {
     fn legend(&mut self, legend: &Legend<'_, 'a>, report: &mut Report<'_>) {
         self.header(&legend.header, report);
         for [status, meaning] in &legend.rows {
-            let (status, prose) = (Prose::of(status), Prose::of(meaning));
+            let (status, prose) = (Prose::new(status), Prose::new(meaning));
             for prose in [&status, &prose] {
                 prose.report_links(report);
                 prose.report_images(report);
@@ -462,7 +462,7 @@ impl<'a> Normalizer<'_, 'a> {
         record: &mut Record,
         report: &mut Report<'_>,
     ) -> String {
-        let prose = Prose::of(cell);
+        let prose = Prose::new(cell);
         prose.report_images(report);
         let links = prose.links.iter();
         record
@@ -533,7 +533,7 @@ impl<'a> Normalizer<'_, 'a> {
         record: &mut Record,
         report: &mut Report<'_>,
     ) -> (Option<Assignment>, PerProtocol<Option<Assignment>>) {
-        let prose = Prose::of(cell);
+        let prose = Prose::new(cell);
         let citations = self.cite(&prose, report);
         prose.report_links(report);
         prose.report_images(report);

@@ -78,8 +78,10 @@ pub(crate) type Inlines<'a> = SmallVec<[Inline<'a>; 1]>;
 /// A piece of a cell. The rare kinds are boxed, so that a cell of one word stays small.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Inline<'a> {
-    /// Words, with white space as written.
+    /// Words, with white space as written. A superscript number or letter is written in characters of its own (`443¹`).
     Text(Cow<'a, str>),
+    /// The same in italics.
+    Emphasis(Cow<'a, str>),
     /// A link to anything but a citation.
     Link(Box<Anchor<'a>>),
     /// A reference to a footnote of the page.
@@ -108,6 +110,8 @@ pub(crate) struct Anchor<'a> {
     pub(crate) url: Cow<'a, str>,
     /// Whether it is red: the wiki has no such page.
     pub(crate) missing: bool,
+    /// Whether it is in italics.
+    pub(crate) is_emphasized: bool,
     /// Where it stands in the text.
     pub(crate) span: Span,
 }
@@ -145,18 +149,30 @@ pub(crate) struct Definition<'a> {
     pub(crate) tables_before: usize,
 }
 
+impl<'a> Inline<'a> {
+    /// Its words, if it is nothing else.
+    pub(crate) fn text(&self) -> Option<&Cow<'a, str>> {
+        match self {
+            Self::Text(text) | Self::Emphasis(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
 impl Cell<'_> {
     /// Whether there is nothing in it that a reader sees.
     #[must_use]
     pub(crate) fn is_blank(&self) -> bool {
         let is_unseen = |c: char| c.is_whitespace() || is_invisible(c);
-        let is_blank = |inline: &Inline<'_>| matches!(inline, Inline::Text(text) if text.chars().all(is_unseen));
-        self.inlines.iter().all(is_blank)
+        let is_blank = |text: &Cow<'_, str>| text.chars().all(is_unseen);
+        self.inlines
+            .iter()
+            .all(|inline| inline.text().is_some_and(is_blank))
     }
 
     /// About how many bytes it takes.
     fn bytes(&self) -> usize {
-        let is_boxed = |inline: &&Inline<'_>| !matches!(inline, Inline::Text(_));
+        let is_boxed = |inline: &&Inline<'_>| inline.text().is_none();
         let boxed = self.inlines.iter().filter(is_boxed).count();
         let spilled = self.inlines.spilled().then_some(&*self.inlines);
         size_of::<Self>() + spilled.map_or(0, size_of_val) + boxed * size_of::<Anchor<'_>>()
@@ -175,6 +191,25 @@ impl Row<'_> {
     pub(crate) fn bytes(&self) -> usize {
         size_of::<Self>() + self.cells.iter().map(Cell::bytes).sum::<usize>()
     }
+}
+
+/// Superscript and subscript digits and letters: each line is that of the first.
+const RAISED: [&str; 3] = [
+    "0123456789abcdefghijklmnoprstuvwxyz",
+    "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ",
+    "₀₁₂₃₄₅₆₇₈₉",
+];
+
+/// A character in superscript, or in subscript.
+pub(crate) fn raised(c: char, is_sub: bool) -> Option<char> {
+    let [plain, sup, sub] = RAISED;
+    let at = plain.chars().position(|plain| plain == c)?;
+    (if is_sub { sub } else { sup }).chars().nth(at)
+}
+
+/// Whether a character is a superscript or a subscript: a note, and no part of the number or word before it.
+pub(crate) fn is_raised(c: char) -> bool {
+    RAISED[1..].iter().any(|raised| raised.contains(c))
 }
 
 /// Whether a character has no width: zero-width spaces and joiners, marks of direction, soft hyphens.

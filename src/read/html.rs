@@ -20,7 +20,7 @@ use std::num::NonZeroU16;
 
 use super::grid::{Cell, Extent, Grid, Image, Inline, Notice, Row};
 use super::prose::words;
-use super::wiki::{gather_brackets, link, words_of_link};
+use super::wiki::{gather_brackets, link, raise, words_of_link};
 use super::{Page, Syntax, trimmed};
 use crate::diagnostic::Code;
 use crate::limits;
@@ -101,6 +101,8 @@ pub(super) fn read<'a>(text: &'a str, part: Span, page: &mut Page<'a, '_>) {
         nested: Vec::new(),
         notices: Vec::new(),
         inlines: Vec::new(),
+        italics: 0,
+        raised: None,
     };
     walk.document();
 }
@@ -127,6 +129,10 @@ struct Walk<'a, 'p, 't> {
     notices: Vec<Notice>,
     /// Where the content of a cell is gathered: empty between cells.
     inlines: Vec<Inline<'a>>,
+    /// How many elements of italics are open in a cell.
+    italics: usize,
+    /// Where the superscript or subscript begins that is open.
+    raised: Option<usize>,
 }
 
 /// The rows of a table while it is read.
@@ -296,6 +302,7 @@ impl<'a> Walk<'a, '_, '_> {
         ends: impl Fn(&Token<'_>) -> bool,
     ) -> Cell<'a> {
         let mut inlines = std::mem::take(&mut self.inlines);
+        (self.italics, self.raised) = (0, None);
         let end = loop {
             let Some((token, span)) = self.tokens.next_if(|(token, _)| !ends(token)) else {
                 break self.place();
@@ -320,7 +327,18 @@ impl<'a> Walk<'a, '_, '_> {
 
     fn inline(&mut self, token: Token<'a>, span: Span, inlines: &mut Vec<Inline<'a>>) {
         match token {
+            Token::Text(text) if self.italics > 0 => inlines.push(Inline::Emphasis(text)),
             Token::Text(text) => inlines.push(Inline::Text(text)),
+            Token::End(name) if is_italic(&name) => self.italics = self.italics.saturating_sub(1),
+            Token::Start(tag) if is_italic(&tag.name) && !is_unseen(&tag) => self.italics += 1,
+            Token::End(name) if is_raised(&name) => {
+                if let Some(from) = self.raised.take() {
+                    raise(inlines, from, name == "sub");
+                }
+            }
+            Token::Start(tag) if is_raised(&tag.name) && !is_unseen(&tag) => {
+                self.raised = Some(inlines.len());
+            }
             Token::End(name) if is_block(&name) => inlines.push(BLANK),
             Token::Start(tag) if tag.name == "table" => {
                 inlines.push(BLANK);
@@ -346,16 +364,19 @@ impl<'a> Walk<'a, '_, '_> {
                 token => self.inline(token, span, &mut content),
             }
         };
-        let text = words_of_link(content, inlines);
+        let (text, is_emphasized) = words_of_link(content, inlines);
+        let is_emphasized = is_emphasized || self.italics > 0;
         let is_red = tag.is_of_class("new");
         let title = tag.take("title").unwrap_or_default();
         match tag.take("href").filter(|url| !url.is_empty()) {
-            Some(url) => inlines.extend(link(text, url, &title, start..end).map(|mut inline| {
-                if let Inline::Link(link) = &mut inline {
-                    link.missing |= is_red;
-                }
-                inline
-            })),
+            Some(url) => inlines.extend(link(text, url, &title, is_emphasized, start..end).map(
+                |mut inline| {
+                    if let Inline::Link(link) = &mut inline {
+                        link.missing |= is_red;
+                    }
+                    inline
+                },
+            )),
             None => inlines.push(Inline::Text(text)),
         }
     }
@@ -521,6 +542,14 @@ fn is_block(name: &str) -> bool {
     BLOCKS.contains(&name)
 }
 
+pub(super) fn is_italic(name: &str) -> bool {
+    matches!(name, "i" | "em")
+}
+
+fn is_raised(name: &str) -> bool {
+    matches!(name, "sup" | "sub")
+}
+
 fn is_cell(name: &str) -> bool {
     matches!(name, "td" | "th")
 }
@@ -602,14 +631,28 @@ pub(super) enum Meaning {
     Image { url: String, text: String },
     /// What stands up to the end tag of this element is not shown.
     Hidden { element: String },
+    /// Superscript or subscript begins here.
+    Raised,
+    /// Superscript ends here, or subscript.
+    RaisedEnd { is_sub: bool },
+    /// `<i>` or `<em>` begins or ends.
+    Italics { begin: bool },
     /// Nothing but its [words](words_of).
     Words,
 }
 
 /// What a tag means that stands within a line of markdown.
 pub(super) fn meaning_of(html: &str) -> Meaning {
-    let Some((Token::Start(mut tag), _)) = Tokens::new(html, 0..html.len()).next() else {
-        return Meaning::Words;
+    let mut tag = match Tokens::new(html, 0..html.len()).next() {
+        Some((Token::Start(tag), _)) => tag,
+        Some((Token::End(name), _)) if is_italic(&name) => {
+            return Meaning::Italics { begin: false };
+        }
+        Some((Token::End(name), _)) if is_raised(&name) => {
+            let is_sub = name == "sub";
+            return Meaning::RaisedEnd { is_sub };
+        }
+        _ => return Meaning::Words,
     };
     let owned = |value: Option<Cow<'_, str>>| value.unwrap_or_default().into_owned();
     match &*tag.name {
@@ -621,6 +664,8 @@ pub(super) fn meaning_of(html: &str) -> Meaning {
             url: owned(tag.take("href")),
             title: owned(tag.take("title")),
         },
+        name if is_raised(name) => Meaning::Raised,
+        name if is_italic(name) => Meaning::Italics { begin: true },
         "img" => Meaning::Image {
             url: owned(tag.take("src")),
             text: owned(tag.take("alt")),

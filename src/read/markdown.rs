@@ -23,7 +23,7 @@ use pulldown_cmark::{CowStr, Event, LinkType, OffsetIter, Options, Parser, Tag, 
 use super::grid::{Cell, Definition, FootnoteId, Grid, Image, Inline, Inlines, Reference, Row};
 use super::html::Meaning;
 use super::prose::words;
-use super::wiki::{append, gather_brackets, link, slice, words_of_link};
+use super::wiki::{append, gather_brackets, link, raise, slice, words_of_link};
 use super::wrapped::joined;
 use super::{Page, Syntax, html, trimmed};
 use crate::diagnostic::Code;
@@ -52,6 +52,8 @@ fn read<'a>(text: &'a str, part: Span, page: &mut Page<'a, '_>) {
         has_unclosed_table: false,
         open: Vec::new(),
         inlines: Vec::new(),
+        italics: 0,
+        raised: None,
     };
     walk.read();
     walk.report_hidden_tables(part);
@@ -92,6 +94,10 @@ struct Walk<'a, 'p, 't> {
     open: Vec<usize>,
     /// Where the content of a cell is gathered: empty between cells.
     inlines: Vec<Inline<'a>>,
+    /// How many marks of italics are open.
+    italics: usize,
+    /// Where in a cell the superscript or subscript begins that is open.
+    raised: Option<usize>,
 }
 
 /// One function for each level of nesting; each reads up to its own end.
@@ -317,6 +323,7 @@ impl<'a> Walk<'a, '_, '_> {
 
     fn cell(&mut self, span: Span) -> Cell<'a> {
         let mut inlines = std::mem::take(&mut self.inlines);
+        (self.italics, self.raised) = (0, None);
         while let Some((event, span)) = self.events.next() {
             match event {
                 Event::End(TagEnd::TableCell) => break,
@@ -341,13 +348,16 @@ impl<'a> Walk<'a, '_, '_> {
                 title,
                 ..
             }) => {
-                let text = self.link_text(inlines);
+                let is_outside = self.italics > 0;
+                let (text, is_inside) = self.link_text(inlines);
                 let url = match link_type {
                     LinkType::Email => Cow::Owned(format!("mailto:{dest_url}")),
                     _ => dest_url.into(),
                 };
-                inlines.extend(link(text, url, &title, span));
+                inlines.extend(link(text, url, &title, is_inside || is_outside, span));
             }
+            Event::Start(Tag::Emphasis) => self.italics += 1,
+            Event::End(TagEnd::Emphasis) => self.italics = self.italics.saturating_sub(1),
             Event::InlineHtml(tag) => self.html(&tag, span, inlines),
             Event::Start(Tag::Image { dest_url, .. }) => {
                 let url = dest_url.into();
@@ -358,9 +368,18 @@ impl<'a> Walk<'a, '_, '_> {
                 inlines.push(Inline::Citation(Box::new(Reference { footnote, span })));
             }
             event => {
-                inlines.extend(Self::text_of(event).map(Inline::Text));
+                let text = Self::text_of(event);
+                inlines.extend(text.map(|text| self.words(text)));
                 gather_undefined_label(inlines, span.end);
             }
+        }
+    }
+
+    fn words(&self, text: Cow<'a, str>) -> Inline<'a> {
+        if self.italics > 0 {
+            Inline::Emphasis(text)
+        } else {
+            Inline::Text(text)
         }
     }
 
@@ -368,8 +387,15 @@ impl<'a> Walk<'a, '_, '_> {
     fn html(&mut self, tag: &str, span: Span, inlines: &mut Vec<Inline<'a>>) {
         match html::meaning_of(tag) {
             Meaning::Link { url, title } => {
-                let text = self.html_link_text(inlines);
-                inlines.extend(link(text, url.into(), &title, span));
+                let is_outside = self.italics > 0;
+                let (text, is_inside) = self.html_link_text(inlines);
+                inlines.extend(link(
+                    text,
+                    url.into(),
+                    &title,
+                    is_inside || is_outside,
+                    span,
+                ));
             }
             Meaning::Image { url, text } => {
                 let url = url.into();
@@ -377,6 +403,14 @@ impl<'a> Walk<'a, '_, '_> {
                 inlines.push(Inline::Text(text.into()));
             }
             Meaning::Hidden { element } => self.hidden(&element, span),
+            Meaning::Raised => self.raised = Some(inlines.len()),
+            Meaning::RaisedEnd { is_sub } => {
+                if let Some(from) = self.raised.take() {
+                    raise(inlines, from, is_sub);
+                }
+            }
+            Meaning::Italics { begin: true } => self.italics += 1,
+            Meaning::Italics { begin: false } => self.italics = self.italics.saturating_sub(1),
             Meaning::Words => {
                 inlines.extend(html::words_of(tag).map(|words| Inline::Text(words.into())));
             }
@@ -402,7 +436,7 @@ impl<'a> Walk<'a, '_, '_> {
     }
 
     /// The text up to the end of the link. A footnote reference or image inside it stands before it.
-    fn link_text(&mut self, inlines: &mut Vec<Inline<'a>>) -> Cow<'a, str> {
+    fn link_text(&mut self, inlines: &mut Vec<Inline<'a>>) -> (Cow<'a, str>, bool) {
         let mut content = Vec::new();
         while let Some((event, span)) = self.events.next() {
             match event {
@@ -414,7 +448,7 @@ impl<'a> Walk<'a, '_, '_> {
     }
 
     /// The text up to `</a>`. An image inside it stands before it.
-    fn html_link_text(&mut self, inlines: &mut Vec<Inline<'a>>) -> Cow<'a, str> {
+    fn html_link_text(&mut self, inlines: &mut Vec<Inline<'a>>) -> (Cow<'a, str>, bool) {
         let mut content = Vec::new();
         while let Some((event, span)) = self.events.next_if(|(event, _)| !is_outside_link(event)) {
             match event {
@@ -429,10 +463,11 @@ impl<'a> Walk<'a, '_, '_> {
         match event {
             Event::InlineHtml(_)
             | Event::FootnoteReference(_)
-            | Event::Start(Tag::Image { .. }) => {
+            | Event::Start(Tag::Image { .. } | Tag::Emphasis)
+            | Event::End(TagEnd::Emphasis) => {
                 self.inline(event, span, content);
             }
-            event => content.extend(Self::text_of(event).map(Inline::Text)),
+            event => content.extend(Self::text_of(event).map(|text| self.words(text))),
         }
     }
 
@@ -575,13 +610,10 @@ fn is_outside_link(event: &Event<'_>) -> bool {
 /// Puts it together again when the last of them arrives; so too `[1]` close behind a word, which is what
 /// html2text leaves of a citation.
 fn gather_undefined_label(inlines: &mut Vec<Inline<'_>>, end: usize) {
-    let [
-        before @ ..,
-        Inline::Text(open),
-        Inline::Text(label),
-        Inline::Text(close),
-    ] = inlines.as_slice()
-    else {
+    let [before @ .., open, label, close] = inlines.as_slice() else {
+        return;
+    };
+    let (Some(open), Some(label), Some(close)) = (open.text(), label.text(), close.text()) else {
         return;
     };
     let is_number = |label: &str| label.bytes().all(|byte| byte.is_ascii_digit());
@@ -601,7 +633,9 @@ fn gather_undefined_label(inlines: &mut Vec<Inline<'_>>, end: usize) {
 /// Whether something stands before without a blank behind it.
 fn ends_in_a_word(inlines: &[Inline<'_>]) -> bool {
     match inlines.last() {
-        Some(Inline::Text(text)) => text.ends_with(|c: char| !c.is_whitespace() && c != '['),
+        Some(Inline::Text(text) | Inline::Emphasis(text)) => {
+            text.ends_with(|c: char| !c.is_whitespace() && c != '[')
+        }
         Some(Inline::Link(_) | Inline::Citation(_) | Inline::Tag(_)) => true,
         Some(Inline::Image(_)) | None => false,
     }

@@ -12,7 +12,7 @@
 
 use std::borrow::Cow;
 
-use super::grid::{Anchor, Cell, Image, Inline, Reference, is_invisible};
+use super::grid::{Anchor, Cell, Image, Inline, Reference, is_invisible, is_raised};
 use crate::diagnostic::{Code, Report};
 
 /// The content of a cell, taken apart.
@@ -20,6 +20,8 @@ use crate::diagnostic::{Code, Report};
 pub(crate) struct Prose<'a, 'c> {
     /// Its words.
     pub text: Cow<'c, str>,
+    /// What of it is in italics, in order.
+    pub emphasis: Vec<Cow<'c, str>>,
     /// Its links, in order.
     pub links: Vec<&'c Anchor<'a>>,
     /// Its citations, in order.
@@ -45,11 +47,13 @@ struct Gap {
 impl<'a, 'c> Prose<'a, 'c> {
     /// Takes a cell apart.
     #[must_use]
-    pub(crate) fn of(cell: &'c Cell<'a>) -> Self {
+    pub(crate) fn new(cell: &'c Cell<'a>) -> Self {
         let mut prose = Self::default();
+        let mut is_emphasis = false;
         for inline in &cell.inlines {
+            is_emphasis = prose.emphasize(inline, is_emphasis);
             match inline {
-                Inline::Text(text) => prose.write(text),
+                Inline::Text(text) | Inline::Emphasis(text) => prose.write(text),
                 Inline::Link(link) => {
                     prose.write(&link.text);
                     prose.links.push(link);
@@ -66,6 +70,20 @@ impl<'a, 'c> Prose<'a, 'c> {
             }
         }
         prose
+    }
+
+    /// Notes what is in italics, together with that before it. Returns whether there was any.
+    fn emphasize(&mut self, inline: &'c Inline<'a>, goes_on: bool) -> bool {
+        let words = match inline {
+            Inline::Emphasis(text) => text,
+            Inline::Link(link) if link.is_emphasized => &link.text,
+            _ => return false,
+        };
+        match self.emphasis.last_mut() {
+            Some(last) if goes_on => last.to_mut().push_str(words),
+            _ => self.emphasis.push(Cow::Borrowed(words)),
+        }
+        true
     }
 
     /// Reports the links, where nothing in the output holds them.
@@ -166,14 +184,18 @@ pub(crate) fn plain(text: &str) -> String {
 /// The words of a cell alone, as far as a reader sees them.
 #[must_use]
 pub(crate) fn words<'c>(cell: &'c Cell<'_>) -> Cow<'c, str> {
-    visible(Prose::of(cell).text)
+    visible(Prose::new(cell).text)
 }
 
-/// A text without characters of no width. Where a number or a known word is looked for, they mean nothing.
+/// A text without characters of no width, and without superscripts, which are notes. Where a number or a known word is
+/// looked for, they mean nothing.
 #[must_use]
 pub(crate) fn visible(mut text: Cow<'_, str>) -> Cow<'_, str> {
-    if !text.is_ascii() && text.contains(is_invisible) {
-        text.to_mut().retain(|c| !is_invisible(c));
+    let is_nothing = |c: char| is_invisible(c) || is_raised(c);
+    if !text.is_ascii() && text.contains(is_nothing) {
+        let text = text.to_mut();
+        text.retain(|c| !is_nothing(c));
+        text.truncate(text.trim_end().len());
     }
     text
 }

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
-use super::grid::{Anchor, FootnoteId, Inline, Reference};
+use super::grid::{Anchor, FootnoteId, Inline, Reference, raised};
 use crate::text::Span;
 
 /// What `#cite_note-` in a URL leads to: the id of a citation.
@@ -27,6 +27,7 @@ pub(super) fn link<'a>(
     text: Cow<'a, str>,
     url: Cow<'a, str>,
     title: &str,
+    is_emphasized: bool,
     span: Span,
 ) -> impl Iterator<Item = Inline<'a>> {
     let is_citation = citation_id(&url).is_some();
@@ -40,25 +41,55 @@ pub(super) fn link<'a>(
             text,
             url,
             missing,
+            is_emphasized,
             span,
         }))
     };
     words.into_iter().chain([link])
 }
 
-/// The words of what stands in a link. The rest, such as images, goes before it.
+/// The words of what stands in a link, and whether they are in italics. The rest, such as images, goes before it.
 pub(super) fn words_of_link<'a>(
     content: Vec<Inline<'a>>,
     before: &mut Vec<Inline<'a>>,
-) -> Cow<'a, str> {
-    let mut text = Cow::Borrowed("");
+) -> (Cow<'a, str>, bool) {
+    let (mut text, mut is_emphasized) = (Cow::Borrowed(""), false);
     for inline in content {
+        is_emphasized |= matches!(inline, Inline::Emphasis(_));
         match inline {
-            Inline::Text(words) => append(&mut text, Some(words)),
+            Inline::Text(words) | Inline::Emphasis(words) => append(&mut text, Some(words)),
             other => before.push(other),
         }
     }
-    text
+    (text, is_emphasized)
+}
+
+/// Writes a superscript or subscript, the pieces from an index on, in characters of its own if it is a number or a
+/// letter: `443<sup>1</sup>` is `443¹`, and no digit of the port. Other words stay: `2<sup>nd</sup>`.
+pub(super) fn raise(inlines: &mut Vec<Inline<'_>>, from: usize, is_sub: bool) {
+    let Some(pieces) = inlines.get(from..) else {
+        return;
+    };
+    let texts: Option<String> = pieces
+        .iter()
+        .map(|piece| piece.text().map(|text| &**text))
+        .collect();
+    let Some(text) = texts else { return };
+    let label = text
+        .trim()
+        .trim_start_matches('[')
+        .trim_end_matches(']')
+        .trim();
+    let is_label =
+        label.len() == 1 || !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_digit());
+    let raised = label
+        .chars()
+        .map(|c| raised(c, is_sub))
+        .collect::<Option<String>>();
+    if let Some(raised) = raised.filter(|_| is_label) {
+        inlines.truncate(from);
+        inlines.push(Inline::Text(raised.into()));
+    }
 }
 
 /// Whether a text is what the wiki puts between the brackets of a citation, with or without them: a
@@ -83,8 +114,7 @@ pub(super) fn gather_brackets(inlines: &mut [Inline<'_>]) {
 
 /// Takes the brackets from the texts around a citation.
 fn gather_citation(inlines: &mut [Inline<'_>], at: usize) {
-    if let (Some(before), Inline::Text(after)) =
-        (before_bracket(&inlines[at - 1]), &inlines[at + 1])
+    if let (Some(before), Some(after)) = (before_bracket(&inlines[at - 1]), inlines[at + 1].text())
         && after.starts_with(']')
     {
         let after = slice(after, 1..);
@@ -114,7 +144,7 @@ fn tag<'a>(pieces: &[Inline<'a>]) -> Option<(Cow<'a, str>, usize, Cow<'a, str>)>
             Inline::Link(link) if is_guideline(&link.url) || is_talk(&link.url) => {
                 append(&mut words, Some(link.text.clone()));
             }
-            Inline::Text(text) => match text.find(['[', ']']) {
+            Inline::Text(text) | Inline::Emphasis(text) => match text.find(['[', ']']) {
                 None => append(&mut words, Some(text.clone())),
                 Some(end) => {
                     text[end..].starts_with(']').then_some(())?;
@@ -130,10 +160,8 @@ fn tag<'a>(pieces: &[Inline<'a>]) -> Option<(Cow<'a, str>, usize, Cow<'a, str>)>
 
 /// The text of a piece that ends with an opening bracket, without it.
 fn before_bracket<'a>(piece: &Inline<'a>) -> Option<Cow<'a, str>> {
-    match piece {
-        Inline::Text(text) if text.ends_with('[') => Some(slice(text, ..text.len() - 1)),
-        _ => None,
-    }
+    let text = piece.text().filter(|text| text.ends_with('['))?;
+    Some(slice(text, ..text.len() - 1))
 }
 
 /// Whether a URL leads to the wiki's own guidelines: namespace Wikipedia or Help.
