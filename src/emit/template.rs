@@ -26,7 +26,8 @@ use minijinja::{Environment, Error, UndefinedBehavior, Value};
 use serde::Serialize;
 
 use super::{EmitError, Emitter, Format};
-use crate::dataset::{Dataset, Service, ServiceName};
+use crate::dataset::{Attribution, Dataset, Service, ServiceName};
+use crate::text::blanked;
 
 /// A format that a user made. It is in no list of formats, as the command makes it from a file.
 #[derive(Debug)]
@@ -101,6 +102,8 @@ struct Whole<'d> {
     #[serde(flatten)]
     tree: &'d Dataset,
     services: Vec<ServiceTree<'d>>,
+    /// Whose data it is, as one line for a comment; empty if nobody says.
+    credit: String,
 }
 
 #[derive(Serialize)]
@@ -121,8 +124,20 @@ impl<'d> Whole<'d> {
             services: services
                 .map(|service| ServiceTree::new(dataset, service))
                 .collect(),
+            credit: dataset.attribution.as_ref().map(credit).unwrap_or_default(),
         }
     }
+}
+
+fn credit(from: &Attribution) -> String {
+    let revision = from.revision.map(|revision| format!("revision {revision}"));
+    let parts = [&from.title, &from.url, &revision, &from.license];
+    let parts: Vec<_> = parts
+        .into_iter()
+        .flatten()
+        .map(|part| blanked(part))
+        .collect();
+    parts.join(", ")
 }
 
 impl<'d> ServiceTree<'d> {

@@ -25,9 +25,9 @@ pub(super) fn is_hostile(c: char) -> bool {
         || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
-/// A short text without such characters, as paths and the words of a command line may hold.
+/// One line without such characters, of a path or a word of the command line.
 pub(crate) fn blanked(text: &str) -> String {
-    text.replace(is_hostile, " ")
+    text.replace(|c: char| is_hostile(c) || c.is_control(), " ")
 }
 
 /// The length of the reference to such a character that a text starts with, and what it becomes.

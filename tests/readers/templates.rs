@@ -12,7 +12,9 @@ use serde_json::Value;
 tests![
     firewalld_accepts_its_service,
     nginx_accepts_its_map,
-    rustc_compiles_its_table,
+    rustc_compiles_its_module,
+    go_compiles_its_package,
+    tsc_compiles_its_module,
     portconv_reads_its_own_markdown_back,
     python_imports_its_module,
     a_browser_shows_its_cheat_sheet,
@@ -66,6 +68,27 @@ fn firewalld_accepts_its_service() -> Outcome {
     assert!(firewalld("--check-config").0);
     let (_, info) = firewalld("--info-service=domain");
     assert!(info.contains("ports: 53/tcp 53/udp\n"), "{info}");
+
+    // All ports of a table of one's own, as one service.
+    let template = fs::read_to_string(root().join("templates/firewalld.xml.j2")).unwrap();
+    let template = template.replace(
+        "{{ service(\"domain\")",
+        "{{ service(\"our-ports\", records)",
+    );
+    fs::write(folder.path().join("our-ports.xml.j2"), template).unwrap();
+    let table = "| Port | Protocol | Use |\n|--|--|--|\n| 30000-30009 | TCP | Nodes |\n| 7 | UDP | Echo -- again |\n";
+    fs::write(folder.path().join("own.md"), table).unwrap();
+    let arguments = [
+        "-q",
+        "--template=our-ports.xml.j2",
+        "--title=--a--",
+        "-o",
+        "services/",
+        "own.md",
+    ];
+    assert!(portconv(folder.path(), &arguments).status.success());
+    let (_, info) = firewalld("--info-service=our-ports");
+    assert!(info.contains("ports: 30000-30009/tcp 7/udp\n"), "{info}");
 
     let text = fs::read_to_string(&service).unwrap();
     fs::write(&service, text.replace("\"53\"", "\"66000\"")).unwrap();
@@ -122,37 +145,173 @@ fn nginx_accepts_its_map() -> Outcome {
     Ok(())
 }
 
-fn rustc_compiles_its_table() -> Outcome {
+/// The lines of the services file: name, port and protocol, aliases.
+fn service_lines() -> Vec<String> {
+    let services = fs::read_to_string(root().join("output/services")).unwrap();
+    let lines = services.lines().filter_map(|line| line.split('#').next());
+    let words = lines.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+    words.filter(|line| !line.is_empty()).collect()
+}
+
+fn output(command: &mut Command) -> String {
+    let run = command.output().unwrap();
+    let (said, errors) = (run.stdout, String::from_utf8_lossy(&run.stderr));
+    let said = String::from_utf8(said).unwrap();
+    assert!(run.status.success(), "{command:?}\n{said}{errors}");
+    said
+}
+
+/// A program that looks up 53/udp and its alias and prints each service, then the description of the first, gives
+/// the lines of the services file for the seed, and unharmed words for a table of odd ones.
+fn assert_prints_services(template: &str, folder: &Path, mut run: impl FnMut() -> String) {
+    made(template, folder);
+    let said = run();
+    let lines: Vec<_> = said.lines().collect();
+    assert_eq!(lines.split_last().unwrap().1, service_lines());
+    made_of_odd(template, folder);
+    assert_eq!(run().lines().last().unwrap(), description_of_odd(folder));
+}
+
+fn rustc_compiles_its_module() -> Outcome {
+    const MAIN: &str = "#![allow(dead_code)]
+mod ports;
+use ports::{Protocol, SERVICES, by_name, by_port};
+fn main() {
+    for s in &SERVICES {
+        assert_eq!(by_port(s.port, s.protocol), Some(s));
+        assert_eq!(by_name(&s.name.to_uppercase(), s.protocol), Some(s));
+        let protocol = format!(\"{:?}\", s.protocol).to_lowercase();
+        let mut line = format!(\"{} {}/{protocol}\", s.name, s.port);
+        for alias in s.aliases {
+            assert_eq!(by_name(alias, s.protocol), Some(s));
+            line += &format!(\" {alias}\");
+        }
+        println!(\"{line}\");
+    }
+    assert!(by_port(65000, Protocol::Tcp).is_none() && by_name(\"nosuch\", Protocol::Udp).is_none());
+    println!(\"{}\", SERVICES[0].description);
+}
+";
     let folder = tempfile::tempdir().unwrap();
-    made("ports.rs.j2", folder.path());
-    let main = "include!(\"ports.rs\");
-        fn main() { for (a, b, name, words) in PORTS { println!(\"{a} {b} {name} {words}\") } }";
-    fs::write(folder.path().join("main.rs"), main).unwrap();
+    let path = folder.path();
+    fs::write(path.join("main.rs"), MAIN).unwrap();
     let rustc = std::env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned());
-    let compiled = Command::new(rustc)
-        .current_dir(folder.path())
-        .args(["--edition", "2024", "-D", "warnings", "main.rs"])
-        .output()
-        .unwrap();
-    assert!(
-        compiled.status.success(),
-        "{}",
-        String::from_utf8_lossy(&compiled.stderr)
+    assert_prints_services("ports.rs.j2", path, || {
+        let mut compile = Command::new(&rustc);
+        compile
+            .current_dir(path)
+            .args(["--edition", "2024", "-D", "warnings", "main.rs"]);
+        output(&mut compile);
+        output(&mut Command::new(path.join("main")))
+    });
+    made("ports.rs.j2", path);
+    fs::write(
+        path.join("main.rs"),
+        "#![allow(dead_code)] mod ports; fn main() { assert_eq!(ports::port::SSH, 22) }",
+    )
+    .unwrap();
+    output(Command::new(&rustc).current_dir(path).arg("main.rs"));
+    output(&mut Command::new(path.join("main")));
+    Ok(())
+}
+
+fn go_compiles_its_package() -> Outcome {
+    const MAIN: &str = "package main
+
+import (
+	\"fmt\"
+	\"strings\"
+
+	\"example.org/a/ports\"
+)
+
+func main() {
+	for _, s := range ports.Services {
+		for _, name := range append([]string{s.Name}, s.Aliases...) {
+			if found, ok := ports.ByName(strings.ToUpper(name), s.Protocol); !ok || found.Port != s.Port {
+				panic(name)
+			}
+		}
+		if found, ok := ports.ByPort(s.Port, s.Protocol); !ok || found.Name != s.Name {
+			panic(s.Name)
+		}
+		line := fmt.Sprintf(\"%s %d/%s %s\", s.Name, s.Port, s.Protocol, strings.Join(s.Aliases, \" \"))
+		fmt.Println(strings.TrimSpace(line))
+	}
+	if _, ok := ports.ByPort(65000, ports.TCP); ok {
+		panic(65000)
+	}
+	fmt.Println(ports.Services[0].Description)
+}
+";
+    needs::program("go")?;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    fs::create_dir(path.join("ports")).unwrap();
+    fs::write(path.join("go.mod"), "module example.org/a\n\ngo 1.18\n").unwrap();
+    fs::write(path.join("main.go"), MAIN).unwrap();
+    let go = |arguments: &[&str]| {
+        fs::rename(path.join("ports.go"), path.join("ports/ports.go")).unwrap();
+        let mut go = Command::new("go");
+        go.current_dir(path)
+            .args(arguments)
+            .env("GOFLAGS", "-mod=mod");
+        let said = output(&mut go);
+        assert_eq!(
+            output(Command::new("gofmt").arg("-l").arg(path.join("ports"))),
+            ""
+        );
+        said
+    };
+    assert_prints_services("ports.go.j2", path, || go(&["run", "."]));
+    made("ports.go.j2", path);
+    fs::write(path.join("main.go"), "package main\n\nimport \"example.org/a/ports\"\n\nvar _ = [22]int{}[ports.PortSsh-1]\n\nfunc main() { println(ports.PortFtpData) }\n").unwrap();
+    go(&["vet", "./..."]);
+    Ok(())
+}
+
+fn tsc_compiles_its_module() -> Outcome {
+    const MAIN: &str = "
+import { PORTS, SERVICES, byName, byPort, type ServiceName } from \"./ports\";
+const check = (is: boolean, what: string): void => { if (!is) throw new Error(what); };
+for (const s of SERVICES) {
+  check(byPort(s.port, s.protocol) === s && PORTS[s.name] === s.port, s.name);
+  for (const name of [s.name, ...s.aliases]) check(byName(name.toUpperCase(), s.protocol) === s, name);
+  console.log([s.name, `${s.port}/${s.protocol}`, ...s.aliases].join(\" \"));
+}
+check(byPort(65000) === undefined && byName(\"nosuch\", \"udp\") === undefined, \"none\");
+// @ts-expect-error A name that there is not.
+const none: ServiceName = \"nosuch\";
+console.log(SERVICES[0]?.description);
+";
+    needs::program("node")?;
+    let tsc = "tests/readers/node_modules/typescript/bin/tsc";
+    needs::installed(tsc, "npm ci --prefix tests/readers")?;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    fs::write(path.join("main.ts"), MAIN).unwrap();
+    let options = "--strict --noUncheckedIndexedAccess --target es2022 --module nodenext main.ts";
+    assert_prints_services("ports.ts.j2", path, || {
+        let mut compile = Command::new("node");
+        compile
+            .current_dir(path)
+            .arg(root().join(tsc))
+            .args(options.split(' '));
+        output(&mut compile);
+        output(Command::new("node").current_dir(path).arg("main.js"))
+    });
+    made("ports.ts.j2", path);
+    fs::write(
+        path.join("main.ts"),
+        "import { PORTS } from \"./ports\";\nexport const ssh: 22 = PORTS.ssh;\n",
+    )
+    .unwrap();
+    output(
+        Command::new("node")
+            .current_dir(path)
+            .arg(root().join(tsc))
+            .args(["--strict", "--noEmit", "--target", "es2022", "main.ts"]),
     );
-    let run = Command::new(folder.path().join("main")).output().unwrap();
-    let words = |value: &Value| value.as_str().unwrap().to_owned();
-    let lines: Vec<_> = records()
-        .iter()
-        .filter(|record| record["name"].is_string())
-        .map(|r| {
-            let (name, description) = (words(&r["name"]), words(&r["description"]));
-            format!(
-                "{} {} {name} {description}\n",
-                r["first_port"], r["last_port"]
-            )
-        })
-        .collect();
-    assert_eq!(String::from_utf8(run.stdout).unwrap(), lines.concat());
     Ok(())
 }
 
@@ -228,11 +387,19 @@ fn made_of_odd(template: &str, folder: &Path) {
     fs::write(folder.join("odd.md"), ODD).unwrap();
     let template = root().join("templates").join(template);
     let template = template.to_str().unwrap();
+    // Whose data it is stands in a comment.
+    let title = "--title=Ours\n} evil \u{2028}{ */ --> \"\"\" \\";
     let run = portconv(
         folder,
-        &["-q", "--template", template, "-o", "./", "odd.md"],
+        &["-q", "--template", template, title, "-o", "./", "odd.md"],
     );
     assert!(run.status.success());
+    let file = folder.join(Path::new(template).file_stem().unwrap());
+    let made = fs::read_to_string(file).unwrap();
+    assert!(
+        !made.lines().any(|line| line.starts_with("} evil")),
+        "{made}"
+    );
 }
 
 fn description_of_odd(folder: &Path) -> String {
@@ -268,11 +435,7 @@ sys.stderr.write(ports.SERVICES[0].description)
         (String::from_utf8(run.stdout).unwrap(), said)
     };
     made("ports.py.j2", folder.path());
-    let services = fs::read_to_string(root().join("output/services")).unwrap();
-    let lines = services.lines().filter_map(|line| line.split('#').next());
-    let words = lines.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
-    let expected: Vec<_> = words.filter(|line| !line.is_empty()).collect();
-    assert_eq!(python().0.lines().collect::<Vec<_>>(), expected);
+    assert_eq!(python().0.lines().collect::<Vec<_>>(), service_lines());
 
     made_of_odd("ports.py.j2", folder.path());
     assert_eq!(python().1, description_of_odd(folder.path()));
