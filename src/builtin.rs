@@ -14,12 +14,14 @@ pub const BUILTIN: (&str, &str) = (
 /// SHA-256 of [`BUILTIN`], in hexadecimal.
 pub const BUILTIN_SHA256: &str = "84dfd70e76a0757d1e0af2409382814dcf263563b2aa396b04bbdd1efca9d329";
 
-pub(crate) const BLANK_CELLS: (&str, &str) = (
+/// The facts about its blank UDP cells, as (path, text).
+pub const BUILTIN_BLANK_CELLS: (&str, &str) = (
     "seeds/blank-cells.csv",
     include_str!("../seeds/blank-cells.csv"),
 );
 
-pub(crate) const NAMES: (&str, &str) = (
+/// Its curated names, as (path, text).
+pub const BUILTIN_NAMES: (&str, &str) = (
     "seeds/service-names.csv",
     include_str!("../seeds/service-names.csv"),
 );
@@ -44,7 +46,7 @@ impl Facts {
 #[must_use]
 #[expect(clippy::expect_used, reason = "the facts are compiled in")]
 pub fn builtin_blank_cells() -> BlankCells {
-    BlankCells::read(source(BLANK_CELLS)).expect("facts")
+    BlankCells::read(source(BUILTIN_BLANK_CELLS)).expect("facts")
 }
 
 /// The names of the table of well-known ports.
@@ -55,7 +57,7 @@ pub fn builtin_blank_cells() -> BlankCells {
 #[must_use]
 #[expect(clippy::expect_used, reason = "the names are compiled in")]
 pub fn builtin_names() -> Names {
-    read_names(source(NAMES)).expect("names")
+    read_names(source(BUILTIN_NAMES)).expect("names")
 }
 
 #[expect(clippy::expect_used, reason = "the text is compiled in")]

@@ -10,7 +10,7 @@ use crate::naming::{self, curated::Names, registry::Registry};
 use crate::read::{self, Syntax, report_repairs};
 use crate::text::Source;
 use crate::upkeep::Known;
-use crate::{page, recipe, table};
+use crate::{page, table};
 
 /// What is known beside the table.
 #[derive(Debug)]
@@ -125,7 +125,6 @@ pub(crate) fn run(inputs: &[Source], options: &Options) -> (Conversion, Known) {
     );
     let texts = inputs.iter().map(Source::text);
     dataset.attribution = page::attribution(texts, &given);
-    dataset.recipe = recipe::arguments(inputs, options);
     let (diagnostics, counts) = diagnostics.finish();
     let conversion = Conversion {
         dataset,

@@ -45,13 +45,14 @@ mod meaning;
 mod naming;
 mod page;
 mod read;
-mod recipe;
 mod table;
 mod text;
 mod upkeep;
 mod vocabulary;
 
-pub use builtin::{BUILTIN, BUILTIN_SHA256, builtin_blank_cells, builtin_names};
+pub use builtin::{
+    BUILTIN, BUILTIN_BLANK_CELLS, BUILTIN_NAMES, BUILTIN_SHA256, builtin_blank_cells, builtin_names,
+};
 pub use convert::{Conversion, Facts, Options, convert};
 pub use dataset::{
     Assignment, Attribution, Basis, Citation, Dataset, LeftOut, Link, NameSource, Naming, Origin,

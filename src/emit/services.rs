@@ -60,9 +60,15 @@ pub(super) fn header(dataset: &Dataset, format: &str, title: &str) -> Result<Str
         .iter()
         .map(|source| one_line(&source.path))
         .collect();
-    let mut text = format!("# {title}\n#\n# Made by portconv; do not edit. Make it again with:\n");
-    let recipe = recipe(dataset).join(" \\\n#     ");
-    writeln!(text, "#   portconv --format {format} {recipe}\n#")?;
+    let mut text = format!("# {title}\n#\n# Made by portconv; do not edit.");
+    if !dataset.recipe.is_empty() {
+        let recipe = recipe(dataset).join(" \\\n#     ");
+        write!(
+            text,
+            " Make it again with:\n#   portconv --format {format} {recipe}"
+        )?;
+    }
+    text.push_str("\n#\n");
     from(dataset, &mut text)?;
     for (path, source) in paths.iter().zip(&dataset.sources) {
         writeln!(text, "# {path} sha256 {}", source.sha256)?;

@@ -80,9 +80,10 @@ fn a_changed_seed_says_old_and_new() {
         "Telnet, or not protocol—unencrypted text communications",
     );
     for line in [
-        "output/ports.json: error[not-current]: the file differs from what the input makes".to_owned(),
+        "output/ports.json: error[not-current]: the file is out of date".to_owned(),
         format!("  23#1  description: {old:?} → {new:?}"),
-        "output/ports.yaml: error[not-current]: the file differs from what the input makes\n  in the same way".to_owned(),
+        "output/ports.yaml: error[not-current]: the file is out of date\n  in the same way"
+            .to_owned(),
         format!("  23/tcp  comment: {old:?} → {new:?}"),
     ] {
         assert!(message.contains(&line), "{line}\n{message}");
@@ -131,10 +132,10 @@ fn missing_and_damaged_files_are_told() {
     let message = refused(&portconv(project.path(), &["--check"]));
     for line in [
         "output/ports.csv: error[not-current]: the file is missing",
-        "output/ports.json: error[not-current]: the file is damaged, or no json of portconv: EOF while parsing",
-        "output/ports.yaml: error[not-current]: the file is damaged, or no yaml of portconv: ",
-        "output/ports.sqlite: error[not-current]: the file is damaged, or no sqlite of portconv: ",
-        "output/services: error[not-current]: the file is damaged, or no services of portconv: line 1 is ",
+        "output/ports.json: error[not-current]: the file is damaged, or not a json file of portconv: EOF while parsing",
+        "output/ports.yaml: error[not-current]: the file is damaged, or not a yaml file of portconv: ",
+        "output/ports.sqlite: error[not-current]: the file is damaged, or not a sqlite file of portconv: ",
+        "output/services: error[not-current]: the file is damaged, or not a services file of portconv: line 1 is ",
     ] {
         assert!(message.contains(line), "{line}\n{message}");
     }
@@ -257,7 +258,7 @@ fn a_truncated_source_is_refused() {
     };
     assert!(
         refused(&run("2"))
-            .contains("t.md:1:1: error[record-count]: 1 records, where 2 are expected")
+            .contains("t.md:1:1: error[record-count]: 1 record, where 2 are expected")
     );
     assert!(refused(&run("2..")).contains("where at least 2 are expected"));
     assert!(refused(&run("2..9")).contains("where 2 to 9 are expected"));

@@ -10,7 +10,8 @@ use portconv::{BUILTIN, Options, convert};
 
 fn render() -> Vec<(&'static str, Vec<u8>)> {
     let source = Source::decode(BUILTIN.0, fs::read(support::seed()).unwrap()).unwrap();
-    let dataset = convert(&[source], &Options::default()).dataset;
+    let mut dataset = convert(&[source], &Options::default()).dataset;
+    dataset.recipe = vec!["--builtin".to_owned()];
     EMITTERS
         .iter()
         .map(|emitter| (emitter.format().path, emitter.emit(&dataset).unwrap()))

@@ -84,12 +84,12 @@ fn a_device_is_no_input() {
         (
             "-q --check -f csv ports.md",
             "output/ports.csv",
-            "no regular file",
+            "not a regular file",
         ),
         (
             "-q --check -f json ports.md",
             "output/ports.json",
-            "no regular file",
+            "not a regular file",
         ),
     ] {
         let script = format!("ulimit -v 1000000; timeout 60 \"$PORTCONV\" {typed}");

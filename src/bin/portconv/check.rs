@@ -1,48 +1,68 @@
-//! `--check` and `portconv diff`: what differs, without writing anything.
+//! `--check`: which files are out of date, and how.
 
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 
 use portconv::dataset::Dataset;
-use portconv::diff::{Contents, Differences};
-use portconv::emit::{self, Emitter};
-use portconv::{Options, Source, convert};
+use portconv::diff::Differences;
+use portconv::emit::Emitter;
 
-use crate::cli::{Diff, DiffForm};
 use crate::error::Error;
 use crate::escape;
 use crate::input;
-use crate::output::{OneFile, render};
+use crate::output;
+use crate::place::shown;
+use crate::plan::Plan;
+use crate::plan::outputs::{Output, Outputs};
 use crate::report::{self, Finding, Form, differences};
-use crate::say::{said, shown};
+use crate::say;
+use crate::transaction::Folders;
 
 /// The most changes of one file that are listed without `-v`.
 const MOST: usize = 20;
 
 /// A file that is not what the input makes.
-pub(crate) struct Outdated {
+struct Outdated {
     finding: Finding,
     differences: Option<Differences>,
 }
 
 /// What a check found.
 #[derive(Default)]
-pub(crate) struct Checked {
-    pub(crate) outdated: Vec<Outdated>,
+struct Checked {
+    outdated: Vec<Outdated>,
     /// Files whose content is current, though their bytes are not.
-    pub(crate) remarks: Vec<String>,
+    remarks: Vec<String>,
 }
 
-/// Compares the files with what the dataset makes.
-pub(crate) fn check(files: &[OneFile<'_>], dataset: &Dataset) -> Result<Checked, Error> {
+/// Compares the files with what the dataset makes, and prints what differs behind other findings. Returns true
+/// if every file is current.
+pub(crate) fn run(plan: &Plan, dataset: &Dataset, findings: Vec<Finding>) -> Result<bool, Error> {
+    let Outputs::Files(files) = &plan.outputs else {
+        return Ok(true);
+    };
+    let targets: Vec<_> = files
+        .iter()
+        .map(|file| file.place.target.as_path())
+        .collect();
+    let others_wait = Folders::share(&targets, plan.is_quiet());
+    let checked = compare(files, dataset)?;
+    drop(others_wait);
+    let is_current = checked.outdated.is_empty();
+    print(plan, checked, findings)?;
+    Ok(is_current)
+}
+
+fn compare(files: &[Output], dataset: &Dataset) -> Result<Checked, Error> {
     let mut checked = Checked::default();
-    for (path, emitter) in files {
-        let made = render(*emitter, dataset)?;
-        let current = match input::contents(path) {
-            Ok(current) => current,
+    for Output { place, emitter } in files {
+        let (path, emitter) = (&place.path, &**emitter);
+        let made = output::emit(emitter, dataset)?;
+        match input::contents(path) {
+            Ok(current) if current == made => {}
+            Ok(current) => checked.compare(path, emitter, &current, &made),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 checked.push(path, "the file is missing".to_owned(), None);
-                continue;
             }
             Err(error) => {
                 return Err(Error::Read {
@@ -50,9 +70,6 @@ pub(crate) fn check(files: &[OneFile<'_>], dataset: &Dataset) -> Result<Checked,
                     error,
                 });
             }
-        };
-        if current != made {
-            checked.compare(path, *emitter, &current, &made);
         }
     }
     Ok(checked)
@@ -60,36 +77,33 @@ pub(crate) fn check(files: &[OneFile<'_>], dataset: &Dataset) -> Result<Checked,
 
 impl Checked {
     fn compare(&mut self, path: &Path, emitter: &dyn Emitter, current: &[u8], made: &[u8]) {
-        let read = |bytes| emitter.read(bytes);
-        match (read(current), read(made)) {
+        let name = emitter.format().name;
+        match (emitter.read(current), emitter.read(made)) {
             (Ok(Some(old)), Ok(Some(new))) => {
                 let differences = Differences::between(old, new);
-                if !differences.is_empty() || differences.moved > 0 {
-                    self.push(
-                        path,
-                        "the file differs from what the input makes".to_owned(),
-                        Some(differences),
-                    );
+                let is_same = differences.is_empty() && differences.moved == 0;
+                if !is_same {
+                    let message = "the file is out of date".to_owned();
+                    self.push(path, message, Some(differences));
                 } else if emitter.format().is_binary {
                     let path = shown(path);
-                    self.remarks
-                        .push(format!("{path}: the bytes differ, the content is the same"));
+                    let remark = format!("{path}: the bytes differ, the content is the same");
+                    self.remarks.push(remark);
                 } else {
-                    self.push(
-                        path,
-                        "the bytes differ, the content is the same".to_owned(),
-                        None,
-                    );
+                    let message = "the bytes differ, the content is the same".to_owned();
+                    self.push(path, message, None);
                 }
             }
             (Err(error), _) => {
-                let message = format!(
-                    "the file is damaged, or no {} of portconv: {error}",
-                    emitter.format().name
-                );
+                let message =
+                    format!("the file is damaged, or not a {name} file of portconv: {error}");
                 self.push(path, message, None);
             }
-            _ => self.push(path, first_difference(current, made), None),
+            _ => {
+                let line = first_difference(current, made);
+                let message = format!("the file is out of date, from line {line} on");
+                self.push(path, message, None);
+            }
         }
     }
 
@@ -102,82 +116,74 @@ impl Checked {
     }
 }
 
-/// For formats that cannot be read back: the first line that differs.
-fn first_difference(current: &[u8], made: &[u8]) -> String {
-    let lines = |bytes: &[u8]| {
-        bytes
-            .split(|&byte| byte == b'\n')
-            .map(<[u8]>::to_vec)
-            .collect::<Vec<_>>()
-    };
-    let (current, made) = (lines(current), lines(made));
-    let same = current
-        .iter()
-        .zip(&made)
-        .take_while(|(a, b)| a == b)
-        .count();
-    format!(
-        "the file differs from what the input makes, from line {}",
-        same + 1
-    )
+/// The first line that differs, from 1.
+fn first_difference(current: &[u8], made: &[u8]) -> usize {
+    let lines = |bytes| <[u8]>::split(bytes, |&byte| byte == b'\n');
+    let same = lines(current).zip(lines(made)).take_while(|(a, b)| a == b);
+    same.count() + 1
 }
 
 /// Prints which files are outdated, and how.
-pub(crate) fn print(checked: Checked, form: Form, verbose: bool) -> io::Result<()> {
+fn print(plan: &Plan, checked: Checked, mut findings: Vec<Finding>) -> Result<(), Error> {
     for remark in &checked.remarks {
-        writeln!(anstream::stderr(), "{}", escape::line(remark))?;
+        say::styled(format!("{}\n", escape::line(remark)).as_bytes());
     }
-    match form {
-        Form::Human => print_for_people(&checked, if verbose { usize::MAX } else { MOST }),
-        Form::Json => checked.outdated.iter().try_for_each(
-            |Outdated {
-                 finding,
-                 differences,
-             }| {
-                report::print(std::slice::from_ref(finding), form, false)?;
-                let json =
-                    |found| differences::json(found, Some(&finding.path), &mut io::stdout().lock());
-                differences.as_ref().map_or(Ok(()), json)
-            },
-        ),
-        Form::Github | Form::Sarif => report::print(&checked.into_findings(), form, false),
+    match plan.form {
+        Form::Human => {
+            report::print(plan, &findings)?;
+            let most = if plan.is_verbose() { usize::MAX } else { MOST };
+            print_for_people(plan, &checked, most)
+        }
+        Form::Json => {
+            report::print(plan, &findings)?;
+            for Outdated {
+                finding,
+                differences,
+            } in &checked.outdated
+            {
+                report::print(plan, std::slice::from_ref(finding))?;
+                let mut lines = Vec::new();
+                if let Some(found) = differences {
+                    say::written(differences::json(found, Some(&finding.path), &mut lines))?;
+                }
+                say::data(&lines)?;
+            }
+            Ok(())
+        }
+        Form::Github | Form::Sarif => {
+            // One log for all.
+            findings.extend(checked.outdated.into_iter().map(Outdated::into_finding));
+            report::print(plan, &findings)
+        }
     }
 }
 
 /// Lists the differences of one file only, where others differ in the same way.
-fn print_for_people(checked: &Checked, most: usize) -> io::Result<()> {
-    let mut shown: Vec<&Differences> = Vec::new();
+fn print_for_people(plan: &Plan, checked: &Checked, most: usize) -> Result<(), Error> {
+    let mut listed: Vec<&Differences> = Vec::new();
     for Outdated {
         finding,
         differences,
     } in &checked.outdated
     {
-        report::print(std::slice::from_ref(finding), Form::Human, false)?;
+        report::print(plan, std::slice::from_ref(finding))?;
         let Some(differences) = differences else {
             continue;
         };
-        let mut out = anstream::stderr().lock();
-        if shown.contains(&differences) {
-            writeln!(out, "  in the same way")?;
+        let mut text = Vec::new();
+        if listed.contains(&differences) {
+            text.extend(b"  in the same way\n");
         } else {
-            differences::text(differences, most, &mut out)?;
-            shown.push(differences);
+            say::written(differences::text(differences, most, &mut text))?;
+            listed.push(differences);
         }
+        say::styled(&text);
     }
     Ok(())
 }
 
-impl Checked {
-    /// The findings, each with its differences in the message.
-    pub(crate) fn into_findings(self) -> Vec<Finding> {
-        self.outdated
-            .into_iter()
-            .map(Outdated::into_finding)
-            .collect()
-    }
-}
-
 impl Outdated {
+    /// The finding, with its differences in the message.
     fn into_finding(self) -> Finding {
         let Self {
             mut finding,
@@ -187,48 +193,9 @@ impl Outdated {
         let listed = differences.map(|found| differences::text(&found, MOST, &mut list));
         if let Some(Ok(())) = listed {
             finding.message.push_str(":\n");
-            finding
-                .message
-                .push_str(String::from_utf8_lossy(&list).trim_end());
+            let list = String::from_utf8_lossy(&list);
+            finding.message.push_str(list.trim_end());
         }
         finding
     }
-}
-
-/// Compares two inputs and prints what differs. Returns whether anything does.
-pub(crate) fn diff(arguments: &Diff) -> Result<bool, Error> {
-    let options = input::options(&arguments.facts)?;
-    let old = contents(&arguments.old, &options)?;
-    let new = contents(&arguments.new, &options)?;
-    let differences = Differences::between(old, new);
-    let mut out = anstream::stdout().lock();
-    let printed = match arguments.message_format {
-        DiffForm::Human => differences::text(&differences, usize::MAX, &mut out),
-        DiffForm::Markdown => differences::markdown(&differences, &mut out),
-        DiffForm::Json => differences::json(&differences, None, &mut out),
-    };
-    said(printed)?;
-    Ok(!differences.is_empty())
-}
-
-/// What a table, a folder of tables or a `ports.json` says of ports.
-fn contents(path: &Path, options: &Options) -> Result<Contents, Error> {
-    let json =
-        emit::by_name("json").ok_or_else(|| Error::Usage("there is no format json".to_owned()))?;
-    let paths = input::files(path)?;
-    let sources = paths.iter().map(|path| input::source(path));
-    let sources: Vec<_> = sources.collect::<Result<_, _>>()?;
-    let is_json = |source: &Source| source.text().trim_start().starts_with('{');
-    let bytes = if let [source] = &sources[..]
-        && is_json(source)
-    {
-        source.text().as_bytes().to_vec()
-    } else {
-        let conversion = convert(&sources, options);
-        input::require_port_table(&conversion, &sources)?;
-        render(json, &conversion.dataset)?
-    };
-    let foreign = |message| Error::Usage(format!("{}: no ports.json: {message}", shown(path)));
-    let contents = json.read(&bytes).map_err(foreign)?;
-    Ok(contents.unwrap_or_default().without_sources())
 }

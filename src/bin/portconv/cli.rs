@@ -17,7 +17,6 @@ use crate::report::Form;
 /// Turn a wiki-derived table of TCP and UDP ports, in markdown or HTML, into JSON, YAML, CSV, SQLite and more.
 ///
 /// Without arguments, reads the folder seeds and brings the folder output up to date.
-#[expect(clippy::struct_excessive_bools, reason = "one for each switch")]
 #[derive(Debug, Parser)]
 #[command(
     name = "portconv",
@@ -41,31 +40,14 @@ pub(crate) struct Arguments {
     #[arg(value_name = "INPUT")]
     pub(crate) inputs: Vec<PathBuf>,
 
-    /// Formats to write; see --list-formats [default: those marked there]
-    #[arg(short, long, value_name = "NAME[,NAME…]", value_delimiter = ',', value_parser = formats(), hide_possible_values = true)]
-    pub(crate) format: Vec<String>,
-
-    /// A folder, a file (one format, known by the ending if --format is absent), or - [default: output]
-    #[arg(short, long, value_name = "PATH")]
-    pub(crate) output: Option<PathBuf>,
-
-    /// A template in Jinja's language over the tree of ports.json; repeatable, with or without --format
-    #[arg(long, value_name = "FILE")]
-    pub(crate) template: Vec<PathBuf>,
-
-    /// With --format nmap: put our names into the nmap-services that nmap comes with
-    #[arg(long, value_name = "FILE")]
-    pub(crate) merge: Option<PathBuf>,
-
-    /// Write nothing; say what differs, and exit with 1, when the files are not what the input makes
-    #[arg(long)]
-    pub(crate) check: bool,
+    #[command(flatten)]
+    pub(crate) output: OutputOptions,
 
     /// List the formats and their files
     #[arg(long)]
     pub(crate) list_formats: bool,
 
-    /// The name of what comes on standard input, for messages and outputs [default: -]
+    /// The name of standard input in messages and outputs [default: -]
     #[arg(long, value_name = "NAME")]
     pub(crate) stdin_filename: Option<String>,
 
@@ -76,7 +58,49 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) facts: FactOptions,
 
-    /// How many records there must be: 293, at least 290.. or 290..300 (inclusive)
+    #[command(flatten)]
+    pub(crate) messages: MessageOptions,
+
+    /// When to color messages
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto, global = true, help_heading = "Messages")]
+    pub(crate) color: ColorChoice,
+
+    /// Print the version; with --verbose also what a bug report should hold
+    #[arg(short = 'V', long)]
+    pub(crate) version: bool,
+
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+/// What to make, and where.
+#[derive(Debug, Default, clap::Args)]
+pub(crate) struct OutputOptions {
+    /// Formats to write; see --list-formats [default: those marked there]
+    #[arg(short, long, value_name = "NAME[,NAME…]", value_delimiter = ',', value_parser = formats(), hide_possible_values = true)]
+    pub(crate) format: Vec<String>,
+
+    /// A folder, a file (one format, known by its ending unless --format names it), or - [default: output]
+    #[arg(short, long, value_name = "PATH")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// A Jinja template over the tree of ports.json; repeatable, with or without --format
+    #[arg(long, value_name = "FILE")]
+    pub(crate) template: Vec<PathBuf>,
+
+    /// With --format nmap: add our names to the nmap-services that came with nmap
+    #[arg(long, value_name = "FILE")]
+    pub(crate) merge: Option<PathBuf>,
+
+    /// Write nothing; report files that are out of date, and exit with 1 if there are any
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+/// What is said of a run.
+#[derive(Debug, Default, clap::Args)]
+pub(crate) struct MessageOptions {
+    /// How many records there must be: 293, 290.. (at least) or 290..300 (inclusive)
     #[arg(long, value_name = "N[..[M]]", help_heading = "Messages")]
     pub(crate) expect_records: Option<String>,
 
@@ -128,20 +152,9 @@ pub(crate) struct Arguments {
     #[arg(short, long, conflicts_with = "verbose", help_heading = "Messages")]
     pub(crate) quiet: bool,
 
-    /// Print notes too, and all that --check finds
+    /// Print notes too, and every change that --check finds
     #[arg(short, long, help_heading = "Messages")]
     pub(crate) verbose: bool,
-
-    /// When to color messages
-    #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto, global = true, help_heading = "Messages")]
-    pub(crate) color: ColorChoice,
-
-    /// Print the version; with --verbose also what a report of a bug should hold
-    #[arg(short = 'V', long)]
-    pub(crate) version: bool,
-
-    #[command(subcommand)]
-    pub(crate) command: Option<Command>,
 }
 
 /// What else portconv does.
@@ -189,7 +202,7 @@ Exit codes: 0 the same, 1 different, 2 could not compare")]
 }
 
 /// What is known beside the table.
-#[derive(Debug, Clone, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub(crate) struct FactOptions {
     /// The syntax of the inputs [default: as a file's name ends, else as its text looks]
     #[arg(long, value_name = "SYNTAX", value_parser = syntaxes())]
@@ -263,12 +276,12 @@ pub(crate) struct FactsInput {
 }
 
 impl FactsInput {
-    /// The arguments of an ordinary run with the same input and facts.
-    pub(crate) fn as_run(&self) -> Result<Arguments, clap::Error> {
-        let mut arguments = Arguments::try_parse_from(["portconv"])?;
-        arguments.inputs.clone_from(&self.inputs);
-        arguments.facts = self.facts.clone();
-        Ok(arguments)
+    /// True if nothing was named.
+    pub(crate) fn is_of_default_folder(&self) -> bool {
+        let FactOptions {
+            names, blank_cells, ..
+        } = &self.facts;
+        self.inputs.is_empty() && names.is_none() && blank_cells.is_none()
     }
 }
 

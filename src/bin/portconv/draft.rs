@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{NamedTempFile, TempPath};
 
+use crate::place::folder_of;
+
 /// How the names of files begin that are not in their places yet, and how they end.
 const NAME: (&str, &str) = (".portconv-", ".tmp");
 /// How many letters and digits stand between.
@@ -47,8 +49,9 @@ pub(crate) enum State {
 }
 
 impl Draft {
-    /// A file that is to replace what stands at a [place](place_of), whose folder exists. It gets the mode and owner of the file that it replaces.
-    pub(crate) fn of(place: &Path) -> io::Result<Self> {
+    /// A file that is to replace what stands at a place, whose folder exists. It gets the mode and owner of the
+    /// file that it replaces.
+    pub(crate) fn new(place: &Path) -> io::Result<Self> {
         let content = match fs::metadata(place) {
             Ok(old) if old.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
             Ok(old) if !old.is_file() => Content::InPlace(Vec::new()),
@@ -139,33 +142,6 @@ fn take_over(old: &fs::Metadata, new: &File) -> io::Result<()> {
         }
     }
     new.set_permissions(old.permissions())
-}
-
-/// Where a path leads: a symbolic link stays one, and the file that it names is written, be it there or not.
-pub(crate) fn place_of(path: &Path) -> PathBuf {
-    /// As many as Linux follows.
-    const MOST_LINKS: usize = 40;
-    let mut place = path.to_owned();
-    for _ in 0..MOST_LINKS {
-        let Ok(target) = fs::read_link(&place) else {
-            break;
-        };
-        place = folder_of(&place).join(target);
-    }
-    let in_folder = || {
-        let folder = fs::canonicalize(folder_of(&place)).ok()?;
-        folder.is_dir().then_some(folder.join(place.file_name()?))
-    };
-    let known = fs::canonicalize(&place).ok().or_else(in_folder);
-    known.unwrap_or(place)
-}
-
-/// The folder of a place.
-pub(crate) fn folder_of(place: &Path) -> &Path {
-    place
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."))
 }
 
 /// A new file with the mode that any new file has; it goes away unless it is moved.

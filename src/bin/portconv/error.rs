@@ -4,7 +4,7 @@ use std::io;
 
 use portconv::BadFacts;
 use portconv::Position;
-use portconv::emit::EmitError;
+use portconv::emit::{EmitError, Emitter};
 
 /// How a run ends, if it does not fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,9 +19,6 @@ pub(crate) enum Outcome {
 pub(crate) enum Error {
     #[error("{0}")]
     Usage(String),
-    /// What was typed wrong, and lines that help.
-    #[error("{wrong}")]
-    Typed { wrong: String, help: Vec<String> },
     #[error("cannot read {path}: {error}")]
     Read { path: String, error: io::Error },
     #[error("{path}:{}:{}: not UTF-8 text (byte {})", position.line, position.column, position.offset)]
@@ -46,4 +43,14 @@ pub(crate) enum Error {
     },
     #[error("cannot write {path}: {error}")]
     Write { path: String, error: io::Error },
+}
+
+impl Error {
+    /// A format could not be made.
+    pub(crate) fn emit(emitter: &dyn Emitter, error: EmitError) -> Self {
+        Self::Emit {
+            format: emitter.format().name,
+            error,
+        }
+    }
 }

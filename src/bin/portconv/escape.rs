@@ -17,6 +17,11 @@ fn is_hostile(c: char) -> bool {
         )
 }
 
+/// A text with blanks for such characters, as outputs hold it.
+pub(crate) fn blanked(text: &str) -> String {
+    text.replace(is_hostile, " ")
+}
+
 /// A text as one line that does nothing: hostile characters are written as `\u{1b}`, and so is the sign that
 /// would make a line a command to GitHub Actions (`::` in front of it, `##[` anywhere).
 pub(crate) fn line(text: &str) -> Cow<'_, str> {

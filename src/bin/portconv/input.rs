@@ -1,270 +1,154 @@
-//! Paths → [`Source`]s and [`Facts`].
+//! [`Reading`] → the texts and options that are converted.
 
 use std::fs;
 use std::io::{self, Read};
-use std::ops::RangeInclusive;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use portconv::BlankCells;
-use portconv::Registry;
-use portconv::dataset::{Attribution, Protocol, Status};
 use portconv::diagnostic::{Diagnostic, File, Severity};
 use portconv::emit::nmap::Merged;
 use portconv::emit::template::Template;
-use portconv::{
-    BUILTIN, Conversion, Facts, Options, builtin_blank_cells, builtin_names, read_names,
-};
-use portconv::{NotUtf8, ReadError, SYNTAXES, Source};
+use portconv::{BUILTIN, BlankCells, Conversion, Facts, Options, Registry};
+use portconv::{NotUtf8, ReadError, Source, builtin_blank_cells, builtin_names, read_names};
 
-use crate::cli::{Arguments, FactOptions};
 use crate::error::Error;
-use crate::say::shown;
+use crate::place::{is_pipe, shown};
+use crate::plan::reading::{BlankCellFacts, Input, Reading};
 
-const DEFAULT_FOLDER: &str = "seeds";
-
-/// Where the curated facts are kept: what is compiled in was read from there.
-const CURATED_FACTS: [&str; 3] = [
-    "seeds/blank-cells.csv",
-    "seeds/service-names.csv",
-    "seeds/iana-names.csv",
-];
-
-/// Reads the inputs that were asked for.
-pub(crate) fn sources(arguments: &Arguments) -> Result<Vec<Source>, Error> {
-    if arguments.builtin {
-        let (path, text) = BUILTIN;
-        return Ok(vec![decoded(path, text)?]);
-    }
-    let name = arguments.stdin_filename.as_deref().unwrap_or("-");
-    let paths = paths(arguments)?;
-    let sources = paths.iter().map(|path| match path.to_str() {
-        Some("-") => read(name.to_owned(), io::stdin().lock()),
-        _ => source(path),
-    });
-    sources.collect()
+/// What was read.
+#[derive(Debug)]
+pub(crate) struct Tables {
+    pub(crate) sources: Vec<Source>,
+    pub(crate) options: Options,
+    /// Files of a folder that could not be read.
+    pub(crate) unread: Vec<Error>,
 }
 
-/// The files that were asked for.
-fn paths(arguments: &Arguments) -> Result<Vec<PathBuf>, Error> {
-    if arguments.inputs.is_empty() && !arguments.builtin {
-        if !Path::new(DEFAULT_FOLDER).is_dir() {
-            let message =
-                "there is no folder seeds here: name a file, a folder or -, or use --builtin";
-            return Err(Error::Usage(message.to_owned()));
+/// Reads the inputs and the facts.
+pub(crate) fn read(reading: &Reading) -> Result<Tables, Error> {
+    let options = options(reading)?;
+    let (mut sources, mut unread) = (Vec::new(), Vec::new());
+    for input in &reading.inputs {
+        match (source(input), input) {
+            (Ok(source), _) => sources.push(source),
+            (Err(error @ Error::Read { .. }), Input::InFolder(_)) => unread.push(error),
+            (Err(error), _) => return Err(error),
         }
-        return files(Path::new(DEFAULT_FOLDER));
     }
-    let mut paths = Vec::new();
-    for input in &arguments.inputs {
-        paths.extend(files(input)?);
+    if sources.is_empty()
+        && let Some(error) = unread.pop()
+    {
+        return Err(error);
     }
-    Ok(paths)
+    Ok(Tables {
+        sources,
+        options,
+        unread,
+    })
 }
 
-/// Every path that is read: tables, facts and templates. Curated facts count as read.
-pub(crate) fn all_paths(arguments: &Arguments) -> Result<Vec<PathBuf>, Error> {
-    let others = arguments.facts.registry.iter();
-    let others = others.chain(&arguments.template).chain(&arguments.merge);
-    let not_paths = ["-", "literal"].map(Path::new);
-    let mut all = paths(arguments)?;
-    all.extend(others.cloned().chain(CURATED_FACTS.map(PathBuf::from)));
-    all.extend(fact_files(arguments)?.into_iter().flatten());
-    all.retain(|path| !not_paths.contains(&path.as_path()));
-    Ok(all)
+fn source(input: &Input) -> Result<Source, Error> {
+    match input {
+        Input::Builtin => decode(BUILTIN.0.to_owned(), BUILTIN.1.as_bytes()),
+        Input::Stdin(name) => decode(name.clone(), io::stdin().lock()),
+        Input::File(path) => file(path),
+        // A pipe there has no writer that is waited for.
+        Input::InFolder(path) => decode(
+            shown(path),
+            open(path, |_| false).map_err(unreadable(path))?,
+        ),
+    }
 }
 
-/// The files of blank cells and of names: those that were asked for, else those beside the first input if
-/// there are any.
-pub(crate) fn fact_files(arguments: &Arguments) -> Result<[Option<PathBuf>; 2], Error> {
-    let first = paths(arguments)?.into_iter().next();
-    let folder = first.filter(|path| path != Path::new("-"));
-    let folder = folder.as_deref().and_then(Path::parent);
-    let beside = |name| {
-        let path = folder?.join(name);
-        path.is_file().then_some(path)
+/// Reads the facts, and gathers what the inputs are taken for.
+pub(crate) fn options(reading: &Reading) -> Result<Options, Error> {
+    let blank_cells = match &reading.blank_cells {
+        BlankCellFacts::Builtin => builtin_blank_cells(),
+        BlankCellFacts::Literal => BlankCells::Literal,
+        BlankCellFacts::File(path) => BlankCells::read(file(path)?)?,
     };
-    let asked = [&arguments.facts.blank_cells, &arguments.facts.names];
-    let [blank_cells, names] = asked.map(Option::clone);
-    Ok([
-        blank_cells.or_else(|| beside("blank-cells.csv")),
-        names.or_else(|| beside("service-names.csv")),
-    ])
-}
-
-/// Reads the facts that were asked for, else those beside the input, else takes those compiled in.
-pub(crate) fn options_beside(arguments: &Arguments) -> Result<Options, Error> {
-    let mut options = arguments.facts.clone();
-    [options.blank_cells, options.names] = fact_files(arguments)?;
-    self::options(&options)
-}
-
-/// Reads the facts that were asked for, the curated ones where none were.
-pub(crate) fn options(asked: &FactOptions) -> Result<Options, Error> {
-    let blank_cells = match &asked.blank_cells {
-        None => builtin_blank_cells(),
-        Some(path) if path == Path::new("literal") => BlankCells::Literal,
-        Some(path) => BlankCells::read(source(path)?).map_err(Error::BadFacts)?,
-    };
-    let names = match &asked.names {
+    let names = match &reading.names {
         None => builtin_names(),
-        Some(path) => read_names(source(path)?).map_err(Error::BadFacts)?,
+        Some(path) => read_names(file(path)?)?,
     };
-    let registry = match &asked.registry {
+    let registry = match &reading.registry {
         None => None,
-        Some(path) => Some(Registry::read(source(path)?).map_err(Error::BadFacts)?),
+        Some(path) => Some(Registry::read(file(path)?)?),
     };
     let mut options = Options::from(Facts {
         blank_cells,
         names,
         registry,
     });
-    options.attribution = Attribution {
-        title: asked.title.clone(),
-        url: asked.source_url.clone(),
-        license: asked.license.clone(),
-        revision: None,
-    };
-    let mut syntaxes = SYNTAXES.iter().copied();
-    options.syntax = syntaxes.find(|syntax| asked.from.as_deref() == Some(syntax.name));
-    let is_named = |protocol: &Protocol| {
-        let mut names = asked.transport.iter();
-        names.any(|name| name == protocol.name())
-    };
-    options.protocols = Protocol::ALL.into_iter().filter(is_named).collect();
-    if !asked.services_status.is_empty() {
-        options.services_status = asked
-            .services_status
-            .iter()
-            .map(|word| status(word))
-            .collect::<Result<_, _>>()?;
+    options.syntax = reading.syntax;
+    options.protocols = reading.protocols;
+    options.attribution = reading.attribution.clone();
+    if !reading.services_status.is_empty() {
+        options.services_status.clone_from(&reading.services_status);
     }
     Ok(options)
 }
 
-fn status(word: &str) -> Result<Status, Error> {
-    let in_use = || Status::KNOWN.into_iter().filter(Status::is_in_use);
-    in_use()
-        .find(|status| status.name() == word)
-        .ok_or_else(|| {
-            let names: Vec<_> = in_use().map(|status| status.name()).collect();
-            Error::Usage(format!(
-                "{word:?} makes no service; the statuses that do: {}",
-                names.join(", ")
-            ))
-        })
+/// Reads a text file.
+fn file(path: &Path) -> Result<Source, Error> {
+    decode(shown(path), open(path, is_pipe).map_err(unreadable(path))?)
 }
 
-/// A file itself, or the files of a folder in a known syntax, by name.
-pub(crate) fn files(path: &Path) -> Result<Vec<PathBuf>, Error> {
-    if !path.is_dir() {
-        return Ok(vec![path.to_owned()]);
-    }
-    let unreadable = |error| Error::Read {
+fn unreadable(path: &Path) -> impl Fn(io::Error) -> Error {
+    move |error| Error::Read {
         path: shown(path),
         error,
-    };
-    let mut files = Vec::new();
-    for entry in fs::read_dir(path).map_err(unreadable)? {
-        let file = entry.map_err(unreadable)?.path();
-        if is_in_known_syntax(&file) && !file.is_dir() {
-            files.push(file);
-        }
     }
-    if files.is_empty() {
-        let endings: Vec<_> = endings().map(|ending| format!(".{ending}")).collect();
-        return Err(Error::Usage(format!(
-            "the folder {} holds no file that ends in {}",
-            shown(path),
-            endings.join(", ")
-        )));
-    }
-    files.sort();
-    Ok(files)
 }
 
-fn is_in_known_syntax(file: &Path) -> bool {
-    file.extension()
-        .is_some_and(|ending| endings().any(|known| ending.eq_ignore_ascii_case(known)))
-}
-
-/// The endings of files in every syntax.
-fn endings() -> impl Iterator<Item = &'static str> {
-    SYNTAXES.iter().flat_map(|syntax| syntax.endings).copied()
-}
-
-/// Reads one input.
-pub(crate) fn source(path: &Path) -> Result<Source, Error> {
-    if path == Path::new("-") {
-        return read(shown(path), io::stdin().lock());
-    }
-    let file = open(path).map_err(|error| Error::Read {
-        path: shown(path),
-        error,
-    })?;
-    read(shown(path), file)
-}
-
-/// The bytes of a file that was written. A pipe holds none, and who opens it waits for a writer.
-pub(crate) fn contents(path: &Path) -> io::Result<Vec<u8>> {
-    let kind = fs::metadata(path)?.file_type();
-    if !kind.is_file() && !kind.is_dir() {
-        return Err(io::Error::other("it is no regular file"));
-    }
-    fs::read(path)
-}
-
-/// Opens a regular file or a pipe. What else there is may never end, such as `/dev/zero`.
-fn open(path: &Path) -> io::Result<fs::File> {
-    let kind = fs::metadata(path)?.file_type();
-    #[cfg(unix)]
-    let is_pipe = std::os::unix::fs::FileTypeExt::is_fifo(&kind);
-    #[cfg(not(unix))]
-    let is_pipe = false;
-    if kind.is_dir() {
+/// Opens a regular file, or what else may be read. A device such as `/dev/zero` may never end.
+fn open(path: &Path, may_be_read: impl Fn(&fs::Metadata) -> bool) -> io::Result<fs::File> {
+    let at = fs::metadata(path)?;
+    if at.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());
     }
-    if !kind.is_file() && !is_pipe {
-        return Err(io::Error::other("it is neither a regular file nor a pipe"));
+    if !at.is_file() && !may_be_read(&at) {
+        let message = if is_pipe(&at) {
+            "it is a pipe"
+        } else {
+            "it is neither a regular file nor a pipe"
+        };
+        return Err(io::Error::other(message));
     }
     fs::File::open(path)
 }
 
-/// Decodes a text that is compiled in.
-pub(crate) fn decoded(path: &str, text: &str) -> Result<Source, Error> {
-    read(path.to_owned(), text.as_bytes())
-}
-
-fn read(path: String, file: impl Read) -> Result<Source, Error> {
-    Source::read(path.clone(), file).map_err(|error| match error {
+fn decode(path: String, text: impl Read) -> Result<Source, Error> {
+    Source::read(path.clone(), text).map_err(|error| match error {
         ReadError::Io(error) => Error::Read { path, error },
         ReadError::NotUtf8(NotUtf8 { position }) => Error::NotUtf8 { path, position },
     })
 }
 
-/// Reads the templates.
-pub(crate) fn templates(arguments: &Arguments) -> Result<Vec<Template>, Error> {
-    let template = |path: &PathBuf| {
-        let text = open(path).and_then(io::read_to_string);
-        let text = text.map_err(|error| Error::Read {
-            path: shown(path),
-            error,
-        })?;
-        Ok(Template::new(shown(path), text))
-    };
-    arguments.template.iter().map(template).collect()
+/// The bytes of a file that was written. A pipe holds none, and who opens it waits for a writer.
+pub(crate) fn contents(path: &Path) -> io::Result<Vec<u8>> {
+    let at = fs::metadata(path)?;
+    if !at.is_file() && !at.is_dir() {
+        return Err(io::Error::other("it is not a regular file"));
+    }
+    fs::read(path)
+}
+
+/// Reads a template.
+pub(crate) fn template(path: &Path) -> Result<Template, Error> {
+    let text = open(path, is_pipe).and_then(io::read_to_string);
+    Ok(Template::new(shown(path), text.map_err(unreadable(path))?))
 }
 
 /// Reads the file of nmap that our names go into, if there is one.
-pub(crate) fn merged(arguments: &Arguments) -> Result<Option<Merged>, Error> {
-    let Some(path) = &arguments.merge else {
+pub(crate) fn merged(path: Option<&Path>, formats: &[String]) -> Result<Option<Merged>, Error> {
+    let Some(path) = path else {
         return Ok(None);
     };
-    if !arguments.format.iter().any(|format| format == "nmap") {
+    if !formats.iter().any(|format| format == "nmap") {
         let message = "--merge is for --format nmap";
         return Err(Error::Usage(message.to_owned()));
     }
-    let merged = Merged::read(source(path)?).map_err(Error::BadFacts)?;
-    Ok(Some(merged))
+    Ok(Some(Merged::read(file(path)?)?))
 }
 
 /// Refuses inputs without any record: they would empty the output.
@@ -303,26 +187,4 @@ fn no_record(conversion: &Conversion, sources: &[Source]) -> Error {
 fn named(sources: &[Source]) -> String {
     let paths: Vec<_> = sources.iter().map(|source| source.path.as_str()).collect();
     paths.join(", ")
-}
-
-/// `293`, `290..` or `290..300`, both ends inclusive.
-pub(crate) fn expected_records(text: &str) -> Result<RangeInclusive<usize>, Error> {
-    let wrong = || {
-        Error::Usage(format!(
-            "{text:?} is no number of records: 293, 290.. or 290..300"
-        ))
-    };
-    let number = |digits: &str| digits.parse::<usize>().map_err(|_| wrong());
-    match text.split_once("..") {
-        None => number(text).map(|count| count..=count),
-        Some((first, "")) => Ok(number(first)?..=usize::MAX),
-        Some((first, last)) => {
-            let range = number(first)?..=number(last)?;
-            if range.is_empty() {
-                Err(wrong())
-            } else {
-                Ok(range)
-            }
-        }
-    }
 }

@@ -38,7 +38,7 @@ pub(crate) struct Levels {
 
 impl Levels {
     /// Of several options that name one code, the last one counts.
-    pub(crate) fn of(matches: &ArgMatches, is_strict: bool) -> Self {
+    pub(crate) fn new(matches: &ArgMatches, is_strict: bool) -> Self {
         let mut named = Vec::new();
         for (option, level) in [
             ("allow", Level::Allow),
@@ -55,6 +55,15 @@ impl Levels {
             .map(|(_, code, level)| (code, level))
             .collect();
         Self { named, is_strict }
+    }
+
+    /// The level of a warning that has no code of its own.
+    pub(crate) fn of_warning(&self) -> Level {
+        if self.is_strict {
+            Level::Error
+        } else {
+            Level::Warning
+        }
     }
 
     /// The level of a code: as named, else by its severity.

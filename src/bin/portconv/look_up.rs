@@ -7,13 +7,15 @@ use std::path::{Path, PathBuf};
 
 use anstyle::{AnsiColor, Style};
 use portconv::lookup::{Entry, Origin, Query, Table};
-use portconv::{BUILTIN, Options, Source, convert};
+use portconv::{Unreadable, convert};
 
-use crate::cli::LookUp;
+use crate::cli::{FactOptions, LookUp};
 use crate::error::{Error, Outcome};
 use crate::escape;
-use crate::input;
-use crate::say::{said, shown, tell};
+use crate::input::{self, Tables};
+use crate::place::shown;
+use crate::plan::reading::Reading;
+use crate::say;
 
 /// Answers on standard output. What has no answer is said on standard error.
 pub(crate) fn run(asked: &LookUp) -> Result<Outcome, Error> {
@@ -26,7 +28,7 @@ pub(crate) fn run(asked: &LookUp) -> Result<Outcome, Error> {
     for query in &queries {
         let answers = table.find(query);
         if answers.is_empty() {
-            tell(nothing(query, &table));
+            say::line(nothing(query, &table));
         }
         for answer in answers {
             if known.insert(answer.clone()) {
@@ -34,11 +36,13 @@ pub(crate) fn run(asked: &LookUp) -> Result<Outcome, Error> {
             }
         }
     }
-    said(if asked.json {
-        json(&found)
+    let mut text = Vec::new();
+    say::written(if asked.json {
+        json(&found, &mut text)
     } else {
-        text(&found, &mut anstream::stdout().lock())
+        columns(&found, &mut text)
     })?;
+    say::print_styled(text)?;
     Ok(if found.is_empty() {
         Outcome::Refused
     } else {
@@ -57,42 +61,51 @@ fn nothing(query: &Query, table: &Table) -> String {
 
 fn table(paths: &[PathBuf]) -> Result<Table, Error> {
     if paths.is_empty() {
-        let (path, text) = BUILTIN;
-        let source = input::decoded(path, text)?;
-        return Ok(converted(&[source]).0);
+        return converted(&Reading::builtin(&FactOptions::default())?);
     }
     let mut table = Table::default();
     for path in paths {
-        for path in input::files(path)? {
-            table.extend(table_of(&path)?);
-        }
+        table.extend(table_of(path)?);
     }
     Ok(table)
 }
 
-fn converted(sources: &[Source]) -> (Table, portconv::Conversion) {
-    let conversion = convert(sources, &Options::default());
-    (Table::of(&conversion.dataset), conversion)
-}
-
-/// A database by its first bytes, a `ports.json` by its bracket; else a table.
+/// A database by its first bytes, a `ports.json` by its bracket; else a table, or a folder of them.
 fn table_of(path: &Path) -> Result<Table, Error> {
-    let foreign = |error| Error::Usage(format!("{}: {error}", shown(path)));
     if is_database(path) {
         let bytes = input::contents(path).map_err(|error| Error::Read {
             path: shown(path),
             error,
         })?;
-        return Table::of_sqlite(&bytes).map_err(foreign);
+        return Table::of_sqlite(&bytes).map_err(|error| foreign(path, &error));
     }
-    let source = input::source(path)?;
-    if source.text().trim_start().starts_with('{') {
-        return Table::of_json(source.text()).map_err(foreign);
+    converted(&Reading::new(
+        &[path.to_owned()],
+        None,
+        &FactOptions::default(),
+    )?)
+}
+
+fn converted(reading: &Reading) -> Result<Table, Error> {
+    let Tables {
+        sources,
+        options,
+        unread,
+    } = input::read(reading)?;
+    unread.iter().for_each(say::warning);
+    if let [source] = &sources[..]
+        && source.text().trim_start().starts_with('{')
+    {
+        let table = Table::of_json(source.text());
+        return table.map_err(|error| foreign(Path::new(&source.path), &error));
     }
-    let sources = [source];
-    let (table, conversion) = converted(&sources);
+    let conversion = convert(&sources, &options);
     input::require_port_table(&conversion, &sources)?;
-    Ok(table)
+    Ok(Table::of(&conversion.dataset))
+}
+
+fn foreign(path: &Path, error: &Unreadable) -> Error {
+    Error::Usage(format!("{}: {error}", shown(path)))
 }
 
 fn is_database(path: &Path) -> bool {
@@ -103,13 +116,13 @@ fn is_database(path: &Path) -> bool {
         && start == *b"SQLite format 3\0"
 }
 
-fn json(found: &[Entry]) -> io::Result<()> {
+fn json(found: &[Entry], out: &mut dyn Write) -> io::Result<()> {
     let json = serde_json::to_string_pretty(found)?;
-    writeln!(io::stdout().lock(), "{}", escape::json(&json))
+    writeln!(out, "{}", escape::json(&json))
 }
 
 /// One line for each answer, in columns.
-fn text(found: &[Entry], out: &mut dyn Write) -> io::Result<()> {
+fn columns(found: &[Entry], out: &mut dyn Write) -> io::Result<()> {
     if found.is_empty() {
         return Ok(());
     }

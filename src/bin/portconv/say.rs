@@ -1,39 +1,54 @@
-//! What is printed, and what becomes of it: messages for people, and texts that were asked for.
+//! What is printed, and where: one write for each message, so that those of two runs do not mix within a line.
 
 use std::fmt::Display;
+use std::fs::File;
 use std::io::{self, Write};
-use std::path::Path;
+
+use anstream::AutoStream;
 
 use crate::error::{Error, Outcome};
 use crate::escape;
 
 /// One line for people. If it reaches nobody, the exit code still says how it went.
-pub(crate) fn tell(message: impl Display) {
+pub(crate) fn line(message: impl Display) {
     let message = message.to_string();
-    let _ = writeln!(io::stderr(), "portconv: {}", escape::line(&message));
+    let line = format!("portconv: {}\n", escape::line(&message));
+    let _ = io::stderr().write_all(line.as_bytes());
+}
+
+/// One line about something that was left out.
+pub(crate) fn warning(message: impl Display) {
+    line(format_args!("warning: {message}"));
+}
+
+/// Lines for people that hold nothing of an input but what is escaped; with colors where a terminal shows them.
+pub(crate) fn styled(lines: &[u8]) {
+    let stderr = io::stderr();
+    let choice = AutoStream::choice(&stderr);
+    let _ = stderr.lock().write_all(&colored(lines, choice));
 }
 
 /// Prints a text that was asked for.
 pub(crate) fn print(text: impl AsRef<[u8]>) -> Result<Outcome, Error> {
-    write_stdout(text.as_ref()).map(|()| Outcome::Done)
+    data(text.as_ref()).map(|()| Outcome::Done)
 }
 
-/// Prints a text with its colors, as far as the terminal shows any.
-pub(crate) fn print_styled(text: impl Display) -> Result<Outcome, Error> {
-    let mut stdout = anstream::stdout().lock();
-    let printed = write!(stdout, "{text}");
-    said(printed.and_then(|()| stdout.flush())).map(|()| Outcome::Done)
+/// Prints a text that was asked for, with colors where a terminal shows them.
+pub(crate) fn print_styled(text: impl AsRef<[u8]>) -> Result<Outcome, Error> {
+    let choice = AutoStream::choice(&io::stdout());
+    print(colored(text.as_ref(), choice))
 }
 
-/// A reader that has seen enough and closes the pipe is no error.
-pub(crate) fn write_stdout(bytes: &[u8]) -> Result<(), Error> {
-    let mut stdout = io::stdout().lock();
-    said(stdout.write_all(bytes).and_then(|()| stdout.flush()))
+fn colored(text: &[u8], choice: anstream::ColorChoice) -> Vec<u8> {
+    let mut stream = AutoStream::new(Vec::with_capacity(text.len()), choice);
+    // Memory takes all bytes.
+    let _ = stream.write_all(text);
+    stream.into_inner()
 }
 
-/// The result of printing messages: a reader that closes the pipe is no error.
-pub(crate) fn said(printed: io::Result<()>) -> Result<(), Error> {
-    match printed {
+/// Writes to standard output. A reader that has seen enough and closes the pipe is no error.
+pub(crate) fn data(bytes: &[u8]) -> Result<(), Error> {
+    match stdout().and_then(|mut stdout| stdout.write_all(bytes)) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Error::Write {
             path: "standard output".to_owned(),
             error,
@@ -42,7 +57,45 @@ pub(crate) fn said(printed: io::Result<()>) -> Result<(), Error> {
     }
 }
 
-/// A path as messages and outputs show it.
-pub(crate) fn shown(path: &Path) -> String {
-    path.to_string_lossy().into_owned()
+/// Standard output as the file that it is: the library's own takes bytes in silence that go nowhere.
+#[cfg(unix)]
+fn stdout() -> io::Result<File> {
+    use std::os::fd::AsFd;
+    let stdout = io::stdout();
+    if was_closed(&stdout) {
+        return Err(io::Error::other("it is closed"));
+    }
+    stdout.as_fd().try_clone_to_owned().map(File::from)
+}
+
+#[cfg(not(unix))]
+fn stdout() -> io::Result<io::Stdout> {
+    Ok(io::stdout())
+}
+
+/// True if the process began without a standard output. Then Rust opens the null device for it, for reading and
+/// writing and to be inherited, as nobody else does.
+#[cfg(target_os = "linux")]
+fn was_closed(stdout: &io::Stdout) -> bool {
+    use rustix::fs::{OFlags, fcntl_getfl, fstat, stat};
+    let is_null = || {
+        let (opened, null) = (fstat(stdout).ok()?, stat("/dev/null").ok()?);
+        Some(opened.st_rdev == null.st_rdev && opened.st_ino == null.st_ino)
+    };
+    let flags = fcntl_getfl(stdout).unwrap_or(OFlags::WRONLY);
+    let flags = flags & (OFlags::RWMODE | OFlags::CLOEXEC | OFlags::APPEND);
+    flags == OFlags::RDWR && is_null() == Some(true)
+}
+
+#[cfg(all(unix, not(target_os = "linux")))]
+fn was_closed(_: &io::Stdout) -> bool {
+    false
+}
+
+/// The result of writing to memory, which takes all bytes.
+pub(crate) fn written(result: io::Result<()>) -> Result<(), Error> {
+    result.map_err(|error| Error::Write {
+        path: "a message".to_owned(),
+        error,
+    })
 }

@@ -20,15 +20,16 @@
 //! their sets, and nothing is tidied. Where a file cannot have two names (FAT), it is away for a moment
 //! while it is replaced.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::{NamedTempFile, TempPath};
 
-use crate::draft::{Ready, State, folder_of, new_file, remove_abandoned, second_name};
-use crate::say::{shown, tell};
+use crate::draft::{Ready, State, new_file, remove_abandoned, second_name};
+use crate::place::{Identity, folder_of, is_replaced, shown};
+use crate::say;
 
 /// What failed with the file of an index.
 pub(crate) type Failure = (usize, io::Error);
@@ -45,7 +46,7 @@ impl Folders {
     /// Makes the folders of places that are missing, locks them, and removes what killed runs left there.
     ///
     /// Where that has to wait, it says so unless it is to be quiet.
-    pub(crate) fn lock(places: &[PathBuf], is_quiet: bool) -> Result<Self, Failure> {
+    pub(crate) fn lock(places: &[&Path], is_quiet: bool) -> Result<Self, Failure> {
         let mut folders = Self {
             locks: Vec::new(),
             new: new_folders(places),
@@ -56,21 +57,21 @@ impl Folders {
         Ok(folders)
     }
 
-    fn lock_all(&mut self, places: &[PathBuf], is_quiet: bool) -> Result<(), Failure> {
-        let mut paths = BTreeSet::new();
+    fn lock_all(&mut self, places: &[&Path], is_quiet: bool) -> Result<(), Failure> {
+        let mut folders = BTreeMap::new();
         for (at, place) in places
             .iter()
             .enumerate()
             .filter(|(_, place)| is_replaced(place))
         {
             let folder = folder_of(place);
-            let path = make(folder).map_err(|error| (at, no_folder(folder, error)))?;
-            paths.insert(path);
+            fs::create_dir_all(folder).map_err(|error| (at, no_folder(folder, error)))?;
+            folders.insert(Identity::new(folder), folder);
         }
         // In one order for all runs, or two could wait for each other.
-        for path in paths {
-            if let Some(lock) = lock(&path, is_quiet) {
-                remove_abandoned(&path);
+        for folder in folders.into_values() {
+            if let Some(lock) = lock(folder, is_quiet) {
+                remove_abandoned(folder);
                 self.locks.push(lock);
             }
         }
@@ -78,8 +79,9 @@ impl Folders {
     }
 
     /// Waits for runs that write to the folders of places, and keeps others from it.
-    pub(crate) fn share(places: &[PathBuf], is_quiet: bool) -> Self {
-        let paths: BTreeSet<_> = places.iter().map(|place| folder_of(place)).collect();
+    pub(crate) fn share(places: &[&Path], is_quiet: bool) -> Self {
+        let folders = places.iter().map(|place| folder_of(place));
+        let folders: BTreeMap<_, _> = folders.map(|it| (Identity::new(it), it)).collect();
         let lock = |path: &Path| {
             let file = File::open(path).ok()?;
             let wait = || file.lock_shared();
@@ -87,7 +89,7 @@ impl Folders {
             Some(file)
         };
         Self {
-            locks: paths.into_iter().filter_map(lock).collect(),
+            locks: folders.into_values().filter_map(lock).collect(),
             new: Vec::new(),
         }
     }
@@ -215,17 +217,6 @@ fn moved_away(place: &Path) -> io::Result<TempPath> {
     Ok(name)
 }
 
-/// Whether what stands at a place is replaced by another file, not written to.
-pub(crate) fn is_replaced(place: &Path) -> bool {
-    fs::metadata(place).map_or(true, |at| at.is_file() || at.is_dir())
-}
-
-/// Makes a folder, and says by which path all runs know it.
-fn make(folder: &Path) -> io::Result<PathBuf> {
-    fs::create_dir_all(folder)?;
-    fs::canonicalize(folder)
-}
-
 /// Says what is in the way of a folder.
 fn no_folder(folder: &Path, error: io::Error) -> io::Error {
     let part = |is: fn(&Path) -> bool| folder.ancestors().find(|part| is(part));
@@ -263,32 +254,20 @@ fn locked(
     }
     if !is_quiet {
         let folder = shown(folder);
-        tell(format_args!(
+        say::line(format_args!(
             "waiting for a program that has locked {folder}"
         ));
     }
     wait().ok()
 }
 
-/// Whether an open folder still has its name.
-#[cfg(unix)]
+/// True if an open folder still has its name.
 fn is_still(file: &File, folder: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let id = |of: fs::Metadata| (of.dev(), of.ino());
-    let (open, named) = (
-        file.metadata().map(id).ok(),
-        fs::metadata(folder).map(id).ok(),
-    );
-    open == named
-}
-
-#[cfg(not(unix))]
-fn is_still(_: &File, _: &Path) -> bool {
-    true
+    Identity::of_open(file, folder).is_ok_and(|open| open == Identity::new(folder))
 }
 
 /// The folders that writing has to make, the innermost first.
-fn new_folders(places: &[PathBuf]) -> Vec<PathBuf> {
+fn new_folders(places: &[&Path]) -> Vec<PathBuf> {
     let folders = places.iter().flat_map(|place| folder_of(place).ancestors());
     let new = folders.filter(|folder| !folder.as_os_str().is_empty() && !folder.exists());
     let new: BTreeSet<_> = new.map(Path::to_owned).collect();

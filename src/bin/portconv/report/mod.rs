@@ -13,10 +13,14 @@ use std::ops::Range;
 
 use clap::ValueEnum;
 use portconv::diagnostic::{Code, Diagnostic, File, MOST_PLACES};
-use portconv::{Conversion, Facts};
-use portconv::{Position, Source};
+use portconv::{Conversion, Position, Source};
 
+use crate::error::Error;
+use crate::input::Tables;
 use crate::level::{Level, Levels};
+use crate::plan::Plan;
+use crate::plan::outputs::Outputs;
+use crate::say;
 pub(crate) use summary::summary;
 
 /// The form of messages.
@@ -60,8 +64,10 @@ pub(crate) struct Place {
 impl Finding {
     /// The code of an output file that is not what the input makes.
     pub(crate) const NOT_CURRENT: &str = "not-current";
+    /// The code of a file of a folder that cannot be read.
+    pub(crate) const UNREAD: &str = "unreadable-file";
 
-    fn of(diagnostic: &Diagnostic, level: Level, source: &Source) -> Self {
+    fn new(diagnostic: &Diagnostic, level: Level, source: &Source) -> Self {
         let Diagnostic {
             code,
             file: _,
@@ -98,6 +104,21 @@ impl Finding {
         }
     }
 
+    /// A file of a folder that was passed over.
+    pub(crate) fn unread(error: &Error, levels: &Levels) -> Self {
+        let (path, message) = match error {
+            Error::Read { path, error } => (path.clone(), format!("cannot be read: {error}")),
+            other => (String::new(), other.to_string()),
+        };
+        Self {
+            level: levels.of_warning(),
+            code: Self::UNREAD,
+            path,
+            place: None,
+            message,
+        }
+    }
+
     pub(crate) fn not_current(path: String, message: String) -> Self {
         Self {
             level: Level::Error,
@@ -123,14 +144,13 @@ fn excerpt(source: &Source, line: &Range<usize>, span: &Range<usize>) -> (String
 /// The diagnostics at or above a level, in source order, and how many of each code are not among them.
 pub(crate) fn findings(
     conversion: &Conversion,
-    sources: &[Source],
-    facts: &Facts,
+    tables: &Tables,
     levels: &Levels,
     lowest: Level,
 ) -> Vec<Finding> {
     let source = |file| match file {
-        File::Input(index) => sources.get(index),
-        file => facts.source(file),
+        File::Input(index) => tables.sources.get(index),
+        file => tables.options.facts.source(file),
     };
     let mut listed: BTreeMap<Code, (usize, &str)> = BTreeMap::new();
     let mut findings = Vec::new();
@@ -139,7 +159,7 @@ pub(crate) fn findings(
         if level >= lowest
             && let Some(source) = source(diagnostic.file)
         {
-            findings.push(Finding::of(diagnostic, level, source));
+            findings.push(Finding::new(diagnostic, level, source));
             let (count, path) = listed.entry(diagnostic.code).or_default();
             (*count, *path) = (*count + 1, &source.path);
         }
@@ -153,11 +173,23 @@ pub(crate) fn findings(
 }
 
 /// Prints findings. Those for programs go to standard output, unless the data goes there.
-pub(crate) fn print(findings: &[Finding], form: Form, stdout_is_taken: bool) -> io::Result<()> {
-    if form == Form::Human || stdout_is_taken {
-        return write(findings, form, &mut anstream::stderr().lock());
+pub(crate) fn print(plan: &Plan, findings: &[Finding]) -> Result<(), Error> {
+    let form = plan.form;
+    let is_for_people = form == Form::Human || matches!(plan.outputs, Outputs::Stdout(_));
+    let print = |findings: &[Finding]| {
+        let mut text = Vec::new();
+        say::written(write(findings, form, &mut text))?;
+        if is_for_people {
+            say::styled(&text);
+            return Ok(());
+        }
+        say::data(&text)
+    };
+    if form == Form::Sarif {
+        // One log for all.
+        return print(findings);
     }
-    write(findings, form, &mut io::stdout().lock())
+    findings.chunks(1).try_for_each(print)
 }
 
 fn write(findings: &[Finding], form: Form, out: &mut dyn Write) -> io::Result<()> {

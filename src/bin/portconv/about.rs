@@ -1,0 +1,104 @@
+//! What the command says of itself: diagnostics explained, formats, versions, completions, man pages, and the
+//! subcommand that was meant.
+
+use std::io;
+
+use clap::CommandFactory;
+use clap_complete::Shell;
+use portconv::diagnostic::Code;
+use portconv::emit::template::Template;
+use portconv::emit::{EMITTERS, Emitter};
+use portconv::{BUILTIN, BUILTIN_SHA256};
+
+use crate::cli::Arguments;
+use crate::error::{Error, Outcome};
+use crate::say;
+
+/// The page that holds a section for each code.
+const PAGE: &str = include_str!("../../../docs/diagnostics.md");
+
+pub(crate) fn explain(code: Code) -> Result<Outcome, Error> {
+    let (name, severity) = (code.name(), code.severity().name());
+    let mut sections = PAGE.split("\n### ").map(str::trim_end);
+    let text = sections.find_map(|section| section.strip_prefix(name)?.strip_prefix("\n\n"));
+    let text = text.unwrap_or_else(|| code.explanation());
+    say::print(format!("{severity}[{name}]\n\n{text}\n"))
+}
+
+pub(crate) fn formats() -> Result<Outcome, Error> {
+    let line = |emitter: &&dyn Emitter| {
+        let format = emitter.format();
+        let mark = if format.is_default { '*' } else { ' ' };
+        let (name, path, purpose) = (format.name, format.path, format.purpose);
+        format!("{mark} {name:<11} {path:<20} {purpose}\n")
+    };
+    let template = format!(
+        "  {:<11} {:<20} {}\n",
+        Template::NAME,
+        "",
+        Template::PURPOSE
+    );
+    let lines: Vec<_> = EMITTERS.iter().map(line).collect();
+    say::print(format!(
+        "{}{template}* written when no --format is given\n",
+        lines.concat()
+    ))
+}
+
+/// The version, and what a bug report should hold.
+pub(crate) fn version(is_verbose: bool) -> Result<Outcome, Error> {
+    let version = format!("portconv {}\n", env!("CARGO_PKG_VERSION"));
+    if !is_verbose {
+        return say::print(version);
+    }
+    let (system, machine) = (std::env::consts::OS, std::env::consts::ARCH);
+    let path = BUILTIN.0;
+    let formats: Vec<_> = EMITTERS
+        .iter()
+        .map(|emitter| emitter.format().name)
+        .collect();
+    let formats = formats.join(", ");
+    say::print(format!(
+        "{version}system: {system} {machine}\ntable: {path}, sha256 {BUILTIN_SHA256}\nformats: {formats}\n"
+    ))
+}
+
+pub(crate) fn completions(shell: Shell) -> Result<Outcome, Error> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Arguments::command(), "portconv", &mut script);
+    say::print(script)
+}
+
+/// The man page of the command, or of one of its subcommands.
+pub(crate) fn man(subcommand: Option<&str>) -> Result<Outcome, Error> {
+    let mut command = Arguments::command();
+    command.build();
+    let command = match subcommand {
+        None => command,
+        Some(name) => command.find_subcommand(name).cloned().unwrap_or_default(),
+    };
+    let command = command
+        .version(env!("CARGO_PKG_VERSION"))
+        .mut_args(|argument| argument.hide_possible_values(false));
+    let mut page = Vec::new();
+    let rendered = clap_mangen::Man::new(command).render(&mut page);
+    rendered.map_err(|error| Error::Write {
+        path: "standard output".to_owned(),
+        error,
+    })?;
+    say::print(page)
+}
+
+/// The subcommand that was meant by a file that is not there: `lokup`.
+pub(crate) fn tip(error: &Error) -> Option<String> {
+    let Error::Read { path, error } = error else {
+        return None;
+    };
+    let command = Arguments::command();
+    let names = command.get_subcommands().map(clap::Command::get_name);
+    let distance = |name: &&str| strsim::damerau_levenshtein(path, name);
+    let nearest = names.chain(["help"]).min_by_key(distance)?;
+    let is_meant =
+        error.kind() == io::ErrorKind::NotFound && path.len() > 2 && distance(&nearest) <= 2;
+    is_meant.then(|| format!("did you mean portconv {nearest}?"))
+}

@@ -1,0 +1,233 @@
+//! Arguments → [`Reading`]: the inputs, the files of facts, and what the inputs are taken for.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use portconv::dataset::{Attribution, Protocol, Protocols, Status};
+use portconv::{SYNTAXES, Syntax};
+
+use crate::cli::FactOptions;
+use crate::error::Error;
+use crate::place::{Identity, shown, standard_file, stdin_is_given};
+
+const DEFAULT_FOLDER: &str = "seeds";
+
+/// Where the curated facts are kept: what is compiled in was read from there.
+const CURATED_FACTS: [&str; 3] = [
+    "seeds/blank-cells.csv",
+    "seeds/service-names.csv",
+    "seeds/iana-names.csv",
+];
+
+/// What is read, and what it is taken for.
+#[derive(Debug)]
+pub(crate) struct Reading {
+    pub(crate) inputs: Vec<Input>,
+    pub(crate) blank_cells: BlankCellFacts,
+    /// `None` for the names that are compiled in.
+    pub(crate) names: Option<PathBuf>,
+    pub(crate) registry: Option<PathBuf>,
+    pub(crate) syntax: Option<&'static Syntax>,
+    pub(crate) protocols: Protocols,
+    /// Empty for the default.
+    pub(crate) services_status: Vec<Status>,
+    pub(crate) attribution: Attribution,
+}
+
+/// A table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Input {
+    /// The table that is compiled in.
+    Builtin,
+    /// Standard input, by the name that messages and outputs give it.
+    Stdin(String),
+    File(PathBuf),
+    /// A file that a folder holds. If it cannot be read, the others are.
+    InFolder(PathBuf),
+}
+
+/// Where facts about blank cells are from.
+#[derive(Debug)]
+pub(crate) enum BlankCellFacts {
+    Builtin,
+    Literal,
+    File(PathBuf),
+}
+
+impl Reading {
+    /// Decides what is read for some inputs: the folder of seeds if there are none.
+    pub(crate) fn new(
+        paths: &[PathBuf],
+        stdin_name: Option<&str>,
+        asked: &FactOptions,
+    ) -> Result<Self, Error> {
+        let inputs = if paths.is_empty() {
+            default_inputs(stdin_name)?
+        } else {
+            let inputs = paths.iter().map(|path| inputs(path, stdin_name));
+            inputs.collect::<Result<Vec<_>, _>>()?.concat()
+        };
+        Self::of_inputs(inputs, asked)
+    }
+
+    /// Decides what is read for the table that is compiled in.
+    pub(crate) fn builtin(asked: &FactOptions) -> Result<Self, Error> {
+        Self::of_inputs(vec![Input::Builtin], asked)
+    }
+
+    /// Facts that were asked for come first, then those beside the first input, then those compiled in.
+    fn of_inputs(inputs: Vec<Input>, asked: &FactOptions) -> Result<Self, Error> {
+        let folder = match inputs.first() {
+            Some(Input::File(path) | Input::InFolder(path)) => path.parent().map(Path::to_owned),
+            _ => None,
+        };
+        let beside = |name| {
+            let path = folder.as_ref()?.join(name);
+            path.is_file().then_some(path)
+        };
+        let blank_cells = asked.blank_cells.clone();
+        let blank_cells = match blank_cells.or_else(|| beside("blank-cells.csv")) {
+            None => BlankCellFacts::Builtin,
+            Some(path) if path == Path::new("literal") => BlankCellFacts::Literal,
+            Some(path) => BlankCellFacts::File(path),
+        };
+        let mut syntaxes = SYNTAXES.iter().copied();
+        let is_named = |protocol: &Protocol| {
+            let mut names = asked.transport.iter();
+            names.any(|name| name == protocol.name())
+        };
+        let statuses = asked.services_status.iter().map(|word| status(word));
+        Ok(Self {
+            inputs,
+            blank_cells,
+            names: asked.names.clone().or_else(|| beside("service-names.csv")),
+            registry: asked.registry.clone(),
+            syntax: syntaxes.find(|syntax| asked.from.as_deref() == Some(syntax.name)),
+            protocols: Protocol::ALL.into_iter().filter(is_named).collect(),
+            services_status: statuses.collect::<Result<_, _>>()?,
+            attribution: Attribution {
+                title: asked.title.clone(),
+                url: asked.source_url.as_deref().map(web_address).transpose()?,
+                license: asked.license.clone(),
+                revision: None,
+            },
+        })
+    }
+
+    /// Every file that is read, by the name that messages give it. Curated facts count as read.
+    pub(crate) fn files(&self) -> Vec<(String, Identity)> {
+        let file = |path: &Path| (shown(path), Identity::new(path));
+        let input = |input: &Input| match input {
+            Input::Builtin => None,
+            Input::Stdin(name) => Some((name.clone(), standard_file(&io::stdin())?)),
+            Input::File(path) | Input::InFolder(path) => Some(file(path)),
+        };
+        let blank_cells = match &self.blank_cells {
+            BlankCellFacts::File(path) => Some(path),
+            _ => None,
+        };
+        let facts = blank_cells.into_iter().chain(&self.names);
+        let facts = facts.chain(&self.registry).map(PathBuf::as_path);
+        let facts = facts.chain(CURATED_FACTS.map(Path::new)).map(file);
+        self.inputs.iter().filter_map(input).chain(facts).collect()
+    }
+}
+
+/// The folder of seeds; where there is none, what is piped in.
+fn default_inputs(stdin_name: Option<&str>) -> Result<Vec<Input>, Error> {
+    if Path::new(DEFAULT_FOLDER).is_dir() {
+        return inputs(Path::new(DEFAULT_FOLDER), None);
+    }
+    if stdin_is_given() {
+        return inputs(Path::new("-"), stdin_name);
+    }
+    let message = "there is no folder seeds here: name a file, a folder or -, or use --builtin";
+    Err(Error::Usage(message.to_owned()))
+}
+
+/// The inputs that one argument names.
+fn inputs(path: &Path, stdin_name: Option<&str>) -> Result<Vec<Input>, Error> {
+    if path == Path::new("-") {
+        return Ok(vec![Input::Stdin(stdin_name.unwrap_or("-").to_owned())]);
+    }
+    if path.is_dir() {
+        return in_folder(path);
+    }
+    match path.to_str() {
+        Some(address) if is_web_address(address) && !path.exists() => {
+            let message = format!(
+                "{address} is an address, and portconv reads files: curl -fsSL '{address}' | portconv -"
+            );
+            Err(Error::Usage(message))
+        }
+        _ => Ok(vec![Input::File(path.to_owned())]),
+    }
+}
+
+/// The files of a folder in a known syntax, by name. Hidden ones are passed over.
+fn in_folder(path: &Path) -> Result<Vec<Input>, Error> {
+    let unreadable = |error| Error::Read {
+        path: shown(path),
+        error,
+    };
+    let mut files = Vec::new();
+    for entry in fs::read_dir(path).map_err(unreadable)? {
+        let entry = entry.map_err(unreadable)?;
+        let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+        let file = entry.path();
+        if !is_hidden && is_in_known_syntax(&file) && !file.is_dir() {
+            files.push(file);
+        }
+    }
+    if files.is_empty() {
+        let endings: Vec<_> = endings().map(|ending| format!(".{ending}")).collect();
+        let message = format!(
+            "the folder {} holds no file that ends in {}",
+            shown(path),
+            endings.join(", ")
+        );
+        return Err(Error::Usage(message));
+    }
+    files.sort();
+    Ok(files.into_iter().map(Input::InFolder).collect())
+}
+
+fn is_in_known_syntax(file: &Path) -> bool {
+    file.extension()
+        .is_some_and(|ending| endings().any(|known| ending.eq_ignore_ascii_case(known)))
+}
+
+/// The endings of files in every syntax.
+fn endings() -> impl Iterator<Item = &'static str> {
+    SYNTAXES.iter().flat_map(|syntax| syntax.endings).copied()
+}
+
+fn status(word: &str) -> Result<Status, Error> {
+    let in_use = || Status::KNOWN.into_iter().filter(Status::is_in_use);
+    let known = in_use().find(|status| status.name() == word);
+    known.ok_or_else(|| {
+        let names: Vec<_> = in_use().map(|status| status.name()).collect();
+        let names = names.join(", ");
+        Error::Usage(format!(
+            "{word:?} makes no service; the statuses that do: {names}"
+        ))
+    })
+}
+
+/// An address that a page can link to: a browser runs what follows `javascript:`.
+fn web_address(url: &str) -> Result<String, Error> {
+    if url.is_empty() || is_web_address(url) {
+        return Ok(url.to_owned());
+    }
+    let message = format!("--source-url {url:?} does not start with https:// or http://");
+    Err(Error::Usage(message))
+}
+
+fn is_web_address(text: &str) -> bool {
+    let starts_with = |scheme: &str| {
+        let start = text.get(..scheme.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+    };
+    starts_with("https://") || starts_with("http://")
+}
