@@ -219,6 +219,8 @@ codes! {
     UnclosedTable = "unclosed-table", Warning;
     /// A table stands in a cell of another; it is read by itself, and its words are not in the cell.
     NestedTable = "nested-table", Warning;
+    /// A template of wikitext is not known; its last plain argument stands for it.
+    UnknownTemplate = "unknown-template", Note;
     /// Words of a table that a browser does not show, such as sort keys; they are in no record.
     HiddenText = "hidden-text", Note;
     /// An input without a port table adds no records.

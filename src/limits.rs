@@ -12,6 +12,9 @@ pub(crate) fn rows(text: &str) -> usize {
 /// How deep tables are read inside tables. What lies deeper is left out.
 pub(crate) const NESTED_TABLES: usize = 16;
 
+/// How deep templates and links of wikitext are read inside others. What lies deeper stands as it is written.
+pub(crate) const NESTED_MARKS: usize = 20;
+
 /// The most lines that one row is wrapped over. Parsoid's tags are long.
 pub(crate) const LINES_OF_ROW: usize = 400;
 

@@ -6,7 +6,8 @@
 //! - a citation leads to the page's list of references (`…/List_of_TCP_and_UDP_port_numbers#cite_note-6`),
 //! - a link edits the page or leads to an old state of it (`title=List_of_…&action=edit`, `&oldid=1`),
 //! - its title is the page's (`# List of TCP and UDP port numbers`, `<title>List of … - Wikipedia</title>`),
-//! - or citations are relative (`#cite_note-6`), as in text copied out of a wiki, and the statuses are the page's.
+//! - or citations are relative (`#cite_note-6`), as in text copied out of a wiki, and the statuses are the page's,
+//! - or it is source of a wiki with the page's own template for a status (`{{Unofficial}}`).
 //!
 //! A link to the page as a whole says nothing: a table of one's own may well point there.
 
@@ -121,7 +122,7 @@ fn is_of_page(text: &str) -> bool {
             List\ of\ TCP\ and\ UDP\ port\ numbers
         | ^\s* List\ of\ TCP\ and\ UDP\ port\ numbers [\ \t\r]* \n (?:==|--)"#
     );
-    let cites = regex!(r#"[("<]\#cite_note-"#);
+    let cites = regex!(r#"[("<]\#cite_note-|\{\{[Uu]nofficial(?:\}\}|\|)"#);
     says_so.is_match(text) || text.contains("Unofficial") && cites.is_match(text)
 }
 

@@ -622,6 +622,30 @@ fn has_style(tag: &Tag<'_>, wanted: &str) -> bool {
     })
 }
 
+/// What the attributes of a cell or row say.
+#[derive(Debug)]
+pub(super) struct CellAttributes {
+    /// How far a cell reaches.
+    pub(super) extent: Extent,
+    /// Whether a browser does not show it.
+    pub(super) is_hidden: bool,
+    /// Whether it takes no room at all.
+    pub(super) is_removed: bool,
+}
+
+/// What attributes say that stand apart from their tag: `rowspan="2" style="…"`.
+pub(super) fn cell_attributes(attributes: &str) -> CellAttributes {
+    let tag = ["<td ", attributes, ">"].concat();
+    match Tokens::new(&tag, 0..tag.len()).next() {
+        Some((Token::Start(tag), _)) => CellAttributes {
+            extent: extent(&tag),
+            is_hidden: is_hidden(&tag),
+            is_removed: is_removed(&tag),
+        },
+        _ => cell_attributes(""),
+    }
+}
+
 /// What a tag means that stands within a line of markdown.
 #[derive(Debug)]
 pub(super) enum Meaning {

@@ -10,6 +10,7 @@ mod html;
 mod markdown;
 mod repairs;
 pub(crate) mod wiki;
+mod wikitext;
 mod wrapped;
 
 use std::borrow::Cow;
@@ -40,7 +41,7 @@ pub struct Syntax {
 }
 
 /// Every syntax. The last one reads what no other recognizes.
-pub static SYNTAXES: &[&Syntax] = &[&html::HTML, &markdown::MARKDOWN];
+pub static SYNTAXES: &[&Syntax] = &[&html::HTML, &wikitext::WIKITEXT, &markdown::MARKDOWN];
 
 /// The syntax of a source: as its path ends, else as its text looks.
 fn syntax_of(source: &Source) -> Option<&'static Syntax> {

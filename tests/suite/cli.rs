@@ -102,7 +102,7 @@ fn pages_are_inputs() {
     .unwrap();
     assert_eq!(json(&["pipes.html"]).len(), 0);
     assert_eq!(json(&["--from", "markdown", "pipes.html"]).len(), 1);
-    let unknown = portconv(path, &["--from", "wikitext", "page.html"]);
+    let unknown = portconv(path, &["--from", "troff", "page.html"]);
     assert_eq!(unknown.status.code(), Some(2));
 }
 

@@ -1,5 +1,5 @@
-//! One table, made up, in every form it can be written in: HTML, HTML within markdown, and pipes as converters
-//! write them. What the syntax can say is the same in all; where it cannot say it, a diagnostic tells.
+//! One table, made up, in every form it can be written in: HTML, HTML within markdown, wikitext, and pipes as
+//! converters write them. What the syntax can say is the same in all; where it cannot say it, a diagnostic tells.
 
 use std::fmt::Write as _;
 use std::sync::LazyLock;
@@ -146,6 +146,23 @@ impl Service {
         cells + "</td>"
     }
 
+    fn wikitext(&self) -> String {
+        let mut cells = match self.udp {
+            Udp::Spanned => format!("colspan=2 {{{{Maybe|{}}}}}", self.tcp),
+            Udp::Own(udp) => format!(" {} || style=\"color:red\" | {udp}", self.tcp),
+            Udp::Blank => format!("{{{{Yes|{}}}}} ||", self.tcp),
+        };
+        let sctp = self.sctp.unwrap_or_default();
+        write!(cells, " || {sctp}\n| {}", self.description()).unwrap();
+        if let Some(id) = self.citation {
+            write!(cells, "<ref name=\"{id}\">Note {id}</ref>").unwrap();
+        }
+        if let Some(tag) = self.tag {
+            write!(cells, "{{{{{tag}|date=May 2024}}}}").unwrap();
+        }
+        cells
+    }
+
     fn pipes(&self) -> String {
         let udp = match self.udp {
             Udp::Own(udp) => udp,
@@ -181,6 +198,28 @@ fn html(table: &[Port]) -> String {
     text + "</table>\n"
 }
 
+fn wikitext(table: &[Port]) -> String {
+    let mut text =
+        "{| class=\"wikitable\"\n! Port !! TCP !! UDP\n! SCTP\n! Description\n".to_owned();
+    for (number, port) in (1..).zip(table) {
+        for (at, service) in port.services.iter().enumerate() {
+            text.push_str("|-\n");
+            if at == 0 {
+                let citation = port.citation.map(|id| format!("<ref name={id}/>"));
+                let (services, citation) = (port.services.len(), citation.unwrap_or_default());
+                writeln!(text, "| rowspan=\"{services}\" | {number}{citation}").unwrap();
+            }
+            writeln!(text, "|{}", service.wikitext()).unwrap();
+        }
+    }
+    // Notes are defined where they are cited, or at the end.
+    text.push_str("|}\n<references>\n");
+    for id in table.iter().filter_map(|port| port.citation) {
+        writeln!(text, "<ref name=\"{id}\">Note {id}</ref>").unwrap();
+    }
+    text + "</references>\n"
+}
+
 fn pipes(table: &[Port], lost: Lost) -> String {
     let mut text = "| Port | TCP | UDP | SCTP | Description |\n|---|---|---|---|---|\n".to_owned();
     for (number, port) in (1..).zip(table) {
@@ -204,10 +243,31 @@ fn read(path: &str, text: &str, options: &Options) -> Conversion {
     convert(&[Source::decode(path, text).unwrap()], options)
 }
 
-/// What a record says, places and names left out.
+/// Asserts that two forms say the same, from statement to statement.
+fn assert_same_records(page: &Conversion, other: &Conversion, text: &str) {
+    let (page, other) = (&page.dataset.records, &other.dataset.records);
+    assert_eq!(page.len(), other.len(), "{text}");
+    for (a, b) in page.iter().zip(other) {
+        assert_eq!(said(a), said(b), "{text}");
+        assert_eq!(stated(a), stated(b), "{text}");
+        assert_eq!(a.links, b.links, "{text}");
+        assert!(!b.origin.shifted, "{text}");
+    }
+}
+
+/// What a record says of each protocol, and how that is known.
+fn stated(record: &Record) -> [Option<(Status, Basis)>; 4] {
+    let assignments = record.assignments.0.clone();
+    assignments.map(|assignment| assignment.map(|assignment| (assignment.status, assignment.basis)))
+}
+
+/// What a record says, places and names left out. The id of a named note is its name and a number.
 fn said(record: &Record) -> (u16, String, Vec<String>, Vec<String>) {
     let citations = record.citations.iter();
-    let ids = citations.map(ToString::to_string);
+    let ids = citations.map(|id| {
+        let name = id.rsplit_once('-').map_or(&**id, |(name, _)| name);
+        name.to_owned()
+    });
     (
         record.ports.first(),
         record.description.clone(),
@@ -275,6 +335,16 @@ proptest! {
         }
     }
 
+    /// So does wikitext, with its attributes and templates, by itself and within markdown.
+    #[test]
+    fn wikitext_says_the_same(table in table()) {
+        let page = read("ports.html", &html(&table), &BY_RULE);
+        let text = wikitext(&table);
+        let conversion = read("ports.wiki", &text, &BY_RULE);
+        prop_assert!(!has_warnings(&conversion), "{:?}\n{text}", conversion.diagnostics);
+        assert_same_records(&page, &conversion, &text);
+    }
+
     /// Pipes say the same but for cells over TCP and UDP; those are blank, or inferred and reported.
     #[test]
     fn pipes_say_the_same_as_far_as_they_can(
@@ -303,4 +373,21 @@ proptest! {
             prop_assert!(!is_guess || is_reported);
         }
     }
+}
+
+/// The source of a page says what the page itself says, with all the templates that such pages use.
+#[test]
+fn a_page_in_wikitext_says_what_its_html_says() {
+    let page = read("page.html", include_str!("../wikitext/page.html"), &BY_RULE);
+    let text = include_str!("../wikitext/page.wiki");
+    let source = read("page.wiki", text, &BY_RULE);
+    assert_eq!(page.dataset.records.len(), 26);
+    assert_same_records(&page, &source, "");
+    let ids = |conversion: &Conversion| -> Vec<_> {
+        let citations = conversion.dataset.citations.iter();
+        citations.map(|citation| citation.id.clone()).collect()
+    };
+    assert_eq!(ids(&page), ids(&source));
+    assert_eq!(page.dataset.attribution, source.dataset.attribution);
+    assert_eq!(page.dataset.statuses.len(), source.dataset.statuses.len());
 }

@@ -1,0 +1,126 @@
+//! Text → [`Token`]s: the borders of tables, rows and cells, and headings between tables.
+
+use super::marks::{Kind, Marks};
+use crate::text::Span;
+
+/// A border; what stands behind it goes up to the next one.
+#[derive(Debug, Clone)]
+pub(super) struct Token {
+    pub(super) border: Border,
+    pub(super) span: Span,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Border {
+    /// `== … ==`, the whole line. Only outside tables.
+    Heading,
+    /// `{|`.
+    Table,
+    /// `|}`.
+    End,
+    /// `|-`.
+    Row,
+    /// `|+`.
+    Caption,
+    /// `|` or `!`, and behind them in the same line `||` or `!!`.
+    Cell { is_header: bool },
+}
+
+/// The borders of a part of a text.
+#[derive(Debug)]
+pub(super) struct Tokens<'t> {
+    text: &'t str,
+    marks: &'t Marks,
+    at: usize,
+    /// Whether the place is at the start of a line.
+    is_line_start: bool,
+    /// How many tables are open.
+    depth: usize,
+    /// Whether the cells of this line are header cells; `None` if it does not begin with one.
+    line: Option<bool>,
+}
+
+impl<'t> Tokens<'t> {
+    pub(super) fn new(text: &'t str, marks: &'t Marks, part: Span) -> Self {
+        Self {
+            text: &text[..part.end],
+            marks,
+            at: part.start,
+            is_line_start: true,
+            depth: 0,
+            line: None,
+        }
+    }
+
+    /// The border at the start of a line. Comments before it are not there.
+    fn line_start(&mut self) -> Option<Token> {
+        let mut start = self.at;
+        loop {
+            let rest = &self.text[start..];
+            start += rest.len() - rest.trim_start_matches([' ', '\t', '\r']).len();
+            match self.marks.at(start) {
+                Some(mark) if mark.kind == Kind::Comment => start = mark.end,
+                _ => break,
+            }
+        }
+        let borders = regex!(
+            r"^(?::*[ \t]*(\{\|)|(\|\}|\|-+|\|\+|[|!])|={1,6}[^=\n][^\n]*=[ \t\r]*(?:\n|$))"
+        );
+        let found = borders.captures(&self.text[start..])?;
+        let border = found.get(1).or(found.get(2)).unwrap_or(found.get(0)?);
+        let span = start + border.start()..start + border.end();
+        let border = match border.as_str() {
+            "{|" => Border::Table,
+            _ if self.depth == 0 && self.text[span.clone()].starts_with('=') => Border::Heading,
+            _ if self.depth == 0 => return None,
+            "|}" => Border::End,
+            "|+" => Border::Caption,
+            "|" => Border::Cell { is_header: false },
+            "!" => Border::Cell { is_header: true },
+            row if row.starts_with("|-") => Border::Row,
+            _ => return None,
+        };
+        match border {
+            Border::Table => self.depth += 1,
+            Border::End => self.depth -= 1,
+            _ => {}
+        }
+        self.line = match border {
+            Border::Cell { is_header } => Some(is_header),
+            _ => None,
+        };
+        self.at = span.end;
+        self.is_line_start = border == Border::Heading;
+        Some(Token { border, span })
+    }
+}
+
+impl Iterator for Tokens<'_> {
+    type Item = Token;
+
+    fn next(&mut self) -> Option<Token> {
+        let special = regex!(r"\n|\|\||!!|[{\[<]");
+        loop {
+            if std::mem::take(&mut self.is_line_start)
+                && let Some(token) = self.line_start()
+            {
+                return Some(token);
+            }
+            let found = special.find_at(self.text, self.at)?;
+            self.at = found.end();
+            match (found.as_str(), self.line) {
+                ("\n", _) => (self.is_line_start, self.line) = (true, None),
+                ("||", Some(is_header)) | ("!!", Some(is_header @ true)) => {
+                    let border = Border::Cell { is_header };
+                    let span = found.range();
+                    return Some(Token { border, span });
+                }
+                ("||" | "!!", _) => {}
+                _ => {
+                    let mark = self.marks.at(found.start());
+                    self.at = mark.map_or(self.at, |mark| mark.end.min(self.text.len()));
+                }
+            }
+        }
+    }
+}
