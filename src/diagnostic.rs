@@ -215,7 +215,7 @@ codes! {
     /// What looks like a table is none in GFM: inside code, below a header of another width, begun inside a table of
     /// HTML, or in pandoc's own markdown; nothing of it is in the output.
     HiddenTable = "hidden-table", Warning;
-    /// A table of HTML has no end tag; what follows it is read as part of it, or the text is cut off.
+    /// A table of HTML or wikitext has no end; what follows it is read as part of it, or the text is cut off.
     UnclosedTable = "unclosed-table", Warning;
     /// A table stands in a cell of another; it is read by itself, and its words are not in the cell.
     NestedTable = "nested-table", Warning;

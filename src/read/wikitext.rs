@@ -237,12 +237,8 @@ impl<'a> Document<'a> {
     fn attributes(&mut self, span: Span) -> html::CellAttributes {
         let span = trimmed(self.text, span);
         let text = &self.text[span.clone()];
-        let is_attributes =
-            regex!(r#"^[^=]*=|^[-\w\s"]*$"#).is_match(text) && !text.starts_with('|');
-        if !is_attributes
-            && text.contains(char::is_alphanumeric)
-            && self.marks.at(span.start).is_none()
-        {
+        let is_said = is_attributes(text) || self.marks.at(span.start).is_some();
+        if !is_said && text.contains(char::is_alphanumeric) {
             self.notice_hidden(span);
         }
         html::cell_attributes(text)
@@ -415,7 +411,8 @@ impl<'a> Document<'a> {
 
 /// Whether a text is nothing but attributes: `colspan=2 style="…"`.
 fn is_attributes(text: &str) -> bool {
-    regex!(r#"^(?:[-\w]+\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'|]+)\s*)*$"#).is_match(text)
+    regex!(r#"^(?:(?:nowrap|hidden|[-\w:]+\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'|]*))\s*)*$"#)
+        .is_match(text)
 }
 
 /// Hands over an outermost table and those inside it.

@@ -94,7 +94,7 @@ const MEANINGS: &[(Meaning, &str)] = {
         (Cell("TBD"), "tbd"),
         (Cell("Free"), "free"),
         (Cell("Proprietary"), "proprietary|nonfree"),
-        (Cell(""), "yes2|no2|good|bad|depends|table cell"),
+        (Cell(""), "yes2|no2|good|bad|depends"),
         (Nothing, "anchor|anchors|hs|hidden sort key|ntsh|reflist|notelist|clear|sticky header|shy"),
         (Nothing, "row hover highlight|sort under|table alignment|rp"),
         (Words(" "), "nbsp|spaces|space|br|break|-|pad|0|zwsp|wbr"),
