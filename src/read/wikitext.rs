@@ -60,6 +60,10 @@ pub(super) struct Document<'a> {
     notices: Vec<Notice>,
     /// How deep the content lies that is read.
     depth: usize,
+    /// Whether words are in italics.
+    is_italic: bool,
+    /// The first piece of a superscript or subscript that is open.
+    raised: Option<usize>,
 }
 
 /// A table while it is read.
@@ -104,6 +108,8 @@ impl<'a> Document<'a> {
             notes: Notes::default(),
             notices: Vec::new(),
             depth: 0,
+            is_italic: false,
+            raised: None,
         };
         document.notes = document.find_notes();
         document
@@ -224,6 +230,7 @@ impl<'a> Document<'a> {
         let (attributes, span) = self.bar(span);
         let attributes = self.attributes(attributes);
         let mut inlines = Vec::new();
+        self.is_italic = false;
         self.content(span.clone(), &mut inlines);
         Content {
             span,
@@ -356,6 +363,7 @@ impl<'a> Document<'a> {
     /// A cell of what stands in a part of the text.
     fn cell_of(&mut self, span: Span) -> Cell<'a> {
         let mut inlines = Vec::new();
+        self.is_italic = false;
         self.content(span.clone(), &mut inlines);
         Cell {
             span,

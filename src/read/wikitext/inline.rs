@@ -8,8 +8,8 @@
 use std::borrow::Cow;
 
 use super::super::grid::{FootnoteId, Image, Inline, Reference};
-use super::super::html;
-use super::super::wiki::{link, words_of_link};
+use super::super::html::{self, Meaning};
+use super::super::wiki::{link, raise, words_of_link};
 use super::Document;
 use super::marks::{Kind, Mark};
 use crate::limits;
@@ -22,6 +22,7 @@ impl<'a> Document<'a> {
             r"(?i)\{\{|\[|''+|&#?\w+;|\n[*#:;]*|<[a-z/!]|\b(?:https?|ftps?|ircs?|sip|mailto|tel)://?"
         );
         let text = &self.text[..span.end];
+        let raised = self.raised.take();
         let mut at = span.start;
         let mut start = at;
         while let Some(found) = special.find_at(text, at) {
@@ -40,7 +41,7 @@ impl<'a> Document<'a> {
             };
             at = end.unwrap_or(found.end());
             if end.is_some() {
-                push_text(text, start..found.start(), inlines);
+                self.words(start..found.start(), inlines);
                 match mark {
                     Some(mark) => self.mark(mark, mark.end..at, inlines),
                     None => self.markup(found.start()..at, inlines),
@@ -48,7 +49,17 @@ impl<'a> Document<'a> {
                 start = at;
             }
         }
-        push_text(text, start..span.end, inlines);
+        self.words(start..span.end, inlines);
+        self.raised = raised;
+    }
+
+    fn words(&self, span: Span, inlines: &mut Vec<Inline<'a>>) {
+        let words = self.text[span].into();
+        match words {
+            Cow::Borrowed("") => {}
+            words if self.is_italic => inlines.push(Inline::Emphasis(words)),
+            words => inlines.push(Inline::Text(words)),
+        }
     }
 
     /// What is no pair: marks of emphasis, tags, character references, ends of lines, bare URLs.
@@ -61,21 +72,40 @@ impl<'a> Document<'a> {
                     4 => 1,
                     length => length.saturating_sub(5),
                 };
-                push_text(self.text, span.start..span.start + apostrophes, inlines);
+                self.words(span.start..span.start + apostrophes, inlines);
+                if matches!(text.len(), 2 | 5..) {
+                    self.is_italic = !self.is_italic;
+                }
             }
-            [b'\n', ..] => inlines.push(Inline::Text(" ".into())),
-            [b'<' | b'&', ..] => match html::meaning_of(text) {
-                html::Meaning::Hidden { .. } => self.notice_hidden(span),
-                _ => inlines.extend(html::words_of(text).map(|words| Inline::Text(words.into()))),
-            },
-            _ => inlines.extend(link(text.into(), text.into(), "", span)),
+            [b'\n', ..] => {
+                self.is_italic = false;
+                inlines.push(Inline::Text(" ".into()));
+            }
+            [b'<' | b'&', ..] => self.html(text, span, inlines),
+            _ => inlines.extend(link(text.into(), text.into(), "", self.is_italic, span)),
+        }
+    }
+
+    fn html(&mut self, tag: &'a str, span: Span, inlines: &mut Vec<Inline<'a>>) {
+        match html::meaning_of(tag) {
+            Meaning::Hidden { .. } => self.notice_hidden(span),
+            Meaning::Raised => self.raised = Some(inlines.len()),
+            Meaning::RaisedEnd { is_sub } => {
+                if let Some(from) = self.raised.take() {
+                    raise(inlines, from, is_sub);
+                }
+            }
+            Meaning::Italics { begin } => self.is_italic = begin,
+            Meaning::Link { .. } | Meaning::Image { .. } | Meaning::Words => {
+                inlines.extend(html::words_of(tag).map(|words| Inline::Text(words.into())));
+            }
         }
     }
 
     /// A pair; `trail` is what stands close behind it and belongs to it.
     fn mark(&mut self, mark: Mark, trail: Span, inlines: &mut Vec<Inline<'a>>) {
         if self.depth >= limits::NESTED_MARKS {
-            return push_text(self.text, mark.span(), inlines);
+            return self.words(mark.span(), inlines);
         }
         self.depth += 1;
         match mark.kind {
@@ -138,13 +168,20 @@ impl<'a> Document<'a> {
             Some(words) if !words.is_empty() => self.content(words, &mut content),
             _ => self.content(target, &mut content),
         }
-        push_text(self.text, trail, &mut content);
-        let words = words_of_link(content, inlines);
+        self.words(trail, &mut content);
+        let (words, is_inside) = words_of_link(content, inlines);
         let words = match words.strip_prefix(':') {
             Some(words) if parts.is_empty() => Cow::Owned(words.to_owned()),
             _ => words,
         };
-        inlines.extend(link(words, page_path(title).into(), "", mark.span()));
+        let url = page_path(title).into();
+        inlines.extend(link(
+            words,
+            url,
+            "",
+            is_inside || self.is_italic,
+            mark.span(),
+        ));
     }
 
     /// `[https://… text]`.
@@ -156,13 +193,14 @@ impl<'a> Document<'a> {
         let url = &self.text[inner.start..end];
         let mut content = Vec::new();
         self.content(end..inner.end, &mut content);
-        let words = words_of_link(content, inlines);
+        let (words, is_inside) = words_of_link(content, inlines);
         let words = if words.trim().is_empty() {
             url.into()
         } else {
             words
         };
-        inlines.extend(link(words, url.into(), "", mark.span()));
+        let is_italic = is_inside || self.is_italic;
+        inlines.extend(link(words, url.into(), "", is_italic, mark.span()));
     }
 
     /// The parts of a link or template, between its bars.
@@ -181,12 +219,6 @@ impl<'a> Document<'a> {
         }
         parts.push(start..span.end);
         parts
-    }
-}
-
-pub(super) fn push_text<'a>(text: &'a str, span: Span, inlines: &mut Vec<Inline<'a>>) {
-    if !span.is_empty() {
-        inlines.push(Inline::Text(text[span].into()));
     }
 }
 

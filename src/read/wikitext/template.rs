@@ -179,22 +179,23 @@ impl<'a> Document<'a> {
             Meaning::Tag(words) => inlines.push(Inline::Tag(words.into())),
             Meaning::Cite => self.citation(mark, &call, inlines),
             Meaning::Rfc => {
-                let number = self.words(first.unwrap_or_default());
+                let number = self.plain(first.unwrap_or_default());
                 let url = rfc(&number);
                 inlines.extend(link(
                     format!("RFC {number}").into(),
                     url.into(),
                     "",
+                    false,
                     mark.span(),
                 ));
             }
             Meaning::Link => {
-                let url = self.words(first.unwrap_or_default());
-                let words = call.plain.get(1).cloned().map(|words| self.words(words));
+                let url = self.plain(first.unwrap_or_default());
+                let words = call.plain.get(1).cloned().map(|words| self.plain(words));
                 let words = words.unwrap_or_else(|| url.clone());
                 let scheme = if url.contains("://") { "" } else { "http://" };
                 let url = [scheme, &url].concat();
-                inlines.extend(link(words.into(), url.into(), "", mark.span()));
+                inlines.extend(link(words.into(), url.into(), "", false, mark.span()));
             }
         }
     }
@@ -221,7 +222,7 @@ impl<'a> Document<'a> {
     fn citation(&mut self, mark: Mark, call: &Call, inlines: &mut Vec<Inline<'a>>) {
         let mut words = |names: &[&str]| {
             let span = call.named(names);
-            span.map(|span| self.words(span))
+            span.map(|span| self.plain(span))
                 .filter(|words| !words.is_empty())
         };
         let author = words(&["author", "authors", "last", "last1", "author1", "editor"]);
@@ -247,10 +248,10 @@ impl<'a> Document<'a> {
         }
         match (title, url) {
             (Some(title), Some(url)) => {
-                inlines.extend(link(title.into(), url.into(), "", mark.span()));
+                inlines.extend(link(title.into(), url.into(), "", false, mark.span()));
             }
             (None, Some(url)) => {
-                inlines.extend(link(url.clone().into(), url.into(), "", mark.span()));
+                inlines.extend(link(url.clone().into(), url.into(), "", false, mark.span()));
             }
             (Some(title), None) => inlines.push(Inline::Text(title.into())),
             (None, None) => {}
@@ -261,14 +262,15 @@ impl<'a> Document<'a> {
     }
 
     /// The words alone of a part of the text.
-    fn words(&mut self, span: Span) -> String {
+    fn plain(&mut self, span: Span) -> String {
         let mut content = Vec::new();
         self.content(trimmed(self.text, span), &mut content);
         let content = content.into_iter().map(|inline| match inline {
             Inline::Link(link) => Inline::Text(link.text),
             other => other,
         });
-        words_of_link(content.collect(), &mut Vec::new()).into_owned()
+        let (words, _) = words_of_link(content.collect(), &mut Vec::new());
+        words.into_owned()
     }
 
     fn call(&self, mark: Mark) -> Call {
