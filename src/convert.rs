@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 
 use crate::dataset::{Attribution, Dataset, Protocols, Status};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, File, Report};
+use crate::ledger::Ledger;
 use crate::meaning::{Footnotes, Unnamed, blank_cells, blank_cells::BlankCells};
 use crate::naming::{self, curated::Names, registry::Registry};
+use crate::page;
 use crate::read::{self, Syntax, report_repairs};
+use crate::table::{self, Placed};
 use crate::text::Source;
 use crate::upkeep::Known;
-use crate::{page, table};
 
 /// What is known beside the table.
 #[derive(Debug)]
@@ -155,16 +157,27 @@ fn add(
     let (grids, footnotes) = read::read(source, options.syntax, &prepared, report);
     let report = &mut Report::new(diagnostics, file);
     report_repairs(source, report);
-    let tables: Vec<_> = grids.iter().map(|grid| grid.span.clone()).collect();
-    table::outside::report(source, &tables, report);
+    let mut ledger = Ledger::default();
     let base = page::base(source.text(), given);
     let definitions = Footnotes::new(footnotes.definitions, base, report);
     let mut meaning = records.add(index, source, definitions, base, options.protocols);
     for grid in grids {
         let placed = table::place(&grid, source, report);
+        let has_ports = placed.iter().any(|table| matches!(table, Placed::Ports(_)));
+        let tables = if has_ports {
+            &mut ledger.port_tables
+        } else {
+            &mut ledger.other_tables
+        };
+        tables.push(grid.span.clone());
         meaning.take(&placed, report);
     }
     let port_tables = meaning.finish(&footnotes.labels_in_prose, report);
+    let drafts = records.drafts.iter().rev();
+    let drafts = drafts.take_while(|draft| draft.row.input == index);
+    ledger.rows = drafts.map(|draft| draft.row.span.clone()).collect();
+    ledger.diagnostics = report.take_places();
+    ledger.report(source, report);
     if port_tables == 0 {
         let message = "there is no port table in this input";
         report.push(Code::NoPortTable, 0..0, message);

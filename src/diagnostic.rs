@@ -65,7 +65,11 @@ const MOST_BYTES: usize = 2000;
 ///
 /// So memory is bounded however much is wrong with an input.
 #[derive(Debug, Default)]
-pub struct Diagnostics(BTreeMap<Code, Places>);
+pub struct Diagnostics {
+    codes: BTreeMap<Code, Places>,
+    /// What those of one input speak of, also those that are not listed.
+    places: Vec<(Code, Span)>,
+}
 
 /// What there is of one code.
 #[derive(Debug, Default)]
@@ -94,8 +98,8 @@ impl Places {
 impl Diagnostics {
     /// Adds those that another stage has collected.
     pub fn append(&mut self, other: Self) {
-        for (code, places) in other.0 {
-            let own = self.0.entry(code).or_default();
+        for (code, places) in other.codes {
+            let own = self.codes.entry(code).or_default();
             own.count += places.count;
             own.first.extend(places.first);
             own.cut();
@@ -106,7 +110,7 @@ impl Diagnostics {
     #[must_use]
     pub fn finish(self) -> (Vec<Diagnostic>, BTreeMap<Code, usize>) {
         let (mut listed, mut counts) = (Vec::new(), BTreeMap::new());
-        for (code, mut places) in self.0 {
+        for (code, mut places) in self.codes {
             places.cut();
             counts.insert(code, places.count);
             listed.append(&mut places.first);
@@ -137,8 +141,9 @@ impl<'d> Report<'d> {
             message.push('…');
             message.shrink_to_fit();
         }
+        self.diagnostics.places.push((code, span.clone()));
         self.diagnostics
-            .0
+            .codes
             .entry(code)
             .or_default()
             .push(Diagnostic {
@@ -149,10 +154,15 @@ impl<'d> Report<'d> {
             });
     }
 
+    /// What the diagnostics so far speak of, also those that are not listed.
+    pub(crate) fn take_places(&mut self) -> Vec<(Code, Span)> {
+        std::mem::take(&mut self.diagnostics.places)
+    }
+
     /// Counts diagnostics whose places are not known.
     pub fn count(&mut self, code: Code, count: usize) {
         if count > 0 {
-            self.diagnostics.0.entry(code).or_default().count += count;
+            self.diagnostics.codes.entry(code).or_default().count += count;
         }
     }
 }
@@ -212,9 +222,13 @@ codes! {
     /// A control or direction character, written as such or as a character reference (`&#x1b;`), became a
     /// blank.
     ControlCharacter = "control-character", Warning;
-    /// What looks like a table is none in GFM: inside code, below a header of another width, begun inside a table of
-    /// HTML, or in pandoc's own markdown; nothing of it is in the output.
-    HiddenTable = "hidden-table", Warning;
+    /// A blank line or words cut a table in markdown, which goes on behind them; its rows are read as one table.
+    SeveredTable = "severed-table", Note;
+    /// A row of a table in markdown stands on several lines, as after a line break in a cell; it is put together.
+    BrokenRow = "broken-row", Note;
+    /// Rows have no rule above them, or one of another width, so that GFM has no table here; they are read as if it
+    /// stood there.
+    RuleMissing = "rule-missing", Warning;
     /// A table of HTML or wikitext has no end; what follows it is read as part of it, or the text is cut off.
     UnclosedTable = "unclosed-table", Warning;
     /// A table stands in a cell of another; it is read by itself, and its words are not in the cell.
@@ -237,8 +251,6 @@ codes! {
     NoTransport = "no-transport", Warning;
     /// No row of a port table makes a service.
     NoService = "no-service", Warning;
-    /// Words look like ports and transports, but stand in no table; nothing of them is in the output.
-    PortsOutsideTables = "ports-outside-tables", Warning;
     /// The rest of a table is not read: it is very long, or it would repeat cells so often that they fill the memory;
     /// its rows are missing.
     TableCut = "table-cut", Warning;
@@ -299,6 +311,9 @@ codes! {
     NameClash = "name-clash", Note;
     /// So many rows share one port that the names of this one are in no service.
     CrowdedPort = "crowded-port", Warning;
+    /// Lines look like rows of ports, but are in no record, and no other message speaks of them: they stand in code, in
+    /// no table, or in one that is cut.
+    RowLost = "row-lost", Warning;
     /// There are not as many records as `--expect-records` says; nothing is written.
     RecordCount = "record-count", Warning;
     /// The table calls a port assigned, but the registry does not have it.

@@ -39,6 +39,7 @@ pub mod diagnostic;
 pub mod diff;
 pub mod emit;
 mod facts;
+mod ledger;
 mod limits;
 pub mod lookup;
 mod meaning;

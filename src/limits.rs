@@ -18,5 +18,8 @@ pub(crate) const NESTED_MARKS: usize = 20;
 /// The most lines that one row is wrapped over. Parsoid's tags are long.
 pub(crate) const LINES_OF_ROW: usize = 400;
 
+/// The most lines of words between the parts of a table that is cut: some paragraphs, no chapter.
+pub(crate) const LINES_BETWEEN_ROWS: usize = 20;
+
 /// The pieces of a cell from which on they are moved and not copied: so many may fill the memory.
 pub(crate) const MANY_INLINES: usize = 1000;

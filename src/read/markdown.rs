@@ -1,7 +1,8 @@
 //! Markdown → [`Grid`]s and footnotes.
 //!
 //! This module and those below it alone know pulldown-cmark. Emphasis, code marks, superscript and line breaks leave
-//! nothing but their text. What is written in HTML is [`html`]'s to read, and [`pieces`] cuts up long tables.
+//! nothing but their text. What is written in HTML is [`html`]'s to read. Tables that GFM would cut, run together or not
+//! see are put into its form before ([`layout`]).
 //!
 //! Quirks of pulldown-cmark 0.13, handled here and nowhere else:
 //! - A row is cut to the header's cells; the rest of the row has no event. It is found by comparing the
@@ -12,23 +13,26 @@
 //! - A line without a pipe behind a row is a row of one cell.
 //! - Links do not nest, and a footnote reference or citation is one: `[Echo[^1] P](/wiki/Echo)` stays text
 //!   with a citation in it, URL and all. A label without a definition stays in the words of the link.
-//! - A table on the line behind a footnote definition is text of the definition. It is read apart, and
-//!   knows no definitions; a label without one arrives as text, which is put together again.
+//! - A label without a definition arrives as text, which is put together again.
 
 use std::borrow::Cow;
 use std::iter::Peekable;
 
 use pulldown_cmark::{CowStr, Event, LinkType, OffsetIter, Options, Parser, Tag, TagEnd};
 
-use super::grid::{Cell, Definition, FootnoteId, Grid, Image, Inline, Inlines, Reference, Row};
+use super::grid::{
+    Cell, Definition, FootnoteId, Grid, Image, Inline, Inlines, Notice, Reference, Row,
+};
 use super::html::Meaning;
-use super::prose::words;
 use super::wiki::{append, gather_brackets, link, raise, slice, words_of_link};
-use super::wrapped::joined;
 use super::{Page, Syntax, html, trimmed};
 use crate::diagnostic::Code;
 use crate::limits;
 use crate::text::Span;
+
+mod layout;
+
+use layout::{Kind, Layout};
 
 /// Markdown with tables (GFM) and footnotes, as converters write it.
 pub(super) static MARKDOWN: Syntax = Syntax {
@@ -40,15 +44,21 @@ pub(super) static MARKDOWN: Syntax = Syntax {
 };
 
 fn read<'a>(text: &'a str, part: Span, page: &mut Page<'a, '_>) {
-    let text = match joined(text) {
-        Cow::Borrowed(text) => text,
-        Cow::Owned(text) => page.prepared.get_or_init(|| text),
+    let mut layout = Layout::new(&text[part.clone()]);
+    let text = match layout.text.take() {
+        None => &text[part.clone()],
+        Some(text) => page.prepared.get_or_init(|| text),
     };
+    let definitions = page.footnotes.definitions.len();
+    let options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES;
     let mut walk = Walk {
         text,
-        events: events(text, part.clone()).peekable(),
+        events: Parser::new_ext(text, options).into_offset_iter().peekable(),
+        places: Places {
+            layout,
+            start: part.start,
+        },
         page,
-        table_spans: Vec::new(),
         has_unclosed_table: false,
         open: Vec::new(),
         inlines: Vec::new(),
@@ -56,38 +66,33 @@ fn read<'a>(text: &'a str, part: Span, page: &mut Page<'a, '_>) {
         raised: None,
     };
     walk.read();
-    walk.report_hidden_tables(part);
+    let places = walk.places;
+    for definition in &mut page.footnotes.definitions[definitions..] {
+        definition.span = places.original(&definition.span);
+        definition.content.move_to(&|span| places.original(span));
+    }
 }
 
-/// What pulldown-cmark makes of a part of a text, with places in the whole.
-struct Events<'a> {
-    events: OffsetIter<'a>,
+/// Where the text that is read stands in the whole text.
+struct Places {
+    layout: Layout,
+    /// Where the part starts.
     start: usize,
 }
 
-fn events(text: &str, part: Span) -> Events<'_> {
-    let options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES;
-    let start = part.start;
-    let events = Parser::new_ext(&text[part], options).into_offset_iter();
-    Events { events, start }
-}
-
-impl<'a> Iterator for Events<'a> {
-    type Item = (Event<'a>, Span);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let (event, span) = self.events.next()?;
-        Some((event, self.start + span.start..self.start + span.end))
+impl Places {
+    fn original(&self, span: &Span) -> Span {
+        let place = |at| self.start + self.layout.original(at);
+        place(span.start)..place(span.end)
     }
 }
 
 /// A walk over the events of a text.
 struct Walk<'a, 'p, 't> {
     text: &'a str,
-    events: Peekable<Events<'a>>,
+    events: Peekable<OffsetIter<'a>>,
+    places: Places,
     page: &'p mut Page<'a, 't>,
-    /// Where the tables stand, in order.
-    table_spans: Vec<Span>,
     /// Whether a table of HTML was met that is never closed.
     has_unclosed_table: bool,
     /// The definitions that are being read, the innermost last.
@@ -109,7 +114,6 @@ impl<'a> Walk<'a, '_, '_> {
                 Event::Start(Tag::Heading { .. }) => self.heading(),
                 Event::Start(Tag::FootnoteDefinition(label)) => self.definition(label, span),
                 Event::End(TagEnd::FootnoteDefinition) => drop(self.open.pop()),
-                Event::Start(Tag::Paragraph) if !self.open.is_empty() => self.paragraph(span),
                 Event::Html(_) | Event::InlineHtml(_) if self.is_html_table(&span) => {
                     self.html_table(span);
                 }
@@ -138,7 +142,7 @@ impl<'a> Walk<'a, '_, '_> {
     }
 
     /// A table that is written in HTML. Blank lines in it end its block in markdown, but not the table. If it ends in
-    /// a table of markdown, the rest of that is passed over, too, and reported.
+    /// a table of markdown, the rest of that is passed over, too.
     fn html_table(&mut self, block: Span) {
         let Some(start) = html::table_start(self.text, block.clone()) else {
             return;
@@ -149,8 +153,11 @@ impl<'a> Walk<'a, '_, '_> {
             .flatten();
         self.has_unclosed_table |= end.is_none();
         let table = start..end.unwrap_or(block.end);
-        self.table_spans.push(table.clone());
+        let tables = self.page.tables.len();
         html::read(self.text, table.clone(), self.page);
+        for grid in &mut self.page.tables[tables..] {
+            grid.move_to(&|span| self.places.original(span));
+        }
         let mut end = table.end;
         while let Some((event, span)) = self.events.next_if(|(_, span)| span.start < end) {
             match event {
@@ -159,24 +166,6 @@ impl<'a> Walk<'a, '_, '_> {
                 _ => {}
             }
         }
-        self.report_rest(trimmed(self.text, table.end..end));
-    }
-
-    /// Reports rows of markdown behind the end of a table of HTML that their own table began in.
-    fn report_rest(&mut self, rest: Span) {
-        let text = &self.text[rest.clone()];
-        if text.contains(char::is_alphanumeric) {
-            let message =
-                format!("rows of a table that began in one of HTML are not read: {text:?}");
-            self.page.report.push(Code::HiddenTable, rest, message);
-        }
-    }
-
-    fn part(&mut self, part: Span) {
-        let events = events(self.text, part).peekable();
-        let behind = std::mem::replace(&mut self.events, events);
-        self.read();
-        self.events = behind;
     }
 
     fn definition(&mut self, label: CowStr<'a>, span: Span) {
@@ -189,27 +178,6 @@ impl<'a> Walk<'a, '_, '_> {
             span,
             tables_before: self.page.tables.len(),
         });
-    }
-
-    /// A paragraph of a definition. A table that touches it is taken for more of its text; the definition
-    /// ends there.
-    fn paragraph(&mut self, span: Span) {
-        let mut delimiters = delimiter_rows(self.text, span.clone()).into_iter();
-        let Some(table) = delimiters.find(|row| row.start > span.start) else {
-            return;
-        };
-        while let Some((event, _)) = self.events.next()
-            && event != Event::End(TagEnd::Paragraph)
-        {}
-        self.part(span.start..table.start);
-        let open = std::mem::take(&mut self.open);
-        for &open in &open {
-            let definition = &mut self.page.footnotes.definitions[open];
-            definition.span.end = table.start;
-            definition.text = definition_text(&self.text[definition.span.clone()]);
-        }
-        self.part(table.start..span.end);
-        self.open = open;
     }
 
     /// Text around the tables: kept where it belongs to a definition.
@@ -250,34 +218,46 @@ impl<'a> Walk<'a, '_, '_> {
         if let Some(cut) = self.page.cut.take() {
             let message =
                 "the rows so far fill the memory for this input: those from here on are not read";
-            self.page
-                .report
-                .push(Code::TableCut, cut..table.end, message);
+            self.report(Code::TableCut, &(cut..table.end), message);
         }
-        let rest = rest.or_else(|| self.rest(table.end));
-        let mut whole = table.clone();
-        if let Some(rest) = rest {
-            whole.end = whole.end.max(rest.end);
+        if let Some(rest) = rest.or_else(|| self.rest(table.end)) {
             let message = "the table is too long: its rows from here on are not read";
-            self.page.report.push(Code::TableCut, rest, message);
+            self.report(Code::TableCut, &rest, message);
         }
-        self.table_spans.push(whole.clone());
-        for (header, rows) in split_at_delimiters(self.text, header, rows) {
-            self.page.table(Grid {
-                span: whole.clone(),
-                header: vec![header],
-                rows,
-                ..Grid::default()
-            });
+        let mut grid = Grid {
+            span: table.clone(),
+            header: vec![header],
+            rows,
+            ..Grid::default()
+        };
+        grid.move_to(&|span| self.places.original(span));
+        self.add(grid, table);
+    }
+
+    /// Adds a table as it was found by its layout.
+    fn add(&mut self, mut grid: Grid<'a>, table: &Span) {
+        let all = &self.places.layout.finds;
+        let first = all.partition_point(|find| find.at < table.start);
+        let finds = &all[first..all.partition_point(|find| find.at < table.end)];
+        let is_severed = finds.iter().any(|find| find.kind == Kind::Severed);
+        if finds.iter().any(|find| find.kind == Kind::WithoutHeader) {
+            grid.header.clear();
+        }
+        let start = self.places.start;
+        grid.notices.extend(finds.iter().map(|find| Notice {
+            code: find.kind.code(),
+            span: start + find.row.start..start + find.row.end,
+            message: find.kind.message().to_owned(),
+        }));
+        match self.page.tables.last_mut().filter(|_| is_severed) {
+            Some(table) => table.extend(grid),
+            None => self.page.table(grid),
         }
     }
 
-    fn report_hidden_tables(&mut self, part: Span) {
-        for span in hidden_tables(self.text, part, &self.table_spans) {
-            let line = self.text[span.clone()].lines().next().unwrap_or_default();
-            let message = format!("this looks like a table, but markdown has none here: {line:?}");
-            self.page.report.push(Code::HiddenTable, span, message);
-        }
+    fn report(&mut self, code: Code, span: &Span, message: impl Into<String>) {
+        let span = self.places.original(span);
+        self.page.report.push(code, span, message);
     }
 
     /// A paragraph can follow a table only behind a blank line, unless the table was cut.
@@ -431,7 +411,7 @@ impl<'a> Walk<'a, '_, '_> {
         }
         if has_words {
             let message = format!("not shown by a browser: {:?}", &self.text[span.clone()]);
-            self.page.report.push(Code::HiddenText, span, message);
+            self.report(Code::HiddenText, &span, message);
         }
     }
 
@@ -482,6 +462,29 @@ impl<'a> Walk<'a, '_, '_> {
     }
 }
 
+impl Kind {
+    fn code(self) -> Code {
+        match self {
+            Self::Severed => Code::SeveredTable,
+            Self::WithoutRule | Self::WithoutHeader => Code::RuleMissing,
+            Self::Broken => Code::BrokenRow,
+        }
+    }
+
+    fn message(self) -> &'static str {
+        match self {
+            Self::Severed => "the table above goes on here",
+            Self::WithoutRule => {
+                "GFM wants a rule below the header, such as |---|---|, with as many cells; it is read as if it stood there"
+            }
+            Self::WithoutHeader => {
+                "GFM wants a header above rows, and a rule below it, such as |---|---|; they are read without"
+            }
+            Self::Broken => "a row on several lines is put together",
+        }
+    }
+}
+
 /// The content of a cell, taken out of where it was gathered. So many pieces that they fill the memory are not copied.
 fn own<'a>(inlines: &mut Vec<Inline<'a>>) -> Inlines<'a> {
     if inlines.len() < limits::MANY_INLINES {
@@ -490,98 +493,6 @@ fn own<'a>(inlines: &mut Vec<Inline<'a>>) -> Inlines<'a> {
     let mut own = std::mem::take(inlines);
     own.shrink_to_fit();
     own.into()
-}
-
-/// Rows among which another header stands, with its delimiter row: html2text leaves one table for several.
-fn split_at_delimiters<'a>(
-    text: &str,
-    header: Row<'a>,
-    mut rows: Vec<Row<'a>>,
-) -> Vec<(Row<'a>, Vec<Row<'a>>)> {
-    let (mut headers, mut first) = (Vec::new(), 0);
-    for (at, row) in rows.iter().enumerate() {
-        let is_delimiter = row.cells.len() > 1 && is_delimiter_row(&text[row.span.clone()]);
-        if is_delimiter && at > first && is_like_a_header(&rows[at - 1]) {
-            headers.push(at - 1);
-            first = at + 1;
-        }
-    }
-    // From the bottom: the rows of the first table, mostly the only one, stay where they are.
-    let mut tables = Vec::new();
-    for at in headers.into_iter().rev() {
-        let below = rows.split_off(at + 2);
-        rows.truncate(at + 1);
-        tables.push((rows.pop().unwrap_or_default(), below));
-    }
-    tables.push((header, rows));
-    tables.reverse();
-    tables
-}
-
-/// Whether a row is words only: a number is data.
-fn is_like_a_header(row: &Row<'_>) -> bool {
-    let is_number = |cell: &Cell<'_>| words(cell).starts_with(|c: char| c.is_ascii_digit());
-    !row.is_blank() && !row.cells.iter().any(is_number)
-}
-
-/// The places outside the tables where something looks like one: a delimiter row such as `|---|---|` with the
-/// line above, or a table as pandoc writes it in its own markdown.
-fn hidden_tables(text: &str, part: Span, tables: &[Span]) -> Vec<Span> {
-    let ends = tables.iter().map(|table| table.end);
-    let starts = tables.iter().map(|table| table.start);
-    let gaps = std::iter::once(part.start)
-        .chain(ends)
-        .zip(starts.chain([part.end]));
-    let hidden = gaps.flat_map(|(start, end)| {
-        let gap = start..end.max(start);
-        let mut hidden = delimiter_rows(text, gap.clone());
-        hidden.extend(pandoc_tables(text, gap));
-        hidden
-    });
-    hidden.collect()
-}
-
-/// The first lines of tables in pandoc's own markdown, ruled with `  ------ -----` or `+-----+-----+`. The rules
-/// below have a row above them, not a blank line.
-fn pandoc_tables(text: &str, part: Span) -> Vec<Span> {
-    let (mut tables, mut start, mut is_blank_above) = (Vec::new(), part.start, true);
-    for line in text[part].split_inclusive('\n') {
-        let end = start + line.len();
-        if is_blank_above && is_pandoc_rule(line.trim()) {
-            tables.push(trimmed(text, start..end));
-        }
-        is_blank_above = line.trim().is_empty();
-        start = end;
-    }
-    tables
-}
-
-/// Whether a line rules two columns or more.
-fn is_pandoc_rule(line: &str) -> bool {
-    regex!(r"^(?:[-=:]{3,}(?:\s+[-=:]{3,})+|\+[-=:]{3,}(?:\+[-=:]{3,})+\+)$").is_match(line)
-}
-
-/// The delimiter rows in a part of the text, each with the line above.
-fn delimiter_rows(text: &str, part: Span) -> Vec<Span> {
-    let mut rows = Vec::new();
-    let (mut above, mut start) = (part.start, part.start);
-    for line in text[part].split_inclusive(['\n', '\r']) {
-        let end = start + line.len();
-        if is_delimiter_row(line) {
-            rows.push(trimmed(text, above..end));
-        }
-        let is_end_of_crlf = line == "\n" && text[..start].ends_with('\r');
-        if !is_end_of_crlf {
-            above = start;
-        }
-        start = end;
-    }
-    rows
-}
-
-/// Whether a line is the delimiter row of a table of at least two columns (GFM §4.10).
-fn is_delimiter_row(line: &str) -> bool {
-    regex!(r"^[>\s]*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)+\|?\s*$").is_match(line)
 }
 
 fn is_end_of_block(event: &Event<'_>) -> bool {

@@ -11,7 +11,6 @@ mod markdown;
 mod repairs;
 pub(crate) mod wiki;
 mod wikitext;
-mod wrapped;
 
 use std::borrow::Cow;
 use std::cell::OnceCell;

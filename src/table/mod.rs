@@ -7,7 +7,6 @@
 
 mod columns;
 mod lost;
-pub(crate) mod outside;
 mod parts;
 mod rows;
 mod spans;

@@ -1,0 +1,234 @@
+//! Text and places → diagnostics: every line that looks like a row of ports is accounted for.
+//!
+//! Such a line is that of a record, or a diagnostic speaks of it; all others are reported. Only the text and places in
+//! it are looked at, so that this holds whatever a reader or a stage got wrong.
+//!
+//! ```text
+//! | 22 | TCP | Secure Shell |     22/tcp  Secure Shell     - 53/udp DNS     <tr><td>22<td>TCP
+//! ```
+
+use crate::diagnostic::{Code, Report, Severity};
+use crate::text::{Source, Span};
+
+/// What is known of a text.
+#[derive(Debug, Default)]
+pub(crate) struct Ledger {
+    /// Where its tables of ports stand.
+    pub(crate) port_tables: Vec<Span>,
+    /// Where its other tables stand. A number in one of them is no port.
+    pub(crate) other_tables: Vec<Span>,
+    /// The rows of its records.
+    pub(crate) rows: Vec<Span>,
+    /// What the diagnostics speak of.
+    pub(crate) diagnostics: Vec<(Code, Span)>,
+}
+
+/// How much a line looks like a row of ports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Look {
+    /// A port in one cell, words in another.
+    Port,
+    /// It starts with a port and a transport or a status: one such line may be prose.
+    Listed,
+    /// A port and a transport in cells side by side.
+    Beside,
+    /// A port and its transport in one of several cells. No other number is written so.
+    Within,
+}
+
+impl Ledger {
+    /// Reports the rows of ports that are not accounted for.
+    pub(crate) fn report(self, source: &Source, report: &mut Report<'_>) {
+        let text = source.text();
+        let others = Places::new(self.other_tables.clone());
+        let accounted = Places::new(self.accounted());
+        let mut lost = Lost::default();
+        for (unit, words) in units(text) {
+            let is_in_other = others.touch(&unit);
+            let look = looks_like_row(words).filter(|look| !is_in_other || *look == Look::Within);
+            match look {
+                Some(look) if !accounted.touch(&unit) => lost.add(unit, look),
+                _ if words.trim().is_empty() => {}
+                _ => std::mem::take(&mut lost).report(text, report),
+            }
+        }
+        lost.report(text, report);
+    }
+
+    /// The places that records and diagnostics speak of.
+    fn accounted(self) -> Vec<Span> {
+        let tables = Places::new([self.port_tables, self.other_tables].concat());
+        let mut places = self.rows;
+        places.extend(self.diagnostics.into_iter().map(|(code, span)| {
+            let table = tables.around(span.start).filter(|_| span.end > 0);
+            match (code, table) {
+                (Code::HeadlessTable, Some(table)) => table,
+                (Code::TableCut, Some(table)) => span.start..table.end.max(span.end),
+                (Code::BlankRow | Code::RepeatedHeader | Code::HiddenText, _) => span,
+                (code, _) if code.severity() == Severity::Warning => span,
+                _ => 0..0,
+            }
+        }));
+        places
+    }
+}
+
+/// Places in a text, in order and apart from one another.
+struct Places(Vec<Span>);
+
+impl Places {
+    fn new(mut spans: Vec<Span>) -> Self {
+        spans.retain(|span| !span.is_empty());
+        spans.sort_by_key(|span| span.start);
+        spans.dedup_by(|next, before| {
+            let is_one = next.start <= before.end;
+            if is_one {
+                before.end = before.end.max(next.end);
+            }
+            is_one
+        });
+        Self(spans)
+    }
+
+    /// The place that holds an offset.
+    fn around(&self, offset: usize) -> Option<Span> {
+        let at = self.0.partition_point(|place| place.end <= offset);
+        self.0
+            .get(at)
+            .filter(|place| place.start <= offset)
+            .cloned()
+    }
+
+    fn touch(&self, span: &Span) -> bool {
+        let at = self.0.partition_point(|place| place.end <= span.start);
+        self.0.get(at).is_some_and(|place| place.start < span.end)
+    }
+}
+
+/// Rows that follow one another.
+#[derive(Debug, Default)]
+struct Lost {
+    rows: usize,
+    is_listed: bool,
+    first: Span,
+    end: usize,
+}
+
+impl Lost {
+    fn add(&mut self, row: Span, look: Look) {
+        if self.rows == 0 {
+            self.first = row.clone();
+            self.is_listed = true;
+        }
+        self.is_listed &= look == Look::Listed;
+        self.rows += 1;
+        self.end = row.end;
+    }
+
+    fn report(self, text: &str, report: &mut Report<'_>) {
+        if self.rows == 0 || self.is_listed && self.rows < 2 {
+            return;
+        }
+        let row = text[self.first.clone()].trim_end();
+        let message = match self.rows {
+            1 => format!("this looks like a row of ports, but is in no record: {row:?}"),
+            rows => format!("{rows} lines look like rows of ports, but are in no record: {row:?}"),
+        };
+        report.push(Code::RowLost, self.first.start..self.end, message);
+    }
+}
+
+/// The lines of a text that are not blank, and the rows of its tables of HTML.
+fn units(text: &str) -> impl Iterator<Item = (Span, &str)> {
+    let mut start = 0;
+    text.split_inclusive(['\n', '\r']).flat_map(move |line| {
+        let at = start;
+        start += line.len();
+        let rows: Vec<usize> = if line.contains("<tr") {
+            line.match_indices("<tr").map(|(at, _)| at).collect()
+        } else {
+            Vec::new()
+        };
+        let ends = rows.iter().copied().chain([line.len()]);
+        let starts = std::iter::once(0).chain(rows.iter().copied());
+        starts
+            .zip(ends)
+            .filter(|(from, to)| from < to)
+            .map(move |(from, to)| {
+                let words = line[from..to].trim_end();
+                (at + from..at + from + words.len(), words)
+            })
+            .collect::<Vec<_>>()
+    })
+}
+
+fn looks_like_row(line: &str) -> Option<Look> {
+    line.bytes()
+        .any(|byte| byte.is_ascii_digit())
+        .then_some(())?;
+    let is_listed = || {
+        regex!(
+            r"(?ix)^ [\ \t\-*•+>`]* (?: [0-9]{1,5} (?:[-–][0-9]{1,5})? [\ \t/,;:(`]+
+              (?:(?:tcp|udp|sctp|dccp)[46]? | yes | unofficial | assigned | reserved)
+              | (?:tcp|udp|sctp|dccp)[\ \t/:]+ [0-9]{1,5} ) (?:[^\pL\pN]|$)"
+        )
+        .is_match(line)
+    };
+    let cells: Vec<&str> = if line.contains('|') {
+        line.split('|').collect()
+    } else if line.starts_with("<tr") {
+        let cells = regex!(r"(?i)<t[dh][^>]*>").split(line);
+        cells
+            .map(|cell| cell.split("</t").next().unwrap_or_default())
+            .collect()
+    } else {
+        line.split('\t').collect()
+    };
+    let cells: Vec<&str> = cells
+        .into_iter()
+        .map(str::trim)
+        .filter(|cell| !cell.is_empty())
+        .collect();
+    if cells.len() < 2 {
+        return is_listed().then_some(Look::Listed);
+    }
+    let ports: Vec<Option<bool>> = cells.iter().map(|cell| port(cell)).collect();
+    let is_beside = |at: usize| {
+        let others = [at.checked_sub(1), Some(at + 1)].into_iter().flatten();
+        others
+            .filter_map(|at| cells.get(at))
+            .any(|cell| is_transport(cell))
+    };
+    if ports.contains(&Some(true)) {
+        return Some(Look::Within);
+    }
+    let mut found = (0..cells.len()).filter(|&at| ports[at].is_some());
+    if found.clone().any(is_beside) {
+        return Some(Look::Beside);
+    }
+    let has_words = cells.iter().any(|cell| cell.contains(char::is_alphabetic));
+    let is_row = found.next().is_some_and(|at| at == 0) && has_words && !line.contains('\t');
+    is_row
+        .then_some(Look::Port)
+        .or_else(|| is_listed().then_some(Look::Listed))
+}
+
+/// Tells whether a cell is a port, and whether it names a transport, too.
+fn port(cell: &str) -> Option<bool> {
+    let found = regex!(
+        r"(?ix)^ [\s*_`~\\\[(]* (?P<port>[0-9]{1,5}) (?:\s*[-–—]\s*(?P<last>[0-9]{1,5}))?
+          (?P<transport>[\s/(]*(?:tcp|udp|sctp|dccp)[46]?\b)? [\s*_`~\\)\],.;]* (?:\(\S*\)|\[.*|<.*)? $"
+    )
+    .captures(cell)?;
+    let is_port = |name| {
+        found
+            .name(name)
+            .is_none_or(|number| number.as_str().parse::<u16>().is_ok())
+    };
+    (is_port("port") && is_port("last")).then_some(found.name("transport").is_some())
+}
+
+fn is_transport(cell: &str) -> bool {
+    regex!(r"(?i)^[\s*_`]*(?:(?:tcp|udp|sctp|dccp)[46]?(?:[\s/,;&+]|and|or)*)+[\s*_`]*$")
+        .is_match(cell)
+}
