@@ -93,8 +93,11 @@ fn line(dataset: &Dataset, service: &Service, ratio: &str, text: &mut String) ->
 pub struct Merged {
     stock: Source,
     /// By port, then protocol.
-    lines: BTreeMap<(u16, String), StockLine>,
+    lines: BTreeMap<Key, StockLine>,
 }
+
+/// A port and its protocol.
+type Key = (u16, String);
 
 #[derive(Debug)]
 struct StockLine {
@@ -135,7 +138,7 @@ impl Merged {
 }
 
 /// `domain 53/udp 0.213496 # Domain Name Server`.
-fn stock_line(line: &str) -> Result<Option<((u16, String), StockLine)>, String> {
+fn stock_line(line: &str) -> Result<Option<(Key, StockLine)>, String> {
     let Some(entry) = ServicesLine::parse(line)? else {
         return Ok(None);
     };

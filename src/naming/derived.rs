@@ -285,8 +285,8 @@ impl Fitter<'_> {
             is_owned.then(|| self.fitted(&self::words(&parts[2])))?
         });
         let owned = words.windows(2).position(|pair| {
-            let [owner, owned] = pair else { return false };
-            owner.is_possessive() && owner.is_proper() && owned.is_joined && owned.is_proper()
+            let [owner, product] = pair else { return false };
+            owner.is_possessive() && owner.is_proper() && product.is_joined && product.is_proper()
         });
         of_company.or_else(|| self.fitted(proper_names(&words[owned? + 1..]).next()?))
     }
