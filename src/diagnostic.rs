@@ -260,11 +260,11 @@ codes! {
     BlankRow = "blank-row", Note;
     /// A row that repeats the header was left out.
     RepeatedHeader = "repeated-header", Note;
-    /// A row without its port cell was moved back under the port of the row above.
+    /// A row that lost cells to spans was moved back; the lost cells are those of the row above, its port among them.
     ShiftedRow = "shifted-row", Note;
     /// A blank port cell took the port of the row above.
     BlankPort = "blank-port", Note;
-    /// A row can be read in two ways; the more likely one was taken.
+    /// A row, or the header, can be read in two ways; the more likely one was taken.
     AmbiguousRow = "ambiguous-row", Warning;
     /// A row has fewer cells than the header; the missing ones are blank.
     ShortRow = "short-row", Warning;

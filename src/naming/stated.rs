@@ -14,7 +14,8 @@ fn name(row: &DraftRow) -> Option<ServiceName> {
 pub(super) fn add_aliases(candidates: &mut [Candidate], drafts: &[Draft]) {
     for candidate in candidates {
         let stated = name(&drafts[candidate.record].row);
-        candidate.add_aliases(stated);
+        let is_new = |name: &ServiceName| !candidate.names.contains(name);
+        candidate.names.extend(stated.filter(is_new));
     }
 }
 
@@ -27,11 +28,9 @@ pub(super) fn candidates(drafts: &[Draft], open: &mut [Protocols]) -> Vec<Candid
                 record: index,
                 ports: record.ports,
                 protocols: std::mem::take(&mut open[index]),
-                name,
-                aliases: Vec::new(),
+                names: vec![name],
                 others: Vec::new(),
                 source: NameSource::Stated,
-                evidence: None,
             });
         }
     }

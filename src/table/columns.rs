@@ -1,154 +1,39 @@
 //! Headers and values → [`Columns`]: what each column says.
 //!
-//! [`RULES`] is the whole of it, in the order in which they are asked. First each rule takes the columns whose
-//! header names its role and whose values agree. Where headers leave it open, values decide.
+//! The roles of all columns compete together. A column speaks for a role by its header and by its values; it says
+//! something else where no role gains anything. For each column that may hold the ports, the best roles of the others
+//! are found from left to right, with the best sum for each set of roles.
 
-mod header;
-mod values;
-
-use std::borrow::Cow;
 use std::fmt::Write as _;
-use std::ops::Range;
 
 use crate::dataset::Protocol;
 use crate::diagnostic::{Code, Report};
-use crate::read::grid::Cell;
-use crate::read::prose::words;
-use crate::table::parts::Part;
 use crate::text::Span;
 
-pub(super) use header::{has_port_header, names_columns, report_long_headers};
+use super::fit::{self, BIT, Bits, KINDS, Kind, Role};
+use super::header::{self, Header};
+use super::survey::{Counts, Values};
 
-use header::Header;
-use values::Values;
+/// No more columns than these have a role: nobody reads wider tables.
+const MOST_COLUMNS: usize = 64;
 
-/// What a column says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
-    /// Which ports, and perhaps for which transports.
-    Port,
-    /// Which ports of this protocol.
-    PortOf(Protocol),
-    /// What is true of the ports for this protocol.
-    Status(Protocol),
-    /// Which transports use the ports.
-    Transport,
-    /// Whether IANA assigned them.
-    Official,
-    /// What the service is called.
-    Name,
-    /// What the service is.
-    Description,
-    /// Something else.
-    Extra,
-}
+/// How many columns are tried for the ports.
+const MOST_PORTS: usize = 4;
 
-/// How the columns with a role are found.
-struct Rule {
-    /// The role in words.
-    says: &'static str,
-    /// Whether a header names the role, and which; the lower the number, the better.
-    named: fn(&Header) -> Option<(Role, usize)>,
-    /// Whether the values of a column can have the role that its header names.
-    agrees: fn(&Table, &Values) -> bool,
-    /// The role that values show where no header names it.
-    shown: fn(&Table, &Values) -> Option<Role>,
-}
+/// How many sets of roles are kept from column to column.
+const MOST_SETS: usize = 200;
 
-/// What columns can say.
-const RULES: [Rule; 10] = [
-    Rule {
-        says: "transport",
-        named: |header| header.is_one_of(Role::Transport, header::TRANSPORT),
-        agrees: |_, values| values.some_transport > 0 && !values.are_ports_with_transport(),
-        shown: |_, values| {
-            values
-                .are_nearly_all(values.transports)
-                .then_some(Role::Transport)
-        },
-    },
-    Rule {
-        says: "transport",
-        named: |header| header.is_one_of(Role::Transport, header::TYPE),
-        agrees: |_, values| values.are_nearly_all(values.transports),
-        shown: |_, _| None,
-    },
-    Rule {
-        says: "status",
-        named: |header| {
-            header
-                .protocol()
-                .map(|protocol| (Role::Status(protocol), 0))
-        },
-        agrees: |table, values| table.has_port_header() || !values.are_nearly_all(values.ports),
-        shown: |_, _| None,
-    },
-    Rule {
-        says: "ports of a protocol",
-        named: |header| header.port_of().map(|protocol| (Role::PortOf(protocol), 0)),
-        agrees: |_, values| values.are_nearly_all(values.ports),
-        shown: |_, _| None,
-    },
-    Rule {
-        says: "ports of a protocol",
-        named: |header| {
-            header
-                .protocol()
-                .map(|protocol| (Role::PortOf(protocol), 0))
-        },
-        agrees: |table, values| table.shares_ports && values.are_nearly_all(values.ports),
-        shown: |_, _| None,
-    },
-    Rule {
-        says: "ports",
-        named: |header| header.port().map(|rank| (Role::Port, rank)),
-        agrees: |table, values| {
-            let are_some = values.ports > 0 && table.has(Role::Transport);
-            table.has_statuses() || are_some || values.is_half(values.ports)
-        },
-        shown: |table, values| {
-            let are_bare = || values.can_be_ports() && table.is_about_ports();
-            let are_ports = values.are_ports_with_transport() || are_bare();
-            let are_ports = table.lacks_ports() && are_ports;
-            are_ports.then_some(Role::Port)
-        },
-    },
-    Rule {
-        says: "official or not",
-        named: |header| header.is_one_of(Role::Official, header::OFFICIAL),
-        agrees: |_, values| values.is_half(values.officials),
-        shown: |_, values| {
-            values
-                .are_nearly_all(values.officials)
-                .then_some(Role::Official)
-        },
-    },
-    Rule {
-        says: "service name",
-        named: |header| header.is_one_of(Role::Name, header::NAME),
-        agrees: |table, values| table.are_told_apart_by(values),
-        shown: |table, values| {
-            let are_names =
-                values.are_names() && !table.has_words() && table.are_told_apart_by(values);
-            are_names.then_some(Role::Name)
-        },
-    },
-    Rule {
-        says: "service name",
-        named: |header| header.is_one_of(Role::Name, header::APPLICATION_PROTOCOL),
-        agrees: |table, values| values.are_names() && table.are_told_apart_by(values),
-        shown: |_, _| None,
-    },
-    Rule {
-        says: "description",
-        named: |header| header.is_one_of(Role::Description, header::DESCRIPTION),
-        agrees: |_, _| true,
-        shown: |table, values| {
-            let are_longest = values.are_words() && table.longest_words() == Some(values.column);
-            are_longest.then_some(Role::Description)
-        },
-    },
-];
+/// More cells of a column than these say nothing more.
+const MOST_CELLS: u32 = 6;
+
+/// A role that the values do not speak for needs this much of a header.
+const LEAST_OF_HEADER: Bits = 3 * BIT;
+
+/// Readings that differ by less are both likely.
+pub(super) const DOUBT: Bits = 2 * BIT;
+
+/// How much rows of the table weigh against the frequencies of [`fit`]: these count as so many rows.
+const ROWS_OF_ROLE: u32 = 4;
 
 /// The columns of a port table.
 #[derive(Debug)]
@@ -158,60 +43,70 @@ pub(super) struct Columns {
     pub(super) port: Option<usize>,
     /// The names of the columns: as headers say, but each once.
     pub(super) names: Vec<String>,
-    /// Whether nearly all words of the column of service names are such names.
+    /// The words of their headers.
+    pub(super) header: Vec<String>,
+    /// Most cells of the column of service names are such names.
     pub(super) are_names: bool,
-    /// Why the columns have their roles, for people.
-    explanation: String,
+    /// How well the columns fit.
+    pub(super) bits: Bits,
+    /// Another column that may as well hold the ports.
+    rival: Option<usize>,
+    /// How likely each kind of cell is in each column.
+    chances: Vec<[Bits; KINDS]>,
+    weights: Vec<Bits>,
 }
 
-/// A table whose columns are being found.
-#[derive(Debug)]
-struct Table {
-    columns: Vec<Column>,
-    /// Whether no column has a header.
-    is_headless: bool,
-    /// Whether its heading or caption speaks of ports.
+/// A choice of the columns with ports.
+#[derive(Debug, Clone, Default)]
+struct Choice {
+    port: Option<usize>,
+    /// The roles of the columns that have one, with their weights.
+    roles: Vec<(usize, Role, Bits)>,
+    bits: Bits,
+}
+
+impl Choice {
+    fn has(&self, is: impl Fn(Role) -> bool) -> bool {
+        self.roles.iter().any(|&(_, role, _)| is(role))
+    }
+
+    fn with(&self, column: usize, role: Role, bits: Bits) -> Self {
+        let mut with = self.clone();
+        with.roles.push((column, role, bits));
+        with.bits += bits;
+        with
+    }
+}
+
+/// The table whose columns are being found.
+struct Search<'t> {
+    headers: &'t [Header],
+    values: &'t Values<'t, 't>,
+    /// Its heading or caption speaks of ports.
     speaks_of_ports: bool,
-    /// Whether the columns of protocols hold the same ports in most rows, and others say what for.
-    shares_ports: bool,
-}
-
-/// A column whose role is being found.
-#[derive(Debug)]
-struct Column {
-    header: Header,
-    values: Values,
-    role: Option<Role>,
-    /// Whether its header names the role.
-    is_named: bool,
-    says: &'static str,
-}
-
-/// What stands around a table.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Around<'t> {
-    /// The heading above it.
-    pub(super) heading: &'t str,
-    /// Its caption.
-    pub(super) caption: &'t str,
 }
 
 impl Columns {
-    /// The columns of a port table; `None` where the table is none. Values are looked at only where headers leave
-    /// anything open.
+    /// The columns of a port table with these headers; `None` if it is none.
     pub(super) fn find(
-        headers: &[Option<&Cell<'_>>],
-        part: &Part<'_, '_>,
-        side: Range<usize>,
-        around: Around<'_>,
+        header: &[String],
+        values: &Values<'_, '_>,
+        speaks_of_ports: bool,
     ) -> Option<Self> {
-        let mut table = Table::new(headers, around);
-        if !table.is_plain() {
-            table.read(part, side);
-        }
-        table.find_named();
-        table.find_shown();
-        table.is_port_table().then(|| table.into_columns())
+        let headers: Vec<_> = header.iter().map(|text| Header::new(text)).collect();
+        let search = Search {
+            headers: &headers,
+            values,
+            speaks_of_ports,
+        };
+        let mut choices = search.choices();
+        // The first of those that fit alike.
+        choices.sort_by_key(|choice| -choice.bits);
+        let best = choices.first()?;
+        let is_rival =
+            |choice: &&Choice| choice.port != best.port && choice.bits + DOUBT > best.bits;
+        let rival = choices.iter().find(is_rival).and_then(|choice| choice.port);
+        Some(search.columns(best, rival))
     }
 
     /// Whether there is a column with a role.
@@ -224,279 +119,408 @@ impl Columns {
         self.roles.iter().position(|known| *known == role)
     }
 
-    /// Which column holds the descriptions.
-    pub(super) fn description(&self) -> Option<usize> {
-        self.column(Role::Description)
-    }
-
     /// The status columns that stand side by side, from the first.
-    pub(super) fn statuses(&self) -> impl Iterator<Item = usize> {
-        let is_status = |&column: &usize| matches!(self.roles[column], Role::Status(_));
-        let first = (0..self.roles.len()).find(is_status).unwrap_or_default();
-        (first..self.roles.len()).take_while(is_status)
+    pub(super) fn statuses(&self) -> std::ops::Range<usize> {
+        let is_status = |role: &Role| matches!(role, Role::Status(_));
+        let first = self
+            .roles
+            .iter()
+            .position(is_status)
+            .unwrap_or(self.roles.len());
+        let length = self.roles[first..]
+            .iter()
+            .take_while(|role| is_status(role))
+            .count();
+        first..first + length
     }
 
-    /// Whether rows of it can have lost cells to spans as those of the page do.
-    pub(super) fn have_statuses(&self) -> bool {
-        self.statuses().next().is_some()
+    /// How likely a kind of cell is in a column.
+    pub(super) fn chance(&self, column: usize, kind: Kind) -> Bits {
+        self.chances[column][kind as usize]
     }
 
-    /// Whether a row names these columns again, the port's in its place.
-    pub(super) fn are_named_again_by<'c, 'a: 'c>(
-        &self,
-        row: impl Iterator<Item = Option<&'c Cell<'a>>> + Clone,
-    ) -> bool {
-        let port = self.port.and_then(|port| row.clone().nth(port).flatten());
-        // Nearly all such cells hold a number, which no header starts with.
-        let is_number = |cell: &&Cell<'_>| super::is_number(&words(cell));
-        let port = port.filter(|cell| !is_number(cell));
-        port.is_some_and(|cell| has_port_header(&[Some(cell)])) && names_columns(row)
-    }
-
-    /// Says which column was taken for what, and why.
-    pub(super) fn explain(&self, span: Span, report: &mut Report<'_>) {
-        report.push(Code::ColumnsFound, span, &*self.explanation);
+    /// Says which column was taken for what, and why, and where another reading is as likely.
+    pub(super) fn explain(&self, span: &Span, report: &mut Report<'_>) {
+        let mut text = String::new();
+        for ((header, role), weight) in self.header.iter().zip(&self.roles).zip(&self.weights) {
+            let end = if text.is_empty() { "" } else { "; " };
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{end}{header:?} says {}", role.says());
+            if *role != Role::Extra {
+                let _ = write!(text, " ({:.1} bits)", f64::from(*weight) / f64::from(BIT));
+            }
+        }
+        report.push(Code::ColumnsFound, span.clone(), text);
+        if let (Some(port), Some(rival)) = (self.port, self.rival) {
+            let message = format!(
+                "{:?} or {:?} may hold the ports of the services; taken from {:?}",
+                self.names[port], self.names[rival], self.names[port]
+            );
+            report.push(Code::AmbiguousRow, span.clone(), message);
+        }
     }
 }
 
-impl Table {
-    fn new(headers: &[Option<&Cell<'_>>], around: Around<'_>) -> Self {
-        let column = |(at, cell): (usize, Option<&Cell<'_>>)| Column {
-            header: Header::of(&cell.map(words).unwrap_or_default()),
-            values: Values::new(at),
-            role: None,
-            is_named: false,
-            says: "extra",
-        };
-        let columns: Vec<_> = headers.iter().copied().enumerate().map(column).collect();
-        let mut texts = columns.iter().map(|column| column.header.text());
-        Self {
-            is_headless: texts.all(str::is_empty),
-            columns,
-            speaks_of_ports: [around.heading, around.caption]
-                .into_iter()
-                .any(header::speaks_of_ports),
-            shares_ports: false,
-        }
-    }
-
-    /// Whether headers alone tell: those of the page are port, protocols and description.
-    fn is_plain(&self) -> bool {
-        let has =
-            |is: &dyn Fn(&Header) -> bool| self.columns.iter().any(|column| is(&column.header));
-        let is_described = |header: &Header| {
-            header
-                .is_one_of(Role::Description, header::DESCRIPTION)
-                .is_some()
-        };
-        let is_open = |header: &Header| {
-            [
-                header::TRANSPORT,
-                header::TYPE,
-                header::OFFICIAL,
-                header::NAME,
-            ]
-            .iter()
-            .any(|names| header.is_one_of(Role::Extra, names).is_some())
-        };
-        has(&|header| header.port().is_some())
-            && has(&|header| header.protocol().is_some())
-            && has(&is_described)
-            && !has(&is_open)
-    }
-
-    /// Looks at the values of all columns.
-    fn read(&mut self, part: &Part<'_, '_>, side: Range<usize>) {
-        let of_protocols: Vec<_> = self.protocol_columns().collect();
-        let (mut shared, mut spans) = (values::Shared::default(), part.spans());
-        for row in part.rows() {
-            if !spans.go_to(row) {
-                break;
+impl Search<'_> {
+    /// Every choice of ports with the best roles beside it, as far as it makes a port table.
+    fn choices(&self) -> Vec<Choice> {
+        let width = self.headers.len().min(MOST_COLUMNS);
+        let mut ports: Vec<_> = (0..width)
+            .map(|column| (column, self.port(column)))
+            .filter(|&(column, bits)| bits + SPOKEN_FOR > 0 || self.is_plain(column))
+            .collect();
+        ports.sort_by_key(|&(_, bits)| -bits);
+        ports.truncate(MOST_PORTS);
+        let mut choices = Vec::from_iter(self.rest(&Choice::default()));
+        for (port, bits) in ports {
+            let alone = Choice {
+                port: Some(port),
+                ..Choice::default()
             }
-            let slots = spans.slots();
-            let in_column = |column: usize| {
-                slots
-                    .get(column)
-                    .copied()
-                    .flatten()
-                    .map(|slot| words(slot.cell))
-            };
-            let cells: Vec<Cow<'_, str>> = side
-                .clone()
-                .map(|column| in_column(column).unwrap_or_default())
-                .collect();
-            // A row of one cell is a title or a line of text.
-            if cells.iter().filter(|cell| !cell.is_empty()).count() < 2 {
+            .with(port, Role::Port, bits);
+            let seconds = (0..width)
+                .filter(|&column| column != port)
+                .flat_map(|column| {
+                    let weigh = move |role| Some((column, role, self.second(port, column, role)?));
+                    [Role::End, Role::Source].into_iter().filter_map(weigh)
+                });
+            for (column, role, bits) in seconds {
+                choices.extend(self.rest(&alone.with(column, role, bits)));
+            }
+            choices.extend(self.rest(&alone));
+        }
+        choices
+    }
+
+    /// The best roles of the other columns.
+    fn rest(&self, choice: &Choice) -> Option<Choice> {
+        let taken = |column: usize| choice.roles.iter().any(|&(at, ..)| at == column);
+        let open = (0..self.headers.len().min(MOST_COLUMNS)).filter(|&column| !taken(column));
+        let mut sets = vec![choice.clone()];
+        for column in open {
+            let roles = self.roles(column, choice.port);
+            if roles.is_empty() {
                 continue;
             }
-            for (column, cell) in self.columns.iter_mut().zip(&cells) {
-                column.values.add(cell);
+            let mut next: Vec<Choice> = Vec::new();
+            for set in &sets {
+                let more = roles
+                    .iter()
+                    .filter(|&&(role, _)| !set.has(|known| excludes(known, role)));
+                let more = more.map(|&(role, bits)| set.with(column, role, bits));
+                for candidate in std::iter::once(set.clone()).chain(more) {
+                    add(candidate, &mut next);
+                }
             }
-            shared.add(of_protocols.iter().map(|&column| &*cells[column]));
+            next.sort_by_key(|set| -set.bits);
+            next.truncate(MOST_SETS);
+            sets = next;
         }
-        let says_what_for = |column: &Column| {
-            let is_name = |names| column.header.is_one_of(Role::Name, names).is_some();
-            is_name(header::NAME)
-                || is_name(header::APPLICATION_PROTOCOL)
-                || is_name(header::DESCRIPTION)
+        let weighed = sets.into_iter().filter_map(|set| self.weigh(set));
+        weighed.rev().max_by_key(|set| set.bits)
+    }
+
+    /// The roles that a column can have beside the ports.
+    fn roles(&self, column: usize, port: Option<usize>) -> Vec<(Role, Bits)> {
+        let of_protocol = |protocol| match port {
+            Some(_) => Role::Status(protocol),
+            None => Role::PortOf(protocol),
         };
-        let is_told = self.speaks_of_ports || self.columns.iter().any(says_what_for);
-        self.shares_ports = is_told && shared.is_likely();
+        let of_protocols = Protocol::ALL.into_iter().map(of_protocol);
+        let others = [
+            Role::Transport,
+            Role::Official,
+            Role::Name,
+            Role::Description,
+        ];
+        let mut roles: Vec<_> = of_protocols
+            .chain(others)
+            .filter_map(|role| Some((role, self.role(column, role)?)))
+            .collect();
+        let tells_apart = |port| {
+            let ports = self.values.distinct(port).1;
+            self.values.distinct(column).1 * 2 > ports
+        };
+        // One that says HTTP for many ports is no name.
+        roles.retain(|&(role, _)| role != Role::Name || port.is_none_or(tells_apart));
+        roles
     }
 
-    fn protocol_columns(&self) -> impl Iterator<Item = usize> {
-        let columns = self.columns.iter().enumerate();
-        columns
-            .filter(|(_, column)| column.header.protocol().is_some())
-            .map(|(at, _)| at)
+    /// How much speaks for a role of a column; `None` if nothing does.
+    fn role(&self, column: usize, role: Role) -> Option<Bits> {
+        let header = &self.headers[column];
+        let is_of_protocol = matches!(role, Role::PortOf(_) | Role::Status(_));
+        if is_of_protocol && header.named(role).is_none() {
+            return None;
+        }
+        let values = self.values_for(column, role);
+        let bits = header.bits(role) + values - self.against_blank(header);
+        let is_sure = values > 0 || matches!(role, Role::Status(_));
+        (bits > if is_sure { 0 } else { LEAST_OF_HEADER - 1 }).then_some(bits)
     }
 
-    /// Gives the roles that headers name: each to the column that names it best, those of a protocol to one column
-    /// for each protocol.
-    fn find_named(&mut self) {
-        for rule in &RULES {
-            let mut named: Vec<_> = (0..self.columns.len())
-                .filter_map(|at| Some((at, (rule.named)(&self.columns[at].header)?)))
-                .filter(|&(at, _)| {
-                    self.is_open(at) && (rule.agrees)(self, &self.columns[at].values)
-                })
-                .collect();
-            named.sort_by_key(|&(_, (_, rank))| rank);
-            for (at, (role, _)) in named {
-                self.assign(at, role, rule.says, true);
-            }
+    /// What a blank header costs beside others: whoever left it so had no name for the column.
+    fn against_blank(&self, header: &Header) -> Bits {
+        let is_headless = self.headers.iter().all(|header| header.text().is_empty());
+        if header.text().is_empty() && !is_headless {
+            8 * BIT
+        } else {
+            0
         }
     }
 
-    /// Gives the roles that values show: each to the first column that shows it.
-    fn find_shown(&mut self) {
-        for rule in &RULES {
-            let mut columns = self.columns.iter().enumerate();
-            let shown = columns.find_map(|(at, column)| {
-                let may_be_ours =
-                    column.values.are_ports_with_transport() || !self.is_of_something_else(column);
-                let role = (self.is_open(at) && may_be_ours)
-                    .then(|| (rule.shown)(self, &column.values))?;
-                Some((at, role?))
+    /// How much the values of a column speak for a role.
+    fn values_for(&self, column: usize, role: Role) -> Bits {
+        let counts = &self.values.counts.columns[column];
+        let blank = Kind::Blank as usize;
+        let filled: u32 = counts.iter().sum::<u32>() - counts[blank];
+        if filled == 0 {
+            return -4 * BIT;
+        }
+        let count_blanks = matches!(role, Role::Name | Role::Description);
+        let kinds = KIND_LIST
+            .iter()
+            .filter(|&&kind| count_blanks || kind != Kind::Blank);
+        let (mut cells, mut sum) = (0, 0_i64);
+        for &kind in kinds {
+            let count = counts[kind as usize];
+            cells += count;
+            sum += i64::from(count) * i64::from(fit::gain(role, kind));
+        }
+        let all = sum * i64::from(cells.min(MOST_CELLS)) / i64::from(cells);
+        Bits::try_from(all).unwrap_or(Bits::MAX)
+    }
+
+    /// How much speaks for a column of ports, before it is known what else the table says.
+    fn port(&self, column: usize) -> Bits {
+        let header = &self.headers[column];
+        let bits = header.bits(Role::Port) + self.values_for(column, Role::Port);
+        if header.names_ports() {
+            return bits;
+        }
+        bits - 20 * BIT - self.against_blank(header)
+    }
+
+    /// How much speaks against numbers that no header calls ports: ports differ, years recur, and rows are counted.
+    fn against_numbers(&self, column: usize, is_spoken_for: bool) -> Bits {
+        let (filled, distinct) = self.values.distinct(column);
+        let repeated = Bits::try_from((filled - distinct) * 1000 / filled.max(1)).unwrap_or(1000);
+        let are_count = !is_spoken_for && self.values.are_count(column);
+        repeated + if are_count { 25 * BIT } else { 0 }
+    }
+
+    /// How much speaks for a second column with ports.
+    fn second(&self, port: usize, column: usize, role: Role) -> Option<Bits> {
+        let [first, second] = [&self.headers[port], &self.headers[column]];
+        // A header over both columns: its second one is blank, or the same again.
+        let is_under_one = column == port + 1
+            && first.names_ports()
+            && [first.text(), ""].contains(&second.text());
+        let header = match role {
+            Role::End => second.named(role).or(is_under_one.then_some(5 * BIT))?,
+            _ => second.named(role)?,
+        };
+        let values = self.values_for(column, role);
+        let bits = header + values;
+        if values <= 0 || role != Role::End {
+            return (values > 0 && bits > 0).then_some(bits);
+        }
+        let (up, down) = self.values.ascending([port, column]);
+        let up = Bits::try_from(up).unwrap_or(Bits::MAX).min(3) * 2 * BIT;
+        let down = Bits::try_from(down).unwrap_or(Bits::MAX).min(100) * 8 * BIT;
+        Some(bits + up - down).filter(|&bits| bits > 0)
+    }
+
+    /// What the whole of a choice weighs; `None` if it is no port table.
+    fn weigh(&self, mut choice: Choice) -> Option<Choice> {
+        let Some(port) = choice.port else {
+            if !choice.has(|role| matches!(role, Role::PortOf(_))) {
+                return None;
+            }
+            return Some(choice).filter(|choice| choice.bits > 0 && self.are_shared(choice));
+        };
+        let (_, _, mut bits) = choice.roles[0];
+        choice.bits -= bits;
+        let header = &self.headers[port];
+        let have_transports = self.are_mostly(port, Kind::PortWithTransport);
+        let is_spoken_for = self.speaks_of_ports
+            || have_transports
+            || choice.has(|role| matches!(role, Role::Transport | Role::Status(_)))
+            || header.named(Role::Port).is_some() && choice.has(|role| role == Role::Source);
+        let is_open = header.named(Role::Port).is_some() || !header.is_of_something_else();
+        if !header.names_ports() && is_spoken_for && (is_open || have_transports) {
+            bits += SPOKEN_FOR;
+        }
+        bits += if header.names_ports() && is_spoken_for {
+            4 * BIT
+        } else if self.is_plain(port) {
+            0
+        } else {
+            -self.against_numbers(port, is_spoken_for)
+        };
+        // A plain header beside one of a protocol is believed: what is no port is told of each row.
+        let of_protocols = self
+            .headers
+            .iter()
+            .any(|header| header.protocol().is_some());
+        let is_believed = self.is_plain(port) && (is_spoken_for || of_protocols);
+        if is_believed {
+            bits = bits.max(BIT);
+        } else if !self.has_ports(port) {
+            return None;
+        }
+        choice.roles[0].2 = bits;
+        choice.bits += bits;
+        Some(choice).filter(|choice| bits > 0 && choice.bits > 0)
+    }
+
+    /// Numbers below TCP and UDP are ports if these share them, and something says what for.
+    fn are_shared(&self, choice: &Choice) -> bool {
+        let bare: Vec<_> = (0..self.headers.len())
+            .filter(|&column| self.headers[column].protocol().is_some())
+            .collect();
+        let is_bare = choice
+            .roles
+            .iter()
+            .any(|(column, role, _)| matches!(role, Role::PortOf(_)) && bare.contains(column));
+        let says_what_for = self.speaks_of_ports
+            || self.headers.iter().any(|header| {
+                header
+                    .named(Role::Name)
+                    .or(header.named(Role::Description))
+                    .is_some()
             });
-            if let Some((at, role)) = shown {
-                self.assign(at, role, rule.says, false);
-            }
+        !is_bare || says_what_for && self.values.share_ports(&bare)
+    }
+
+    /// Whether a header says ports and nothing else.
+    fn is_plain(&self, column: usize) -> bool {
+        self.headers[column].named(Role::Port) >= Some(9 * BIT)
+    }
+
+    fn has_ports(&self, column: usize) -> bool {
+        self.values
+            .rows
+            .iter()
+            .any(|line| line.kinds[column].is_port())
+    }
+
+    fn are_mostly(&self, column: usize, kind: Kind) -> bool {
+        let counts = &self.values.counts.columns[column];
+        let filled: u32 = counts.iter().sum::<u32>() - counts[Kind::Blank as usize];
+        filled > 0 && counts[kind as usize] * 5 >= filled * 4
+    }
+
+    fn columns(&self, best: &Choice, rival: Option<usize>) -> Columns {
+        let width = self.headers.len();
+        let (mut roles, mut weights) = (vec![Role::Extra; width], vec![0; width]);
+        for &(column, role, bits) in &best.roles {
+            (roles[column], weights[column]) = (role, bits);
         }
-    }
-
-    /// Whether a header says that its column is none of ours. One that is blank beside others says so, too.
-    fn is_of_something_else(&self, column: &Column) -> bool {
-        let is_blank = column.header.text().is_empty();
-        column.header.is_of_something_else() || is_blank && !self.is_headless
-    }
-
-    fn is_open(&self, at: usize) -> bool {
-        self.columns[at].role.is_none()
-    }
-
-    /// Gives a role to a column, unless another has it.
-    fn assign(&mut self, at: usize, role: Role, says: &'static str, is_named: bool) {
-        if self.has(role) {
-            return;
-        }
-        let column = &mut self.columns[at];
-        column.role = Some(role);
-        (column.says, column.is_named) = (says, is_named);
-    }
-
-    fn has(&self, role: Role) -> bool {
-        self.columns.iter().any(|column| column.role == Some(role))
-    }
-
-    fn has_port_header(&self) -> bool {
-        self.columns
+        let counts = &self.values.counts;
+        let chances = roles
             .iter()
-            .any(|column| column.header.port().is_some())
-    }
-
-    fn has_statuses(&self) -> bool {
-        let is_status = |column: &Column| matches!(column.role, Some(Role::Status(_)));
-        self.columns.iter().any(is_status)
-    }
-
-    fn lacks_ports(&self) -> bool {
-        let is_port = |column: &Column| matches!(column.role, Some(Role::Port | Role::PortOf(_)));
-        !self.columns.iter().any(is_port)
-    }
-
-    /// Whether a column tells rows of other ports apart. One that says HTTP for many ports does not.
-    fn are_told_apart_by(&self, values: &Values) -> bool {
-        let is_port = |column: &&Column| matches!(column.role, Some(Role::Port | Role::PortOf(_)));
-        let ports = self
-            .columns
-            .iter()
-            .find(is_port)
-            .map_or(0, |column| column.values.distinct());
-        values.has_words() && values.distinct() * 2 > ports
-    }
-
-    /// Whether a column without the header of one can hold ports: transports, statuses or the heading say so.
-    fn is_about_ports(&self) -> bool {
-        let are_statuses = |column: &Column| {
-            matches!(column.role, Some(Role::Status(_)))
-                && column.values.are_nearly_all(column.values.statuses)
-        };
-        self.speaks_of_ports || self.has(Role::Transport) || self.columns.iter().any(are_statuses)
-    }
-
-    fn has_words(&self) -> bool {
-        self.has(Role::Name) || self.has(Role::Description)
-    }
-
-    /// Which column without a role has the most to say in each row.
-    fn longest_words(&self) -> Option<usize> {
-        let open = self.columns.iter().filter(|column| column.role.is_none());
-        let with_words =
-            open.filter(|column| column.values.are_words() && !self.is_of_something_else(column));
-        // The first of those that are alike.
-        let longest = with_words.rev().max_by_key(|column| column.values.length());
-        longest.map(|column| column.values.column)
-    }
-
-    fn is_port_table(&self) -> bool {
-        !self.lacks_ports()
-    }
-
-    fn into_columns(self) -> Columns {
-        let explanation = self.explanation();
-        let role = |column: &Column| column.role.unwrap_or(Role::Extra);
-        let roles: Vec<_> = self.columns.iter().map(role).collect();
-        let mut are_names = self
-            .columns
-            .iter()
-            .filter(|column| column.role == Some(Role::Name));
+            .zip(&counts.columns)
+            .map(|(&role, column)| chances(role, column, counts));
         Columns {
-            port: roles.iter().position(|role| *role == Role::Port),
-            are_names: are_names.any(|column| column.values.are_names()),
-            names: header::unique(self.columns.iter().map(|column| &column.header)),
-            explanation,
+            chances: chances.collect(),
+            port: best.port,
+            names: header::unique(self.headers.iter()),
+            header: self
+                .headers
+                .iter()
+                .map(|header| header.text().to_owned())
+                .collect(),
+            are_names: self.are_names(&roles),
+            bits: best.bits,
+            rival,
             roles,
+            weights,
         }
     }
 
-    fn explanation(&self) -> String {
-        let mut text = String::new();
-        for column in &self.columns {
-            let why = match (column.role, column.is_named) {
-                (None, _) => "no header or values of ours",
-                (Some(_), true) => "by its header",
-                (Some(_), false) => "by its values",
-            };
-            let end = if text.is_empty() { "" } else { "; " };
-            // Writing to a string cannot fail.
-            let _ = write!(
-                text,
-                "{end}{:?} says {} ({why})",
-                column.header.text(),
-                column.says
-            );
-        }
-        text
+    /// Whether most words of the column of service names are such names.
+    fn are_names(&self, roles: &[Role]) -> bool {
+        let column = roles.iter().position(|role| *role == Role::Name);
+        column.is_some_and(|column| {
+            let counts = &self.values.counts.columns[column];
+            let none = counts[Kind::Blank as usize] + counts[Kind::Nothing as usize];
+            counts[Kind::Name as usize] * 2 > counts.iter().sum::<u32>() - none
+        })
     }
+}
+
+/// What is won by numbers below a header of no ports if something else speaks of ports.
+const SPOKEN_FOR: Bits = 14 * BIT;
+
+const KIND_LIST: [Kind; KINDS] = [
+    Kind::Blank,
+    Kind::Nothing,
+    Kind::Port,
+    Kind::Ports,
+    Kind::PortWithTransport,
+    Kind::PortWithWords,
+    Kind::Mapping,
+    Kind::Number,
+    Kind::Transport,
+    Kind::SomeTransport,
+    Kind::Portless,
+    Kind::Status,
+    Kind::Reserved,
+    Kind::Mark,
+    Kind::Official,
+    Kind::Unofficial,
+    Kind::Name,
+    Kind::Words,
+    Kind::Prose,
+];
+
+/// Whether one column can have no role because another has one: each role once, and of a protocol ports or statuses.
+fn excludes(known: Role, role: Role) -> bool {
+    match (known, role) {
+        (
+            Role::PortOf(known) | Role::Status(known),
+            Role::PortOf(protocol) | Role::Status(protocol),
+        ) => known == protocol,
+        _ => known == role,
+    }
+}
+
+/// Adds a set of roles, unless one of the same roles is better.
+fn add(candidate: Choice, sets: &mut Vec<Choice>) {
+    let is_same = |set: &&mut Choice| {
+        set.roles.len() == candidate.roles.len()
+            && set
+                .roles
+                .iter()
+                .all(|&(_, role, _)| candidate.has(|known| known == role))
+    };
+    match sets.iter_mut().find(is_same) {
+        Some(set) if set.bits >= candidate.bits => {}
+        Some(set) => *set = candidate,
+        None => sets.push(candidate),
+    }
+}
+
+/// How likely each kind is in a column: as often as it stands there, and as the role says.
+fn chances(role: Role, column: &[u32; KINDS], counts: &Counts) -> [Bits; KINDS] {
+    let pooled: u32 = fit::STATUS_WORDS
+        .iter()
+        .map(|&word| column[word as usize])
+        .sum();
+    let is_status = matches!(role, Role::Status(_));
+    KIND_LIST.map(|kind| {
+        let is_pooled = is_status && fit::STATUS_WORDS.contains(&kind);
+        let count = if is_pooled {
+            pooled
+        } else {
+            column[kind as usize]
+        }
+        .min(1 << 20);
+        let rows = counts.rows.min(1 << 20);
+        fit::log2(
+            count * 1000 + ROWS_OF_ROLE * fit::frequency(role, kind),
+            (rows + ROWS_OF_ROLE) * 1000,
+        )
+    })
 }

@@ -1,15 +1,18 @@
 //! [`Grid`] → [`Placed`]: what its columns say, and where every cell belongs.
 //!
-//! A grid can hold several tables side by side: the same headers stand again ([`parts`]). What columns say, headers
-//! and values tell ([`columns`]).
-//! Where the syntax says how far cells reach, that decides where they belong ([`spans`]). Where it cannot say, cells
-//! that a row lost to spans are put back ([`lost`]).
+//! A grid can hold several tables side by side: the same headers stand again. Otherwise readings compete: which row
+//! is the header, what each column says ([`columns`]), and where the cells of each row belong ([`placement`]), in this
+//! order. One measure decides ([`fit`]): each cell speaks for or against what its column says.
 
 mod columns;
-mod lost;
+mod fit;
+mod header;
 mod parts;
+mod placement;
+mod reading;
 mod rows;
 mod spans;
+mod survey;
 
 use std::ops::Range;
 
@@ -18,13 +21,17 @@ use crate::diagnostic::{Code, Report};
 use crate::read::grid::{Cell, Grid, Row};
 use crate::read::prose::words;
 use crate::text::{Source, Span};
-use crate::vocabulary::statuses::is_like_status;
-use crate::vocabulary::{ports, transports};
+use crate::vocabulary::ports;
+use crate::vocabulary::statuses::{self, Stated};
 
-use columns::{Around, Columns, Role};
+use columns::Columns;
+use fit::{BIT, Role};
+use header::{Header, speaks_of_ports};
 use parts::Part;
-use rows::Rows;
+use reading::Reading;
 pub(crate) use rows::{Filled, Port, PortRow};
+use rows::{Rows, is_number};
+use survey::Survey;
 
 /// What a table is.
 #[derive(Debug)]
@@ -71,17 +78,13 @@ pub(crate) fn place<'g, 'a>(
     source: &Source,
     report: &mut Report<'_>,
 ) -> Vec<Placed<'g, 'a>> {
-    let caption = words(&grid.caption);
-    let around = Around {
-        heading: &grid.heading,
-        caption: &caption,
-    };
+    let around = [&*grid.heading, &words(&grid.caption)];
     let mut placer = Placer {
         source,
         report,
-        around,
+        speaks_of_ports: around.into_iter().any(speaks_of_ports),
     };
-    let mut tables = placer.place(&Part::of(grid));
+    let mut tables = placer.place(&Part::new(grid));
     if let [Placed::Ports(table)] = tables.as_mut_slice() {
         table.header.extend(other_headers(grid, &table.header));
     }
@@ -97,128 +100,81 @@ pub(crate) fn place<'g, 'a>(
 struct Placer<'s, 'd> {
     source: &'s Source,
     report: &'s mut Report<'d>,
-    around: Around<'s>,
+    /// The heading or the caption speaks of ports.
+    speaks_of_ports: bool,
 }
-
-/// The cells that name columns; `None` for a column without one.
-type Header<'g, 'a> = [Option<&'g Cell<'a>>];
 
 impl Placer<'_, '_> {
     fn place<'g, 'a>(&mut self, part: &Part<'g, 'a>) -> Vec<Placed<'g, 'a>> {
-        let header = part.header();
-        if let Some(tables) = self.side_by_side(part, &header) {
+        if let Some(tables) = self.side_by_side(part) {
             return tables;
         }
-        let table = if is_blank(&header) {
-            self.named_below(part, &header)
-                .or_else(|| self.named(part, &header))
-        } else {
-            self.headless(part, &header)
-                .or_else(|| self.named(part, &header))
-                .or_else(|| self.named_below(part, &header))
+        let Some(reading) = Reading::find(part, self.speaks_of_ports) else {
+            return vec![self.other(part)];
         };
-        let ports = |table| Placed::Ports(Box::new(table));
-        vec![table.map_or_else(|| self.other(part), ports)]
-    }
-
-    /// A port table whose header names its columns.
-    fn named<'g, 'a>(
-        &mut self,
-        part: &Part<'g, 'a>,
-        header: &Header<'g, 'a>,
-    ) -> Option<PortTable<'g, 'a>> {
-        let columns = Columns::find(header, part, 0..header.len(), self.around)?;
-        Some(self.ports(columns, header, part, None))
+        for title in reading.titles.iter().filter(|row| !row.is_blank()) {
+            report_stray(title, self.source, self.report);
+        }
+        for row in reading.part.header {
+            report_surplus(row.surplus.clone(), self.source, self.report);
+        }
+        let mut table = self.ports(&reading.columns, &reading.header, &reading.part);
+        table.rows = match reading.down {
+            Some(rows) => rows,
+            None => Rows::new(&reading.columns, None, self.source).place(
+                reading.part.rows(),
+                reading.part.spans(),
+                self.report,
+            ),
+        };
+        vec![Placed::Ports(Box::new(table))]
     }
 
     /// Port tables that stand side by side.
-    fn side_by_side<'g, 'a>(
-        &mut self,
-        part: &Part<'g, 'a>,
-        header: &Header<'g, 'a>,
-    ) -> Option<Vec<Placed<'g, 'a>>> {
-        let sides = side_by_side(header)?;
+    fn side_by_side<'g, 'a>(&mut self, part: &Part<'g, 'a>) -> Option<Vec<Placed<'g, 'a>>> {
+        let header = part.header();
+        let sides = side_by_side(&header)?;
         let find = |side: &Range<usize>| {
-            Columns::find(&header[side.clone()], part, side.clone(), self.around)
+            let names = reading::names(&header[side.clone()]);
+            let survey = Survey::new(part, side.start, side.len(), false);
+            let values = survey.below(part.header.len(), &names);
+            Columns::find(&names, &values, self.speaks_of_ports)
         };
         let columns: Vec<_> = sides.iter().map(find).collect::<Option<_>>()?;
         let tables = columns.into_iter().zip(sides).map(|(columns, side)| {
-            let first = Some(side.start);
-            Placed::Ports(Box::new(self.ports(columns, &header[side], part, first)))
+            let mut table = self.ports(&columns, &header[side.clone()], part);
+            table.rows = Rows::new(&columns, Some(side.start), self.source).place(
+                part.rows(),
+                part.spans(),
+                self.report,
+            );
+            Placed::Ports(Box::new(table))
         });
         Some(tables.collect())
     }
 
-    /// A port table whose columns are named by a row below a blank header, or right below a title.
-    fn named_below<'g, 'a>(
-        &mut self,
-        part: &Part<'g, 'a>,
-        header: &Header<'g, 'a>,
-    ) -> Option<PortTable<'g, 'a>> {
-        let candidates = if is_blank(header) { usize::MAX } else { 1 };
-        let mut rows = part.rows().take(candidates);
-        let at = rows.position(|row| columns::names_columns(row.cells.iter().map(Some)))?;
-        let below = part.below(at);
-        let mut names = below.header();
-        names.resize(names.len().max(header.len()), None);
-        let columns = Columns::find(&names, &below, 0..names.len(), self.around)?;
-        for title in part
-            .header
-            .iter()
-            .chain(part.rows().take(at))
-            .filter(|row| !row.is_blank())
-        {
-            report_stray(title, self.source, self.report);
-        }
-        Some(self.ports(columns, &names, &below, None))
-    }
-
-    /// A port table whose first row stands where the header should.
-    fn headless<'g, 'a>(
-        &mut self,
-        part: &Part<'g, 'a>,
-        header: &Header<'g, 'a>,
-    ) -> Option<PortTable<'g, 'a>> {
-        let is_port = |cell: &Cell<'_>| ports::named_by(&words(cell)).is_some();
-        if columns::has_port_header(header) || !header.iter().flatten().any(|cell| is_port(cell)) {
-            return None;
-        }
-        let (part, nameless) = (part.without_header(), vec![None; header.len()]);
-        let columns = Columns::find(&nameless, &part, 0..header.len(), self.around)?;
-        let first = columns.port.and_then(|port| header[port]);
-        first
-            .is_some_and(is_port)
-            .then(|| self.ports(columns, &nameless, &part, None))
-    }
-
+    /// A port table without its rows.
     fn ports<'g, 'a>(
         &mut self,
-        mut columns: Columns,
-        header: &Header<'g, 'a>,
+        columns: &Columns,
+        header: &[Option<&'g Cell<'a>>],
         part: &Part<'g, 'a>,
-        side: Option<usize>,
     ) -> PortTable<'g, 'a> {
         let mut header: Vec<_> = header.iter().flatten().copied().collect();
         header.dedup_by(|a, b| std::ptr::eq(*a, *b));
-        columns::report_long_headers(&header, self.report);
+        header::report_long_headers(&header, self.report);
         let span = header
             .first()
             .map_or_else(|| part.span(), |cell| cell.span.clone());
-        columns.explain(span.clone(), self.report);
-        let rows = Rows {
-            columns: &columns,
-            side,
-            spans: part.spans(),
-        };
-        let rows = rows.place(part.rows(), self.source, self.report);
+        columns.explain(&span, self.report);
         PortTable {
             span,
             has_udp: columns.has(Role::Status(Protocol::Udp)),
-            has_statuses: columns.have_statuses(),
+            has_statuses: !columns.statuses().is_empty(),
             are_names: columns.are_names,
-            names: std::mem::take(&mut columns.names),
+            names: columns.names.clone(),
             header,
-            rows,
+            rows: Vec::new(),
         }
     }
 
@@ -249,7 +205,7 @@ fn side_by_side(header: &[Option<&Cell<'_>>]) -> Option<Vec<Range<usize>>> {
             && others
                 .iter()
                 .all(|side| names[side.clone()] == names[first.clone()])
-            && columns::has_port_header(&header[first.clone()])
+            && has_port_header(&header[first.clone()])
     };
     let widths = (2..=names.len() / 2).filter(|width| names.len() % width == 0);
     let evenly = widths.map(|width| {
@@ -282,13 +238,14 @@ fn other_headers<'g, 'a>(grid: &'g Grid<'a>, naming: &[&'g Cell<'a>]) -> Vec<&'g
         .collect()
 }
 
-fn is_blank(header: &Header<'_, '_>) -> bool {
-    header.iter().flatten().all(|cell| cell.is_blank())
+fn has_port_header(header: &[Option<&Cell<'_>>]) -> bool {
+    let mut headers = header.iter().flatten();
+    headers.any(|cell| Header::new(&words(cell)).named(Role::Port) > Some(7 * BIT))
 }
 
 /// Reports a table that is not read, the louder if it holds ports.
 fn report_passed_over(part: &Part<'_, '_>, source: &Source, report: &mut Report<'_>) {
-    let has_port_header = columns::has_port_header(&part.header());
+    let has_port_header = has_port_header(&part.header());
     let mut rows = part.header.iter().chain(part.rows());
     let (span, code, message) = match rows.find(|row| is_like_ports(row, has_port_header)) {
         None => (
@@ -350,9 +307,16 @@ fn legend<'g, 'a>(part: &Part<'g, 'a>) -> Option<Legend<'g, 'a>> {
 
 /// Whether a row is a status and its meaning.
 fn explains(row: &Row<'_>) -> bool {
-    pair(row).is_some_and(|[status, _]| {
+    pair(row).is_some_and(|[status, meaning]| {
         let word = words(status);
-        !word.is_empty() && is_like_status(&word) && transports::named_by(&word).is_none()
+        // What stands behind it is a remark.
+        let word = word.split([',', '(']).next().unwrap_or_default().trim();
+        let is_status = matches!(
+            statuses::stated_by(word),
+            Stated::Status(_) | Stated::Marked(_) | Stated::And(..)
+        );
+        (is_status || matches!(word.to_lowercase().as_str(), "?" | "n/a"))
+            && statuses::stated_by(&words(meaning)) == Stated::Other
     })
 }
 
@@ -377,14 +341,4 @@ fn report_surplus(surplus: Option<Span>, source: &Source, report: &mut Report<'_
         let message = format!("more cells than columns: {text:?}");
         report.push(Code::SurplusCells, surplus, message);
     }
-}
-
-fn report_short(cells: usize, columns: &Columns, row: &Row<'_>, report: &mut Report<'_>) {
-    let message = format!("{cells} cells for {} columns", columns.roles.len());
-    report.push(Code::ShortRow, row.span.clone(), message);
-}
-
-/// Whether a port cell means a number, be it a port or not: it starts with a digit and has no letters.
-fn is_number(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_digit()) && !text.contains(char::is_alphabetic)
 }

@@ -24,7 +24,7 @@ pub(super) type Rows<'g, 'a> =
 
 impl<'g, 'a> Part<'g, 'a> {
     /// All of a grid.
-    pub(super) fn of(grid: &'g Grid<'a>) -> Self {
+    pub(super) fn new(grid: &'g Grid<'a>) -> Self {
         Self {
             header: &grid.header,
             above: &[],

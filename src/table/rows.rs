@@ -1,20 +1,24 @@
-//! [`Row`]s → [`PortRow`]s: every cell in its place, one row at a time.
+//! [`Row`]s → [`PortRow`]s: every cell in its place.
 //!
 //! Where the syntax says how far cells reach, that decides where they belong ([`spans`](super::spans)). Where it
-//! cannot say, cells that a row lost to spans are put back ([`lost`](super::lost)).
+//! cannot say, the best of their readings does ([`placement`](super::placement)), and what a span above took is
+//! filled in from above.
+
+use std::borrow::Cow;
 
 use crate::dataset::PerProtocol;
 use crate::diagnostic::{Code, Report};
 use crate::read::grid::{Cell, Row};
 use crate::read::prose::words;
 use crate::text::{Source, Span};
-use crate::vocabulary::ports;
 use crate::vocabulary::statuses::is_like_status;
 
-use super::columns::{Columns, Role};
-use super::lost::Lost;
+use super::columns::Columns;
+use super::fit::{BIT, Kind, Role};
+use super::placement::{MISFIT, Placement};
 use super::spans::{Slot, Spans};
-use super::{is_number, report_short, report_stray, report_surplus};
+use super::survey::{Line, is_rule, names_columns_again};
+use super::{report_stray, report_surplus};
 
 /// A row with every cell in its place. A cell that it does not have is `None`.
 ///
@@ -31,7 +35,6 @@ pub(crate) struct PortRow<'g, 'a> {
     pub(crate) port: Port<'g, 'a>,
     /// The last port of the range that its own port cell begins, from a column of its own. `None` if that is blank;
     /// `N/A` and the like are here. Always `None` where the port is not the row's own.
-    #[expect(dead_code, reason = "read once columns can hold the ends of ranges")]
     pub(crate) end: Option<Filled<'g, 'a>>,
     /// The cells with the ports of one protocol.
     pub(crate) ports_of: PerProtocol<Option<&'g Cell<'a>>>,
@@ -72,88 +75,221 @@ pub(crate) enum Port<'g, 'a> {
     OfProtocols,
     /// None: its port cell is blank or missing, and no span explains that, because the row says something of its own
     /// where the row above says something else (another service, another transport).
-    #[expect(dead_code, reason = "made once readings compete")]
     None,
 }
 
 /// What places the rows of a port table.
 pub(super) struct Rows<'t, 'g, 'a> {
-    pub(super) columns: &'t Columns,
+    columns: &'t Columns,
     /// In which column of the grid the table begins that has others beside it.
-    pub(super) side: Option<usize>,
-    pub(super) spans: Spans<'g, 'a>,
+    side: Option<usize>,
+    source: &'t Source,
+    /// The last cell of each column that fitted it.
+    above: Vec<Option<&'g Cell<'a>>>,
+    service: Service,
 }
 
-impl<'g, 'a> Rows<'_, 'g, 'a> {
+/// What the rows of the last port say, as far as it shows whether the next row has its own.
+#[derive(Debug, Default)]
+struct Service {
+    name: String,
+    transports: Vec<String>,
+}
+
+impl<'t, 'g, 'a> Rows<'t, 'g, 'a> {
+    pub(super) fn new(columns: &'t Columns, side: Option<usize>, source: &'t Source) -> Self {
+        Self {
+            above: vec![None; columns.roles.len()],
+            columns,
+            side,
+            source,
+            service: Service::default(),
+        }
+    }
+
     /// The rows that say something of ports. What other rows hold is reported.
     pub(super) fn place(
         mut self,
         rows: impl Iterator<Item = &'g Row<'a>>,
-        source: &Source,
+        mut spans: Spans<'g, 'a>,
         report: &mut Report<'_>,
     ) -> Vec<PortRow<'g, 'a>> {
         let mut placed = Vec::new();
         for row in rows {
-            if !self.spans.go_to(row) {
+            if !spans.go_to(row) {
                 let message =
                     "cells reach over too much of the table: its rows from here on are not read";
                 report.push(Code::TableCut, row.span.clone(), message);
                 break;
             }
-            placed.extend(self.place_one(row, source, report));
+            let slots = &spans.slots()[self.side.unwrap_or_default().min(spans.slots().len())..];
+            let (own, beyond) = slots.split_at(slots.len().min(self.columns.roles.len()));
+            if !self.is_row(row, own, report) {
+                continue;
+            }
+            if self.side.is_none() {
+                let surplus = row.surplus.clone().or_else(|| {
+                    let cell = spans.surplus().or_else(|| first_words(beyond))?;
+                    Some(cell.span.start..row.span.end)
+                });
+                report_surplus(surplus, self.source, report);
+            }
+            placed.push(self.place_one(row, own, report));
         }
         placed
     }
 
-    /// Finds the place of each cell of the row that was gone to, or reports why it is none.
-    fn place_one(
-        &self,
-        row: &'g Row<'a>,
-        source: &Source,
-        report: &mut Report<'_>,
-    ) -> Option<PortRow<'g, 'a>> {
-        let (columns, is_alone) = (self.columns, self.side.is_none());
-        if row.cells.is_empty() {
-            return None;
+    /// Whether a row says something of ports. If not, that is reported.
+    fn is_row(&self, row: &Row<'a>, own: &[Option<Slot<'g, 'a>>], report: &mut Report<'_>) -> bool {
+        let text =
+            |slot: &Option<Slot<'g, 'a>>| slot.map(|slot| words(slot.cell)).unwrap_or_default();
+        let texts: Vec<Cow<'_, str>> = own.iter().map(text).collect();
+        let is_blank = texts.iter().all(|text| text.is_empty());
+        if row.cells.is_empty() || self.side.is_some() && is_blank {
+            return false;
         }
-        if row.is_blank() {
+        if row.is_blank() || row.surplus.is_none() && is_rule(texts.iter().map(|text| &**text)) {
             report.push(Code::BlankRow, row.span.clone(), "the row is blank");
-            return None;
+            return false;
         }
-        let slots = self
-            .spans
-            .slots()
-            .get(self.side.unwrap_or_default()..)
-            .unwrap_or_default();
-        let own = &slots[..slots.len().min(columns.roles.len())];
-        if !is_alone && own.iter().flatten().all(|slot| slot.cell.is_blank()) {
-            return None;
+        if is_line(row, self.columns, self.source) || is_title(row, own, self.columns) {
+            report_stray(row, self.source, report);
+            return false;
         }
-        if is_line(row, columns, source) || is_title(row, own, columns) {
-            report_stray(row, source, report);
-            return None;
+        let is_header = !texts.iter().any(|text| is_number(text))
+            && names_columns_again(&texts, &self.columns.header);
+        if is_header {
+            let text = &self.source.text()[row.span.clone()];
+            report.push(
+                Code::RepeatedHeader,
+                row.span.clone(),
+                format!("the header again: {text:?}"),
+            );
         }
-        if columns.are_named_again_by(own.iter().map(|slot| slot.map(|slot| slot.cell))) {
-            let text = &source.text()[row.span.clone()];
-            let message = format!("the header again: {text:?}");
-            report.push(Code::RepeatedHeader, row.span.clone(), message);
-            return None;
-        }
-        let beyond = || first_beyond(slots, columns).filter(|_| is_alone);
-        let surplus = self.spans.surplus().or_else(beyond);
-        let surplus = surplus.map(|cell| cell.span.start..row.span.end);
-        report_surplus(row.surplus.clone().or(surplus), source, report);
-        let port = columns.port.filter(|_| !knows_extents(row) && is_alone);
-        if let Some(port) = port {
-            return Some(fill_with_lost(row, columns, port, report));
-        }
-        if slots.len() < columns.roles.len() {
-            report_short(slots.len(), columns, row, report);
-        }
-        Some(fill(row, columns, |column| {
-            own.get(column).copied().flatten()
-        }))
+        !is_header
     }
+
+    /// Puts each cell into its column.
+    fn place_one(
+        &mut self,
+        row: &'g Row<'a>,
+        own: &[Option<Slot<'g, 'a>>],
+        report: &mut Report<'_>,
+    ) -> PortRow<'g, 'a> {
+        let columns = self.columns;
+        let mut placed = if self.side.is_some() || knows_extents(row) {
+            report_short(own.len(), columns, row, report);
+            fill(row.span.clone(), columns, |column| {
+                own.get(column).copied().flatten()
+            })
+        } else {
+            self.place_open(row, report)
+        };
+        placed.knows_extents = knows_extents(row);
+        if matches!(placed.port, Port::Blank) && !self.is_of_service(&placed) {
+            placed.port = Port::None;
+        }
+        self.service.add(&placed);
+        placed
+    }
+
+    /// The same for a row that may have lost cells.
+    fn place_open(&mut self, row: &'g Row<'a>, report: &mut Report<'_>) -> PortRow<'g, 'a> {
+        let columns = self.columns;
+        let width = columns.roles.len();
+        let is_open = row.cells.len() < width || row.cells.last().is_none_or(Cell::is_blank);
+        let kinds = Line::new(row.cells.iter().map(Some), true, true).kinds;
+        let placement = if is_open {
+            Placement::find(&kinds, columns)
+        } else {
+            Placement::default()
+        };
+        self.report_placement(row, &placement, report);
+        let mut placed = fill(row.span.clone(), columns, |column| {
+            let own = placement.cell_in(column).map(|at| row.cells.get(at));
+            let is_lost = placement.lost.contains(&column) && columns.roles[column] != Role::End;
+            let cell = own.unwrap_or_else(|| self.above[column].filter(|_| is_lost))?;
+            Some(Slot {
+                cell,
+                is_from_above: own.is_none(),
+            })
+        });
+        if columns
+            .port
+            .is_some_and(|port| placement.lost.contains(&port))
+        {
+            placed.port = Port::Shifted;
+        }
+        for column in 0..width {
+            let at = placement.cell_in(column).filter(|&at| at < kinds.len());
+            if let Some(at) = at.filter(|&at| columns.chance(column, kinds[at]) > MISFIT) {
+                self.above[column] = Some(&row.cells[at]);
+            }
+        }
+        placed
+    }
+
+    fn report_placement(&self, row: &Row<'_>, placement: &Placement, report: &mut Report<'_>) {
+        let columns = self.columns;
+        if placement.stands() {
+            report_short(row.cells.len(), columns, row, report);
+        } else {
+            let names = |run: &std::ops::Range<usize>| {
+                let names = columns.names[run.clone()]
+                    .iter()
+                    .map(|name| format!("{name:?}"));
+                names.collect::<Vec<_>>().join(", ")
+            };
+            let lost = format!("cells of the row above: {}", names(&placement.lost));
+            let covered = format!(
+                "one cell with that before it: {}",
+                names(&placement.covered)
+            );
+            let what = match (placement.lost.is_empty(), placement.covered.is_empty()) {
+                (false, true) => lost,
+                (true, _) => covered,
+                (false, false) => format!("{lost}; {covered}"),
+            };
+            let gain = f64::from(placement.gain) / f64::from(BIT);
+            let message = format!("{what}; fits better so than as it stands, by {gain:.1} bits");
+            report.push(Code::ShiftedRow, row.span.clone(), message);
+        }
+        if placement.is_ambiguous {
+            let message = if placement.stands() {
+                "cells may be missing in this row; taken as it stands"
+            } else {
+                "other cells may be missing in this row"
+            };
+            report.push(Code::AmbiguousRow, row.span.clone(), message);
+        }
+    }
+
+    /// Whether a row with a blank port cell can be of the service above: a row of another service, or of a protocol
+    /// that this port was stated for, is none that a span explains.
+    fn is_of_service(&self, row: &PortRow<'_, '_>) -> bool {
+        let name = text_of(row.name);
+        let transport = text_of(row.transport);
+        (name.is_empty() || name == self.service.name)
+            && Kind::new(&transport) != Kind::Portless
+            && (transport.is_empty() || !self.service.transports.contains(&transport))
+    }
+}
+
+impl Service {
+    fn add(&mut self, row: &PortRow<'_, '_>) {
+        if matches!(row.port, Port::Own(_) | Port::OfProtocols) {
+            *self = Self {
+                name: text_of(row.name),
+                transports: Vec::new(),
+            };
+        }
+        self.transports.push(text_of(row.transport));
+    }
+}
+
+fn text_of(cell: Option<Filled<'_, '_>>) -> String {
+    cell.map(|filled| words(filled.cell).to_lowercase())
+        .unwrap_or_default()
 }
 
 fn knows_extents(row: &Row<'_>) -> bool {
@@ -161,14 +297,14 @@ fn knows_extents(row: &Row<'_>) -> bool {
 }
 
 /// Puts each cell into its column.
-fn fill<'g, 'a>(
-    row: &Row<'a>,
+pub(super) fn fill<'g, 'a>(
+    span: Span,
     columns: &Columns,
     in_column: impl Fn(usize) -> Option<Slot<'g, 'a>>,
 ) -> PortRow<'g, 'a> {
     let mut filled = PortRow {
-        span: row.span.clone(),
-        knows_extents: knows_extents(row),
+        span,
+        knows_extents: true,
         port: if columns.port.is_some() {
             Port::Blank
         } else {
@@ -183,7 +319,7 @@ fn fill<'g, 'a>(
         description: None,
         extra: Vec::new(),
     };
-    let description = columns.description().and_then(&in_column);
+    let description = columns.column(Role::Description).and_then(&in_column);
     for (column, role) in columns.roles.iter().enumerate() {
         let Some(slot) = in_column(column) else {
             continue;
@@ -198,38 +334,44 @@ fn fill<'g, 'a>(
             _ if cell.is_blank() => {}
             Role::Port if slot.is_from_above => filled.port = Port::Spanned,
             Role::Port => filled.port = Port::Own(cell_of),
+            Role::End => filled.end = Some(cell_of),
             Role::PortOf(protocol) => filled.ports_of[*protocol] = Some(cell),
             Role::Transport => filled.transport = Some(cell_of),
             Role::Official => filled.official = Some(cell_of),
             Role::Name => filled.name = Some(cell_of),
-            Role::Extra => filled.extra.push(cell_of),
+            Role::Source | Role::Extra => filled.extra.push(cell_of),
         }
+    }
+    if !columns.has(Role::Transport) {
+        take_transport(&mut filled);
     }
     filled
 }
 
-/// Puts each cell into its column, where the row may have lost some.
-fn fill_with_lost<'g, 'a>(
-    row: &'g Row<'a>,
-    columns: &Columns,
-    port: usize,
-    report: &mut Report<'_>,
-) -> PortRow<'g, 'a> {
-    let lost = Lost::of(row, columns, port, report);
-    let filled = fill(row, columns, |column| {
-        let cell = row.cells.get(lost.cell_in(column)?)?;
-        Some(Slot {
-            cell,
-            is_from_above: false,
-        })
-    });
-    if lost.port {
-        PortRow {
-            port: Port::Shifted,
-            ..filled
-        }
-    } else {
-        filled
+/// A cell that is wholly transports says them for its row, whatever else its column says.
+fn take_transport(row: &mut PortRow<'_, '_>) {
+    let is_transport = |filled: &Filled<'_, '_>| Kind::new(&words(filled.cell)) == Kind::Transport;
+    row.transport = match row.extra.iter().position(is_transport) {
+        Some(at) => Some(row.extra.remove(at)),
+        None => row.name.take_if(|name| is_transport(name)),
+    };
+}
+
+/// Reports a row that lacks the cells with its words, its ports or its transports. Others may be left out at the end.
+fn report_short(cells: usize, columns: &Columns, row: &Row<'_>, report: &mut Report<'_>) {
+    let missing = &columns.roles[cells.min(columns.roles.len())..];
+    let is_word = |role: &Role| matches!(role, Role::Name | Role::Description);
+    let lacks_words = missing.iter().any(is_word)
+        && !columns.roles[..cells.min(columns.roles.len())]
+            .iter()
+            .any(is_word);
+    if lacks_words
+        || missing
+            .iter()
+            .any(|role| matches!(role, Role::Port | Role::Transport))
+    {
+        let message = format!("{cells} cells for {} columns", columns.roles.len());
+        report.push(Code::ShortRow, row.span.clone(), message);
     }
 }
 
@@ -260,11 +402,12 @@ fn is_title<'a>(row: &Row<'a>, slots: &[Option<Slot<'_, 'a>>], columns: &Columns
             .get(column)
             .is_some_and(|slot| slot.is_some_and(|slot| std::ptr::eq(slot.cell, title)))
     };
-    if !is_alone || columns.roles.len() < 3 && columns.have_statuses() {
+    let have_statuses = !columns.statuses().is_empty();
+    if !is_alone || columns.roles.len() < 3 && have_statuses {
         return false;
     }
     let text = words(title);
-    if columns.have_statuses() {
+    if have_statuses {
         let is_first = columns.port == Some(0) && stands_in(0);
         return is_first
             && row
@@ -277,13 +420,19 @@ fn is_title<'a>(row: &Row<'a>, slots: &[Option<Slot<'_, 'a>>], columns: &Columns
     let is_of_port =
         |column: &usize| matches!(columns.roles[*column], Role::Port | Role::PortOf(_));
     let holds_ports = (0..columns.roles.len()).filter(is_of_port).any(stands_in);
-    columns.roles.len() > 1
-        && !(holds_ports && (is_number(&text) || ports::named_by(&text).is_some()))
+    columns.roles.len() > 1 && !(holds_ports && (is_number(&text) || Kind::new(&text).is_port()))
 }
 
-/// The first cell in a column that has no role, if it has words.
-fn first_beyond<'g, 'a>(slots: &[Option<Slot<'g, 'a>>], columns: &Columns) -> Option<&'g Cell<'a>> {
-    let beyond = slots.iter().skip(columns.roles.len()).flatten();
-    let mut words = beyond.filter(|slot| !slot.is_from_above && !slot.cell.is_blank());
+/// Whether a text means a number, be it a port or not: it starts with a digit and has no letters.
+pub(super) fn is_number(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_digit()) && !text.contains(char::is_alphabetic)
+}
+
+/// The first cell with words that does not reach down from above.
+fn first_words<'g, 'a>(slots: &[Option<Slot<'g, 'a>>]) -> Option<&'g Cell<'a>> {
+    let mut words = slots
+        .iter()
+        .flatten()
+        .filter(|slot| !slot.is_from_above && !slot.cell.is_blank());
     words.next().map(|slot| slot.cell)
 }

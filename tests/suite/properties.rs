@@ -56,13 +56,21 @@ proptest! {
     #[test]
     fn a_table_is_read_as_it_was_meant(rows in meant_rows()) {
         let (source, conversion) = converted(rendered(&rows).into_bytes(), &LITERAL);
-        let is_amiss = |d: &&Diagnostic| is_warning(d) && d.code != Code::NoService;
+        // A row can look like another one; then it is read as it was meant, or there is a warning.
+        let is_doubtful = |line| conversion.diagnostics.iter().any(|d| {
+            d.code == Code::AmbiguousRow && source.line(d.span.start) == line
+        });
+        let is_amiss = |d: &&Diagnostic| is_warning(d) && !is_doubtful(source.line(d.span.start)) && d.code != Code::NoService;
         let warnings: Vec<_> = conversion.diagnostics.iter().filter(is_amiss).collect();
         prop_assert!(warnings.is_empty(), "{warnings:?}\n{}", source.text());
         let dataset = &conversion.dataset;
         prop_assert_eq!(dataset.records.len(), rows.len());
         let mut port = PortRange::new(0, 0).unwrap();
         for (index, (row, record)) in rows.iter().zip(&dataset.records).enumerate() {
+            if is_doubtful(record.origin.line) {
+                port = record.ports;
+                continue;
+            }
             if row.port == PortCell::Own {
                 port = row.ports;
             }
@@ -290,7 +298,7 @@ prop_compose! {
         statuses in proptest::array::uniform4(of(select(Status::KNOWN.to_vec()))),
         status_citations in proptest::array::uniform4(of(0..99_u16)),
         is_loud in any::<bool>(),
-        words in vec("[A-Za-z0-9éü日]{1,9}", 1..6),
+        words in vec("[A-Za-zéü日][A-Za-z0-9éü日]{0,8}", 1..6),
         link in of(0..6_usize),
         citation in of(0..99_u16),
         cited_word in 0..6_usize,

@@ -1,0 +1,270 @@
+//! The measure: a cell's [`Kind`], and how often each kind stands below each [`Role`].
+//!
+//! Everything that is weighed is the logarithm of such a number, in [`Bits`], so that a column, a header and a row
+//! are weighed on one scale. A kind is made by the same functions that read the cell later. What is to count as
+//! evidence is a line of [`FREQUENCIES`], or one of the prices below.
+
+use std::sync::LazyLock;
+
+use crate::dataset::{Protocol, ServiceName, Status};
+use crate::vocabulary::statuses::{self, Stated};
+use crate::vocabulary::{ports, transports};
+
+/// Hundredths of a bit.
+pub(super) type Bits = i32;
+
+/// One bit.
+pub(super) const BIT: Bits = 100;
+
+/// What a column says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// Something else.
+    Extra,
+    /// Which ports, and perhaps for which protocols.
+    Port,
+    /// The last of the ports, where `Port` says the first.
+    End,
+    /// The port at the other end of the connection, beside the port of the service.
+    Source,
+    /// Which ports of this protocol.
+    PortOf(Protocol),
+    /// What is true of the ports for this protocol.
+    Status(Protocol),
+    /// Which protocols use the ports.
+    Transport,
+    /// Whether IANA assigned them.
+    Official,
+    /// What the service is called.
+    Name,
+    /// What the service is.
+    Description,
+}
+
+impl Role {
+    /// The role in words.
+    pub(super) fn says(self) -> &'static str {
+        match self {
+            Self::Extra => "extra",
+            Self::Port => "ports",
+            Self::End => "ends of ranges",
+            Self::Source => "source ports",
+            Self::PortOf(_) => "ports of a protocol",
+            Self::Status(_) => "status",
+            Self::Transport => "transport",
+            Self::Official => "official or not",
+            Self::Name => "service name",
+            Self::Description => "description",
+        }
+    }
+
+    fn line(self) -> usize {
+        match self {
+            Self::Extra => 0,
+            Self::Port => 1,
+            Self::End => 2,
+            Self::Source => 3,
+            Self::PortOf(_) => 4,
+            Self::Status(_) => 5,
+            Self::Transport => 6,
+            Self::Official => 7,
+            Self::Name => 8,
+            Self::Description => 9,
+        }
+    }
+}
+
+/// What stands in a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// No words.
+    Blank,
+    /// A sign for nothing, or for what is to be filled in: `-`, `N/A`, `any`, `${PORT}`, `<port>`.
+    Nothing,
+    /// One port.
+    Port,
+    /// Several ports, or a range.
+    Ports,
+    /// Ports and their protocols: `22/tcp`.
+    PortWithTransport,
+    /// Ports and up to four words.
+    PortWithWords,
+    /// A port outside and one inside: `8080:80`.
+    Mapping,
+    /// No port, and no letters but those of a unit: `70000`, `12 %`, `10.0.0.0/8`.
+    Number,
+    /// Names of transport protocols and nothing else.
+    Transport,
+    /// One of them among other words.
+    SomeTransport,
+    /// A protocol that has no ports.
+    Portless,
+    /// The word of a status.
+    Status,
+    /// The one status that describes a port, too.
+    Reserved,
+    /// A mark for yes or no.
+    Mark,
+    /// Assigned by IANA.
+    Official,
+    /// Not so.
+    Unofficial,
+    /// A valid service name.
+    Name,
+    /// Up to four words.
+    Words,
+    /// More words.
+    Prose,
+}
+
+/// How many kinds there are.
+pub(super) const KINDS: usize = Kind::Prose as usize + 1;
+
+/// Of a thousand cells below a role, how many are of each kind.
+#[rustfmt::skip]
+const FREQUENCIES: [[u16; KINDS]; 10] = [
+    //             blank none port list /tcp w   map  num  tcp +tcp icmp yes  res  mark off unoff name words prose
+    /* extra */       [150, 40,  60,  20,  4,  15,  2,  60,  30,  15,  10,  25,   5,  40,   8,   5, 210, 200, 110],
+    /* port */        [ 45, 30, 560, 150, 60,  60, 30,   4,   1,   2,   2,   1,   1,   1,   1,   1,   6,  12,   8],
+    /* end */         [110, 60, 800,   3,  1,   3,  1,  10,   1,   1,   1,   1,   1,   1,   1,   1,   2,   2,   2],
+    /* source */      [ 60,160, 350, 300, 60,  30, 20,   3,   1,   2,   2,   1,   1,   1,   1,   1,   6,  12,   8],
+    /* port of */     [200, 90, 380, 220,  5,  50,  8,   5,   2,   2,   2,   5,   1,   5,   1,   1,   8,  10,   8],
+    /* status of */   [360, 50,   4,   3,  2,   2,  1,   3,  60,   6,   2, 330,  50,  60,   1,  60,  10,   6,   1],
+    /* transport */   [ 40, 15,   1,   1,  4,   2,  1,   1, 740,  18,  40,   2,   1,   2,   1,   1,  90,  15,   5],
+    /* official */    [ 30, 10,   1,   1,  1,   1,  1,   1,   1,   1,   1,  30,   5,   5, 650, 220,  20,  15,   8],
+    /* name */        [ 60, 15,   4,   2,  2,   4,  1,   3,   8,   8,   6,   4,   1,   2,   1,   1, 560, 280,  40],
+    /* description */ [ 80, 10,   6,   3,  3,  10,  2,   6,   4,  16,   4,  12,   5,   3,   1,   1, 200, 300, 340],
+];
+
+/// Kinds that mean the same below a status: counted apart, one `Unofficial` would move a cell.
+pub(super) const STATUS_WORDS: [Kind; 5] = [
+    Kind::Status,
+    Kind::Reserved,
+    Kind::Mark,
+    Kind::Official,
+    Kind::Unofficial,
+];
+
+/// How often a kind stands below a role, of a thousand.
+pub(super) fn frequency(role: Role, kind: Kind) -> u32 {
+    let line = &FREQUENCIES[role.line()];
+    if STATUS_WORDS.contains(&kind) && matches!(role, Role::Status(_)) {
+        return STATUS_WORDS
+            .iter()
+            .map(|&word| u32::from(line[word as usize]))
+            .sum();
+    }
+    line[kind as usize].into()
+}
+
+/// How much more a kind is at home below a role than in any column.
+pub(super) fn gain(role: Role, kind: Kind) -> Bits {
+    static GAINS: LazyLock<[[Bits; KINDS]; 10]> = LazyLock::new(|| {
+        FREQUENCIES.map(|line| {
+            std::array::from_fn(|kind| log2(u32::from(line[kind]), u32::from(FREQUENCIES[0][kind])))
+        })
+    });
+    GAINS[role.line()][kind as usize]
+}
+
+/// The logarithm of a ratio.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the logarithm of two 32-bit numbers"
+)]
+pub(super) fn log2(numerator: u32, denominator: u32) -> Bits {
+    let ratio = f64::from(numerator) / f64::from(denominator);
+    (ratio.log2() * f64::from(BIT)).round() as Bits
+}
+
+impl Kind {
+    /// The kind of a cell with these words.
+    pub(super) fn new(text: &str) -> Self {
+        if text.is_empty() {
+            return Self::Blank;
+        }
+        if is_placeholder(text) {
+            return Self::Nothing;
+        }
+        if regex!(r"(?i)^[0-9][0-9.,]*\s?(?:%|[kmgt]?i?(?:b|bit|bps|hz)|ms|s|sec|seconds?|min|minutes?|h|hours?|days?)$")
+            .is_match(text)
+        {
+            return Self::Number;
+        }
+        Self::of_ports(text)
+            .or_else(|| Self::of_known_words(text))
+            .unwrap_or_else(|| Self::of_words(text))
+    }
+
+    /// Whether a port can be read in such a cell.
+    pub(super) fn is_port(self) -> bool {
+        matches!(
+            self,
+            Self::Port
+                | Self::Ports
+                | Self::PortWithTransport
+                | Self::PortWithWords
+                | Self::Mapping
+        )
+    }
+
+    fn of_ports(text: &str) -> Option<Self> {
+        let Some(ports) = ports::named_by(text) else {
+            let has_letters = text.contains(char::is_alphabetic);
+            let is_number = !has_letters && text.contains(|c: char| c.is_ascii_digit());
+            return is_number.then_some(Self::Number);
+        };
+        let words = |part: &ports::Part| part.remark.split_whitespace().count();
+        Some(match ports.parts.iter().map(words).sum() {
+            _ if ports.parts.iter().any(ports::Part::has_transport) => Self::PortWithTransport,
+            0 if matches!(&ports.parts[..], [port] if port.ports.first() == port.ports.last()) => {
+                Self::Port
+            }
+            0 => Self::Ports,
+            1..=4 => Self::PortWithWords,
+            _ => Self::Prose,
+        })
+    }
+
+    fn of_known_words(text: &str) -> Option<Self> {
+        if text.split_whitespace().nth(4).is_some() {
+            return Some(Self::Prose);
+        }
+        if let Some(is_official) = statuses::is_official(text) {
+            return Some(if is_official {
+                Self::Official
+            } else {
+                Self::Unofficial
+            });
+        }
+        match statuses::stated_by(text) {
+            Stated::Named(_) => Some(Self::Transport),
+            Stated::Marked(_) => Some(Self::Mark),
+            Stated::Status(Status::Reserved) => Some(Self::Reserved),
+            Stated::Status(_) | Stated::And(..) => Some(Self::Status),
+            Stated::Nothing => Some(Self::Nothing),
+            Stated::Other if transports::is_other(text) => Some(Self::Portless),
+            Stated::Other => transports::named_by(text).map(|named| {
+                if named.has_more {
+                    Self::SomeTransport
+                } else {
+                    Self::Transport
+                }
+            }),
+        }
+    }
+
+    fn of_words(text: &str) -> Self {
+        let is_name = text.len() <= 15 && ServiceName::new(&text.to_lowercase()).is_some();
+        if is_name { Self::Name } else { Self::Words }
+    }
+}
+
+/// Whether a text stands for nothing, or for something that is to be filled in.
+fn is_placeholder(text: &str) -> bool {
+    regex!(
+        r"(?ix)^(?: [-–—*?.…]+ | n/?a\.? | any | all | none | nil | tbd | varies | various | dynamic | random
+          | \$\w+ | \$?\{+[^{}]*\}+ | <[^<>]*> | %\w+% )$"
+    )
+    .is_match(text)
+}

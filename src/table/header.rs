@@ -1,0 +1,350 @@
+//! A header → how much it speaks for each [`Role`], in [`Bits`].
+
+use std::collections::HashSet;
+
+use super::fit::{BIT, Bits, Role};
+use crate::dataset::Protocol;
+use crate::diagnostic::{Code, Report};
+use crate::read::grid::Cell;
+use crate::read::prose::words;
+use crate::vocabulary::transports;
+
+/// Headers of transports.
+#[rustfmt::skip]
+const TRANSPORT: &[&str] = &[
+    "transport protocol", "transport layer protocol", "transport layer", "transport", "transports",
+    "l4 protocol", "layer 4 protocol", "l4", "layer 4", "ip protocol", "tcp udp", "tcp or udp", "udp tcp",
+    "protocol tcp udp", "protocolo de transporte", "传输协议",
+];
+
+/// Headers of protocols: transports or services.
+#[rustfmt::skip]
+const PROTOCOL: &[&str] = &[
+    "protocol", "protocols", "prot", "proto", "protos", "protokoll", "protokolle", "protocolo", "protocolos",
+    "protocole", "protocoles", "protocollo", "protokol", "protokół", "протокол", "протоколы", "プロトコル", "协议",
+    "協議", "协议类型", "프로토콜",
+];
+
+/// Headers that are those of transports if nothing else stands below them.
+#[rustfmt::skip]
+const TYPE: &[&str] = &[
+    "type", "types", "typ", "tipo", "тип", "类型", "種類", "タイプ",
+];
+
+/// Headers of what IANA says.
+#[rustfmt::skip]
+const OFFICIAL: &[&str] = &[
+    "iana status", "status", "iana", "official", "official unofficial", "registration", "статус", "statut",
+    "estado", "stato", "状態", "状态", "상태",
+];
+
+/// Headers of service names, the best first.
+#[rustfmt::skip]
+const NAME: &[&str] = &[
+    "service name", "service", "services", "name", "keyword", "servicename", "short name", "dienst",
+    "dienste", "servicio", "servicios", "serviço", "servico", "serviços", "servizio", "tjänst", "tjeneste",
+    "usługa", "сервис", "служба", "サービス", "サービス名", "服务", "服務", "서비스", "nom", "nombre", "nome", "имя", "名称",
+    "application", "applications", "app", "program", "anwendung", "aplicación", "aplicação", "приложение",
+    "アプリケーション", "应用", "component", "acronym", "abbreviation", "alias", "daemon", "process", "program name",
+    "process name",
+];
+
+/// Headers of protocols that are services.
+const APPLICATION_PROTOCOL: &[&str] = &["application protocol", "application layer protocol"];
+
+/// Headers of descriptions, the best first.
+#[rustfmt::skip]
+const DESCRIPTION: &[&str] = &[
+    "description", "descriptions", "desc", "beschreibung", "descripción", "descripcion", "descrição",
+    "descricao", "descrizione", "описание", "説明", "说明", "描述", "설명", "opis", "beskrivning", "omschrijving",
+    "use", "usage", "uses", "used for", "use case", "verwendung", "uso", "utilisation", "użycie",
+    "использование", "purpose", "zweck", "propósito", "назначение", "用途", "目的", "용도", "function", "función",
+    "função", "fonction", "funktion", "justification", "reason", "why", "motivo", "meaning", "role",
+    "details", "comment", "comments", "notes", "note", "remarks", "remark", "bemerkung", "bemerkungen",
+    "anmerkung", "kommentar", "remarque", "примечание", "備考", "备注", "application", "applications", "service",
+    "services",
+];
+
+/// Words of headers of ports.
+#[rustfmt::skip]
+const PORT: &[&str] = &[
+    "port", "ports", "portnumber", "portnummer", "portnummern", "puerto", "puertos", "porta", "portas",
+    "porte", "poort", "poorten", "portti", "portar", "porty", "порт", "порты", "порта", "порту", "ポート",
+    "ポート番号", "端口", "端口号", "端口號", "埠", "埠號", "連接埠", "通訊埠", "포트", "포트번호", "cổng", "liman", "nodeport",
+    "hostport", "портов",
+];
+
+/// Words beside them that say nothing more.
+#[rustfmt::skip]
+const BESIDE_PORT: &[&str] = &[
+    "number", "numbers", "no", "nr", "num", "nummer", "número", "numero", "numéro", "номер", "range", "ranges",
+    "bereich", "default", "standard",
+];
+
+/// Words of the first port of a range.
+#[rustfmt::skip]
+const START: &[&str] = &[
+    "start", "starting", "from", "first", "min", "minimum", "begin", "beginning", "low", "lower", "lowest", "von",
+    "de", "desde", "inicio", "début", "erster", "с", "от",
+];
+
+/// Words of the last port of a range.
+#[rustfmt::skip]
+const END: &[&str] = &[
+    "end", "ending", "to", "last", "max", "maximum", "until", "high", "upper", "highest", "bis", "hasta", "fin",
+    "fim", "à", "letzter", "по", "до",
+];
+
+/// Words of the end of a connection that is not the service's.
+#[rustfmt::skip]
+const SOURCE: &[&str] = &[
+    "source", "sources", "src", "srcport", "sport", "client", "clients", "local", "container", "internal", "inside",
+    "inner", "private", "target", "instance", "backend", "guest", "origen", "origem", "quelle", "quellport",
+    "источник", "originating",
+];
+
+/// Words of the end that is.
+#[rustfmt::skip]
+const DESTINATION: &[&str] = &[
+    "destination", "destinations", "dest", "dst", "dstport", "dport", "server", "remote", "host", "external",
+    "outside", "outer", "published", "public", "listener", "destino", "ziel", "zielport", "назначения", "exposed",
+];
+
+/// Words of headers that never stand above ports, service names or descriptions.
+#[rustfmt::skip]
+const SOMETHING_ELSE: &[&str] = &[
+    "rfc", "rfcs", "year", "code", "codes", "id", "ids", "vlan", "decimal", "hex", "price", "size", "bytes",
+    "bits", "count", "total", "page", "pages", "chapter", "no", "nr", "index", "type", "types", "baud",
+    "rate", "version", "bit", "layer", "length", "source", "destination", "src", "dst", "from", "to", "host",
+    "hostname", "ip", "address", "image", "container", "direction", "interface", "zone", "subnet", "action",
+    "rule", "owner", "user", "pid", "state", "status", "scope", "access", "auth", "authentication",
+    "encryption", "encrypted", "tls", "secure", "security", "optional", "mandatory", "risk", "severity",
+    "category", "group", "os", "vendor", "environment", "node", "date", "url", "link", "reference",
+    "references",
+];
+
+/// A header, and its words in lower case.
+#[derive(Debug)]
+pub(super) struct Header {
+    text: String,
+    words: Vec<String>,
+    /// The words with single blanks between.
+    plain: String,
+}
+
+impl Header {
+    pub(super) fn new(text: &str) -> Self {
+        // `targetPort` is two words, and the plural of `Service(s)` is none.
+        let text_in_words = regex!(r"(\p{Ll})(\p{Lu}\p{Ll})").replace_all(text, "$1 $2");
+        let words: Vec<_> = text_in_words
+            .split(|c: char| !c.is_alphanumeric() && c != '_')
+            .filter(|word| !word.is_empty())
+            .map(str::to_lowercase)
+            .filter(|word| !matches!(word.as_str(), "s" | "es"))
+            .collect();
+        Self {
+            text: text.to_owned(),
+            plain: words.join(" "),
+            words,
+        }
+    }
+
+    /// The header as it stands.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// How much it speaks for a role, or against it.
+    pub(super) fn bits(&self, role: Role) -> Bits {
+        match self.named(role) {
+            Some(bits) => bits,
+            None if self.is_of_something_else() => -8 * BIT,
+            None if role == Role::Name && self.named(Role::Description).is_some() => -8 * BIT,
+            // Any table is likely to have a description.
+            None if role == Role::Description && !self.text.is_empty() => BIT,
+            None if !self.text.is_empty() => -3 * BIT,
+            None => 0,
+        }
+    }
+
+    /// The same, if it names the role.
+    pub(super) fn named(&self, role: Role) -> Option<Bits> {
+        match role {
+            Role::Extra => None,
+            Role::Port => self.port(),
+            Role::End => self
+                .has(END)
+                .then_some(if self.names_ports() { 10 } else { 7 } * BIT),
+            Role::Source => self
+                .has(SOURCE)
+                .then_some(if self.names_ports() { 9 } else { 4 } * BIT),
+            Role::PortOf(protocol) if self.port_of() == Some(protocol) => Some(12 * BIT),
+            Role::PortOf(protocol) => (self.protocol() == Some(protocol)).then_some(5 * BIT),
+            Role::Status(protocol) => (self.protocol() == Some(protocol)).then_some(10 * BIT),
+            Role::Transport => {
+                let lists = [(TRANSPORT, 9), (PROTOCOL, 5), (TYPE, 2)];
+                let mut named = lists.iter().filter(|(names, _)| self.rank(names).is_some());
+                named.next().map(|(_, bits)| bits * BIT)
+            }
+            Role::Official => self.rank(OFFICIAL).map(|_| 6 * BIT),
+            Role::Name if self.rank(PROTOCOL).is_some() => Some(3 * BIT),
+            Role::Name => ranked(self.rank(NAME).or(self.rank(APPLICATION_PROTOCOL)), 7 * BIT),
+            Role::Description => {
+                let bits = if self.rank(NAME).is_some() { 6 } else { 9 };
+                ranked(self.rank(DESCRIPTION), bits * BIT)
+            }
+        }
+    }
+
+    /// Whether it names any role.
+    pub(super) fn is_known(&self) -> bool {
+        let of_protocols = || self.protocol().is_some();
+        let roles = [
+            Role::Port,
+            Role::End,
+            Role::Source,
+            Role::Transport,
+            Role::Official,
+            Role::Name,
+            Role::Description,
+        ];
+        of_protocols() || roles.iter().any(|&role| self.named(role).is_some())
+    }
+
+    /// Whether it speaks of ports.
+    pub(super) fn names_ports(&self) -> bool {
+        self.words.iter().any(|word| is_port(word))
+    }
+
+    fn port(&self) -> Option<Bits> {
+        if !self.names_ports() {
+            let is_end = self.has(START) || self.has(DESTINATION);
+            return (is_end && self.words.len() == 1).then_some(4 * BIT);
+        }
+        let is_beside = |word: &&String| !is_port(word) && !BESIDE_PORT.contains(&word.as_str());
+        let beside: Vec<_> = self.words.iter().filter(is_beside).collect();
+        let is_else = |word: &&&String| {
+            SOMETHING_ELSE.contains(&word.as_str())
+                && ![SOURCE, DESTINATION, START, TYPE]
+                    .iter()
+                    .any(|known| known.contains(&word.as_str()))
+        };
+        let bits = if self.port_of().is_some() {
+            5
+        } else if self.has(END) {
+            3
+        } else if self.has(SOURCE) {
+            4
+        } else if self.words.len() == 1 {
+            10
+        } else if beside.is_empty() {
+            9
+        } else if self.has(DESTINATION) || self.has(START) {
+            8
+        } else if self.words.last().is_some_and(|word| is_port(word)) {
+            7
+        } else if is_port(&self.words[0]) {
+            5
+        } else {
+            3
+        };
+        let is_last = self.words.last().is_some_and(|word| is_port(word));
+        let against = beside.iter().any(|word| is_else(&word)) && !is_last;
+        Some((bits - if against { 8 } else { 0 }) * BIT)
+    }
+
+    /// The protocol that the header is the name of.
+    pub(super) fn protocol(&self) -> Option<Protocol> {
+        match self.words.as_slice() {
+            [word] => transports::protocol(word),
+            _ => None,
+        }
+    }
+
+    /// The protocol that the header names the ports of: `TCP port`, but not `TCP/UDP port`.
+    fn port_of(&self) -> Option<Protocol> {
+        let mut protocols = self
+            .words
+            .iter()
+            .filter_map(|word| transports::protocol(word));
+        protocols
+            .next()
+            .filter(|_| protocols.next().is_none() && self.names_ports())
+    }
+
+    /// Whether it says that its column is none of ours.
+    pub(super) fn is_of_something_else(&self) -> bool {
+        let is_protocol_number = self.words.len() > 1 && self.words[0].starts_with("protocol");
+        self.has(SOMETHING_ELSE) || is_protocol_number || self.text == "#"
+    }
+
+    fn has(&self, known: &[&str]) -> bool {
+        self.words.iter().any(|word| known.contains(&word.as_str()))
+    }
+
+    /// Where in a list the header stands.
+    fn rank(&self, names: &[&str]) -> Option<usize> {
+        names.iter().position(|name| *name == self.plain)
+    }
+}
+
+/// The earlier in its list, the more a header speaks for its role.
+fn ranked(rank: Option<usize>, bits: Bits) -> Option<Bits> {
+    let rank = Bits::try_from(rank?).unwrap_or(Bits::MAX);
+    Some(bits - (rank * BIT / 25).min(bits / 2))
+}
+
+/// `port` in many languages, and compounds that end so.
+fn is_port(word: &str) -> bool {
+    let is_compound = || {
+        regex!(r"^\p{L}{2,}ports?$").is_match(word)
+            && !regex!(
+                r"(?:(?:^|[^a-z])(?:re|ex|im|air|pass|sea|view|rap|com|de)|sup|trans)ports?$"
+            )
+            .is_match(word)
+    };
+    PORT.contains(&word) || is_compound()
+}
+
+/// Whether a heading or caption speaks of ports.
+pub(super) fn speaks_of_ports(text: &str) -> bool {
+    Header::new(text).names_ports()
+}
+
+/// The most bytes of a header that become the name of a column: it stands with every record, and YAML
+/// knows no key of more than 1024 characters.
+const MAX_BYTES: usize = 100;
+
+/// The names of columns: their headers, cut where they are too long, and each once.
+pub(super) fn unique<'h>(headers: impl Iterator<Item = &'h Header>) -> Vec<String> {
+    let mut taken = HashSet::from([String::new()]);
+    let unique = |(column, header): (usize, &Header)| {
+        let mut name = header.text[..header.text.floor_char_boundary(MAX_BYTES)].to_owned();
+        let mut unique = name.clone();
+        while !taken.insert(unique.clone()) {
+            unique = numbered(&name, column);
+            // An earlier header has these very words: that name is taken, too.
+            name.push('′');
+        }
+        unique
+    };
+    headers.enumerate().map(unique).collect()
+}
+
+/// The name of a column whose header is blank or stands above another one, too.
+fn numbered(header: &str, column: usize) -> String {
+    format!("{header} (column {})", column + 1)
+        .trim_start()
+        .to_owned()
+}
+
+/// Reports the headers that are too long to be a column's name as they are.
+pub(super) fn report_long_headers(headers: &[&Cell<'_>], report: &mut Report<'_>) {
+    for cell in headers {
+        let name = words(cell);
+        if name.len() > MAX_BYTES {
+            let message = format!("a header is cut: {name:?}");
+            report.push(Code::LongHeader, cell.span.clone(), message);
+        }
+    }
+}
