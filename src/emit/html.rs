@@ -8,17 +8,18 @@
 //! Every text goes through [`Text`]. An address becomes a link only where it is `http:`, `https:` or
 //! `mailto:`; else its words stay and are no link, so that no table can smuggle in a `javascript:`.
 
-use std::collections::HashMap;
-use std::fmt::{self, Display, Formatter, Write as _};
+mod about;
+mod columns;
+mod words;
+
+use std::fmt::{self, Formatter, Write as _};
 use std::io;
-use std::sync::Arc;
 
 use super::{EmitError, Emitter, Format, services};
-use crate::dataset::{
-    Assignment, Attribution, Basis, Citation, Dataset, Link, NameSource, Naming, Origin, PortRange,
-    Protocol, Record, SourceFile, Status, StatusMeaning,
-};
+use crate::dataset::{Assignment, Dataset, Link, NameSource, Naming, Origin, Record, Status};
 use crate::text::hash_source;
+use columns::Columns;
+use words::{Cited, Piece, RED, Text, doubt, is_live, numbered, write_citations, write_ports};
 
 /// From here on a browser lays out only the rows in sight.
 const MANY_RECORDS: usize = 2000;
@@ -47,118 +48,42 @@ impl Emitter for Html {
 
 fn write_page(dataset: &Dataset, text: &mut String) -> fmt::Result {
     let many = dataset.records.len() > MANY_RECORDS;
-    let cited = &numbered(dataset);
+    let (cited, columns) = (&numbered(dataset), &Columns::new(dataset));
+    let statuses = statuses(dataset);
+    let style = format!("{STYLE}{}", Piece(|f| columns.write_style(f)));
+    let hidden = |is: bool| if is { " hidden" } else { "" };
     write!(
         text,
         include_str!("html/page.html"),
-        title = Text(dataset.title()),
-        credit = Piece(|f| credit(dataset, f)),
-        range = Piece(|f| range(dataset, f)),
-        dash_range = Piece(|f| dash_range(dataset, f)),
-        lead = Piece(|f| lead(dataset, f)),
+        title = Text(&about::title(dataset)),
+        tab_range = Piece(|f| about::tab_range(dataset, f)),
+        range = Piece(|f| about::range(dataset, f)),
+        credit = Piece(|f| about::credit(dataset, f)),
+        share_alike = about::share_alike(dataset),
+        changes = about::changes(dataset),
         recipe = Text(&services::recipe(dataset).join(" ")),
-        style = STYLE,
-        style_hash = hash_source(STYLE),
+        style = style,
+        style_hash = hash_source(&style),
         script = SCRIPT,
         script_hash = hash_source(SCRIPT),
-        legend = Piece(|f| legend(dataset, cited, f)),
-        protocols = Piece(protocol_options),
-        statuses = Piece(|f| status_options(dataset, f)),
+        legend = Piece(|f| about::legend(dataset, cited, f)),
+        protocols = Piece(|f| columns.write_options(f)),
+        no_choice_of_protocol = hidden(columns.protocols.len() < 2),
+        statuses = Piece(|f| status_options(&statuses, f)),
+        no_choice_of_status = hidden(statuses.len() < 2),
         count = dataset.records.len(),
         many = if many { " class=\"many\"" } else { "" },
-        columns = Piece(columns),
-        rows = Piece(|f| dataset
-            .records
+        header = Piece(|f| columns.write_header(f)),
+        rows = Piece(|f| {
+            let mut records = dataset.records.iter();
+            records.try_for_each(|record| row(dataset, columns, cited, record, f))
+        }),
+        notes = Piece(|f| about::notes(dataset, f)),
+        sources = Piece(|f| dataset
+            .sources
             .iter()
-            .try_for_each(|r| row(dataset, cited, r, f))),
-        notes = Piece(|f| notes(dataset, f)),
-        sources = Piece(|f| dataset.sources.iter().try_for_each(|s| source_file(s, f))),
+            .try_for_each(|s| about::source_file(s, f))),
     )
-}
-
-/// Whose data it is, before the table.
-fn lead(dataset: &Dataset, f: &mut Formatter<'_>) -> fmt::Result {
-    let Some(attribution) = &dataset.attribution else {
-        return Ok(());
-    };
-    f.write_str("From ")?;
-    from(attribution, f)?;
-    f.write_str(". ")
-}
-
-/// Whose data it is, below the table.
-fn credit(dataset: &Dataset, f: &mut Formatter<'_>) -> fmt::Result {
-    let Some(attribution) = &dataset.attribution else {
-        return Ok(());
-    };
-    f.write_str("From ")?;
-    from(attribution, f)?;
-    if attribution.license.is_some() {
-        f.write_str(", and so is this page")?;
-    }
-    f.write_str(". ")
-}
-
-/// Where the data is from and under which licence, as far as that is known, linked where it can be.
-fn from(attribution: &Attribution, f: &mut Formatter<'_>) -> fmt::Result {
-    let Attribution {
-        title,
-        url,
-        license,
-        revision,
-    } = attribution;
-    let what = title.as_deref().or(url.as_deref()).unwrap_or("its source");
-    linked(what, url.as_deref(), "", f)?;
-    if let Some(revision) = revision {
-        write!(f, ", revision {revision}")?;
-    }
-    if let Some(license) = license {
-        f.write_str(", under ")?;
-        let url = attribution.license_url();
-        linked(license, url.as_deref(), " rel=\"license\"", f)?;
-    }
-    Ok(())
-}
-
-/// Words, as a link where the address may be one.
-fn linked(words: &str, url: Option<&str>, relation: &str, f: &mut Formatter<'_>) -> fmt::Result {
-    match url.filter(|url| is_live(url)) {
-        Some(url) => write!(f, "<a{relation} href=\"{}\">{}</a>", Text(url), Text(words)),
-        None => write!(f, "{}", Text(words)),
-    }
-}
-
-/// A part of the page, written where it stands.
-struct Piece<F: Fn(&mut Formatter<'_>) -> fmt::Result>(F);
-
-impl<F: Fn(&mut Formatter<'_>) -> fmt::Result> Display for Piece<F> {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        self.0(f)
-    }
-}
-
-/// A text as HTML, in an element or in a quoted attribute.
-struct Text<'t>(&'t str);
-
-impl Display for Text<'_> {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        self.0.chars().try_for_each(|c| match c {
-            '&' => f.write_str("&amp;"),
-            '<' => f.write_str("&lt;"),
-            '>' => f.write_str("&gt;"),
-            '"' => f.write_str("&quot;"),
-            '\'' => f.write_str("&#39;"),
-            _ => f.write_char(c),
-        })
-    }
-}
-
-/// Whether an address may become a link.
-fn is_live(url: &str) -> bool {
-    ["http://", "https://", "mailto:"].iter().any(|scheme| {
-        url.get(..scheme.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
-    })
 }
 
 /// The statuses that the records have, in the order of the legend.
@@ -169,85 +94,9 @@ fn statuses(dataset: &Dataset) -> Vec<&'static str> {
     known.chain(["other"]).filter(occurs).collect()
 }
 
-/// The lowest and the highest port of the records.
-fn covered(dataset: &Dataset) -> Option<(u16, u16)> {
-    let first = dataset.records.iter().map(|r| r.ports.first()).min()?;
-    let last = dataset.records.iter().map(|r| r.ports.last()).max()?;
-    Some((first, last))
-}
-
-/// What tells a tab of this table from one of another.
-fn dash_range(dataset: &Dataset, f: &mut Formatter<'_>) -> fmt::Result {
-    covered(dataset).map_or(Ok(()), |(first, last)| write!(f, ", {first}–{last}"))
-}
-
-/// The first thing that is said: which ports this is about.
-fn range(dataset: &Dataset, f: &mut Formatter<'_>) -> fmt::Result {
-    covered(dataset).map_or(Ok(()), |(first, last)| {
-        let rows = dataset.records.len();
-        write!(f, "<b>Ports {first} to {last}</b>, {rows} rows. ")
-    })
-}
-
-/// What each status and each mark means, in sentences.
-fn legend(dataset: &Dataset, cited: &Cited<'_>, f: &mut Formatter<'_>) -> fmt::Result {
-    for StatusMeaning {
-        status,
-        meaning,
-        citations,
-    } in &dataset.statuses
-    {
-        let (class, meaning) = (Text(status), Text(meaning));
-        write!(f, "<dt class=\"{class}\">{class}</dt><dd>{meaning}")?;
-        write_citations(cited, citations, f)?;
-        f.write_str("</dd>\n")?;
-    }
-    if statuses(dataset).contains(&"other") {
-        entry("<span class=\"other\">other</span>", OTHER, f)?;
-    }
-    for basis in [Basis::Merged, Basis::Inferred] {
-        if let Some((mark, sentence)) = doubt(basis) {
-            entry(&format!("{mark} {}", basis.name()), sentence, f)?;
-        }
-    }
-    entry("blank", BLANK, f)?;
-    entry("<span class=\"red\">red link</span>", RED, f)
-}
-
-const OTHER: &str = "Words of the table that are none of these; they stand in the cell.";
-const BLANK: &str = "The table says nothing.";
-const RED: &str = "Red and dashed: the page did not exist.";
-
-fn entry(term: &str, sentence: &str, f: &mut Formatter<'_>) -> fmt::Result {
-    writeln!(f, "<dt>{term}</dt><dd>{sentence}</dd>")
-}
-
-/// The mark of a cell that the table left blank, and why it is filled all the same.
-const fn doubt(basis: Basis) -> Option<(&'static str, &'static str)> {
-    match basis {
-        Basis::Stated => None,
-        Basis::Merged => Some((
-            "=",
-            "Blank in the source, because one cell stood over TCP and UDP. Curated facts say so.",
-        )),
-        Basis::Inferred => Some((
-            "≈",
-            "Blank in the source, and taken to be as TCP by rule only. It may be wrong.",
-        )),
-    }
-}
-
-fn protocol_options(f: &mut Formatter<'_>) -> fmt::Result {
-    Protocol::ALL.iter().try_for_each(|protocol| {
-        let name = protocol.name();
-        let shown = name.to_uppercase();
-        writeln!(f, "<option value=\"{name}\">{shown}</option>")
-    })
-}
-
 /// The statuses to choose from; the script counts the rows of each.
-fn status_options(dataset: &Dataset, f: &mut Formatter<'_>) -> fmt::Result {
-    statuses(dataset).iter().try_for_each(|status| {
+fn status_options(statuses: &[&str], f: &mut Formatter<'_>) -> fmt::Result {
+    statuses.iter().try_for_each(|status| {
         writeln!(
             f,
             "<label class=\"{status}\"><input type=\"radio\" name=\"status\" value=\"{status}\">{status} <b></b></label>"
@@ -255,15 +104,9 @@ fn status_options(dataset: &Dataset, f: &mut Formatter<'_>) -> fmt::Result {
     })
 }
 
-fn columns(f: &mut Formatter<'_>) -> fmt::Result {
-    Protocol::ALL.iter().try_for_each(|protocol| {
-        let name = protocol.name().to_uppercase();
-        write!(f, "<th scope=\"col\">{name}</th>")
-    })
-}
-
 fn row(
     dataset: &Dataset,
+    columns: &Columns<'_>,
     cited: &Cited<'_>,
     record: &Record,
     f: &mut Formatter<'_>,
@@ -287,13 +130,21 @@ fn row(
         "<tr id=\"r{anchor}\"><th scope=\"row\"><a href=\"#r{anchor}\""
     )?;
     write_origin(dataset, origin, f)?;
-    write!(f, ">{}</a></th><td>", Piece(|f| write_ports(*ports, f)))?;
-    naming
-        .iter()
-        .try_for_each(|naming| write_names(naming, f))?;
-    f.write_str("</td>")?;
-    for (_, assignment) in assignments.iter() {
-        cell(cited, assignment.as_ref(), f)?;
+    write!(f, ">{}</a></th>", Piece(|f| write_ports(*ports, f)))?;
+    if columns.has_names {
+        f.write_str("<td class=\"name\">")?;
+        naming
+            .iter()
+            .try_for_each(|naming| write_names(naming, f))?;
+        f.write_str("</td>")?;
+    }
+    for protocol in &columns.protocols {
+        cell(cited, assignments[*protocol].as_ref(), f)?;
+    }
+    for header in &columns.extra {
+        let texts = extra.iter().filter(|(other, _)| other == header);
+        let texts: Vec<_> = texts.map(|(_, text)| text.as_str()).collect();
+        write!(f, "<td>{}</td>", Text(&texts.join("; ")))?;
     }
     f.write_str("<td><span>")?;
     let elsewhere = write_prose(description, links, f)?;
@@ -305,9 +156,6 @@ fn row(
     for tag in tags {
         write!(f, " <small>[{}]</small>", Text(tag))?;
     }
-    for (header, text) in extra {
-        write!(f, " <small><b>{}</b> {}</small>", Text(header), Text(text))?;
-    }
     f.write_str("</td></tr>\n")
 }
 
@@ -318,24 +166,14 @@ fn write_origin(dataset: &Dataset, origin: &Origin, f: &mut Formatter<'_>) -> fm
         line,
         shifted,
     } = origin;
-    f.write_str(" title=\"")?;
+    write!(f, " title=\"Line {line}")?;
     if let [_, _, ..] = dataset.sources.as_slice() {
-        write!(f, "{}, ", Text(path))?;
+        write!(f, " of {}", Text(path))?;
     }
-    let repair = if *shifted {
-        ", put back under its port"
-    } else {
-        ""
-    };
-    write!(f, "line {line}{repair}\"")
-}
-
-fn write_ports(ports: PortRange, f: &mut Formatter<'_>) -> fmt::Result {
-    write!(f, "{}", ports.first())?;
-    if !ports.is_single() {
-        write!(f, "–{}", ports.last())?;
+    if *shifted {
+        f.write_str("; its port is that of the row above")?;
     }
-    Ok(())
+    f.write_char('"')
 }
 
 fn write_names(naming: &Naming, f: &mut Formatter<'_>) -> fmt::Result {
@@ -346,8 +184,10 @@ fn write_names(naming: &Naming, f: &mut Formatter<'_>) -> fmt::Result {
     } = naming;
     let how = match source {
         NameSource::Curated | NameSource::Registry => "",
-        NameSource::Stated => " title=\"stated by the table\"",
-        NameSource::Derived => " class=\"derived\" title=\"derived from the description\"",
+        NameSource::Stated => " title=\"The table gives this name.\"",
+        NameSource::Derived => {
+            " class=\"derived\" title=\"This name is made from the description.\""
+        }
     };
     write!(f, "<code{how}>{name}</code>")?;
     for alias in aliases {
@@ -438,7 +278,7 @@ fn write_link(link: &Link, f: &mut Formatter<'_>) -> fmt::Result {
     if !is_live(url) {
         write!(f, "<span title=\"{url_text}\">{words}</span>")
     } else if *missing {
-        let why = "the page did not exist";
+        let why = RED;
         write!(
             f,
             "<a class=\"red\" title=\"{why}\" href=\"{url_text}\">{words}</a>"
@@ -446,78 +286,4 @@ fn write_link(link: &Link, f: &mut Formatter<'_>) -> fmt::Result {
     } else {
         write!(f, "<a href=\"{url_text}\">{words}</a>")
     }
-}
-
-/// Citations by number, in the order of the dataset.
-fn write_citations(cited: &Cited<'_>, ids: &[Arc<str>], f: &mut Formatter<'_>) -> fmt::Result {
-    if ids.is_empty() {
-        return Ok(());
-    }
-    f.write_str("<sup>")?;
-    for id in ids {
-        let title = Text(id);
-        match cited
-            .get(id.as_ref())
-            .map(|&(number, citation)| (number, address(citation)))
-        {
-            Some((number, Some(url))) => {
-                write!(
-                    f,
-                    "<a title=\"{title}\" href=\"{}\">[{number}]</a>",
-                    Text(url)
-                )?;
-            }
-            Some((number, None)) => {
-                write!(f, "<a title=\"{title}\" href=\"#c{number}\">[{number}]</a>")?;
-            }
-            None => write!(f, "[{title}]")?,
-        }
-    }
-    f.write_str("</sup>")
-}
-
-/// The citations by their ids, each with its number from 1.
-type Cited<'d> = HashMap<&'d str, (usize, &'d Citation)>;
-
-fn numbered(dataset: &Dataset) -> Cited<'_> {
-    let citations = (1..).zip(&dataset.citations);
-    citations
-        .map(|(number, citation)| (citation.id.as_ref(), (number, citation)))
-        .collect()
-}
-
-/// Where a citation leads, if that is outside the page: a footnote with words of its own is a note below.
-fn address(citation: &Citation) -> Option<&str> {
-    let Citation { id: _, url, text } = citation;
-    url.as_deref().filter(|url| is_live(url) && text.is_none())
-}
-
-/// The footnotes that say more than an address.
-fn notes(dataset: &Dataset, f: &mut Formatter<'_>) -> fmt::Result {
-    let notes = || {
-        (1..)
-            .zip(&dataset.citations)
-            .filter(|(_, c)| address(c).is_none())
-    };
-    if notes().next().is_none() {
-        return Ok(());
-    }
-    f.write_str("<h2>Notes</h2>\n<ol>\n")?;
-    for (number, Citation { id, url, text }) in notes() {
-        write!(f, "<li id=\"c{number}\" value=\"{number}\">")?;
-        write!(f, "{}", Text(text.as_deref().unwrap_or(id)))?;
-        match url.as_deref() {
-            Some(url) if is_live(url) => write!(f, " <a href=\"{0}\">{0}</a>", Text(url))?,
-            Some(url) => write!(f, " {}", Text(url))?,
-            None => {}
-        }
-        f.write_str("</li>\n")?;
-    }
-    f.write_str("</ol>\n")
-}
-
-fn source_file(source: &SourceFile, f: &mut Formatter<'_>) -> fmt::Result {
-    let SourceFile { path, sha256 } = source;
-    let path = Text(path);
-    writeln!(f, "<dt>{path}</dt><dd><code>sha256 {sha256}</code></dd>")
 }

@@ -5,8 +5,10 @@ addEventListener("DOMContentLoaded", () => {
   const { q, protocol, status, count } = form.elements;
   const [note, none, said] = ["note", "none", "said"].map((id) => document.getElementById(id));
   const body = document.querySelector("#ports tbody");
+  const headers = [...document.querySelectorAll("#ports thead th")];
+  const columns = headers.map(({ textContent }) => textContent.toLowerCase());
+  const protocols = columns.filter((_, index) => headers[index].className === "protocol");
   const records = Array.from(body.rows, read);
-  const COLUMNS = ["port", "name", "tcp", "udp", "sctp", "dccp", "description"];
   const ranks = Array.from(status, ({ value }) => value).slice(1);
   let sorted = ""; // a column, with a dash in front for descending; blank for the order of the source
 
@@ -14,17 +16,14 @@ addEventListener("DOMContentLoaded", () => {
   function read(row, index) {
     const [first, last = first] = row.id.slice(1).split(".")[0].split("-").map(Number);
     const cells = [...row.cells];
-    const [, name, ...others] = cells;
-    const description = others.pop();
-    const oddities = others.filter(({ className }) => className === "other");
-    const parts = [...description.querySelectorAll(":scope > :is(span, small)")];
-    const texts = [name, ...oddities, ...parts.filter(({ textContent }) => !textContent.startsWith("["))]; // without tags
+    const parts = [...cells.at(-1).querySelectorAll(":scope > :is(span, small)")];
+    const texts = [
+      ...cells.slice(1, -1).filter((cell, at) => headers[at + 1].className !== "protocol" || cell.className === "other"),
+      ...parts.filter(({ textContent }) => !textContent.startsWith("[")), // without tags
+    ];
     const text = texts.map((element) => element.textContent).join(" ").toLowerCase();
-    const [tcp, udp, sctp, dccp] = others.map(({ className }) => className);
-    return {
-      row, index, first, last, texts, text, statuses: { tcp, udp, sctp, dccp },
-      name: name.querySelector("code")?.textContent ?? "", description: description.textContent,
-    };
+    const statuses = Object.fromEntries(protocols.map((name) => [name, cells[columns.indexOf(name)].className]));
+    return { row, index, first, last, texts, text, statuses, cells, name: cells[1].querySelector("code")?.textContent ?? "" };
   }
 
   // Ports are `53`, `60-72`, `80,443`, `port 53`, `:53`, `#53` or `53/udp`; one of several is enough. All else
@@ -124,14 +123,16 @@ addEventListener("DOMContentLoaded", () => {
 
   // Rows without a value stand last, whichever way.
   function sort(column) {
-    sorted = COLUMNS.includes(column.replace("-", "")) ? column : "";
-    const [name, sign] = sorted.startsWith("-") ? [sorted.slice(1), -1] : [sorted, 1];
+    const [name, sign] = column.startsWith("-") ? [column.slice(1), -1] : [column, 1];
+    const at = columns.indexOf(name);
+    sorted = at < 0 ? "" : column;
     const collator = new Intl.Collator("en", { numeric: true });
     const key = {
       port: ({ first, last }) => first * 65536 + last,
       name: ({ name }) => name || undefined,
-      description: ({ description }) => description || undefined,
-    }[name] ?? (({ statuses }) => (statuses[name] ? ranks.indexOf(statuses[name]) : undefined));
+    }[name] ?? (protocols.includes(name)
+      ? ({ statuses }) => (statuses[name] ? ranks.indexOf(statuses[name]) : undefined)
+      : ({ cells }) => cells[at].textContent || undefined);
     const compare = (a, b) => (typeof a === "string" ? collator.compare(a, b) : a - b);
     const rows = records.map((record) => ({ record, value: sorted ? key(record) : record.index }));
     rows.sort((a, b) => (a.value === undefined) - (b.value === undefined) || (a.value !== undefined && sign * compare(a.value, b.value)) || a.record.index - b.record.index);
@@ -139,20 +140,19 @@ addEventListener("DOMContentLoaded", () => {
     for (const { record } of rows) fragment.append(record.row);
     body.append(fragment);
     for (const [index, header] of headers.entries()) {
-      if (COLUMNS[index] === name) header.ariaSort = sign > 0 ? "ascending" : "descending";
+      if (sorted && index === at) header.ariaSort = sign > 0 ? "ascending" : "descending";
       else header.removeAttribute("aria-sort");
     }
   }
 
-  const headers = Array.from(document.querySelectorAll("#ports thead th"));
   for (const [index, header] of headers.entries()) {
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = header.textContent;
     header.replaceChildren(button);
     button.addEventListener("click", () => {
-      const next = { [COLUMNS[index]]: `-${COLUMNS[index]}`, [`-${COLUMNS[index]}`]: "" };
-      sort(next[sorted] ?? COLUMNS[index]);
+      const next = { [columns[index]]: `-${columns[index]}`, [`-${columns[index]}`]: "" };
+      sort(next[sorted] ?? columns[index]);
       save();
     });
   }
@@ -185,7 +185,7 @@ addEventListener("DOMContentLoaded", () => {
     else if (target?.parentNode === body) {
       if (target.hidden) search(new URLSearchParams());
       const { top, bottom } = target.getBoundingClientRect();
-      if (top < form.offsetHeight + 48 || bottom > innerHeight) target.scrollIntoView({ block: "center" });
+      if (top < form.offsetHeight + body.previousElementSibling.offsetHeight || bottom > innerHeight) target.scrollIntoView({ block: "center" });
     }
   }
 
@@ -257,11 +257,14 @@ addEventListener("DOMContentLoaded", () => {
   }
 
   // The header of the table sticks below the search, however many lines that has.
-  new ResizeObserver(() => document.documentElement.style.setProperty("--top", `${form.offsetHeight}px`)).observe(form);
+  const stick = () => document.documentElement.style.setProperty("--top", `${form.offsetHeight}px`);
+  new ResizeObserver(stick).observe(form);
   const map = portMap(document.getElementById("map"), records, (query) => {
     q.value = query;
     changed();
   });
+  stick();
   show();
   load();
+  addEventListener("load", () => requestAnimationFrame(load)); // the browser has gone to the row by then, as if nothing stuck
 });
