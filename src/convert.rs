@@ -36,7 +36,7 @@ impl Facts {
                 BlankCells::Decided(facts) => Some(&facts.source),
             },
             File::Names => Some(&self.names.source),
-            File::Registry => self.registry.as_ref().map(|registry| &registry.source),
+            File::Registry => self.registry.as_ref()?.source.as_ref(),
         }
     }
 }
@@ -117,7 +117,7 @@ pub(crate) fn run(inputs: &[Source], options: &Options) -> (Conversion, Known) {
     let facts = &options.facts;
     let (blank_cells, spans) =
         blank_cells::decide(&mut records.drafts, &facts.blank_cells, &mut diagnostics);
-    let (mut dataset, names) = naming::name(
+    let named = naming::name(
         records,
         inputs,
         &facts.names,
@@ -126,6 +126,7 @@ pub(crate) fn run(inputs: &[Source], options: &Options) -> (Conversion, Known) {
         &mut diagnostics,
     );
     let texts = inputs.iter().map(Source::text);
+    let mut dataset = named.dataset;
     dataset.attribution = page::attribution(texts, &given);
     let (diagnostics, counts) = diagnostics.finish();
     let conversion = Conversion {
@@ -137,7 +138,8 @@ pub(crate) fn run(inputs: &[Source], options: &Options) -> (Conversion, Known) {
     let known = Known {
         spans,
         blank_cells,
-        names,
+        names: named.uses,
+        evidence: named.evidence,
     };
     (conversion, known)
 }

@@ -14,8 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dataset::{Assignment, Dataset, PerProtocol, PortRange, Protocol, Record, ServiceName};
 use crate::diff::Unreadable;
-use crate::naming::iana;
-use crate::naming::registry::Registration;
+use crate::naming::registry::{Registration, Registry};
 
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -178,30 +177,30 @@ impl Entry {
         }
     }
 
-    fn of_registration(registration: Registration) -> Self {
+    fn of_registration(registration: &Registration) -> Self {
         let Registration {
-            ports,
-            protocols,
-            names,
-            description,
-        } = registration;
+            ports, protocols, ..
+        } = *registration;
         let status = |protocol| {
             protocols
                 .contains(protocol)
                 .then(|| "registered".to_owned())
         };
-        let mut names = names.iter().map(ServiceName::to_string);
         Self {
             id: None,
             first_port: ports.first(),
             last_port: ports.last(),
-            name: names.next(),
-            aliases: names.collect(),
+            name: Some(registration.name.to_string()),
+            aliases: registration
+                .aliases
+                .iter()
+                .map(ServiceName::to_string)
+                .collect(),
             tcp: status(Protocol::Tcp),
             udp: status(Protocol::Udp),
             sctp: status(Protocol::Sctp),
             dccp: status(Protocol::Dccp),
-            description,
+            description: registration.description.clone(),
             from: Origin::Iana,
         }
     }
@@ -370,7 +369,7 @@ impl Table {
             if free > u32::from(port) {
                 continue;
             }
-            let of_iana = PortRange::new(port, port).map(iana::of);
+            let of_iana = PortRange::new(port, port).map(|port| Registry::iana().of(port));
             for entry in of_iana.into_iter().flatten().map(Entry::of_registration) {
                 free = free.max(behind(&entry));
                 registered.push(entry);
@@ -394,7 +393,7 @@ impl Table {
             .map(|(_, entry)| entry.clone())
             .collect();
         if !is_named {
-            let named = iana::named(words).into_iter().map(Entry::of_registration);
+            let named = Registry::iana().named(words).map(Entry::of_registration);
             found.splice(0..0, named);
         }
         found

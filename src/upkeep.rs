@@ -1,9 +1,12 @@
 //! Inputs and facts → files of facts: what is missing in them, and how they are once they are up to date.
 
+use std::collections::HashMap;
+
 use crate::convert::{Options, run};
 use crate::dataset::{NameSource, Record};
 use crate::facts::{FactFile, Line, Uses, csv_line};
 use crate::meaning::blank_cells::{BlankCells, Decision};
+use crate::naming::Evidence;
 use crate::text::Source;
 
 /// The columns of a file of blank cells, as [`BlankCells::read`] takes it.
@@ -27,6 +30,8 @@ pub(crate) struct Known {
     pub(crate) spans: Vec<Option<Decision>>,
     pub(crate) blank_cells: Uses,
     pub(crate) names: Uses,
+    /// What the derived names were derived from, by record.
+    pub(crate) evidence: HashMap<usize, Evidence>,
 }
 
 /// The facts about the blank UDP cells of tables whose syntax says how far a cell reaches (HTML): a line for
@@ -50,8 +55,8 @@ pub fn blank_cell_facts(inputs: &[Source], options: &Options) -> Option<String> 
 /// The rows that have no curated name, each with the name that it has now and where that is from.
 #[must_use]
 pub fn missing_names(inputs: &[Source], options: &Options) -> String {
-    let (conversion, _) = run(inputs, options);
-    let lines = missing(&conversion.dataset.records, &NAMES).collect();
+    let (conversion, known) = run(inputs, options);
+    let lines = missing(&conversion.dataset.records, &NAMES, &known).collect();
     joined(&csv_line(NAMES.map(str::to_owned)), lines)
 }
 
@@ -67,7 +72,7 @@ pub fn renewed_facts(inputs: &[Source], options: &Options) -> (Option<String>, S
         BlankCells::Decided(file) => Some(renewed(file, records, &known.blank_cells, [])),
     };
     let columns = columns(&options.facts.names);
-    let new = missing(records, &columns);
+    let new = missing(records, &columns, &known);
     (
         blank_cells,
         renewed(&options.facts.names, records, &known.names, new),
@@ -99,12 +104,17 @@ fn columns<T>(file: &FactFile<T>) -> Vec<&str> {
 }
 
 /// A line for each record in use that has no curated name.
-fn missing<'r>(records: &'r [Record], columns: &'r [&str]) -> impl Iterator<Item = Line> + 'r {
-    records.iter().filter_map(|record| {
+fn missing<'r>(
+    records: &'r [Record],
+    columns: &'r [&str],
+    known: &'r Known,
+) -> impl Iterator<Item = Line> + 'r {
+    records.iter().enumerate().filter_map(|(index, record)| {
         let naming = record.naming.as_ref()?;
-        let why = match naming.source {
-            NameSource::Curated => return None,
-            source => source.name(),
+        let why = match (naming.source, known.evidence.get(&index)) {
+            (NameSource::Curated, _) => return None,
+            (NameSource::Derived, Some(evidence)) => format!("derived: {}", evidence.name()),
+            (source, _) => source.name().to_owned(),
         };
         let [first, last] = ports(record);
         let aliases: Vec<_> = naming.aliases.iter().map(ToString::to_string).collect();
@@ -114,7 +124,7 @@ fn missing<'r>(records: &'r [Record], columns: &'r [&str]) -> impl Iterator<Item
             "description" => record.description.clone(),
             "name" => naming.name.to_string(),
             "aliases" => aliases.join(";"),
-            "source" => why.to_owned(),
+            "source" => why.clone(),
             _ => String::new(),
         };
         Some((record.ports, csv_line(columns.iter().map(field))))

@@ -18,6 +18,7 @@ use super::{EmitError, Emitter, Format};
 use crate::dataset::{Dataset, Protocol, Service, Status};
 use crate::facts::BadFacts;
 use crate::text::{Source, blanked};
+use crate::vocabulary::services_line::ServicesLine;
 
 #[derive(Debug)]
 pub(super) struct Nmap;
@@ -92,8 +93,11 @@ fn line(dataset: &Dataset, service: &Service, ratio: &str, text: &mut String) ->
 pub struct Merged {
     stock: Source,
     /// By port, then protocol.
-    lines: BTreeMap<(u16, String), StockLine>,
+    lines: BTreeMap<Key, StockLine>,
 }
+
+/// A port and its protocol.
+type Key = (u16, String);
 
 #[derive(Debug)]
 struct StockLine {
@@ -110,18 +114,16 @@ impl Merged {
     /// A line is none of such a file.
     pub fn read(stock: Source) -> Result<Self, BadFacts> {
         let mut lines = BTreeMap::new();
-        let is_entry =
-            |(_, line): &(usize, &str)| !line.trim().is_empty() && !line.starts_with('#');
-        for (index, line) in stock.text().lines().enumerate().filter(is_entry) {
-            let Some((key, entry)) = stock_line(line) else {
-                return Err(BadFacts {
-                    path: stock.path.clone(),
-                    line: index + 1,
-                    message: format!("no line of nmap-services: {line:?}"),
-                });
-            };
-            // nmap takes the first line of a pair.
-            lines.entry(key).or_insert(entry);
+        for (index, line) in stock.text().lines().enumerate() {
+            let entry = stock_line(line).map_err(|message| BadFacts {
+                path: stock.path.clone(),
+                line: index + 1,
+                message,
+            })?;
+            if let Some((key, entry)) = entry {
+                // nmap takes the first line of a pair.
+                lines.entry(key).or_insert(entry);
+            }
         }
         Ok(Self { stock, lines })
     }
@@ -136,17 +138,16 @@ impl Merged {
 }
 
 /// `domain 53/udp 0.213496 # Domain Name Server`.
-fn stock_line(line: &str) -> Option<((u16, String), StockLine)> {
-    let entry = line.split('#').next()?;
-    let mut words = entry.split_whitespace();
-    let (_, pair) = (words.next()?, words.next()?);
-    let (port, protocol) = pair.split_once('/')?;
-    let ratio = words.next().unwrap_or("0.000000").to_owned();
-    let line = line.to_owned();
-    Some((
-        (port.parse().ok()?, protocol.to_owned()),
-        StockLine { ratio, line },
-    ))
+fn stock_line(line: &str) -> Result<Option<(Key, StockLine)>, String> {
+    let Some(entry) = ServicesLine::parse(line)? else {
+        return Ok(None);
+    };
+    let ratio = entry.words.first().unwrap_or(&"0.000000");
+    let stock = StockLine {
+        ratio: (*ratio).to_owned(),
+        line: line.to_owned(),
+    };
+    Ok(Some(((entry.port, entry.protocol.to_owned()), stock)))
 }
 
 impl Emitter for Merged {

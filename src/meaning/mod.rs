@@ -34,7 +34,7 @@ use crate::meaning::footnote::{Citations, excerpt};
 use crate::meaning::room::{Room, bytes_of};
 use crate::meaning::said::Said;
 use crate::page::{self, Base};
-use crate::read::grid::{self, Cell, Reference};
+use crate::read::grid::{self, Cell, Inline, Reference};
 use crate::read::prose::{Prose, visible, words};
 use crate::table::{Filled, Legend, Placed, Port, PortRow, PortTable};
 use crate::text::{Source, Span, blanked};
@@ -87,6 +87,8 @@ pub(crate) struct DraftRow {
     /// Whether it says what IANA did: a status in words, or official. A mark or a transport only says that the
     /// port is used.
     pub speaks_of_iana: bool,
+    /// The first words of its description in italics.
+    pub italics: Option<Box<str>>,
 }
 
 /// What a table calls a service, in a column of its own.
@@ -264,8 +266,9 @@ impl<'a> Normalizer<'_, 'a> {
                 other_blanks: other_blanks(row),
                 is_edited: false,
                 description: row.description.map_or(&row.span, |cell| &cell.span).clone(),
-                service: said.service.clone(),
+                service: said.service.clone().or_else(|| beside_port(part)),
                 speaks_of_iana: said.speaks_of_iana,
+                italics: said.italics.clone(),
             };
             report_formulas(&record, &draft_row, report);
             let row = draft_row;
@@ -338,6 +341,7 @@ impl<'a> Normalizer<'_, 'a> {
         said.speaks_of_iana = states_in_words(row) || row.official.is_some();
         if let Some(description) = row.description {
             record.description = self.read_text(description, &mut record, report);
+            said.italics = italics(description);
         }
         let mut read = |filled: Filled<'_, 'a>| {
             let text = self.read_text(filled.cell, &mut record, report);
@@ -656,6 +660,26 @@ fn other_blanks(row: &PortRow<'_, '_>) -> [u8; 2] {
         }
     }
     blanks
+}
+
+/// The words beside a port, which are the service's: `53 (DNS)`.
+fn beside_port(part: &Part) -> Option<Box<Service>> {
+    (!part.remark.is_empty()).then(|| {
+        Box::new(Service {
+            text: part.remark.clone(),
+            is_name: false,
+        })
+    })
+}
+
+/// The first words of a cell in italics.
+fn italics(cell: &Cell<'_>) -> Option<Box<str>> {
+    let is_plain = |inline: &Inline<'_>| matches!(inline, Inline::Text(_));
+    if cell.inlines.iter().all(is_plain) {
+        return None;
+    }
+    let prose = Prose::new(cell);
+    prose.emphasis.first().map(|words| words.as_ref().into())
 }
 
 /// How a blank cell is written; `None` if it is filled, or its syntax says how far it reaches.

@@ -24,6 +24,8 @@ pub(super) struct Said {
     pub(super) official: Option<Text>,
     /// Whether the row says what IANA did.
     pub(super) speaks_of_iana: bool,
+    /// The first words of the description in italics.
+    pub(super) italics: Option<Box<str>>,
     /// Words that are in no other field.
     pub(super) extra: Vec<Text>,
     /// The column of the port cell.

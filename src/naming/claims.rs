@@ -1,15 +1,16 @@
 //! Candidates → names that mean one thing.
 //!
-//! One name and transport protocol stand for one port, or for the ports of one range as `name-1`,
+//! One name stands for one port, or for the ports of one range as `name-1`,
 //! `name-2`, …. The more certain name keeps its spelling. A name that is taken gets a number, an alias
 //! that is taken is left out; either is reported.
 
 use std::collections::HashMap;
 
-use crate::dataset::{NameSource, PerProtocol, PortRange, Protocol, Protocols, ServiceName};
+use crate::dataset::{NameSource, PortRange, ServiceName};
 use crate::diagnostic::{Code, Diagnostics, File, Report};
 use crate::meaning::Draft;
-use crate::naming::{Candidate, iana};
+use crate::naming::Candidate;
+use crate::naming::registry::Registry;
 
 /// Lets every name stand for one thing: first the names, the most certain ones first, then the aliases.
 pub(super) fn decide(
@@ -31,40 +32,40 @@ pub(super) fn decide(
     for &index in &order {
         let candidate = &mut candidates[index];
         let name = claims.take_first(candidate);
-        if name != fitted(&candidate.names[0], candidate.ports) {
-            report(
-                candidate,
-                format!(
-                    "name {} stands for another port; named {name}",
-                    candidate.names[0]
-                ),
+        if name != fitted(candidate.name, candidate.ports) {
+            let message = format!(
+                "name {} stands for another port; named {name}",
+                candidate.name
             );
+            report(candidate, message);
         }
-        candidate.names[0] = name;
+        candidate.name = name;
     }
     for &index in &order {
         let candidate = &mut candidates[index];
-        let (ports, protocols) = (candidate.ports, candidate.protocols);
-        for alias in candidate.names.split_off(1) {
-            let alias = fitted(&alias, ports);
-            if claims.take(&alias, ports, protocols) {
-                candidate.names.push(alias);
+        for alias in std::mem::take(&mut candidate.aliases) {
+            let alias = fitted(alias, candidate.ports);
+            if claims.take(alias, candidate.ports) {
+                candidate.add_aliases([alias]);
             } else {
-                report(
-                    candidate,
-                    format!("alias {alias} stands for another port; left out"),
-                );
+                let message = format!("alias {alias} stands for another port; left out");
+                report(candidate, message);
             }
         }
     }
 }
 
-/// Whether a name of several ports is one of this port before all others.
+/// A name of several ports that is one of this port before all others.
 fn is_usual(candidate: &Candidate) -> bool {
-    candidate.source == NameSource::Registry && iana::is_usual(candidate.names[0], candidate.ports)
+    let mut known = Registry::iana().of(candidate.ports);
+    candidate.source == NameSource::Registry
+        && known.any(|known| {
+            known.is_usual && known.ports == candidate.ports && known.name == candidate.name
+        })
 }
 
-/// What each name stands for.
+/// What each name stands for, whatever the protocol: nobody should ask for `kerberos` and get 88 for UDP and 464
+/// for TCP.
 ///
 /// A range has all names of its stem up to its size. They are not held one by one, or a few rows of
 /// `0-65535` would fill the memory.
@@ -75,49 +76,43 @@ struct Claims(HashMap<ServiceName, Claim>);
 #[derive(Debug, Default)]
 struct Claim {
     /// The ports it is the name of: of a range, also with a number behind it.
-    ports: PerProtocol<Option<PortRange>>,
+    ports: Option<PortRange>,
     /// The lowest number behind it in a name that stands alone.
-    lowest: PerProtocol<Option<usize>>,
+    lowest: Option<usize>,
     /// The last number that was tried where the name is taken.
     tried: usize,
 }
 
 impl Claim {
-    fn is_free(&self, ports: PortRange, protocol: Protocol) -> bool {
-        let is_own = self.ports[protocol].is_none_or(|own| own == ports);
-        let lowest = self.lowest[protocol].filter(|_| !ports.is_single());
+    fn is_free(&self, ports: PortRange) -> bool {
+        // `sip` is the first port of 5060-5061, whose names are `sip-1` and `sip-2`.
+        let is_within = |own: PortRange| {
+            ports.is_single() && own.first() <= ports.first() && ports.last() <= own.last()
+        };
+        let is_own = self.ports.is_none_or(|own| own == ports || is_within(own));
+        let lowest = self.lowest.filter(|_| !ports.is_single());
         is_own && lowest.is_none_or(|number| number > ports.size())
     }
 
-    /// Whether the name with a number behind it is free.
-    fn is_number_free(&self, number: usize, ports: PortRange, protocol: Protocol) -> bool {
-        let range = self.ports[protocol].filter(|range| !range.is_single());
+    /// The name with a number behind it is free.
+    fn is_number_free(&self, number: usize, ports: PortRange) -> bool {
+        let range = self.ports.filter(|range| !range.is_single());
         range.is_none_or(|range| number > range.size() || range == ports)
     }
 }
 
 impl Claims {
     /// Takes a name for ports, if it stands for no others.
-    fn take(&mut self, name: &ServiceName, ports: PortRange, protocols: Protocols) -> bool {
-        let protocols = protocols.iter();
-        let (own, stem) = (self.0.get(name), name.stem());
+    fn take(&mut self, name: ServiceName, ports: PortRange) -> bool {
+        let (own, stem) = (self.0.get(&name), name.stem());
         let of_stem = stem.and_then(|(stem, number)| Some((self.0.get(&stem)?, number)));
-        let is_free = protocols.clone().all(|protocol| {
-            own.is_none_or(|claim| claim.is_free(ports, protocol))
-                && of_stem
-                    .is_none_or(|(claim, number)| claim.is_number_free(number, ports, protocol))
-        });
+        let is_free = own.is_none_or(|claim| claim.is_free(ports))
+            && of_stem.is_none_or(|(claim, number)| claim.is_number_free(number, ports));
         if is_free {
-            let claim = self.0.entry(*name).or_default();
-            for protocol in protocols.clone() {
-                claim.ports[protocol] = Some(ports);
-            }
+            self.0.entry(name).or_default().ports.get_or_insert(ports);
             if let Some((stem, number)) = stem {
-                let claim = self.0.entry(stem).or_default();
-                for protocol in protocols {
-                    let lowest = &mut claim.lowest[protocol];
-                    *lowest = Some(lowest.map_or(number, |lowest| lowest.min(number)));
-                }
+                let lowest = &mut self.0.entry(stem).or_default().lowest;
+                *lowest = Some(lowest.map_or(number, |lowest| lowest.min(number)));
             }
         }
         is_free
@@ -125,23 +120,19 @@ impl Claims {
 
     /// Takes the name, or another that serves as well, or the name with a number.
     fn take_first(&mut self, candidate: &Candidate) -> ServiceName {
-        let names = candidate.names.first().into_iter();
-        for name in names.chain(&candidate.others) {
-            let name = fitted(name, candidate.ports);
-            if self.take(&name, candidate.ports, candidate.protocols) {
-                return name;
-            }
-        }
-        self.take_numbered(candidate)
+        let names = std::iter::once(&candidate.name).chain(&candidate.others);
+        let mut names = names.map(|name| fitted(*name, candidate.ports));
+        let first = names.find(|name| self.take(*name, candidate.ports));
+        first.unwrap_or_else(|| self.take_numbered(candidate))
     }
 
     fn take_numbered(&mut self, candidate: &Candidate) -> ServiceName {
-        let wanted = fitted(&candidate.names[0], candidate.ports);
+        let wanted = fitted(candidate.name, candidate.ports);
         let mut number = 2;
         loop {
-            let name = fitted_number(&wanted, number, candidate.ports);
+            let name = fitted_number(wanted, number, candidate.ports);
             // Names that are cut to one stem share its numbers.
-            let stem = name.stem().map_or(name, |(stem, _)| stem);
+            let stem = name.stem().map_or(wanted, |(stem, _)| stem);
             let tried = &mut self.0.entry(stem).or_default().tried;
             if *tried >= number {
                 number = *tried + 1;
@@ -149,7 +140,7 @@ impl Claims {
             }
             *tried = number;
             number += 1;
-            if self.take(&name, candidate.ports, candidate.protocols) {
+            if self.take(name, candidate.ports) {
                 return name;
             }
         }
@@ -165,17 +156,21 @@ pub(super) fn room(ports: PortRange) -> usize {
     }
 }
 
-fn fitted(name: &ServiceName, ports: PortRange) -> ServiceName {
+fn fitted(name: ServiceName, ports: PortRange) -> ServiceName {
     name.with_room(ServiceName::MAX_LENGTH - room(ports))
 }
 
-/// A name with a number of its own, and still with room for those of a range.
-fn fitted_number(name: &ServiceName, number: usize, ports: PortRange) -> ServiceName {
-    if ports.is_single() {
-        return name.numbered(number);
-    }
-    name.with_room(digits(ports.size()) + digits(number) + 2)
-        .numbered(number)
+/// A name with a number of its own, and still with room for those of a range. Rather than cut a word, it goes
+/// without the hyphen.
+fn fitted_number(name: ServiceName, number: usize, ports: PortRange) -> ServiceName {
+    let behind = ServiceName::MAX_LENGTH - room(ports);
+    let short = ServiceName::new(&format!("{name}{number}")).filter(|short| {
+        let is_word = !name
+            .as_str()
+            .contains(|c: char| c == '-' || c.is_ascii_digit());
+        is_word && short.as_str().len() == room(ports)
+    });
+    short.unwrap_or_else(|| name.with_room(behind + digits(number) + 1).numbered(number))
 }
 
 fn digits(number: usize) -> usize {

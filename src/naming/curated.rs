@@ -14,7 +14,8 @@ pub type Names = FactFile<NameFact>;
 #[derive(Debug)]
 pub struct NameFact {
     protocols: Protocols,
-    names: Vec<ServiceName>,
+    name: ServiceName,
+    aliases: Vec<ServiceName>,
 }
 
 /// Reads curated names: a CSV file with the columns `first_port`, `last_port`, `protocols` (separated by
@@ -28,13 +29,13 @@ pub fn read_names(source: Source) -> Result<Names, BadFacts> {
         source,
         ["protocols", "name", "aliases"],
         |[protocols, name, aliases]| {
-            let names =
-                std::iter::once(name).chain(aliases.split(';').filter(|alias| !alias.is_empty()));
             let valid =
                 |name| ServiceName::new(name).ok_or_else(|| format!("{name:?} is no service name"));
+            let aliases = aliases.split(';').filter(|alias| !alias.is_empty());
             Ok(NameFact {
                 protocols: self::protocols(protocols)?,
-                names: names.map(valid).collect::<Result<_, _>>()?,
+                name: valid(name)?,
+                aliases: aliases.map(valid).collect::<Result<_, _>>()?,
             })
         },
     )
@@ -113,8 +114,10 @@ fn candidate(
         record,
         ports: if is_part { fact.ports } else { ports },
         protocols: fact.value.protocols & in_use,
-        names: fact.value.names.clone(),
+        name: fact.value.name,
+        aliases: fact.value.aliases.clone(),
         others: Vec::new(),
         source: NameSource::Curated,
+        evidence: None,
     }
 }

@@ -78,7 +78,7 @@ fn registered(
         .of(record.ports)
         .find(|known| known.protocols.contains(protocol) && words.fit(known).is_certain)?;
     let (port, protocol, status) = (record.ports.first(), protocol.name(), status.name());
-    let name = known.names.first()?;
+    let name = known.name;
     let message = format!("{port}/{protocol} is {status} here, but {name} in the registry");
     Some((Code::InRegistry, message))
 }

@@ -5,8 +5,8 @@
 //! abbreviates, or is one of the initials of; the whole name, word for word, fits best.
 
 use crate::dataset::ServiceName;
-use crate::naming::derived::is_common;
 use crate::naming::registry::Registration;
+use crate::naming::words::is_common;
 
 /// The words of a text in lower case, in order, without the `'s` of a possessive.
 #[derive(Debug)]
@@ -57,7 +57,7 @@ impl Words {
 
     /// How well the best name of a registration fits, and what it is for.
     pub(super) fn fit(&self, registration: &Registration) -> Fit {
-        let names = registration.names.iter().map(|name| self.name(*name));
+        let names = registration.names().map(|name| self.name(name));
         names
             .max()
             .unwrap_or(Fit::NONE)

@@ -1,8 +1,8 @@
 //! [`Unnamed`] → [`Dataset`]: which record gets which names, and which services there are.
 //!
 //! ```text
-//! records ─curated, share, derived→ candidates ─claims→ names ─services→ services
-//!             registry, iana ┘
+//! records ─curated, stated, share, derived→ candidates ─claims→ names ─services→ services
+//!                     registry ┘
 //! ```
 //!
 //! A name comes from the curated names, else from the table's own column of names, else from the registry
@@ -12,13 +12,14 @@ pub(crate) mod curated;
 pub(crate) mod registry;
 
 mod claims;
+mod crowd;
 mod derived;
 mod disagreement;
 mod fit;
-pub(crate) mod iana;
 mod services;
 mod share;
 mod stated;
+mod words;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -29,9 +30,21 @@ use crate::diagnostic::Diagnostics;
 use crate::facts::Uses;
 use crate::meaning::{Draft, Unnamed};
 use crate::naming::curated::Names;
-use crate::naming::registry::Registry;
+pub(crate) use crate::naming::derived::Evidence;
+use crate::naming::derived::Texts;
+use crate::naming::registry::{Registration, Registry};
 use crate::naming::share::Contender;
 use crate::text::{Source, blanked};
+
+/// The dataset, and what is known of its names beside it.
+#[derive(Debug)]
+pub(crate) struct Named {
+    pub(crate) dataset: Dataset,
+    /// Which curated names serve.
+    pub(crate) uses: Uses,
+    /// What the derived names were derived from, by record.
+    pub(crate) evidence: HashMap<usize, Evidence>,
+}
 
 /// Names the records and gathers their services; says which curated names serve.
 pub(crate) fn name(
@@ -41,7 +54,7 @@ pub(crate) fn name(
     registry: Option<&Registry>,
     wanted: &[Status],
     diagnostics: &mut Diagnostics,
-) -> (Dataset, Uses) {
+) -> Named {
     if let Some(registry) = registry.filter(|registry| registry.is_complete) {
         disagreement::compare(&records.drafts, registry, diagnostics);
     }
@@ -52,6 +65,9 @@ pub(crate) fn name(
         name_record(candidate, &mut records.drafts[candidate.record].record);
     }
     let services = services::services(&candidates, &records.drafts, wanted, diagnostics);
+    let derived = candidates.iter();
+    let evidence = derived.filter_map(|candidate| Some((candidate.record, candidate.evidence?)));
+    let evidence = evidence.collect();
     let dataset = Dataset {
         sources: sources.iter().map(source_file).collect(),
         left_out: services::left_out(&records.drafts, wanted),
@@ -65,7 +81,11 @@ pub(crate) fn name(
             .collect(),
         ..Dataset::default()
     };
-    (dataset, uses)
+    Named {
+        dataset,
+        uses,
+        evidence,
+    }
 }
 
 fn source_file(source: &Source) -> SourceFile {
@@ -83,11 +103,50 @@ struct Candidate {
     /// The record's ports, or those in a part of its range.
     ports: PortRange,
     protocols: Protocols,
-    /// The name, then its aliases.
-    names: Vec<ServiceName>,
+    name: ServiceName,
+    aliases: Vec<ServiceName>,
     /// Names that serve as well, the best first, where the name is taken.
     others: Vec<ServiceName>,
     source: NameSource,
+    /// What a derived name was derived from.
+    evidence: Option<Evidence>,
+}
+
+impl Candidate {
+    /// The names of a registration. The acronym that the words of the record give is an alias.
+    fn registered(
+        index: usize,
+        record: &Record,
+        protocols: Protocols,
+        known: &Registration,
+    ) -> Self {
+        let mut candidate = Self {
+            record: index,
+            ports: record.ports,
+            protocols,
+            name: known.name,
+            aliases: known.aliases.clone(),
+            others: Vec::new(),
+            source: NameSource::Registry,
+            evidence: None,
+        };
+        candidate.add_aliases(derived::acronym(&record.description));
+        candidate
+    }
+
+    /// The name, then its aliases.
+    fn names(&self) -> impl Iterator<Item = ServiceName> {
+        std::iter::once(self.name).chain(self.aliases.iter().copied())
+    }
+
+    /// Adds those that are not among its names.
+    fn add_aliases(&mut self, aliases: impl IntoIterator<Item = ServiceName>) {
+        for alias in aliases {
+            if self.names().all(|name| name != alias) {
+                self.aliases.push(alias);
+            }
+        }
+    }
 }
 
 /// The candidates of all records, in the order of the records, and which curated names serve.
@@ -101,16 +160,14 @@ fn candidates(
     stated::add_aliases(&mut candidates, drafts);
     candidates.extend(stated::candidates(drafts, &mut open));
     candidates.extend(registered(drafts, &candidates, &mut open, registry));
-    for (index, (draft, open)) in drafts.iter().zip(open).enumerate() {
-        candidates.extend(derived(index, draft, open));
-    }
+    candidates.extend(by_words(drafts, &open, registry));
     candidates.retain(|candidate| !candidate.protocols.is_empty());
     candidates.sort_by_key(|candidate| candidate.record);
     (candidates, uses)
 }
 
 /// The candidates of the registry that was given, and then of IANA's names, for the rows that have none.
-/// What is left open afterwards has no name in either.
+/// What is left open afterwards has no name in either that its words fit.
 fn registered(
     drafts: &[Draft],
     curated: &[Candidate],
@@ -128,7 +185,7 @@ fn registered(
     let mut own_names: HashMap<usize, Vec<ServiceName>> = HashMap::new();
     for candidate in curated {
         let names = own_names.entry(candidate.record).or_default();
-        names.extend(&candidate.names);
+        names.extend(candidate.names());
     }
     for (index, Draft { record, row }) in drafts.iter().enumerate() {
         if let Some(rows) = ports.get_mut(&record.ports)
@@ -145,11 +202,10 @@ fn registered(
     }
     let mut candidates = Vec::new();
     for (ports, mut rows) in ports {
-        if let Some(registry) = registry {
-            let of_ports: Vec<_> = registry.of(ports).cloned().collect();
-            candidates.extend(share::among(&mut rows, &of_ports));
+        for registry in registry.into_iter().chain([Registry::iana()]) {
+            let registrations: Vec<_> = registry.of(ports).collect();
+            candidates.extend(share::among(&mut rows, &registrations));
         }
-        candidates.extend(share::among(&mut rows, &iana::of(ports)));
         for row in rows {
             open[row.index] = row.open;
         }
@@ -157,23 +213,77 @@ fn registered(
     candidates
 }
 
-/// A candidate from what the table calls the service, which says it in fewer words, else from the description,
-/// for the protocols that have no name.
-fn derived(index: usize, Draft { record, row }: &Draft, open: Protocols) -> Option<Candidate> {
-    if open.is_empty() {
+/// Candidates for what no registration fits: from the words of the row, or, where these are prose, the name that
+/// the ports are registered under.
+fn by_words(drafts: &[Draft], open: &[Protocols], registry: Option<&Registry>) -> Vec<Candidate> {
+    let open = || {
+        drafts
+            .iter()
+            .zip(open)
+            .enumerate()
+            .filter(|(_, (_, open))| !open.is_empty())
+    };
+    if open().next().is_none() {
+        return Vec::new();
+    }
+    let mut rows: HashMap<PortRange, usize> = HashMap::new();
+    for draft in drafts {
+        *rows.entry(draft.record.ports).or_default() += 1;
+    }
+    let texts = drafts.iter().map(|draft| draft.record.description.as_str());
+    let vendors = derived::vendors(texts);
+    let candidates = open().filter_map(|(index, (Draft { record, row }, open))| {
+        let texts = Texts {
+            italics: row.italics.as_deref(),
+            service: row.service.as_ref().map(|service| service.text.as_str()),
+            description: &record.description,
+        };
+        let derived = derived::names(texts, &vendors, claims::room(record.ports));
+        let is_listed = record.ports.last() < FIRST_REGISTERED && !row.speaks_of_iana;
+        // Of several rows of a port, none gets a name because the name is left.
+        let is_alone = is_listed || rows[&record.ports] == 1;
+        let by_list = || is_alone.then(|| by_ports(index, record, *open, registry))?;
+        let is_weak = derived
+            .as_ref()
+            .is_none_or(|(evidence, ..)| !evidence.is_strong());
+        let listed = (is_listed && is_weak).then(by_list).flatten();
+        let by_words = || {
+            let (evidence, name, others) = derived?;
+            Some(Candidate {
+                record: index,
+                ports: record.ports,
+                protocols: *open,
+                name,
+                aliases: Vec::new(),
+                others,
+                source: NameSource::Derived,
+                evidence: Some(evidence),
+            })
+        };
+        listed.or_else(by_words).or_else(by_list)
+    });
+    candidates.collect()
+}
+
+/// Below it, ports have the services that IANA says (RFC 6335 §6).
+const FIRST_REGISTERED: u16 = 1024;
+
+/// The name that the ports of a row are registered under for one of its protocols, unless the row says that
+/// IANA did not assign them.
+fn by_ports(
+    index: usize,
+    record: &Record,
+    open: Protocols,
+    registry: Option<&Registry>,
+) -> Option<Candidate> {
+    let mut assignments = record.assignments.0.iter().flatten();
+    if assignments.any(|assignment| assignment.status == Status::Unofficial) {
         return None;
     }
-    let service = row.service.as_ref().map(|service| &service.text);
-    let texts = service.into_iter().chain([&record.description]);
-    let mut names = texts.flat_map(|text| derived::names(text, claims::room(record.ports)));
-    Some(Candidate {
-        record: index,
-        ports: record.ports,
-        protocols: open,
-        names: vec![names.next()?],
-        others: names.collect(),
-        source: NameSource::Derived,
-    })
+    let registries = registry.into_iter().chain([Registry::iana()]);
+    let mut known = registries.flat_map(|registry| registry.of(record.ports));
+    let known = known.find(|known| !(known.protocols & open).is_empty())?;
+    Some(Candidate::registered(index, record, open, known))
 }
 
 fn in_use(record: &Record) -> Protocols {
@@ -189,21 +299,14 @@ fn name_record(candidate: &Candidate, record: &mut Record) {
     if candidate.ports != record.ports {
         return;
     }
-    match &mut record.naming {
-        None => {
-            let mut names = candidate.names.iter().copied();
-            record.naming = names.next().map(|name| Naming {
-                name,
-                aliases: names.collect(),
-                source: candidate.source,
-            });
-        }
-        Some(naming) => {
-            for name in &candidate.names {
-                if naming.name != *name && !naming.aliases.contains(name) {
-                    naming.aliases.push(*name);
-                }
-            }
+    let naming = record.naming.get_or_insert_with(|| Naming {
+        name: candidate.name,
+        aliases: Vec::new(),
+        source: candidate.source,
+    });
+    for name in candidate.names() {
+        if naming.name != name && !naming.aliases.contains(&name) {
+            naming.aliases.push(name);
         }
     }
 }

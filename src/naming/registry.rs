@@ -1,30 +1,32 @@
-//! A registry file → [`Registry`]: the names that a registry has for each port and transport protocol.
+//! A registry file, or IANA's names compiled in → [`Registry`]: the names of each port.
 //!
-//! Two formats are read. IANA's own `service-names-port-numbers.csv` (RFC 6335 §8), known by its header:
-//! it is complete, so that it can be asked what is *not* assigned. A blank transport there counts for
-//! TCP and UDP (`flex-lm,27000-27009,,`). And services(5), such as Debian's `/etc/services`:
-//! `name port/protocol alias… # comment`.
+//! Three formats are read. IANA's own `service-names-port-numbers.csv` (RFC 6335 §8), known by its header: it is
+//! complete, so that it can be asked what is *not* assigned. A blank transport there counts for TCP and UDP
+//! (`flex-lm,27000-27009,,`). services(5), such as Debian's `/etc/services`: `name port/protocol alias… # comment`.
+//! And `seeds/iana-names.csv`, which has IANA's names only.
 //!
-//! Names outside RFC 6335 §5.1 are respelled (`kerberos_master`) or, where no spelling comes near
-//! (`whois++`), left out.
+//! Names outside RFC 6335 §5.1 are respelled (`kerberos_master`) or, where no spelling comes near (`whois++`),
+//! left out.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use crate::dataset::{PortRange, Protocol, Protocols, ServiceName};
 use crate::facts::BadFacts;
+use crate::naming::crowd::Crowd;
 use crate::text::Source;
+use crate::vocabulary::services_line::ServicesLine;
 
 /// What a registry knows.
 #[derive(Debug)]
 pub struct Registry {
-    /// The file.
-    pub source: Source,
-    /// Whether a port that is not in it is not assigned: IANA's is complete, a services file is not.
+    /// The file; `None` for the names that are compiled in.
+    pub source: Option<Source>,
+    /// A port that is not in it is not assigned: IANA's file is complete, a services file is not.
     pub is_complete: bool,
-    /// Those of a single port.
-    singles: BTreeMap<u16, Vec<Registration>>,
-    /// Those of several ports: a few dozen at most.
-    ranges: Vec<Registration>,
+    /// In the order of the file.
+    registrations: Vec<Registration>,
+    by_port: HashMap<u16, Vec<usize>>,
 }
 
 /// One service of a registry.
@@ -32,18 +34,30 @@ pub struct Registry {
 pub(crate) struct Registration {
     pub(crate) ports: PortRange,
     pub(crate) protocols: Protocols,
-    /// The registered name first, then its aliases.
-    pub(crate) names: Vec<ServiceName>,
+    pub(crate) name: ServiceName,
+    pub(crate) aliases: Vec<ServiceName>,
     /// What it is for; blank where the registry does not say.
     pub(crate) description: String,
+    /// Of several ports with the name, the one that people mean.
+    pub(super) is_usual: bool,
 }
 
 impl Registration {
-    /// Whether it is for these ports: for all of them, and of one port or of a range.
-    pub(super) fn covers(&self, ports: PortRange) -> bool {
-        self.ports.first() <= ports.first() && ports.last() <= self.ports.last()
+    /// The name, then its aliases.
+    pub(crate) fn names(&self) -> impl Iterator<Item = ServiceName> {
+        std::iter::once(self.name).chain(self.aliases.iter().copied())
     }
 }
+
+/// IANA's names, read when a record first needs them: a table whose names are all curated never does.
+static IANA: LazyLock<Registry> = LazyLock::new(|| {
+    let mut lines = Lines::default();
+    let text = include_str!("../../seeds/iana-names.csv");
+    for line in text.lines().filter_map(compiled_in) {
+        lines.add(line);
+    }
+    lines.into_registry(None, true)
+});
 
 impl Registry {
     /// Reads a registry in either format.
@@ -52,46 +66,44 @@ impl Registry {
     ///
     /// A line cannot be read.
     pub fn read(source: Source) -> Result<Self, BadFacts> {
-        let is_complete = source.text().starts_with("Service Name,");
-        let read = if is_complete { iana } else { services };
+        let is_iana = regex!("^Service Name,").is_match(source.text());
+        let read = if is_iana { iana } else { services };
         let mut lines = Lines::default();
         read(source.text(), &mut lines).map_err(|(line, message)| BadFacts {
             path: source.path.clone(),
             line,
             message,
         })?;
-        let mut singles: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        let mut ranges = Vec::new();
-        for registration in lines.registrations {
-            if registration.ports.is_single() {
-                let port = registration.ports.first();
-                singles.entry(port).or_default().push(registration);
-            } else {
-                ranges.push(registration);
-            }
-        }
-        Ok(Self {
-            source,
-            is_complete,
-            singles,
-            ranges,
-        })
+        Ok(lines.into_registry(Some(source), is_iana))
     }
 
-    /// Whether the registry has anything for a port and protocol.
+    /// IANA's names of all ports.
+    pub(crate) fn iana() -> &'static Self {
+        &IANA
+    }
+
+    /// The registry has something for a port and protocol.
     pub(super) fn has(&self, port: u16, protocol: Protocol) -> bool {
-        let Some(ports) = PortRange::new(port, port) else {
-            return false;
-        };
-        self.of(ports)
-            .any(|known| known.protocols.contains(protocol))
+        let mut known = self.on(port);
+        known.any(|known| known.protocols.contains(protocol))
     }
 
-    /// What is registered for all of these ports.
-    pub(super) fn of(&self, ports: PortRange) -> impl Iterator<Item = &Registration> {
-        let single = self.singles.get(&ports.first());
-        let singles = single.filter(|_| ports.is_single()).into_iter().flatten();
-        singles.chain(self.ranges.iter().filter(move |known| known.covers(ports)))
+    /// What is registered for all of these ports, in the order of the registry.
+    pub(crate) fn of(&self, ports: PortRange) -> impl Iterator<Item = &Registration> {
+        self.on(ports.first())
+            .filter(move |known| ports.last() <= known.ports.last())
+    }
+
+    /// What is registered under a name.
+    pub(crate) fn named(&self, name: &str) -> impl Iterator<Item = &Registration> {
+        let name = ServiceName::new(name);
+        let all = self.registrations.iter();
+        all.filter(move |known| Some(known.name) == name)
+    }
+
+    fn on(&self, port: u16) -> impl Iterator<Item = &Registration> {
+        let indexes = self.by_port.get(&port).into_iter().flatten();
+        indexes.map(|&index| &self.registrations[index])
     }
 }
 
@@ -105,34 +117,87 @@ struct Lines {
 
 impl Lines {
     fn add(&mut self, line: Registration) {
-        let Some(name) = line.names.first() else {
-            return;
-        };
         let next = self.registrations.len();
-        let index = *self.indexes.entry((line.ports, *name)).or_insert(next);
+        let index = *self.indexes.entry((line.ports, line.name)).or_insert(next);
         let Some(known) = self.registrations.get_mut(index) else {
             return self.registrations.push(line);
         };
         known.protocols |= line.protocols;
-        for name in line.names {
-            if !known.names.contains(&name) {
-                known.names.push(name);
+        known.is_usual |= line.is_usual;
+        for alias in line.aliases {
+            if alias != known.name && !known.aliases.contains(&alias) {
+                known.aliases.push(alias);
             }
         }
         if known.description.is_empty() {
             known.description = line.description;
         }
     }
+
+    fn into_registry(self, source: Option<Source>, is_complete: bool) -> Registry {
+        let registrations = self.registrations;
+        let last = registrations.iter().map(|known| known.ports.last()).max();
+        let mut crowd = Crowd::up_to(last.unwrap_or(0));
+        let mut by_port: HashMap<_, Vec<_>> = HashMap::new();
+        for (index, known) in registrations.iter().enumerate() {
+            for port in crowd.add(known.ports) {
+                by_port.entry(port).or_default().push(index);
+            }
+        }
+        Registry {
+            source,
+            is_complete,
+            registrations,
+            by_port,
+        }
+    }
 }
 
-/// The protocols that a registry names: one word or several; blank for TCP and UDP. Empty for others,
-/// such as `ddp`.
-pub(super) fn protocols(words: &str) -> Protocols {
+/// The protocols that a registry names: one word or several; blank for TCP and UDP. Empty for others, such as
+/// `ddp`.
+fn protocols(words: &str) -> Protocols {
     if words.is_empty() {
         return Protocols::TCP_AND_UDP;
     }
-    let is_named = |protocol: &Protocol| words.split(' ').any(|word| word == protocol.name());
-    Protocol::ALL.into_iter().filter(is_named).collect()
+    let known = Protocol::ALL.into_iter();
+    known
+        .filter(|protocol| words.split(' ').any(|word| word == protocol.name()))
+        .collect()
+}
+
+/// A line of IANA's own file, or of the names that are compiled in. `None` if its name is no service name in any
+/// spelling, or it has no port or none of our protocols.
+fn registration(
+    name: &str,
+    ports: Option<PortRange>,
+    protocols: Protocols,
+    description: &str,
+) -> Option<Registration> {
+    let name = ServiceName::respelled(name).filter(|_| !protocols.is_empty())?;
+    Some(Registration {
+        ports: ports?,
+        protocols,
+        name,
+        aliases: Vec::new(),
+        description: description.to_owned(),
+        is_usual: false,
+    })
+}
+
+/// `6000` and `6063`, both inclusive.
+fn ports(first: &str, last: &str) -> Option<PortRange> {
+    PortRange::new(first.parse().ok()?, last.parse().ok()?)
+}
+
+/// `first_port,last_port,protocols,name,usual`; not a comment or the header.
+fn compiled_in(line: &str) -> Option<Registration> {
+    let fields: Vec<_> = line.split(',').collect();
+    let [first, last, words, name, usual] = fields[..] else {
+        return None;
+    };
+    let mut known = registration(name, ports(first, last), protocols(words), "")?;
+    known.is_usual = usual == "yes";
+    Some(known)
 }
 
 fn iana(text: &str, lines: &mut Lines) -> Result<(), (usize, String)> {
@@ -145,47 +210,26 @@ fn iana(text: &str, lines: &mut Lines) -> Result<(), (usize, String)> {
             (usize::try_from(line).unwrap_or(1), error.to_string())
         })?;
         let field = |at: usize| row.get(at).unwrap_or_default().trim();
+        let (first, last) = field(1).split_once('-').unwrap_or((field(1), field(1)));
         let protocols = protocols(field(2));
-        let name = ServiceName::respelled(field(0)).filter(|_| !protocols.is_empty());
-        if let Some((name, ports)) = name.zip(ports(field(1))) {
-            lines.add(Registration {
-                ports,
-                protocols,
-                names: vec![name],
-                description: field(3).to_owned(),
-            });
+        let known = registration(field(0), ports(first, last), protocols, field(3));
+        if let Some(known) = known {
+            lines.add(known);
         }
     }
     Ok(())
 }
 
-/// `22` or `6000-6063`, both ends inclusive.
-fn ports(text: &str) -> Option<PortRange> {
-    let (first, last) = text.split_once('-').unwrap_or((text, text));
-    PortRange::new(first.parse().ok()?, last.parse().ok()?)
-}
-
 fn services(text: &str, lines: &mut Lines) -> Result<(), (usize, String)> {
     for (index, line) in text.lines().enumerate() {
-        let (entry, comment) = line.split_once('#').unwrap_or((line, ""));
-        let mut fields = entry.split_whitespace();
-        let Some(name) = fields.next() else { continue };
-        let bad = || (index + 1, format!("not a line of services(5): {line:?}"));
-        let (port, protocol) = fields
-            .next()
-            .and_then(|field| field.split_once('/'))
-            .ok_or_else(bad)?;
-        let port = port.parse().map_err(|_| bad())?;
-        let ports = PortRange::new(port, port).ok_or_else(bad)?;
-        let protocols = self::protocols(protocol);
-        if !protocols.is_empty() {
-            let names = std::iter::once(name).chain(fields);
-            lines.add(Registration {
-                ports,
-                protocols,
-                names: names.filter_map(ServiceName::respelled).collect(),
-                description: comment.trim().to_owned(),
-            });
+        let line = ServicesLine::parse(line).map_err(|message| (index + 1, message))?;
+        let Some(line) = line else { continue };
+        let ports = PortRange::new(line.port, line.port);
+        let known = registration(line.name, ports, protocols(line.protocol), line.comment);
+        if let Some(mut known) = known {
+            let aliases = line.words.into_iter();
+            known.aliases = aliases.filter_map(ServiceName::respelled).collect();
+            lines.add(known);
         }
     }
     Ok(())

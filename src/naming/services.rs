@@ -8,9 +8,7 @@ use crate::dataset::{LeftOut, PerProtocol, PortRange, Protocol, Service, Service
 use crate::diagnostic::{Code, Diagnostics, File, Report};
 use crate::meaning::Draft;
 use crate::naming::Candidate;
-
-/// The most rows whose names one port and protocol takes. The page has nine on one port.
-const CROWD: u8 = 16;
+use crate::naming::crowd::{Crowd, MOST};
 
 /// One service for each port and protocol that is in use with a wanted status.
 pub(super) fn services(
@@ -41,66 +39,21 @@ pub(super) fn services(
         .iter()
         .map(|candidate| candidate.ports.last())
         .max();
-    let mut room = PerProtocol(Protocol::ALL.map(|_| Room::up_to(highest.unwrap_or(0))));
+    let mut crowds = PerProtocol(Protocol::ALL.map(|_| Crowd::up_to(highest.unwrap_or(0))));
     let mut lines = Vec::new();
     for (rank, &(.., index, protocol)) in order.iter().enumerate() {
         let candidate = &candidates[index];
-        let before = lines.len();
-        room[protocol].take(candidate.ports, |port| lines.push((port, protocol, rank)));
-        if lines.len() - before < candidate.ports.size() {
+        let ports = crowds[protocol].add(candidate.ports);
+        lines.extend(ports.iter().map(|&port| (port, protocol, rank)));
+        if ports.len() < candidate.ports.size() {
             let row = &drafts[candidate.record].row;
             let file = File::Input(row.input);
-            let message = format!(
-                "{CROWD} rows name the same {} port already",
-                protocol.name()
-            );
+            let message = format!("{MOST} rows name the same {} port already", protocol.name());
             Report::new(diagnostics, file).push(Code::CrowdedPort, row.span.clone(), message);
         }
     }
     lines.sort_unstable();
     gather(&lines, |rank| &candidates[order[rank].2])
-}
-
-/// Which ports have room for another row's names.
-#[derive(Debug)]
-struct Room {
-    taken: Vec<u8>,
-    /// From each port, how many full ports to pass over; 0 where there is room.
-    full: Vec<u32>,
-}
-
-impl Room {
-    fn up_to(highest: u16) -> Self {
-        let ports = usize::from(highest) + 1;
-        let (taken, full) = (vec![0; ports], vec![0; ports + 1]);
-        Self { taken, full }
-    }
-
-    /// Takes the ports of a range that have room.
-    fn take(&mut self, ports: PortRange, mut add: impl FnMut(u16)) {
-        let mut port = self.open(u32::from(ports.first()));
-        while let Ok(number) = u16::try_from(port)
-            && number <= ports.last()
-        {
-            add(number);
-            let taken = &mut self.taken[port as usize];
-            *taken += 1;
-            if *taken == CROWD {
-                self.full[port as usize] = 1;
-            }
-            port = self.open(port + 1);
-        }
-    }
-
-    /// The first port with room from a port on; the way there is made shorter for the next time.
-    fn open(&mut self, mut port: u32) -> u32 {
-        while self.full[port as usize] > 0 {
-            let next = port + self.full[port as usize];
-            self.full[port as usize] += self.full[next as usize];
-            port += self.full[port as usize];
-        }
-        port
-    }
 }
 
 /// Makes one service of the lines of each port and protocol.
@@ -113,11 +66,8 @@ fn gather<'c>(
         let (port, protocol, first) = same[0];
         let mut names: Vec<ServiceName> = Vec::new();
         for candidate in same.iter().map(|&(.., rank)| candidate(rank)) {
-            for name in candidate
-                .names
-                .iter()
-                .map(|name| name_of_port(name, candidate.ports, port))
-            {
+            for name in candidate.names() {
+                let name = name_of_port(name, candidate.ports, port);
                 if !names.contains(&name) {
                     names.push(name);
                 }
@@ -137,9 +87,9 @@ fn gather<'c>(
 }
 
 /// The name of one port: the name itself, or with the port's number in the range, from 1.
-fn name_of_port(name: &ServiceName, ports: PortRange, port: u16) -> ServiceName {
+fn name_of_port(name: ServiceName, ports: PortRange, port: u16) -> ServiceName {
     if ports.is_single() {
-        *name
+        name
     } else {
         name.numbered(usize::from(port - ports.first()) + 1)
     }

@@ -7,10 +7,10 @@
 
 use std::cmp::Reverse;
 
-use crate::dataset::{NameSource, Protocols, Record, ServiceName};
+use crate::dataset::{Protocols, Record, ServiceName};
 use crate::naming::fit::{Fit, Words};
 use crate::naming::registry::Registration;
-use crate::naming::{Candidate, derived, in_use};
+use crate::naming::{Candidate, in_use};
 
 /// A row among those of its ports.
 #[derive(Debug)]
@@ -34,7 +34,7 @@ impl Contender<'_> {
 }
 
 /// Shares out the registrations of ports among their rows. Rows that get a name are no longer open.
-pub(super) fn among(rows: &mut [Contender<'_>], registrations: &[Registration]) -> Vec<Candidate> {
+pub(super) fn among(rows: &mut [Contender<'_>], registrations: &[&Registration]) -> Vec<Candidate> {
     let mut shares = Shares {
         registrations,
         holders: vec![None; registrations.len()],
@@ -53,7 +53,7 @@ pub(super) fn among(rows: &mut [Contender<'_>], registrations: &[Registration]) 
 #[derive(Debug)]
 struct Shares<'s, 'r> {
     rows: &'s mut [Contender<'r>],
-    registrations: &'s [Registration],
+    registrations: &'s [&'s Registration],
     /// For each registration, how well the row fits that has it.
     holders: Vec<Option<Rank>>,
     /// For each row, its first candidate.
@@ -120,19 +120,14 @@ impl Shares<'_, '_> {
             return false;
         }
         row.open -= protocols;
-        let mut names = registration.names.clone();
-        let acronym = derived::acronym(&row.record.description);
-        names.extend(acronym.filter(|acronym| !names.contains(acronym)));
-        row.names.extend(&registration.names);
+        row.names.extend(registration.names());
         self.firsts[at].get_or_insert(self.candidates.len());
-        self.candidates.push(Candidate {
-            record: row.index,
-            ports: row.record.ports,
+        self.candidates.push(Candidate::registered(
+            row.index,
+            row.record,
             protocols,
-            names,
-            others: Vec::new(),
-            source: NameSource::Registry,
-        });
+            registration,
+        ));
         true
     }
 
@@ -149,10 +144,7 @@ impl Shares<'_, '_> {
 /// How well a registration fits a row. The names that the row has already are its own.
 fn rank(row: &Contender<'_>, words: &Words, registration: &Registration) -> Rank {
     let shares_protocol = !(in_use(row.record) & registration.protocols).is_empty();
-    let has_name = registration
-        .names
-        .iter()
-        .any(|name| row.names.contains(name));
+    let has_name = registration.names().any(|name| row.names.contains(&name));
     let fit = if has_name {
         Fit::KNOWN
     } else if !row.open.is_empty() {

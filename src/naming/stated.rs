@@ -14,8 +14,7 @@ fn name(row: &DraftRow) -> Option<ServiceName> {
 pub(super) fn add_aliases(candidates: &mut [Candidate], drafts: &[Draft]) {
     for candidate in candidates {
         let stated = name(&drafts[candidate.record].row);
-        let is_new = |name: &ServiceName| !candidate.names.contains(name);
-        candidate.names.extend(stated.filter(is_new));
+        candidate.add_aliases(stated);
     }
 }
 
@@ -28,9 +27,11 @@ pub(super) fn candidates(drafts: &[Draft], open: &mut [Protocols]) -> Vec<Candid
                 record: index,
                 ports: record.ports,
                 protocols: std::mem::take(&mut open[index]),
-                names: vec![name],
+                name,
+                aliases: Vec::new(),
                 others: Vec::new(),
                 source: NameSource::Stated,
+                evidence: None,
             });
         }
     }

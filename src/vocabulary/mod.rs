@@ -4,5 +4,6 @@
 //! for a port, the other must read as a port.
 
 pub(crate) mod ports;
+pub(crate) mod services_line;
 pub(crate) mod statuses;
 pub(crate) mod transports;

@@ -10,9 +10,6 @@ use crate::support::{portconv, root};
 use serde_json::Value;
 use tempfile::TempDir;
 
-const TABLE: &str =
-    "| Port | TCP | UDP | Description |\n|--|--|--|--|\n| 22 | Yes | No | Secure Shell (SSH) |\n";
-
 /// A copy of `seeds/` with its files made.
 fn project() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -215,86 +212,6 @@ fn diff_compares_tables_and_datasets() {
     );
 }
 
-#[test]
-fn the_last_level_counts_and_nothing_denied_is_written() {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(
-        folder.path().join("t.md"),
-        format!("{TABLE}| 99999 | Yes | No | Far out |\n"),
-    )
-    .unwrap();
-    let run =
-        |arguments: &[&str]| portconv(folder.path(), &[arguments, &["-f", "csv", "t.md"]].concat());
-
-    for denied in [
-        &["-D", "bad-port"][..],
-        &["--strict"],
-        &["-A", "bad-port", "-D", "bad-port"],
-    ] {
-        assert!(
-            refused(&run(denied)).contains("t.md:4:3: error[bad-port]: "),
-            "{denied:?}"
-        );
-        assert!(!folder.path().join("output").exists());
-    }
-    let allowed = run(&["--strict", "-D", "bad-port", "-A", "bad-port"]);
-    assert!(allowed.status.success() && !text(&allowed.stderr).contains("t.md:4"));
-    let warned = run(&["--strict", "-W", "bad-port"]);
-    assert!(warned.status.success() && text(&warned.stderr).contains("warning[bad-port]"));
-    let unknown = run(&["-D", "bad-prot"]);
-    assert_eq!(unknown.status.code(), Some(2));
-    assert!(text(&unknown.stderr).contains("invalid value 'bad-prot' for '--deny <CODE>'"));
-}
-
-#[test]
-fn a_truncated_source_is_refused() {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("t.md"), TABLE).unwrap();
-    let run = |count: &str| {
-        portconv(
-            folder.path(),
-            &["-f", "csv", "--expect-records", count, "t.md"],
-        )
-    };
-    assert!(
-        refused(&run("2"))
-            .contains("t.md:1:1: error[record-count]: 1 record, where 2 are expected")
-    );
-    assert!(refused(&run("2..")).contains("where at least 2 are expected"));
-    assert!(refused(&run("2..9")).contains("where 2 to 9 are expected"));
-    assert!(!folder.path().join("output").exists());
-    for count in ["1", "1..", "0..1"] {
-        assert!(run(count).status.success(), "{count}");
-    }
-    assert_eq!(run("many").status.code(), Some(2));
-}
-
-#[test]
-fn color_is_for_terminals_and_those_who_ask() {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(
-        folder.path().join("t.md"),
-        format!("{TABLE}| 99999 | Yes | No | Far out |\n"),
-    )
-    .unwrap();
-    let run = |color: &[&str]| {
-        text(
-            &portconv(
-                folder.path(),
-                &[color, &["-o", "-", "-f", "csv", "t.md"]].concat(),
-            )
-            .stderr,
-        )
-    };
-    assert!(!run(&[]).contains('\u{1b}') && !run(&["--color", "never"]).contains('\u{1b}'));
-    assert!(run(&["--color", "always"]).contains("\u{1b}["));
-    let plain = run(&[]);
-    assert!(
-        plain.contains("4 | | 99999 | Yes | No | Far out |\n  |   ^^^^^\n"),
-        "{plain}"
-    );
-}
-
 /// What is said of the places that are not listed.
 const MORE: &str = " more like this";
 
@@ -408,46 +325,4 @@ fn every_form_gives_the_same_places() {
     sarif.retain(|(.., code)| code != "not-current");
     assert_eq!(sarif, human);
     assert!(human.len() > 500, "{}", human.len());
-}
-
-#[test]
-fn github_gets_its_escapes() {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(
-        folder.path().join("a,b:c.md"),
-        format!("{TABLE}| 100%, all | Yes | No | x |\n"),
-    )
-    .unwrap();
-    let output = portconv(
-        folder.path(),
-        &["-f", "csv", "--message-format", "github", "a,b:c.md"],
-    );
-    let printed = text(&output.stdout);
-    assert!(
-        printed.starts_with("::warning file=a%2Cb%3Ac.md,line=4,endLine=4,col="),
-        "{printed}"
-    );
-    assert!(
-        printed.contains("title=bad-port::\"100%25, all\" is no port"),
-        "{printed}"
-    );
-}
-
-#[test]
-fn messages_keep_out_of_data() {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(
-        folder.path().join("t.md"),
-        format!("{TABLE}| 99999 | Yes | No | Far out |\n"),
-    )
-    .unwrap();
-    let output = portconv(
-        folder.path(),
-        &["-f", "csv", "-o", "-", "--message-format", "json", "t.md"],
-    );
-    assert!(text(&output.stdout).starts_with("id,"));
-    assert!(
-        text(&output.stderr)
-            .starts_with("{\"kind\":\"diagnostic\",\"level\":\"warning\",\"code\":\"bad-port\"")
-    );
 }

@@ -1,109 +1,15 @@
-//! The command, as a user types it.
+//! What the command makes of the seed, and what it says of every format and option.
 
 use crate::support;
 
 use std::fs;
-use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 
 use crate::support::{portconv, root};
 use portconv::emit::EMITTERS;
-use tempfile::TempDir;
-
-const TABLE: &str = "| Port | TCP | Description |\n|--|--|--|\n| 22 | Yes | Secure Shell (SSH) |\n";
-
-/// A folder with a table in it.
-fn folder() -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("ports.md"), TABLE).unwrap();
-    folder
-}
 
 fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
-}
-
-/// An error, which leaves nothing behind: one line, and below it what helps, indented.
-fn error(folder: &Path, arguments: &[&str]) -> String {
-    let before = listing(folder);
-    let output = portconv(folder, arguments);
-    assert_eq!(output.status.code(), Some(2), "{arguments:?}");
-    assert_eq!(output.stdout, b"");
-    assert_eq!(listing(folder), before, "{arguments:?}");
-    let message = stderr(&output);
-    let starts = ["portconv: ", "error: "];
-    assert!(
-        starts.iter().any(|start| message.starts_with(start)),
-        "{message}"
-    );
-    message
-}
-
-/// Every file below a folder, with its bytes.
-fn listing(folder: &Path) -> Vec<(String, Vec<u8>)> {
-    let mut files: Vec<_> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .flat_map(|path| {
-            if path.is_dir() {
-                return listing(&path);
-            }
-            vec![(
-                path.display().to_string(),
-                fs::read(&path).unwrap_or_default(),
-            )]
-        })
-        .collect();
-    files.sort();
-    files
-}
-
-fn with_stdin(folder: &Path, arguments: &[&str], input: &[u8]) -> Output {
-    use std::io::Write as _;
-    let mut child = Command::new(env!("CARGO_BIN_EXE_portconv"))
-        .current_dir(folder)
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(input).unwrap();
-    child.wait_with_output().unwrap()
-}
-
-/// A page saved from a browser is an input like any other, alone and in a folder; `--from` overrules its ending.
-#[test]
-fn pages_are_inputs() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path();
-    let page = "<table><tr><th>Port<th>TCP<th>UDP<th>Description\n\
-        <tr><td>7<td colspan=2>Yes<td>Echo Protocol</table>\n";
-    for name in ["page.html", "page.HTM", "page.txt"] {
-        fs::write(path.join(name), page).unwrap();
-    }
-    let json = |arguments: &[&str]| {
-        let run = portconv(
-            path,
-            &[&["-q", "-f", "json", "-o", "-"], arguments].concat(),
-        );
-        let tree: serde_json::Value = serde_json::from_slice(&run.stdout).unwrap_or_default();
-        tree["records"].as_array().cloned().unwrap_or_default()
-    };
-    for input in ["page.html", "page.HTM", "page.txt"] {
-        let records = json(&[input]);
-        assert_eq!(records[0]["udp"]["basis"], "stated", "{input}");
-    }
-    assert_eq!(json(&["."]).len(), 2);
-    fs::write(
-        path.join("pipes.html"),
-        "| Port | TCP |\n|--|--|\n| 7 | Yes |\n",
-    )
-    .unwrap();
-    assert_eq!(json(&["pipes.html"]).len(), 0);
-    assert_eq!(json(&["--from", "markdown", "pipes.html"]).len(), 1);
-    let unknown = portconv(path, &["--from", "troff", "page.html"]);
-    assert_eq!(unknown.status.code(), Some(2));
 }
 
 #[test]
@@ -167,207 +73,6 @@ fn the_compiled_table_gives_the_same_files() {
 }
 
 #[test]
-fn a_format_writes_its_file_only() {
-    let folder = folder();
-    assert!(
-        portconv(folder.path(), &["--format", "sqlite", "ports.md"])
-            .status
-            .success()
-    );
-    let files: Vec<_> = listing(&folder.path().join("output"))
-        .into_iter()
-        .map(|(path, _)| path)
-        .collect();
-    assert!(
-        files.len() == 1 && files[0].ends_with("output/ports.sqlite"),
-        "{files:?}"
-    );
-}
-
-#[test]
-fn output_is_a_folder_or_a_file_or_standard_output() {
-    let folder = folder();
-    for (arguments, made) in [
-        (
-            &["-o", "data", "-f", "csv", "ports.md"][..],
-            "data/ports.csv",
-        ),
-        (
-            &["-o", "new.d/", "-f", "csv", "ports.md"][..],
-            "new.d/ports.csv",
-        ),
-        (&["-o", "all.yaml", "ports.md"][..], "all.yaml"),
-        (&["-o", "etc/services", "ports.md"][..], "etc/services"),
-        (
-            &["-o", "records.txt", "-f", "json", "ports.md"][..],
-            "records.txt",
-        ),
-        (
-            &["-f", "wireshark", "ports.md"][..],
-            "output/wireshark/services",
-        ),
-    ] {
-        assert!(
-            portconv(folder.path(), arguments).status.success(),
-            "{arguments:?}"
-        );
-        assert!(
-            fs::read(folder.path().join(made)).unwrap().len() > 50,
-            "{made}"
-        );
-    }
-    let output = portconv(folder.path(), &["-o", "-", "-f", "csv", "ports.md"]);
-    assert!(output.status.success() && output.stdout.starts_with(b"id,first_port,"));
-}
-
-#[test]
-fn inputs_are_files_folders_and_standard_input() {
-    let folder = folder();
-    fs::write(folder.path().join("more.md"), TABLE.replace("22", "2222")).unwrap();
-    let from_folder = portconv(folder.path(), &["-o", "-", "-f", "csv", "."]);
-    let rows = String::from_utf8(from_folder.stdout).unwrap();
-    assert!(
-        rows.contains("\n2222#1,") && rows.contains("\n22#1,"),
-        "{rows}"
-    );
-
-    let from_stdin = with_stdin(
-        folder.path(),
-        &["-o", "-", "-f", "json", "-"],
-        TABLE.as_bytes(),
-    );
-    assert!(
-        String::from_utf8(from_stdin.stdout)
-            .unwrap()
-            .contains("\"path\": \"-\"")
-    );
-}
-
-#[test]
-fn what_cannot_be_read_is_one_line() {
-    let folder = folder();
-    let path = folder.path();
-    fs::write(path.join("latin.md"), b"| Port |\n| caf\xe9 |").unwrap();
-    fs::write(path.join("prose.md"), "Nothing here.").unwrap();
-    fs::write(
-        path.join("html.md"),
-        "# Ports\n\n<table><tr><td>1</td></tr></table>\n",
-    )
-    .unwrap();
-    fs::write(
-        path.join("facts.csv"),
-        "first_port,last_port,description,udp\n1,1,x,merged\n2,2,y,maybe\n",
-    )
-    .unwrap();
-    fs::create_dir(path.join("empty")).unwrap();
-
-    assert!(error(path, &[]).contains("no folder seeds"));
-    assert!(error(path, &["absent.md"]).contains("cannot read absent.md: No such file"));
-    assert!(error(path, &["latin.md"]).contains("latin.md:2:6: not UTF-8 text (byte 14)"));
-    assert!(error(path, &["prose.md"]).contains("no port table in prose.md"));
-    assert!(error(path, &["html.md"]).contains("no port table in html.md"));
-    assert!(
-        error(path, &["empty"]).contains("the folder empty holds no file that ends in .html, ")
-    );
-    assert!(
-        error(path, &["--blank-cells", "facts.csv", "ports.md"])
-            .contains("facts.csv:3: udp is \"maybe\"")
-    );
-}
-
-#[test]
-fn what_was_typed_wrong_is_told() {
-    let folder = folder();
-    let path = folder.path();
-    let unknown = error(path, &["-f", "xml", "ports.md"]);
-    assert!(unknown.contains("invalid value 'xml' for '--format"));
-    assert!(unknown.contains("[possible values: json, yaml, csv, "));
-    assert!(error(path, &["--frmat"]).contains("unexpected argument '--frmat'"));
-    assert!(error(path, &["-o", "-", "ports.md"]).contains("exactly one --format"));
-    assert!(
-        error(path, &["-o", "x.csv", "-f", "csv,json", "ports.md"]).contains("x.csv is one file")
-    );
-    assert!(error(path, &["-o", "x.docx", "ports.md"]).contains("ending of x.docx"));
-    assert!(
-        error(path, &["--services-status", "no", "ports.md"]).contains("\"no\" makes no service")
-    );
-}
-
-#[test]
-fn what_cannot_be_written_leaves_the_old_files() {
-    let folder = folder();
-    let path = folder.path();
-    fs::create_dir_all(path.join("output/ports.yaml")).unwrap();
-    fs::write(path.join("output/ports.json"), "old").unwrap();
-    assert!(error(path, &["ports.md"]).contains("cannot write output/ports.yaml: "));
-    fs::write(path.join("file"), "").unwrap();
-    assert!(error(path, &["-o", "file/x/", "ports.md"]).contains("cannot write file/x/"));
-}
-
-#[cfg(unix)]
-#[test]
-fn a_new_file_has_the_mode_of_any_new_file() {
-    use std::os::unix::fs::PermissionsExt as _;
-    let folder = folder();
-    let run = Command::new("sh")
-        .args([
-            "-c",
-            "umask 027; exec \"$0\" -q -f csv -o out.csv ports.md",
-            env!("CARGO_BIN_EXE_portconv"),
-        ])
-        .current_dir(folder.path())
-        .status()
-        .unwrap();
-    assert!(run.success());
-    let mode = fs::metadata(folder.path().join("out.csv"))
-        .unwrap()
-        .permissions()
-        .mode();
-    assert_eq!(mode & 0o777, 0o640);
-}
-
-#[cfg(unix)]
-#[test]
-fn a_symbolic_link_stays_one() {
-    let folder = folder();
-    fs::write(folder.path().join("real.csv"), "old").unwrap();
-    std::os::unix::fs::symlink("real.csv", folder.path().join("link.csv")).unwrap();
-    assert!(
-        portconv(folder.path(), &["-q", "-o", "link.csv", "ports.md"])
-            .status
-            .success()
-    );
-    assert!(
-        fs::symlink_metadata(folder.path().join("link.csv"))
-            .unwrap()
-            .is_symlink()
-    );
-    assert!(
-        fs::read(folder.path().join("real.csv"))
-            .unwrap()
-            .starts_with(b"id,")
-    );
-}
-
-#[test]
-fn messages_are_as_many_as_asked_for() {
-    let folder = folder();
-    fs::write(
-        folder.path().join("bad.md"),
-        format!("{TABLE}| 99999 | Yes | Far out |\n"),
-    )
-    .unwrap();
-    let warning = "bad.md:4:3: warning[bad-port]: \"99999\" is no port";
-    let run = |arguments: &[&str]| stderr(&portconv(folder.path(), arguments));
-    assert!(run(&["bad.md"]).contains(warning));
-    assert!(run(&["bad.md"]).contains("1 bad-port"));
-    assert_eq!(run(&["-q", "bad.md"]), "");
-    let seed = support::seed();
-    let verbose = run(&["-v", "-f", "csv", seed.to_str().unwrap()]);
-    assert!(verbose.contains(":23:1: note[shifted-row]: "), "{verbose}");
-}
-
-#[test]
 fn formats_are_listed() {
     let output = portconv(root(), &["--list-formats"]);
     let listed = String::from_utf8(output.stdout).unwrap();
@@ -382,33 +87,6 @@ fn formats_are_listed() {
 }
 
 #[test]
-fn help_states_the_exit_codes() {
-    let output = portconv(root(), &["--help"]);
-    assert!(output.status.success());
-    assert!(
-        String::from_utf8(output.stdout)
-            .unwrap()
-            .contains("Exit codes:")
-    );
-}
-
-#[test]
-fn every_shell_gets_completions() {
-    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
-        let output = portconv(root(), &["completions", shell]);
-        let script = String::from_utf8(output.stdout).unwrap();
-        assert!(script.contains("message-format"), "{shell}");
-        if shell == "bash" {
-            let checked = Command::new("bash")
-                .args(["-n", "-c", &script])
-                .status()
-                .unwrap();
-            assert!(checked.success());
-        }
-    }
-}
-
-#[test]
 fn the_man_page_has_every_option() {
     let help = portconv(root(), &["--help"]).stdout;
     let page = String::from_utf8(portconv(root(), &["man"]).stdout).unwrap();
@@ -419,5 +97,102 @@ fn the_man_page_has_every_option() {
         .filter(|word| word.starts_with("--"));
     for option in options.map(|word| word.trim_end_matches([',', ';', '.', ')'])) {
         assert!(page.contains(option), "{option}");
+    }
+}
+
+/// The command in the header of a file makes the same bytes again.
+#[test]
+fn the_command_in_a_header_makes_the_file_again() {
+    let table = "| Port | Protocol | UDP | Description |\n|--|--|--|--|\n| 22 | TCP | Yes | Secure Shell |\n| 7 | | Yes | Echo |\n";
+    let names = "first_port,last_port,protocols,description,name,aliases\n22,22,tcp,Secure,mine,\n";
+    let blanks = "first_port,last_port,description,udp\n22,22,Secure,merged\n";
+    let choices: [&[&str]; 11] = [
+        &["", "--from markdown"],
+        &["", "--transport udp,tcp"],
+        &["", "--services-status yes"],
+        &["", "--title 'a b'", "--title $'a\\nb'", "--title \"it's\""],
+        &["", "--license 'CC0-1.0 # $x'"],
+        &["", "--source-url https://example.org/a?b=c"],
+        &[
+            "",
+            "--names names.csv",
+            "--names \"$SEEDS/service-names.csv\"",
+        ],
+        &["", "--blank-cells literal", "--blank-cells blanks.csv"],
+        &["", "--registry stock"],
+        &["", "-o out", "-o out/deep/", "-o 'my folder/services'"],
+        &[
+            "t.md",
+            "-- -dash.md t.md",
+            "- < t.md",
+            "--stdin-filename 'a b.md' - < t.md",
+            "sub",
+            "--builtin",
+        ],
+    ];
+    let mut seed = 7_usize;
+    for _ in 0..30 {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("sub")).unwrap();
+        for (name, text) in [
+            ("t.md", table),
+            ("-dash.md", table),
+            ("sub/u.md", table),
+            ("names.csv", names),
+            ("sub/service-names.csv", names),
+            ("blanks.csv", blanks),
+            ("stock", "sesh 22/tcp\n"),
+        ] {
+            fs::write(folder.path().join(name), text).unwrap();
+        }
+        let words = choices.map(|choice| {
+            seed = seed
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            choice[(seed >> 33) % choice.len()]
+        });
+        let bash = |command: &str| {
+            let bin = std::path::Path::new(env!("CARGO_BIN_EXE_portconv"))
+                .parent()
+                .unwrap();
+            let script = format!(
+                "PATH={}:$PATH; SEEDS={}/seeds; {command}",
+                bin.display(),
+                root().display()
+            );
+            let run = std::process::Command::new("bash")
+                .args(["-c", &script])
+                .current_dir(folder.path())
+                .output();
+            let run = run.unwrap();
+            assert!(run.status.success(), "{command}: {}", stderr(&run));
+        };
+        let find = || {
+            let places = [
+                "output/services",
+                "out/services",
+                "out/deep/services",
+                "my folder/services",
+            ];
+            let paths = places.map(|place| folder.path().join(place));
+            paths.into_iter().find(|path| path.exists()).unwrap()
+        };
+        bash(&format!(
+            "portconv -q -A stale-fact -f services {}",
+            words.join(" ")
+        ));
+        let path = find();
+        let made = fs::read_to_string(&path).unwrap();
+        let (_, command) = made.split_once("again with:\n#   ").unwrap();
+        let (command, _) = command.split_once("\n#\n").unwrap();
+        let command = command.replace("\\\n#     ", "");
+        fs::remove_file(&path).unwrap();
+        bash(&format!("{command} < t.md"));
+        assert_eq!(path, find(), "{words:?}: {command}");
+        assert_eq!(
+            fs::read_to_string(&path).unwrap(),
+            made,
+            "{words:?}: {command}"
+        );
     }
 }

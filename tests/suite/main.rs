@@ -7,6 +7,7 @@ mod cases;
 mod check;
 mod ci;
 mod cli;
+mod commands;
 mod datapackage;
 mod datasette;
 mod docs;

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use serde_json::Value;
 
@@ -15,54 +14,6 @@ fn out(arguments: &[&str]) -> String {
     let said = String::from_utf8_lossy(&run.stderr);
     assert!(run.status.success(), "{arguments:?}: {said}");
     String::from_utf8(run.stdout).unwrap()
-}
-
-fn error(arguments: &[&str]) -> String {
-    let run = portconv(root(), arguments);
-    assert_eq!(
-        (run.status.code(), run.stdout.as_slice()),
-        (Some(2), &b""[..])
-    );
-    String::from_utf8(run.stderr).unwrap()
-}
-
-#[test]
-fn help_is_there_for_every_subcommand() {
-    assert_eq!(out(&["help"]), out(&["--help"]));
-    for subcommand in ["lookup", "diff", "completions", "man", "explain"] {
-        let help = out(&["help", subcommand]);
-        assert_eq!(help, out(&[subcommand, "--help"]));
-        assert!(help.contains("Example"), "{help}");
-        let page = out(&["man", subcommand]);
-        assert!(page.contains(&format!("portconv\\-{subcommand}")), "{page}");
-        assert!(page.contains("Example"), "{page}");
-    }
-}
-
-#[test]
-fn what_is_nearly_right_gets_a_tip() {
-    for (arguments, tip) in [
-        (
-            &["lokup", "53"][..],
-            "portconv: did you mean portconv lookup?",
-        ),
-        (&["dif", "a", "b"], "portconv: did you mean portconv diff?"),
-        (
-            &["explain", "shifed-row"],
-            "tip: a similar value exists: 'shifted-row'",
-        ),
-        (&["-f", "jsom"], "tip: a similar value exists: 'json'"),
-        (
-            &["-D", "bad-prt"],
-            "tip: a similar value exists: 'bad-port'",
-        ),
-        (&["--chek"], "tip: a similar argument exists: '--check'"),
-    ] {
-        let said = error(arguments);
-        assert!(said.lines().any(|line| line.trim() == tip), "{said}");
-    }
-    assert!(!error(&["no-such-file.md"]).contains("did you mean"));
-    assert!(error(&["lookup"]).contains("--help"));
 }
 
 #[test]
@@ -105,51 +56,6 @@ fn folders_can_be_compared() {
         "{said}"
     );
     assert_eq!(out(&["diff", "seeds", "output/ports.json"]), "");
-}
-
-#[test]
-fn standard_input_can_have_a_name() {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_portconv"))
-        .args([
-            "-",
-            "--stdin-filename",
-            "docs/ports.md",
-            "-f",
-            "json",
-            "-o",
-            "-",
-        ])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let table = b"| Port | TCP | Description |\n|--|--|--|\n| 22 | Perhaps | x |\n";
-    child.stdin.take().unwrap().write_all(table).unwrap();
-    let run = child.wait_with_output().unwrap();
-    let tree: Value = serde_json::from_slice(&run.stdout).unwrap();
-    assert_eq!(tree["sources"][0]["path"], "docs/ports.md");
-    let said = String::from_utf8(run.stderr).unwrap();
-    assert!(
-        said.contains("docs/ports.md:3:8: warning[unknown-status]"),
-        "{said}"
-    );
-}
-
-#[test]
-fn a_version_can_say_more() {
-    let version = format!("portconv {}\n", env!("CARGO_PKG_VERSION"));
-    assert_eq!(out(&["--version"]), version);
-    assert_eq!(out(&["-V"]), version);
-    let more = out(&["--version", "--verbose"]);
-    for word in [
-        version.as_str(),
-        "system: ",
-        "sha256 84dfd70e",
-        "formats: json, yaml",
-    ] {
-        assert!(more.contains(word), "{more}");
-    }
 }
 
 /// What the schema says of a kind of line: every key, and those that must be there.

@@ -25,6 +25,15 @@ pub(crate) fn explain(code: Code) -> Result<Outcome, Error> {
     say::print(format!("{severity}[{name}]\n\n{text}\n"))
 }
 
+/// Every code, with its severity and what it means.
+pub(crate) fn codes() -> Result<Outcome, Error> {
+    let line = |code: &Code| {
+        let (name, severity) = (code.name(), code.severity().name());
+        format!("{name:<22} {severity:<8} {}\n", code.explanation())
+    };
+    say::print(Code::ALL.iter().map(line).collect::<String>())
+}
+
 pub(crate) fn formats() -> Result<Outcome, Error> {
     let line = |emitter: &&dyn Emitter| {
         let format = emitter.format();

@@ -25,14 +25,16 @@ use crate::report::Form;
     after_help = "Examples:
   portconv                              read seeds/, bring output/ up to date
   portconv ports.md -f csv -o -         one table as CSV on standard output
-  portconv --builtin -f sqlite          the table that is compiled in, as a database
-  portconv --check                      say whether output/ is up to date
-  portconv lookup 53                    say what stands on port 53
+  portconv --builtin -f sqlite          the table compiled in, as a database
+  portconv --check                      is output/ up to date?
+  portconv lookup 53                    what uses port 53?
+  curl -fsSL URL | portconv -           a page of the web
 
 Exit codes:
   0  done
-  1  --check or diff found a difference, or a diagnostic is denied; nothing is written
-  2  could not do it: arguments, reading, writing, no port table or no row in it",
+  1  --check or diff found a difference, lookup found nothing, or a diagnostic is denied;
+     nothing is written
+  2  failed: bad arguments, an unreadable or unwritable file, or no usable port table",
     max_term_width = 100
 )]
 pub(crate) struct Arguments {
@@ -51,7 +53,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "NAME")]
     pub(crate) stdin_filename: Option<String>,
 
-    /// Read the table that is compiled in
+    /// Read the table compiled in
     #[arg(long, conflicts_with = "inputs")]
     pub(crate) builtin: bool,
 
@@ -160,15 +162,17 @@ pub(crate) struct MessageOptions {
 /// What else portconv does.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Say what stands on a port, or where a name or word stands: 53, 53/udp, 8000-8010, https
+    /// Show what uses a port, or which ports match a name or words: 53, 53/udp, 8000-8010, https
     Lookup(LookUp),
-    /// Compare two inputs record by record: exit code 0 same, 1 different, 2 could not
+    /// Compare two inputs record by record
     #[command(after_help = "Examples:
   portconv diff old.md new.md
   portconv diff output/ports.json ports.md --message-format markdown
   portconv diff old/ new/               all tables of two folders
 
-Exit codes: 0 the same, 1 different, 2 could not compare")]
+Facts beside an input (blank-cells.csv, service-names.csv) are taken for that input.
+
+Exit codes: 0 the same, 1 different, 2 failed")]
     Diff(Box<Diff>),
     /// Print the completions of a shell
     #[command(after_help = "Examples:
@@ -179,7 +183,7 @@ Exit codes: 0 the same, 1 different, 2 could not compare")]
         /// The shell
         shell: Shell,
     },
-    /// See what files of facts lack, or bring them up to date
+    /// Show what the files of facts lack, or bring them up to date
     #[command(subcommand)]
     Facts(Box<FactsCommand>),
     /// Print a man page
@@ -191,24 +195,25 @@ Exit codes: 0 the same, 1 different, 2 could not compare")]
         #[arg(value_parser = ["lookup", "diff", "facts", "completions", "man", "explain"])]
         subcommand: Option<String>,
     },
-    /// Explain a diagnostic
-    #[command(after_help = "Example:
-  portconv explain shifted-row")]
+    /// Explain a diagnostic, or list them all
+    #[command(after_help = "Examples:
+  portconv explain               all diagnostics, one per line
+  portconv explain shifted-row   one of them, with an example")]
     Explain {
-        /// The name in brackets, such as shifted-row
+        /// The name in brackets, such as shifted-row [default: a list of all]
         #[arg(value_parser = codes(), hide_possible_values = true)]
-        code: Code,
+        code: Option<Code>,
     },
 }
 
 /// What is known beside the table.
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct FactOptions {
-    /// The syntax of the inputs [default: as a file's name ends, else as its text looks]
+    /// The syntax of the inputs [default: by the ending of each file, else by its text]
     #[arg(long, value_name = "SYNTAX", value_parser = syntaxes())]
     pub(crate) from: Option<String>,
 
-    /// Take names from IANA's service-names-port-numbers.csv or a services(5) file, and compare
+    /// Take names from IANA's service-names-port-numbers.csv or a services(5) file, and compare with it
     #[arg(long, value_name = "FILE", help_heading = "Facts")]
     pub(crate) registry: Option<PathBuf>,
 
@@ -220,7 +225,7 @@ pub(crate) struct FactOptions {
     #[arg(long, value_name = "FILE", help_heading = "Facts")]
     pub(crate) names: Option<PathBuf>,
 
-    /// Transports that rows are taken for which state none, such as tcp or tcp,udp [default: none]
+    /// The protocols of rows that name none, such as tcp or tcp,udp [default: none]
     #[arg(
         long,
         value_name = "NAME[,NAME…]",
@@ -231,7 +236,7 @@ pub(crate) struct FactOptions {
     )]
     pub(crate) transport: Vec<String>,
 
-    /// Statuses that make a service [default: yes,assigned,unofficial]
+    /// The statuses that make a service [default: yes,assigned,unofficial]
     #[arg(
         long,
         value_name = "STATUS[,STATUS…]",
@@ -240,15 +245,15 @@ pub(crate) struct FactOptions {
     )]
     pub(crate) services_status: Vec<String>,
 
-    /// The title of the document that the input is [default: the page's, if the input is of the page]
+    /// The title of the source [default: that of the Wikipedia page, if the input comes from it]
     #[arg(long, value_name = "TITLE", help_heading = "Facts")]
     pub(crate) title: Option<String>,
 
-    /// Its address, which relative links start from too [default: the page's, if the input is of the page]
+    /// The web address of the source, from which relative links start, too [default: likewise]
     #[arg(long, value_name = "URL", help_heading = "Facts")]
     pub(crate) source_url: Option<String>,
 
-    /// Its licence, an SPDX identifier such as CC0-1.0 [default: the page's, if the input is of the page]
+    /// The license of the source, an SPDX identifier such as CC0-1.0 [default: likewise]
     #[arg(long, value_name = "ID", help_heading = "Facts")]
     pub(crate) license: Option<String>,
 }
@@ -256,11 +261,11 @@ pub(crate) struct FactOptions {
 /// What to do about facts.
 #[derive(Debug, Subcommand)]
 pub(crate) enum FactsCommand {
-    /// Print the facts about blank UDP cells that a page in HTML holds, as seeds/blank-cells.csv has them
+    /// Print what the spans of an HTML page say about blank UDP cells, as a blank-cells.csv
     BlankCells(FactsInput),
-    /// Print the rows that the curated names lack, with the name that each has and where it is from
+    /// Print the rows that have no curated name, with the name each has now and where it comes from
     Names(FactsInput),
-    /// Bring the files of facts up to date with the input; without INPUT, then the folder output too
+    /// Bring the files of facts up to date with the input; without INPUT, the folder output as well
     Update(FactsInput),
 }
 
@@ -305,7 +310,7 @@ pub(crate) struct Diff {
 /// What is asked, and of which tables.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  portconv lookup 53                 what stands on port 53
+  portconv lookup 53                 what uses port 53
   portconv lookup 53/udp 8000-8010   for one protocol; a range, both ends included
   portconv lookup 80,443             several ports
   portconv lookup https              a service name or an alias
@@ -313,17 +318,17 @@ pub(crate) struct Diff {
   portconv lookup 53 -f output/ports.sqlite
   portconv lookup 53 --json | jq -r '.[].name'
 
-Exit codes: 0 something was found, 1 nothing was, 2 could not look")]
+Exit codes: 0 found, 1 not found, 2 failed")]
 pub(crate) struct LookUp {
-    /// A port, a range, a port/protocol, a service name, or words of a description; commas separate several
+    /// A port, a range, port/protocol, a service name, or words of a description; commas separate several
     #[arg(value_name = "QUERY", required = true)]
     pub(crate) queries: Vec<String>,
 
-    /// Look in a table, a folder, a ports.json or a ports.sqlite [default: the table that is compiled in]
+    /// Search a table, a folder, a ports.json or a ports.sqlite [default: the table compiled in]
     #[arg(short, long, value_name = "INPUT")]
     pub(crate) file: Vec<PathBuf>,
 
-    /// Print a JSON array with one object for each answer
+    /// Print a JSON array with one object per answer
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -331,12 +336,12 @@ pub(crate) struct LookUp {
 /// The form of differences.
 #[derive(Debug, Clone, Copy, Default, ValueEnum)]
 pub(crate) enum DiffForm {
-    /// One line for each change
+    /// One line per change
     #[default]
     Human,
     /// A table for a change log or a pull request
     Markdown,
-    /// One JSON object for each change
+    /// One JSON object per change
     Json,
 }
 

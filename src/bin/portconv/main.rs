@@ -78,7 +78,8 @@ fn run(matches: &ArgMatches) -> Result<Outcome, Error> {
                 _ => Ok(outcome),
             }
         }
-        Some(Command::Explain { code }) => about::explain(*code),
+        Some(Command::Explain { code: Some(code) }) => about::explain(*code),
+        Some(Command::Explain { code: None }) => about::codes(),
         Some(Command::Completions { shell }) => about::completions(*shell),
         Some(Command::Man { subcommand }) => about::man(subcommand.as_deref()),
         None if arguments.version => about::version(arguments.messages.verbose),

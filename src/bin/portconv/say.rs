@@ -57,39 +57,16 @@ pub(crate) fn data(bytes: &[u8]) -> Result<(), Error> {
     }
 }
 
-/// Standard output as the file that it is: the library's own takes bytes in silence that go nowhere.
+/// Standard output as the file that it is: the library's own takes bytes in silence where it is for reading only.
 #[cfg(unix)]
 fn stdout() -> io::Result<File> {
     use std::os::fd::AsFd;
-    let stdout = io::stdout();
-    if was_closed(&stdout) {
-        return Err(io::Error::other("it is closed"));
-    }
-    stdout.as_fd().try_clone_to_owned().map(File::from)
+    io::stdout().as_fd().try_clone_to_owned().map(File::from)
 }
 
 #[cfg(not(unix))]
 fn stdout() -> io::Result<io::Stdout> {
     Ok(io::stdout())
-}
-
-/// True if the process began without a standard output. Then Rust opens the null device for it, for reading and
-/// writing and to be inherited, as nobody else does.
-#[cfg(target_os = "linux")]
-fn was_closed(stdout: &io::Stdout) -> bool {
-    use rustix::fs::{OFlags, fcntl_getfl, fstat, stat};
-    let is_null = || {
-        let (opened, null) = (fstat(stdout).ok()?, stat("/dev/null").ok()?);
-        Some(opened.st_rdev == null.st_rdev && opened.st_ino == null.st_ino)
-    };
-    let flags = fcntl_getfl(stdout).unwrap_or(OFlags::WRONLY);
-    let flags = flags & (OFlags::RWMODE | OFlags::CLOEXEC | OFlags::APPEND);
-    flags == OFlags::RDWR && is_null() == Some(true)
-}
-
-#[cfg(all(unix, not(target_os = "linux")))]
-fn was_closed(_: &io::Stdout) -> bool {
-    false
 }
 
 /// The result of writing to memory, which takes all bytes.

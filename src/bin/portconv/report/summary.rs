@@ -11,10 +11,11 @@ use crate::output::Written;
 /// How many records there are, what was repaired or guessed, what is in no service, what was written.
 pub(crate) fn summary(conversion: &Conversion, written: &Written) -> String {
     let dataset = &conversion.dataset;
+    let (records, services) = (dataset.records.len(), dataset.services.len());
     let mut text = format!(
-        "{} records, {} services",
-        dataset.records.len(),
-        dataset.services.len()
+        "{records} {}, {services} {}",
+        if records == 1 { "record" } else { "records" },
+        if services == 1 { "service" } else { "services" },
     );
     let LeftOut {
         reserved,

@@ -1,0 +1,45 @@
+//! Ports that take a bounded number of things each.
+//!
+//! The page has nine rows on one port. Where thousands of rows or registrations reach over all ports, only the
+//! first of each port count, and the ports that are full cost nothing more.
+
+use std::collections::BTreeSet;
+
+use crate::dataset::PortRange;
+
+/// How many rows or registrations a port takes.
+pub(super) const MOST: u8 = 16;
+
+/// The ports that can take more.
+#[derive(Debug)]
+pub(super) struct Crowd {
+    open: BTreeSet<u16>,
+    taken: Vec<u8>,
+}
+
+impl Crowd {
+    /// The ports up to this one, which take anything yet.
+    pub(super) fn up_to(last: u16) -> Self {
+        Self {
+            open: (0..=last).collect(),
+            taken: vec![0; usize::from(last) + 1],
+        }
+    }
+
+    /// The ports of a range that take one more.
+    pub(super) fn add(&mut self, ports: PortRange) -> Vec<u16> {
+        let taking: Vec<_> = self
+            .open
+            .range(ports.first()..=ports.last())
+            .copied()
+            .collect();
+        for &port in &taking {
+            let taken = &mut self.taken[usize::from(port)];
+            *taken += 1;
+            if *taken == MOST {
+                self.open.remove(&port);
+            }
+        }
+        taking
+    }
+}
