@@ -1,75 +1,35 @@
-//! Two states of one output → what differs, as data.
+//! Two datasets → what differs between them, as data.
 //!
 //! ```text
 //! 13#1  description: "Daytime Protocol" → "Daytime Service"
 //! ```
 //!
-//! Each format reads its own file back into [`Contents`]
-//! ([`Emitter::read`](crate::emit::Emitter::read)), so that the comparison is of what a file says, not of
-//! its bytes. Items belong together by group, such as the records of one port; within a group those with
-//! the same title first, the others in order. So a record whose number changed because a row was put in
-//! before it is not a new one.
+//! Records belong together by their ports; among those of the same ports by description first, the others in
+//! order. So a record whose number changed because a row was put in before it is not a new one.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::fmt;
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
+use serde::Serialize;
 use serde_json::{Map, Value};
 
-/// What a file says, item by item.
-#[derive(Debug, Default, Clone, PartialEq)]
-pub struct Contents(pub Vec<Item>);
-
-/// A file is damaged, or not in its format.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct Unreadable(String);
-
-impl Unreadable {
-    /// What is wrong with the file, in one line.
-    pub fn new(error: impl fmt::Display) -> Self {
-        Self(error.to_string())
-    }
-}
-
-/// One record, citation, line, row, …
-#[derive(Debug, Clone, PartialEq)]
-pub struct Item {
-    /// What it is called in a message: `13#1`, `53/tcp`, `citation 12`.
-    pub key: String,
-    /// What it is compared with.
-    pub group: Group,
-    /// What tells it from the others of its group, such as a description.
-    pub title: String,
-    /// All that it says.
-    pub fields: Map<String, Value>,
-}
-
-/// Items of one group are compared with each other. The order of groups is that of the message.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Group {
-    /// What kind of item: a list or table of the file.
-    pub kind: String,
-    /// First and last port, where it has any.
-    pub ports: (u32, u32),
-    /// What else tells it from other groups.
-    pub name: String,
-}
+use crate::dataset::{Citation, Dataset, Record, ServiceName, SourceFile, StatusMeaning};
 
 /// What differs between two states.
 #[derive(Debug, Default, Clone, PartialEq)]
 pub struct Differences {
-    /// What was added, removed or changed, by group.
+    /// What was added, removed or changed.
     pub changes: Vec<Change>,
-    /// How many items say the same on another line of the source.
+    /// How many records say the same on another line of the source.
     pub moved: usize,
 }
 
 /// One difference.
+#[non_exhaustive]
 #[derive(Debug, Clone, PartialEq)]
 pub enum Change {
     /// Only the new state has it.
     Added {
-        /// What it is called.
+        /// What it is called: `13#1`, `citations 12`.
         key: String,
         /// What it is about.
         title: String,
@@ -92,6 +52,32 @@ pub enum Change {
         /// What the new state says, null where it has no such field.
         new: Value,
     },
+    /// A service has another name, and the old one is no alias of it: what looks it up by that finds nothing.
+    Renamed {
+        /// What its record is called in the new state.
+        key: String,
+        /// The name in the old state.
+        old: String,
+        /// The name in the new state.
+        new: String,
+    },
+    /// No service of these ports has the name any more: what looks it up finds nothing.
+    ServiceRemoved {
+        /// What its record is called; in the old state, if that is gone too.
+        key: String,
+        /// What it was about.
+        title: String,
+        /// The name in the old state.
+        name: String,
+    },
+}
+
+impl Change {
+    /// Whether a configuration that names a service may fail by it.
+    #[must_use]
+    pub fn breaks_names(&self) -> bool {
+        matches!(self, Self::Renamed { .. } | Self::ServiceRemoved { .. })
+    }
 }
 
 impl Differences {
@@ -101,69 +87,94 @@ impl Differences {
         self.changes.is_empty()
     }
 
-    /// Compares two states.
+    /// Compares two states of a file: their ports, and what they were made from.
     #[must_use]
-    pub fn between(old: Contents, new: Contents) -> Self {
-        let mut groups: BTreeMap<Group, (Vec<Item>, Vec<Item>)> = BTreeMap::new();
-        for item in old.0 {
-            groups.entry(item.group.clone()).or_default().0.push(item);
-        }
-        for item in new.0 {
-            groups.entry(item.group.clone()).or_default().1.push(item);
-        }
+    pub fn between(old: &Dataset, new: &Dataset) -> Self {
         let mut differences = Self::default();
-        for (old, new) in groups.into_values() {
-            differences.compare_group(old, new);
+        differences.compare_all(&old.sources, &new.sources);
+        if old.attribution != new.attribution {
+            let (old, new) = (value_of(&old.attribution), value_of(&new.attribution));
+            differences.compare_values("attribution", "value", &old, &new);
         }
+        differences.compare_ports(old, new);
         differences
     }
 
-    fn compare_group(&mut self, old: Vec<Item>, new: Vec<Item>) {
-        let mut by_title: HashMap<String, VecDeque<usize>> = HashMap::new();
-        for (at, item) in new.iter().enumerate() {
-            by_title
-                .entry(item.title.clone())
-                .or_default()
-                .push_back(at);
-        }
-        let mut new: Vec<_> = new.into_iter().map(Some).collect();
-        let mut unlike = Vec::new();
-        for item in old {
-            let same = by_title.get_mut(&item.title).and_then(VecDeque::pop_front);
-            match same.and_then(|at| new[at].take()) {
-                Some(same) => self.compare(&item, &same),
-                None => unlike.push(item),
-            }
-        }
-        let (mut unlike, mut new) = (unlike.into_iter(), new.into_iter().flatten());
-        loop {
-            match (unlike.next(), new.next()) {
-                (Some(old), Some(new)) => self.compare(&old, &new),
-                (Some(Item { key, title, .. }), None) => {
-                    self.changes.push(Change::Removed { key, title });
-                }
-                (None, Some(Item { key, title, .. })) => {
-                    self.changes.push(Change::Added { key, title });
-                }
-                (None, None) => return,
-            }
+    /// Compares what two states say of ports, whatever they were made from.
+    #[must_use]
+    pub fn of_ports(old: &Dataset, new: &Dataset) -> Self {
+        let mut differences = Self::default();
+        differences.compare_ports(old, new);
+        differences.moved = 0;
+        differences
+    }
+
+    fn compare_ports(&mut self, old: &Dataset, new: &Dataset) {
+        self.compare_all(&old.statuses, &new.statuses);
+        self.compare_all(&old.citations, &new.citations);
+        let names: Names = new.records.iter().flat_map(names).collect();
+        for (old, new) in pairs(&old.records, &new.records) {
+            self.compare_names(old, new, &names);
+            self.compare(old, new);
         }
     }
 
-    fn compare(&mut self, old: &Item, new: &Item) {
+    fn compare_all<T: Item>(&mut self, old: &[T], new: &[T]) {
+        for (old, new) in pairs(old, new) {
+            self.compare(old, new);
+        }
+    }
+
+    /// Tells whether the old name of a record is lost.
+    fn compare_names(&mut self, old: Option<&Record>, new: Option<&Record>, known: &Names) {
+        let Some((old, naming)) = old.and_then(|old| Some((old, old.naming.as_ref()?))) else {
+            return;
+        };
+        if known.contains(&(old.ports.first(), naming.name)) {
+            return;
+        }
+        let (key, name) = (new.unwrap_or(old).key(), naming.name.to_string());
+        self.changes
+            .push(match new.and_then(|new| new.naming.as_ref()) {
+                Some(new) => Change::Renamed {
+                    key,
+                    old: name,
+                    new: new.name.to_string(),
+                },
+                None => Change::ServiceRemoved {
+                    key,
+                    title: old.title().to_owned(),
+                    name,
+                },
+            });
+    }
+
+    fn compare<T: Item>(&mut self, old: Option<&T>, new: Option<&T>) {
+        let (key, title) = match (old, new) {
+            (Some(old), Some(new)) if old == new => return,
+            (Some(old), Some(new)) => return self.compare_fields(old, new),
+            (Some(item), None) | (None, Some(item)) => (item.key(), item.title().to_owned()),
+            (None, None) => return,
+        };
+        let is_told = |change: &Change| matches!(change, Change::ServiceRemoved { key: told, .. } if *told == key);
+        self.changes.extend(match new {
+            Some(_) => Some(Change::Added { key, title }),
+            None if self.changes.last().is_some_and(is_told) => None,
+            None => Some(Change::Removed { key, title }),
+        });
+    }
+
+    fn compare_fields<T: Item>(&mut self, old: &T, new: &T) {
+        let key = new.key();
+        let is_told = self.changes.last().is_some_and(|change| {
+            matches!(change, Change::Renamed { key: told, .. } | Change::ServiceRemoved { key: told, .. } if *told == key)
+        });
         let before = self.changes.len();
-        let mut has_moved = false;
-        let fields = old.fields.keys().chain(
-            new.fields
-                .keys()
-                .filter(|key| !old.fields.contains_key(*key)),
-        );
-        for field in fields {
-            let (old, new_value) = (value(&old.fields, field), value(&new.fields, field));
-            if is_place(field) {
-                has_moved |= old != new_value;
-            } else {
-                self.compare_values(&new.key, field, old, new_value);
+        let (old, new) = (value_of(old), value_of(new));
+        let has_moved = value(&old, "source") != value(&new, "source");
+        for field in keys(&old, &new).filter(|field| *field != "source") {
+            if !(is_told && field == "name") {
+                self.compare_values(&key, field, value(&old, field), value(&new, field));
             }
         }
         self.moved += usize::from(has_moved && self.changes.len() == before);
@@ -171,169 +182,167 @@ impl Differences {
 
     /// Compares two values; objects field by field.
     fn compare_values(&mut self, key: &str, field: &str, old: &Value, new: &Value) {
-        match (old, new) {
-            (old, new) if old == new => {}
-            (Value::Object(old), Value::Object(new)) => {
-                let names = old
-                    .keys()
-                    .chain(new.keys().filter(|name| !old.contains_key(*name)));
-                for name in names {
-                    self.compare_values(
-                        key,
-                        &format!("{field}.{name}"),
-                        value(old, name),
-                        value(new, name),
-                    );
-                }
+        if old == new {
+            return;
+        }
+        if old.is_object() && new.is_object() {
+            for name in keys(old, new) {
+                let field = format!("{field}.{name}");
+                self.compare_values(key, &field, value(old, name), value(new, name));
             }
-            (old, new) => self.changes.push(Change::Changed {
-                key: key.to_owned(),
-                field: field.to_owned(),
-                old: old.clone(),
-                new: new.clone(),
-            }),
+            return;
+        }
+        self.changes.push(Change::Changed {
+            key: key.to_owned(),
+            field: field.to_owned(),
+            old: old.clone(),
+            new: new.clone(),
+        });
+    }
+}
+
+/// The names that services have, each with the lowest port of its record.
+type Names = HashSet<(u16, ServiceName)>;
+
+fn names(record: &Record) -> impl Iterator<Item = (u16, ServiceName)> {
+    let naming = record.naming.iter();
+    let names =
+        naming.flat_map(|naming| std::iter::once(naming.name).chain(naming.aliases.clone()));
+    names.map(|name| (record.ports.first(), name))
+}
+
+/// What a dataset lists.
+trait Item: Serialize + PartialEq {
+    /// Only items of one group are compared; the order of groups is that of the message.
+    type Group: Ord;
+
+    fn group(&self) -> Self::Group;
+
+    /// What it is called in a message.
+    fn key(&self) -> String;
+
+    /// What tells it from the others of its group.
+    fn title(&self) -> &str;
+}
+
+impl Item for Record {
+    type Group = (u16, u16);
+
+    fn group(&self) -> (u16, u16) {
+        (self.ports.first(), self.ports.last())
+    }
+
+    fn key(&self) -> String {
+        self.id.clone()
+    }
+
+    fn title(&self) -> &str {
+        &self.description
+    }
+}
+
+impl Item for Citation {
+    type Group = String;
+
+    fn group(&self) -> String {
+        self.id.to_string()
+    }
+
+    fn key(&self) -> String {
+        format!("citations {}", self.id)
+    }
+
+    fn title(&self) -> &str {
+        self.url.as_deref().unwrap_or_default()
+    }
+}
+
+impl Item for StatusMeaning {
+    type Group = String;
+
+    fn group(&self) -> String {
+        self.status.clone()
+    }
+
+    fn key(&self) -> String {
+        format!("statuses {}", self.status)
+    }
+
+    fn title(&self) -> &str {
+        &self.meaning
+    }
+}
+
+impl Item for SourceFile {
+    type Group = String;
+
+    fn group(&self) -> String {
+        self.path.to_string()
+    }
+
+    fn key(&self) -> String {
+        format!("sources {}", self.path)
+    }
+
+    fn title(&self) -> &str {
+        &self.sha256
+    }
+}
+
+/// Each old item with the new one that it is compared with.
+fn pairs<'i, T: Item>(
+    old: &'i [T],
+    new: &'i [T],
+) -> impl Iterator<Item = (Option<&'i T>, Option<&'i T>)> {
+    let mut groups: BTreeMap<T::Group, (Vec<&T>, Vec<&T>)> = BTreeMap::new();
+    for item in old {
+        groups.entry(item.group()).or_default().0.push(item);
+    }
+    for item in new {
+        groups.entry(item.group()).or_default().1.push(item);
+    }
+    groups
+        .into_values()
+        .flat_map(|(old, new)| pairs_of_group(&old, new))
+}
+
+fn pairs_of_group<'i, T: Item>(
+    old: &[&'i T],
+    new: Vec<&'i T>,
+) -> Vec<(Option<&'i T>, Option<&'i T>)> {
+    let mut by_title: HashMap<&str, VecDeque<usize>> = HashMap::new();
+    for (at, item) in new.iter().enumerate() {
+        by_title.entry(item.title()).or_default().push_back(at);
+    }
+    let mut new: Vec<_> = new.into_iter().map(Some).collect();
+    let (mut pairs, mut unlike) = (Vec::new(), Vec::new());
+    for &item in old {
+        let same = by_title.get_mut(item.title()).and_then(VecDeque::pop_front);
+        match same.and_then(|at| new[at].take()) {
+            Some(same) => pairs.push((Some(item), Some(same))),
+            None => unlike.push(item),
+        }
+    }
+    let (mut unlike, mut new) = (unlike.into_iter(), new.into_iter().flatten());
+    loop {
+        match (unlike.next(), new.next()) {
+            (None, None) => return pairs,
+            pair => pairs.push(pair),
         }
     }
 }
 
-fn value<'v>(fields: &'v Map<String, Value>, name: &str) -> &'v Value {
-    fields.get(name).unwrap_or(&Value::Null)
+fn value_of(item: &impl Serialize) -> Value {
+    serde_json::to_value(item).unwrap_or_default()
 }
 
-/// Whether a field of a record says only where it stands.
-fn is_place(field: &str) -> bool {
-    matches!(field, "source" | "line" | "source_id" | "rowid")
+fn value<'v>(object: &'v Value, name: &str) -> &'v Value {
+    object.get(name).unwrap_or(&Value::Null)
 }
 
-impl Contents {
-    /// The contents of the tree of `ports.json`: its records, the items of its other lists, and its other
-    /// fields.
-    ///
-    /// # Errors
-    ///
-    /// It is another tree.
-    pub fn of_tree(tree: Value) -> Result<Self, Unreadable> {
-        let Value::Object(tree) = tree else {
-            return Err(Unreadable::new("it is no object"));
-        };
-        if !tree.get("records").is_some_and(Value::is_array) {
-            return Err(Unreadable::new("it has no records"));
-        }
-        let mut items = Vec::new();
-        for (name, value) in tree {
-            match value {
-                Value::Array(list) => {
-                    for item in list {
-                        let Value::Object(fields) = item else {
-                            let error = format!("{name} holds something that is no object");
-                            return Err(Unreadable::new(error));
-                        };
-                        items.push(Item::of_list(&name, fields));
-                    }
-                }
-                value => {
-                    let fields = Map::from_iter([("value".to_owned(), value)]);
-                    items.push(Item::new(
-                        name.clone(),
-                        &name,
-                        (0, 0),
-                        name.clone(),
-                        String::new(),
-                        fields,
-                    ));
-                }
-            }
-        }
-        Ok(Self(items))
-    }
-
-    /// Without what the sources are, their revision, and where records stand in them: for comparing what two
-    /// files say of ports.
-    #[must_use]
-    pub fn without_sources(mut self) -> Self {
-        self.0.retain(|item| item.group.kind != "sources");
-        for item in &mut self.0 {
-            item.fields.retain(|field, _| !is_place(field));
-            if item.group.kind == "attribution"
-                && let Some(Value::Object(attribution)) = item.fields.get_mut("value")
-            {
-                attribution.remove("revision");
-            }
-        }
-        self
-    }
-}
-
-impl Item {
-    fn new(
-        key: String,
-        kind: &str,
-        ports: (u32, u32),
-        name: String,
-        title: String,
-        fields: Map<String, Value>,
-    ) -> Self {
-        let group = Group {
-            kind: kind.to_owned(),
-            ports,
-            name,
-        };
-        Self {
-            key,
-            group,
-            title,
-            fields,
-        }
-    }
-
-    /// A record, by its fields `id`, `first_port`, `last_port` and `description`.
-    #[must_use]
-    pub fn record(fields: Map<String, Value>) -> Self {
-        let ports = (number(&fields, "first_port"), number(&fields, "last_port"));
-        let (key, title) = (text(&fields, "id"), text(&fields, "description"));
-        Self::new(key, "records", ports, String::new(), title, fields)
-    }
-
-    /// An item of a list, by its first field that could be a key.
-    fn of_list(list: &str, fields: Map<String, Value>) -> Self {
-        if list == "records" {
-            return Self::record(fields);
-        }
-        let key = ["id", "status", "path"]
-            .into_iter()
-            .find(|key| fields.contains_key(*key));
-        let key = key.map_or_else(String::new, |key| text(&fields, key));
-        let title = ["url", "meaning"]
-            .into_iter()
-            .find(|key| fields.contains_key(*key));
-        let title = title.map_or_else(String::new, |title| text(&fields, title));
-        Self::new(format!("{list} {key}"), list, (0, 0), key, title, fields)
-    }
-
-    /// A row of a table or a line of a file that is known by its key.
-    #[must_use]
-    pub fn row(kind: &str, key: String, ports: (u32, u32), fields: Map<String, Value>) -> Self {
-        let title = text(&fields, "name");
-        Self::new(key.clone(), kind, ports, key, title, fields)
-    }
-}
-
-fn text(fields: &Map<String, Value>, name: &str) -> String {
-    fields
-        .get(name)
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-        .to_owned()
-}
-
-/// A number, written as one or as text.
-fn number(fields: &Map<String, Value>, name: &str) -> u32 {
-    let number = match fields.get(name) {
-        Some(Value::Number(number)) => number
-            .as_u64()
-            .and_then(|number| u32::try_from(number).ok()),
-        Some(Value::String(text)) => text.parse().ok(),
-        _ => None,
-    };
-    number.unwrap_or_default()
+/// The names of the fields of both, those of the old one first.
+fn keys<'v>(old: &'v Value, new: &'v Value) -> impl Iterator<Item = &'v str> {
+    let names = |object: &'v Value| object.as_object().into_iter().flat_map(Map::keys);
+    let only_new = names(new).filter(|name| old.get(name.as_str()).is_none());
+    names(old).chain(only_new).map(String::as_str)
 }

@@ -61,8 +61,8 @@ pub use dataset::{
     SourceFile, Status, StatusMeaning,
 };
 pub use diagnostic::{Code, Diagnostic, File, Severity};
-pub use diff::{Contents, Differences, Unreadable};
-pub use emit::{EMITTERS, EmitError, Emitter, Format, by_name};
+pub use diff::Differences;
+pub use emit::{EMITTERS, EmitError, Emitter, Format, Unreadable, by_name};
 pub use facts::BadFacts;
 pub use meaning::blank_cells::BlankCells;
 pub use naming::curated::{Names, read_names};

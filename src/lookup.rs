@@ -1,19 +1,18 @@
-//! A question of a person → what stands on a port, or where a name or word stands.
+//! A question of a person → what uses a port, or which ports a name or words match.
 //!
 //! ```text
-//! 53   53/udp   8000-8010   80,443   :53   https   domain/udp   wake on lan
+//! 53   53/udp   tcp/53   8000-8010   80,443   :53   https   domain/udp   postgre   wake on lan
 //! ```
 //!
 //! A port that no row of the table holds, and a name that no row has, are answered from IANA's names, which
 //! are compiled in; an [`Entry`] says which it is.
 
-use std::fmt;
 use std::ops::RangeInclusive;
 
-use serde::{Deserialize, Serialize};
+use serde::{Serialize, Serializer};
+use thiserror::Error;
 
-use crate::dataset::{Assignment, Dataset, PerProtocol, PortRange, Protocol, Record, ServiceName};
-use crate::diff::Unreadable;
+use crate::dataset::{Dataset, PortRange, Protocol, Record, ServiceName};
 use crate::naming::registry::{Registration, Registry};
 
 /// What is asked for.
@@ -21,98 +20,141 @@ use crate::naming::registry::{Registration, Registry};
 pub struct Query {
     what: What,
     protocol: Option<Protocol>,
-    /// As it was written.
-    text: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum What {
     /// First and last port, both included.
     Ports(RangeInclusive<u16>),
-    /// In lower case.
+    /// Words in lower case, all of them wanted.
     Words(String),
 }
 
 /// A question that cannot be understood.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{0}")]
 pub struct BadQuery(String);
 
-impl fmt::Display for Query {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+impl std::fmt::Display for Query {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.what {
+            What::Ports(ports) if ports.start() == ports.end() => write!(f, "{}", ports.start())?,
+            What::Ports(ports) => write!(f, "{}-{}", ports.start(), ports.end())?,
+            What::Words(words) => f.write_str(words)?,
+        }
+        self.protocol
+            .map_or(Ok(()), |protocol| write!(f, "/{}", protocol.name()))
     }
 }
 
 impl Query {
-    /// Reads the questions of a text; commas stand between them.
+    /// Reads questions as they are typed: commas stand between them, and words beside each other are one.
     ///
     /// # Errors
     ///
     /// A port is above 65535, a range descends, a protocol is unknown, or nothing is asked for.
-    pub fn all(text: &str) -> Result<Vec<Self>, BadQuery> {
-        let parts = text.split(',').map(str::trim);
-        let queries: Vec<_> = parts
-            .filter(|part| !part.is_empty())
-            .map(Self::of)
-            .collect::<Result<_, _>>()?;
+    pub fn parse_all<T: AsRef<str>>(texts: &[T]) -> Result<Vec<Self>, BadQuery> {
+        let mut queries: Vec<Self> = Vec::new();
+        for text in texts {
+            for (at, part) in text.as_ref().split(',').enumerate() {
+                if part.trim().is_empty() {
+                    continue;
+                }
+                let query = Self::parse(part)?;
+                let before = queries.last_mut().filter(|_| at == 0);
+                if !before.is_some_and(|before| before.join(&query)) {
+                    queries.push(query);
+                }
+            }
+        }
         if queries.is_empty() {
-            return Err(BadQuery(
-                "a port, a range, a name or a word is needed".to_owned(),
-            ));
+            let message = "a port, a range, a name or a word is needed";
+            return Err(BadQuery(message.to_owned()));
         }
         Ok(queries)
     }
 
-    fn of(text: &str) -> Result<Self, BadQuery> {
-        let bare = text
-            .trim_start_matches("port ")
-            .trim_start_matches([':', '#']);
-        let (what, protocol) = match bare.rsplit_once('/') {
-            Some((what, word)) => match protocol(word) {
-                Some(protocol) => (what, Some(protocol)),
-                None if what.starts_with(|c: char| c.is_ascii_digit()) => {
-                    let names: Vec<_> = Protocol::ALL.iter().map(|known| known.name()).collect();
-                    let known = names.join(", ");
-                    let message = format!("{text:?}: the protocol is one of {known}");
-                    return Err(BadQuery(message));
-                }
-                None => (bare, None),
-            },
-            None => (bare, None),
+    /// Adds the words of another query, if both are words.
+    fn join(&mut self, other: &Self) -> bool {
+        let (What::Words(before), What::Words(words)) = (&mut self.what, &other.what) else {
+            return false;
         };
+        if self.protocol.is_some() {
+            return false;
+        }
+        *before = format!("{before} {words}");
+        self.protocol = other.protocol;
+        true
+    }
+
+    fn parse(text: &str) -> Result<Self, BadQuery> {
+        let text = text.trim();
+        let bare = regex!(r"^(?i:ports?\b)?[\s:#]*").replace(text, "");
+        let (what, protocol) = match bare.split_once('/') {
+            Some((first, what)) if protocol(first).is_some() => (what, protocol(first)),
+            Some((what, last)) if protocol(last).is_some() => (what, protocol(last)),
+            Some((what, _)) if what.starts_with(|c: char| c.is_ascii_digit()) => {
+                let known = Protocol::ALL.map(Protocol::name).join(", ");
+                let message = format!("{text:?}: the protocol is one of {known}");
+                return Err(BadQuery(message));
+            }
+            _ => (bare.as_ref(), None),
+        };
+        if what.trim().is_empty() {
+            return Err(BadQuery(format!("{text:?}: a port or a name is needed")));
+        }
         Ok(Self {
-            what: What::of(what)?,
+            what: match ports(what)? {
+                Some(ports) => What::Ports(ports),
+                None => What::Words(what.trim().to_lowercase()),
+            },
             protocol,
-            text: text.to_owned(),
         })
+    }
+
+    /// The words of a query as queries of their own; none if it is about ports or one word.
+    #[must_use]
+    pub fn each_word(&self) -> Vec<Self> {
+        let What::Words(words) = &self.what else {
+            return Vec::new();
+        };
+        let words: Vec<_> = words.split_whitespace().collect();
+        let apart = words.iter().filter(|_| words.len() > 1);
+        let query = |word: &&str| Self {
+            what: What::Words((*word).to_owned()),
+            protocol: self.protocol,
+        };
+        apart.map(query).collect()
     }
 }
 
-impl What {
-    fn of(text: &str) -> Result<Self, BadQuery> {
-        let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-        let (first, last) = text.split_once(['-', '–']).unwrap_or((text, text));
-        if !is_number(first) || !is_number(last) {
-            return Ok(Self::Words(text.trim().to_lowercase()));
-        }
-        let port = |digits: &str| {
-            let too_high = || BadQuery(format!("{digits} is no port: ports are 0 to 65535"));
-            digits.parse::<u16>().map_err(|_| too_high())
-        };
-        let ports = port(first)?..=port(last)?;
-        if ports.is_empty() {
-            return Err(BadQuery(format!(
-                "{text} descends: the lower port comes first"
-            )));
-        }
-        Ok(Self::Ports(ports))
+/// Reads a port or a range; `None` if it is neither.
+///
+/// # Errors
+///
+/// A port is above 65535, or the range descends.
+pub fn ports(text: &str) -> Result<Option<RangeInclusive<u16>>, BadQuery> {
+    let range = regex!(r"^\s*([0-9]+)\s*(?:(?:[-–—]|\.\.)\s*([0-9]+)\s*)?$");
+    let Some(found) = range.captures(text) else {
+        return Ok(None);
+    };
+    let port = |digits: &str| {
+        let too_high = || BadQuery(format!("{digits} is not a port: ports are 0 to 65535"));
+        digits.parse::<u16>().map_err(|_| too_high())
+    };
+    let first = port(&found[1])?;
+    let last = found.get(2).map_or(Ok(first), |last| port(last.as_str()))?;
+    if last < first {
+        return Err(BadQuery(format!(
+            "{text} descends: the lower port comes first"
+        )));
     }
+    Ok(Some(first..=last))
 }
 
 fn protocol(word: &str) -> Option<Protocol> {
     let mut all = Protocol::ALL.into_iter();
-    all.find(|known| known.name().eq_ignore_ascii_case(word))
+    all.find(|known| known.name().eq_ignore_ascii_case(word.trim()))
 }
 
 /// Where an answer is from.
@@ -149,17 +191,23 @@ pub struct Entry {
     pub dccp: Option<String>,
     /// Plain text; may be empty.
     pub description: String,
+    /// Columns that only the table has: header and text.
+    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "object")]
+    pub extra: Vec<(String, String)>,
     /// Where it is from.
     pub from: Origin,
 }
 
+fn object<S: Serializer>(extra: &[(String, String)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(extra.iter().map(|(header, text)| (header, text)))
+}
+
 impl Entry {
     fn of_record(record: &Record) -> Self {
-        let status = |assignment: &Option<Assignment>| {
-            let assignment = assignment.as_ref()?;
+        let status = |protocol| {
+            let assignment = record.assignments[protocol].as_ref()?;
             Some(assignment.status.name().to_owned())
         };
-        let PerProtocol([tcp, udp, sctp, dccp]) = &record.assignments;
         let naming = record.naming.as_ref();
         let aliases = naming.map_or(&[][..], |naming| &naming.aliases);
         Self {
@@ -168,11 +216,12 @@ impl Entry {
             last_port: record.ports.last(),
             name: naming.map(|naming| naming.name.to_string()),
             aliases: aliases.iter().map(ServiceName::to_string).collect(),
-            tcp: status(tcp),
-            udp: status(udp),
-            sctp: status(sctp),
-            dccp: status(dccp),
+            tcp: status(Protocol::Tcp),
+            udp: status(Protocol::Udp),
+            sctp: status(Protocol::Sctp),
+            dccp: status(Protocol::Dccp),
             description: record.description.clone(),
+            extra: record.extra.clone(),
             from: Origin::Table,
         }
     }
@@ -201,6 +250,7 @@ impl Entry {
             sctp: status(Protocol::Sctp),
             dccp: status(Protocol::Dccp),
             description: registration.description.clone(),
+            extra: Vec::new(),
             from: Origin::Iana,
         }
     }
@@ -227,27 +277,47 @@ impl Entry {
         self.name.iter().chain(&self.aliases).map(String::as_str)
     }
 
-    /// How well words fit, 0 best: the name, an alias, part of a name, the description.
-    fn fit(&self, words: &str) -> Option<u8> {
-        if self.name.as_deref() == Some(words) {
+    /// How well words fit, 0 best: the name, an alias, part of a name, the start of a name, words of the row, the
+    /// starts of words.
+    fn fit(&self, asked: &str) -> Option<u8> {
+        let parts = || self.names().flat_map(|name| name.split('-'));
+        let name = asked.replace(' ', "-");
+        if self.name.as_deref() == Some(&name) {
             return Some(0);
         }
-        if self.aliases.iter().any(|alias| alias == words) {
+        if self.aliases.contains(&name) {
             return Some(1);
         }
-        if self
-            .names()
-            .any(|name| name.split('-').any(|part| part == words))
-        {
+        if parts().any(|part| part == asked) {
             return Some(2);
         }
-        let description = self.description.to_lowercase();
-        let known: Vec<_> = description.split(|c: char| !c.is_alphanumeric()).collect();
-        let mut asked = words.split(|c: char| !c.is_alphanumeric());
-        let mut any = asked.clone().any(|word| !word.is_empty());
-        any &= asked.all(|word| known.contains(&word));
-        any.then_some(3)
+        if self.names().any(|known| known.starts_with(&name)) {
+            return Some(3);
+        }
+        let extra = self.extra.iter().map(|(_, text)| text);
+        let texts = extra
+            .chain([&self.description])
+            .map(|text| text.to_lowercase());
+        let texts: Vec<_> = texts.collect();
+        let known = || {
+            let words = texts.iter().flat_map(|text| words(text));
+            words.chain(parts())
+        };
+        if words(asked).next().is_none() {
+            None
+        } else if words(asked).all(|word| known().any(|known| known == word)) {
+            Some(4)
+        } else if words(asked).all(|word| known().any(|known| known.starts_with(word))) {
+            Some(5)
+        } else {
+            None
+        }
     }
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let words = text.split(|c: char| !c.is_alphanumeric());
+    words.filter(|word| !word.is_empty())
 }
 
 /// A table to look things up in.
@@ -256,76 +326,14 @@ pub struct Table {
     entries: Vec<Entry>,
 }
 
-/// A record of `ports.json`, as far as answers need it.
-#[derive(Deserialize)]
-struct JsonRecord {
-    id: String,
-    first_port: u16,
-    last_port: u16,
-    name: Option<String>,
-    aliases: Vec<String>,
-    tcp: Option<JsonStatus>,
-    udp: Option<JsonStatus>,
-    sctp: Option<JsonStatus>,
-    dccp: Option<JsonStatus>,
-    description: String,
-}
-
-#[derive(Deserialize)]
-struct JsonStatus {
-    status: String,
-}
-
-#[derive(Deserialize)]
-struct JsonTree {
-    records: Vec<JsonRecord>,
-}
-
 impl Table {
     /// The records of a dataset.
     #[must_use]
-    pub fn of(dataset: &Dataset) -> Self {
+    pub fn new(dataset: &Dataset) -> Self {
         let entries = dataset.records.iter().map(Entry::of_record);
         Self {
             entries: entries.collect(),
         }
-    }
-
-    /// The records of a `ports.json`.
-    ///
-    /// # Errors
-    ///
-    /// It is no such file.
-    pub fn of_json(text: &str) -> Result<Self, Unreadable> {
-        let JsonTree { records } = serde_json::from_str(text).map_err(Unreadable::new)?;
-        let status = |status: Option<JsonStatus>| status.map(|JsonStatus { status }| status);
-        let entry = |record: JsonRecord| Entry {
-            id: Some(record.id),
-            first_port: record.first_port,
-            last_port: record.last_port,
-            name: record.name,
-            aliases: record.aliases,
-            tcp: status(record.tcp),
-            udp: status(record.udp),
-            sctp: status(record.sctp),
-            dccp: status(record.dccp),
-            description: record.description,
-            from: Origin::Table,
-        };
-        Ok(Self {
-            entries: records.into_iter().map(entry).collect(),
-        })
-    }
-
-    /// The records of a `ports.sqlite`.
-    ///
-    /// # Errors
-    ///
-    /// It is no such file.
-    #[cfg(feature = "sqlite")]
-    pub fn of_sqlite(bytes: &[u8]) -> Result<Self, Unreadable> {
-        let entries = entries(bytes).map_err(Unreadable::new)?;
-        Ok(Self { entries })
     }
 
     /// Adds the entries of another table.
@@ -387,6 +395,9 @@ impl Table {
             .filter_map(|entry| Some((entry.fit(words)?, entry)));
         let mut fitting: Vec<_> = fitting.collect();
         fitting.sort_by_key(|(fit, entry)| (*fit, entry.first_port));
+        // Starts of words serve only where nothing else fits.
+        let best = fitting.first().map_or(0, |(fit, _)| *fit);
+        fitting.retain(|(fit, _)| best == 5 || *fit < 5);
         let is_named = fitting.first().is_some_and(|(fit, _)| *fit < 2);
         let mut found: Vec<_> = fitting
             .into_iter()
@@ -398,50 +409,40 @@ impl Table {
         }
         found
     }
-}
 
-/// The records of a `ports.sqlite`, to look things up in.
-#[cfg(feature = "sqlite")]
-fn entries(bytes: &[u8]) -> Result<Vec<Entry>, String> {
-    let connection = crate::emit::open_database(bytes, &["records", "assignments", "aliases"])?;
-    entries_of(&connection).map_err(|error| error.to_string())
-}
+    /// The ports of a range that neither a row of the table nor a name of IANA's holds, as ranges.
+    #[must_use]
+    pub fn free(&self, asked: &RangeInclusive<u16>) -> Vec<PortRange> {
+        let mut held = vec![false; usize::from(u16::MAX) + 1];
+        for entry in self.on_ports(asked) {
+            held[usize::from(entry.first_port)..=usize::from(entry.last_port)].fill(true);
+        }
+        let ports: Vec<_> = asked
+            .clone()
+            .filter(|&port| !held[usize::from(port)])
+            .collect();
+        let runs = ports.chunk_by(|before, port| before + 1 == *port);
+        let ends = |run: &[u16]| PortRange::new(*run.first()?, *run.last()?);
+        runs.filter_map(ends).collect()
+    }
 
-#[cfg(feature = "sqlite")]
-fn entries_of(connection: &rusqlite::Connection) -> rusqlite::Result<Vec<Entry>> {
-    let status = |protocol| {
-        format!(
-            "(select status from assignments where record_id = id and protocol = '{protocol}') as {protocol}"
-        )
-    };
-    let statuses = Protocol::ALL
-        .map(|protocol| status(protocol.name()))
-        .join(", ");
-    let aliases = "(select group_concat(name, ';' order by position) from aliases where record_id = id) as aliases";
-    let mut rows = connection.prepare(&format!(
-        "select id, first_port, last_port, name, description, {aliases}, {statuses} from records order by rowid"
-    ))?;
-    let rows = rows.query_map([], |row| {
-        let aliases: Option<String> = row.get("aliases")?;
-        Ok(Entry {
-            id: row.get("id")?,
-            first_port: row.get("first_port")?,
-            last_port: row.get("last_port")?,
-            name: row.get("name")?,
-            aliases: aliases
-                .iter()
-                .flat_map(|all| all.split(';'))
-                .map(str::to_owned)
-                .collect(),
-            tcp: row.get("tcp")?,
-            udp: row.get("udp")?,
-            sctp: row.get("sctp")?,
-            dccp: row.get("dccp")?,
-            description: row.get("description")?,
-            from: Origin::Table,
-        })
-    })?;
-    rows.collect()
+    /// The name, of the table or IANA's, that is spelled most like the words of a query; `None` if none is near.
+    #[must_use]
+    pub fn nearest(&self, query: &Query) -> Option<String> {
+        /// From 0 to 1: two letters of ten may be others.
+        const NEAR: f64 = 0.8;
+        let What::Words(words) = &query.what else {
+            return None;
+        };
+        let of_iana = Registry::iana().names().map(|name| name.to_string());
+        let names = self.entries.iter().flat_map(Entry::names);
+        let near = |name: String| (strsim::normalized_damerau_levenshtein(&name, words), name);
+        let names = names.map(str::to_owned).chain(of_iana).map(near);
+        let mut names: Vec<_> = names.filter(|(likeness, _)| *likeness >= NEAR).collect();
+        // The first of those that are as near: the table's own.
+        names.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+        names.into_iter().next().map(|(_, name)| name)
+    }
 }
 
 #[cfg(test)]
@@ -452,8 +453,8 @@ mod tests {
     fn found(query: &str) -> Vec<String> {
         let (path, text) = BUILTIN;
         let source = Source::decode(path, text).unwrap();
-        let table = Table::of(&convert(&[source], &Options::default()).dataset);
-        let queries = Query::all(query).unwrap();
+        let table = Table::new(&convert(&[source], &Options::default()).dataset);
+        let queries = Query::parse_all(&[query]).unwrap();
         let entries = queries.iter().flat_map(|query| table.find(query));
         let shown = |entry: super::Entry| {
             let mark = if entry.from == Origin::Iana {
@@ -472,7 +473,9 @@ mod tests {
 
     #[test]
     fn ports_are_found_however_they_are_written() {
-        for query in ["53", ":53", "#53", "port 53", "53/udp", "53/TCP", "53-53"] {
+        for query in [
+            "53", ":53", "#53", "port 53", "53/udp", "53/TCP", "53-53", "tcp/53", " 53 ",
+        ] {
             assert_eq!(found(query), ["53 domain"], "{query}");
         }
         assert_eq!(found("80,443/tcp"), ["80 http", "443 https"]);
@@ -488,7 +491,9 @@ mod tests {
         assert_eq!(found("kerberos")[0], "88 kerberos");
         assert!(found("kerberos").len() > 5);
         assert_eq!(found("name system domain"), ["53 domain"]);
-        assert_eq!(found("kerb"), [""; 0]);
+        assert_eq!(found("kerb")[0], "88 kerberos");
+        assert_eq!(found("secur shel")[0], "22 ssh");
+        assert_eq!(found("kerbq"), [""; 0]);
     }
 
     #[test]
@@ -511,15 +516,50 @@ mod tests {
     #[test]
     fn what_cannot_be_understood_is_said() {
         for (query, said) in [
-            ("65536", "65536 is no port: ports are 0 to 65535"),
+            ("65536", "65536 is not a port: ports are 0 to 65535"),
             ("9-7", "9-7 descends: the lower port comes first"),
             (
                 "53/icmp",
                 "\"53/icmp\": the protocol is one of tcp, udp, sctp, dccp",
             ),
+            ("9 – 7", "9 – 7 descends: the lower port comes first"),
+            ("port ", "\"port\": a port or a name is needed"),
             (" , ", "a port, a range, a name or a word is needed"),
         ] {
-            assert_eq!(Query::all(query).unwrap_err().to_string(), said);
+            assert_eq!(Query::parse_all(&[query]).unwrap_err().to_string(), said);
         }
+    }
+
+    #[test]
+    fn words_beside_each_other_are_one_question() {
+        let asked = |texts: &[&str]| {
+            let queries = Query::parse_all(texts).unwrap();
+            queries.iter().map(Query::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!(asked(&["wake", "on", "LAN/udp"]), ["wake on lan/udp"]);
+        assert_eq!(
+            asked(&["ssh", "53", "http,https"]),
+            ["ssh", "53", "http", "https"]
+        );
+        assert_eq!(asked(&["8000 - 8010", "udp/53"]), ["8000-8010", "53/udp"]);
+    }
+
+    #[test]
+    fn free_ports_and_near_names_are_known() {
+        let (path, text) = BUILTIN;
+        let source = Source::decode(path, text).unwrap();
+        let table = Table::new(&convert(&[source], &Options::default()).dataset);
+        let free = |first, last| {
+            let free = table.free(&(first..=last));
+            free.iter()
+                .map(|ports| (ports.first(), ports.last()))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(free(4503, 4509), [(4504, 4509)]);
+        assert_eq!(free(22, 23), []);
+        let near = |words: &str| table.nearest(&Query::parse_all(&[words]).unwrap()[0]);
+        assert_eq!(near("postgrseql").as_deref(), Some("postgresql"));
+        assert_eq!(near("kerberso").as_deref(), Some("kerberos"));
+        assert_eq!(near("qqqqqqq"), None);
     }
 }

@@ -1,18 +1,21 @@
 //! `ports.csv`: one record on each row (RFC 4180, LF, no byte order mark).
 //!
 //! Lists are joined by `;`, the URLs of links by a space; within an item those are `%3B` and `%20`, so that
-//! splitting gives the items. What has no column here is in the other
-//! formats: the attribution, the citations of statuses, the words of links, extra columns.
+//! splitting gives the items. Behind our columns stands one for each header that only the source has. What has no
+//! column here is in the other formats: the attribution, the citations of statuses, the words of links.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::io::Write;
 
 use csv::{Reader, StringRecord};
+use serde_json::{Value, json};
 
-use super::{EmitError, Emitter, Format, gathered};
-use crate::dataset::ServiceName;
-use crate::dataset::{Assignment, Dataset, Naming, Origin, PerProtocol, Record};
-use crate::diff::{Contents, Item, Unreadable};
+use super::{EmitError, Emitter, Format, Unreadable, gathered};
+use crate::dataset::{
+    Assignment, Dataset, Naming, Origin, PerProtocol, Protocol, Record, ServiceName,
+};
+use crate::limits;
 
 pub(super) const HEADER: [&str; 19] = [
     "id",
@@ -50,32 +53,68 @@ impl Emitter for Csv {
     }
 
     fn write(&self, dataset: &Dataset, out: &mut dyn Write) -> Result<(), EmitError> {
+        let extra = extra_headers(dataset);
         let mut writer = csv::Writer::from_writer(gathered(out));
-        writer.write_record(HEADER).map_err(EmitError::new)?;
+        let names = extra.iter().map(|header| extra_name(header));
+        let header = HEADER.into_iter().map(Cow::Borrowed).chain(names);
+        writer
+            .write_record(header.map(Cow::into_owned))
+            .map_err(EmitError::new)?;
         for record in &dataset.records {
-            let row = row(record);
-            let fields = row.iter().map(|field| field.as_bytes());
-            writer.write_record(fields).map_err(EmitError::new)?;
+            for field in &row(record) {
+                writer
+                    .write_field(field.as_bytes())
+                    .map_err(EmitError::new)?;
+            }
+            for &header in &extra {
+                let field = record.extra.iter().find(|(known, _)| known == header);
+                let text = field.map_or("", |(_, text)| text);
+                writer.write_field(text).map_err(EmitError::new)?;
+            }
+            writer.write_record(None::<&[u8]>).map_err(EmitError::new)?;
         }
         writer.flush().map_err(EmitError::new)
     }
 
-    fn read(&self, bytes: &[u8]) -> Result<Option<Contents>, Unreadable> {
+    fn read(&self, bytes: &[u8]) -> Result<Option<Dataset>, Unreadable> {
         let mut reader = Reader::from_reader(bytes);
         let header = reader.headers().map_err(Unreadable::new)?.clone();
-        let item = |row: csv::Result<StringRecord>| {
+        if !header.iter().take(HEADER.len()).eq(HEADER) {
+            return Err(Unreadable::new("its header is another"));
+        }
+        let record = |row: csv::Result<StringRecord>| {
             let row = row.map_err(Unreadable::new)?;
-            let fields = header
-                .iter()
-                .zip(&row)
-                .map(|(name, text)| (name.to_owned(), text.into()));
-            Ok(Item::record(fields.collect()))
+            record(&header, &row).map_err(|error| {
+                let line = row.position().map_or(0, csv::Position::line);
+                Unreadable::new(format!("line {line}: {error}"))
+            })
         };
-        reader
-            .records()
-            .map(item)
-            .collect::<Result<_, _>>()
-            .map(|items| Some(Contents(items)))
+        let records = reader.records().map(record).collect::<Result<_, _>>()?;
+        Ok(Some(Dataset {
+            records,
+            ..Dataset::default()
+        }))
+    }
+}
+
+/// The headers that only the source has, in order of first use: so many that a row stays one.
+pub(super) fn extra_headers(dataset: &Dataset) -> Vec<&str> {
+    let (mut headers, mut known) = (Vec::new(), HashSet::new());
+    let all = dataset.records.iter().flat_map(|record| &record.extra);
+    for (header, _) in all {
+        if headers.len() < limits::CSV_EXTRA_COLUMNS && known.insert(header.as_str()) {
+            headers.push(header.as_str());
+        }
+    }
+    headers
+}
+
+/// The name of such a column: the header, told from ours.
+pub(super) fn extra_name(header: &str) -> Cow<'_, str> {
+    if HEADER.contains(&header) {
+        format!("{header} (source)").into()
+    } else {
+        header.into()
     }
 }
 
@@ -157,4 +196,48 @@ fn joined<'d>(items: impl Iterator<Item = &'d str>, separator: char) -> Cow<'d, 
         }
     }
     joined
+}
+
+/// A row as a record, as far as it has columns: by way of the tree that records deserialize from.
+fn record(header: &StringRecord, row: &StringRecord) -> serde_json::Result<Record> {
+    let at = |name: &str| HEADER.iter().position(|known| *known == name);
+    let field = |name: &str| at(name).and_then(|at| row.get(at)).unwrap_or_default();
+    let some = |name: &str| Some(field(name)).filter(|text| !text.is_empty());
+    let number = |name: &str| field(name).parse::<u64>().ok();
+    let list = |name: &str| split(field(name), ';').collect::<Vec<_>>();
+    let link = |url| json!({ "text": "", "url": url, "missing": false });
+    let mut tree = json!({
+        "id": field("id"),
+        "first_port": number("first_port"),
+        "last_port": number("last_port"),
+        "name": some("name"),
+        "aliases": list("aliases"),
+        "name_source": some("name_source"),
+        "description": field("description"),
+        "links": split(field("links"), ' ').map(link).collect::<Vec<_>>(),
+        "citations": list("citations"),
+        "tags": list("tags"),
+        "source": { "path": "", "line": number("line"), "shifted": false },
+    });
+    for protocol in Protocol::ALL.map(Protocol::name) {
+        tree[protocol] = some(protocol).map_or(Value::Null, |status| {
+            let text = (status == "other").then_some("");
+            let basis = field(&format!("{protocol}_basis"));
+            json!({ "status": status, "text": text, "basis": basis, "citations": [] })
+        });
+    }
+    let mut record: Record = serde_json::from_value(tree)?;
+    let extra = header.iter().zip(row).skip(HEADER.len());
+    let extra = extra.filter(|(_, text)| !text.is_empty());
+    record.extra = extra
+        .map(|(name, text)| (name.into(), text.into()))
+        .collect();
+    Ok(record)
+}
+
+/// The items of a field, as [`joined`] put them together.
+fn split(field: &str, separator: char) -> impl Iterator<Item = String> {
+    let code = format!("%{:02X}", u32::from(separator));
+    let items = field.split(separator).filter(|_| !field.is_empty());
+    items.map(move |item| item.replace(&code, separator.encode_utf8(&mut [0; 4])))
 }

@@ -39,7 +39,7 @@ impl Emitter for DataPackage {
     fn write(&self, dataset: &Dataset, out: &mut dyn Write) -> Result<(), EmitError> {
         let resource = |emitter: &&'static dyn Emitter| {
             let file = Fingerprint::new(&emitter.emit(dataset)?);
-            Resource::new(emitter.format(), &file)
+            Resource::new(dataset, emitter.format(), &file)
         };
         let resources = DATA.iter().map(resource).collect::<Result<_, _>>()?;
         let mut bytes =
@@ -141,7 +141,11 @@ struct Resource {
 }
 
 impl Resource {
-    fn new(format: Format<'static>, file: &Fingerprint) -> Result<Self, EmitError> {
+    fn new(
+        dataset: &Dataset,
+        format: Format<'static>,
+        file: &Fingerprint,
+    ) -> Result<Self, EmitError> {
         let is_table = format.name == "csv";
         Ok(Self {
             name: format.name,
@@ -152,7 +156,7 @@ impl Resource {
             encoding: (!format.is_binary).then_some("utf-8"),
             bytes: file.bytes,
             hash: format!("sha256:{}", file.sha256),
-            schema: is_table.then(TableSchema::new).transpose()?,
+            schema: is_table.then(|| TableSchema::new(dataset)).transpose()?,
         })
     }
 }
@@ -179,12 +183,14 @@ struct TableSchema {
 }
 
 impl TableSchema {
-    fn new() -> Result<Self, EmitError> {
+    fn new(dataset: &Dataset) -> Result<Self, EmitError> {
         let descriptions = Descriptions::read()?;
+        let ours = csv::HEADER.into_iter();
+        let ours = ours.map(|column| Field::new(column, &descriptions));
+        let extra = csv::extra_headers(dataset).into_iter();
         Ok(Self {
-            fields: csv::HEADER
-                .into_iter()
-                .map(|column| Field::new(column, &descriptions))
+            fields: ours
+                .chain(extra.map(|header| Ok(Field::extra(header))))
                 .collect::<Result<_, _>>()?,
             primary_key: ["id"],
             missing_values: [""],
@@ -194,7 +200,7 @@ impl TableSchema {
 
 #[derive(Serialize)]
 struct Field {
-    name: &'static str,
+    name: String,
     #[serde(flatten)]
     kind: Kind,
     description: String,
@@ -231,11 +237,20 @@ enum Constraints {
 impl Field {
     fn new(name: &'static str, descriptions: &Descriptions) -> Result<Self, EmitError> {
         Ok(Self {
-            name,
+            name: name.to_owned(),
             kind: kind(name),
             description: description(name, descriptions)?,
             constraints: constraints(name),
         })
+    }
+
+    fn extra(header: &str) -> Self {
+        Self {
+            name: csv::extra_name(header).into_owned(),
+            kind: Kind::String,
+            description: "A column of the source, as it stands there.".to_owned(),
+            constraints: None,
+        }
     }
 }
 

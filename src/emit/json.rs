@@ -7,9 +7,8 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
 
-use super::{EmitError, Emitter, Format, gathered};
+use super::{EmitError, Emitter, Format, Unreadable, gathered};
 use crate::dataset::Dataset;
-use crate::diff::{Contents, Unreadable};
 
 #[derive(Debug)]
 pub(super) struct Json;
@@ -28,9 +27,10 @@ impl Emitter for Json {
             .map_err(EmitError::new)
     }
 
-    fn read(&self, bytes: &[u8]) -> Result<Option<Contents>, Unreadable> {
-        let tree = serde_json::from_slice(bytes).map_err(Unreadable::new)?;
-        Contents::of_tree(tree).map(Some)
+    fn read(&self, bytes: &[u8]) -> Result<Option<Dataset>, Unreadable> {
+        serde_json::from_slice(bytes)
+            .map(Some)
+            .map_err(Unreadable::new)
     }
 }
 

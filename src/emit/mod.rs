@@ -23,14 +23,12 @@ pub mod template;
 mod wireshark;
 mod yaml;
 
-#[cfg(feature = "sqlite")]
-pub(crate) use sqlite::read::open_for as open_database;
-
 use std::fmt;
 use std::io::{BufWriter, Write};
 
+use thiserror::Error;
+
 use crate::dataset::Dataset;
-use crate::diff::{Contents, Unreadable};
 
 /// What is known of a format before anything is written in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,13 +95,19 @@ pub trait Emitter: Sync + fmt::Debug {
         Ok(bytes)
     }
 
-    /// What a file of this format says; `None` where the format cannot be read back.
+    /// The dataset that a file of this format holds, as far as the format has a place for it; `None` where the
+    /// format cannot be read back.
     ///
     /// # Errors
     ///
     /// The bytes are not such a file.
-    fn read(&self, _bytes: &[u8]) -> Result<Option<Contents>, Unreadable> {
+    fn read(&self, _bytes: &[u8]) -> Result<Option<Dataset>, Unreadable> {
         Ok(None)
+    }
+
+    /// Whether two files with other bytes are the same to all that read them. Only a binary format can tell.
+    fn is_same(&self, _old: &[u8], _new: &[u8]) -> bool {
+        false
     }
 }
 
@@ -137,6 +141,26 @@ pub fn by_name(name: &str) -> Option<&'static dyn Emitter> {
         .find(|emitter| emitter.format().name == name)
 }
 
+/// Reads a file of any format that can be read back, recognized by how it begins; `None` if it is no such file.
+#[must_use]
+pub fn read(bytes: &[u8]) -> Option<(&'static dyn Emitter, Result<Dataset, Unreadable>)> {
+    let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+    let text = text.trim_ascii_start();
+    let name = if bytes.starts_with(b"SQLite format 3\0") {
+        "sqlite"
+    } else if text.starts_with(b"{") {
+        "json"
+    } else if text.starts_with(b"\"schema_version\":") || text.starts_with(b"schema_version:") {
+        "yaml"
+    } else if text.starts_with(b"id,first_port,last_port,") {
+        "csv"
+    } else {
+        return None;
+    };
+    let emitter = by_name(name)?;
+    Some((emitter, emitter.read(bytes).map(Option::unwrap_or_default)))
+}
+
 /// Gathers small pieces into large ones: through `dyn`, a call for each would take as long as making it.
 fn gathered(out: &mut dyn Write) -> BufWriter<&mut dyn Write> {
     const PIECE: usize = 1 << 16;
@@ -144,7 +168,7 @@ fn gathered(out: &mut dyn Write) -> BufWriter<&mut dyn Write> {
 }
 
 /// A file could not be written in a format: `out` failed, or the library that writes the format did.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Error)]
 #[error(transparent)]
 pub struct EmitError(Box<dyn std::error::Error + Send + Sync>);
 
@@ -164,5 +188,24 @@ impl EmitError {
     /// Wraps an error, or words: `EmitError::new("a port has no name")`.
     pub fn new(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self(error.into())
+    }
+}
+
+/// A file is damaged, or not in its format.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{0}")]
+pub struct Unreadable(String);
+
+impl Unreadable {
+    /// What is wrong with the file, in one line.
+    pub fn new(error: impl fmt::Display) -> Self {
+        Self(error.to_string())
+    }
+}
+
+#[cfg(feature = "sqlite")]
+impl From<rusqlite::Error> for Unreadable {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::new(error)
     }
 }

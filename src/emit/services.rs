@@ -10,7 +10,6 @@ use std::io;
 
 use super::{EmitError, Emitter, Format};
 use crate::dataset::{Attribution, Dataset, Service};
-use crate::diff::{Contents, Item, Unreadable};
 
 #[derive(Debug)]
 pub(super) struct Services;
@@ -36,20 +35,6 @@ impl Emitter for Services {
             line(dataset, service, &mut text).map_err(EmitError::new)?;
         }
         out.write_all(text.as_bytes()).map_err(EmitError::new)
-    }
-
-    fn read(&self, bytes: &[u8]) -> Result<Option<Contents>, Unreadable> {
-        let text = std::str::from_utf8(bytes).map_err(Unreadable::new)?;
-        let lines = text
-            .lines()
-            .enumerate()
-            .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
-        let items = lines.map(|(index, line)| {
-            item(line).ok_or_else(|| Unreadable::new(format!("line {} is {line:?}", index + 1)))
-        });
-        items
-            .collect::<Result<_, _>>()
-            .map(|items| Some(Contents(items)))
     }
 }
 
@@ -167,22 +152,4 @@ pub(super) fn comment(description: &str, room: usize) -> String {
 /// A text that cannot end the line it stands in.
 pub(super) fn one_line(text: &str) -> String {
     text.replace(|c: char| c.is_control(), " ")
-}
-
-/// A line, known by its port and protocol.
-fn item(line: &str) -> Option<Item> {
-    let (entry, comment) = line.split_once('#').unwrap_or((line, ""));
-    let mut words = entry.split_whitespace();
-    let (name, pair) = (words.next()?, words.next()?);
-    let port = pair.split_once('/')?.0.parse().ok()?;
-    let fields = [
-        ("name", name.into()),
-        ("aliases", words.collect()),
-        ("comment", comment.trim().into()),
-    ];
-    let fields = fields
-        .into_iter()
-        .map(|(field, value)| (field.to_owned(), value))
-        .collect();
-    Some(Item::row("services", pair.to_owned(), (port, port), fields))
 }

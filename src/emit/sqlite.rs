@@ -7,7 +7,7 @@
 //! the full-text index; a column `name`, by which datasette labels a foreign key. `columnsize=0` leaves
 //! out the lengths of texts, which only ranking asks for and can count.
 
-pub(crate) mod read;
+pub(super) mod read;
 
 use std::collections::HashMap;
 use std::io::Write;
@@ -15,13 +15,12 @@ use std::io::Write;
 use rusqlite::types::ToSqlOutput;
 use rusqlite::{Connection, MAIN_DB, OpenFlags, params_from_iter};
 
-use super::{EmitError, Emitter, Format};
+use super::{EmitError, Emitter, Format, Unreadable};
 use crate::dataset::ServiceName;
 use crate::dataset::{
     Assignment, Attribution, Citation, Dataset, Link, Naming, Origin, Protocol, Record,
     SchemaVersion, SourceFile, Status, StatusMeaning,
 };
-use crate::diff::{Contents, Unreadable};
 
 pub(super) const SCHEMA: &str = include_str!("schema.sql");
 const INDEXES: &str = include_str!("indexes.sql");
@@ -49,8 +48,17 @@ impl Emitter for Sqlite {
         out.write_all(&bytes).map_err(EmitError::new)
     }
 
-    fn read(&self, bytes: &[u8]) -> Result<Option<Contents>, Unreadable> {
-        read::contents(bytes).map(Some).map_err(Unreadable::new)
+    fn read(&self, bytes: &[u8]) -> Result<Option<Dataset>, Unreadable> {
+        // A database in WAL mode cannot be opened in memory; one without a WAL beside it is whole.
+        let mut bytes = bytes.to_vec();
+        if let Some(versions @ [2, 2]) = bytes.get_mut(18..20) {
+            versions.fill(1);
+        }
+        read::dataset(&bytes).map(Some)
+    }
+
+    fn is_same(&self, old: &[u8], new: &[u8]) -> bool {
+        read::is_same(old, new)
     }
 }
 

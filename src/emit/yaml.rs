@@ -9,9 +9,8 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
 
-use super::{EmitError, Emitter, Format, gathered};
+use super::{EmitError, Emitter, Format, Unreadable, gathered};
 use crate::dataset::Dataset;
-use crate::diff::{Contents, Unreadable};
 
 #[derive(Debug)]
 pub(super) struct Yaml;
@@ -35,9 +34,10 @@ impl Emitter for Yaml {
             .map_err(EmitError::new)
     }
 
-    fn read(&self, bytes: &[u8]) -> Result<Option<Contents>, Unreadable> {
-        let tree = serde_yaml::from_slice(bytes).map_err(Unreadable::new)?;
-        Contents::of_tree(tree).map(Some)
+    fn read(&self, bytes: &[u8]) -> Result<Option<Dataset>, Unreadable> {
+        serde_yaml::from_slice(bytes)
+            .map(Some)
+            .map_err(Unreadable::new)
     }
 }
 

@@ -101,6 +101,11 @@ impl Registry {
         all.filter(move |known| Some(known.name) == name)
     }
 
+    /// Every name, without aliases.
+    pub(crate) fn names(&self) -> impl Iterator<Item = ServiceName> {
+        self.registrations.iter().map(|known| known.name)
+    }
+
     fn on(&self, port: u16) -> impl Iterator<Item = &Registration> {
         let indexes = self.by_port.get(&port).into_iter().flatten();
         indexes.map(|&index| &self.registrations[index])
