@@ -24,7 +24,6 @@ pub struct Differences {
 }
 
 /// One difference.
-#[non_exhaustive]
 #[derive(Debug, Clone, PartialEq)]
 pub enum Change {
     /// Only the new state has it.

@@ -27,3 +27,7 @@ pub(crate) const MANY_INLINES: usize = 1000;
 /// The columns of `ports.csv` for headers that only the source has. A page of thousands of tables, each with a
 /// header of its own, would make a row of thousands of blanks of each record.
 pub(crate) const CSV_EXTRA_COLUMNS: usize = 100;
+
+/// The stack on which a template is rendered: room for expressions of some thousand operators.
+#[cfg(feature = "template")]
+pub(crate) const TEMPLATE_STACK: usize = 64 << 20;

@@ -11,13 +11,12 @@
 //! the services file.
 //!
 //! An unknown name is an error, never a blank. A line that holds only a tag leaves no blank line behind.
-//! A template ends, whatever stands in it: each step, and each byte that it makes, takes of a supply that grows
-//! with the records, and it may not be nested too deep. The ending before `.j2` says what must be escaped: `ports.xml.j2` escapes for XML.
-
-mod depth;
+//! A template is a program of its user. Against accidents, each step and each byte that it makes takes of a supply
+//! that grows with the records, and it has a large stack. The ending before `.j2` says what must be escaped: `ports.xml.j2` escapes for XML.
 
 use std::io::Write;
 use std::path::Path;
+use std::thread;
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
@@ -27,6 +26,7 @@ use serde::Serialize;
 
 use super::{EmitError, Emitter, Format};
 use crate::dataset::{Attribution, Dataset, Service, ServiceName};
+use crate::limits;
 use crate::text::blanked;
 
 /// A format that a user made. It is in no list of formats, as the command makes it from a file.
@@ -77,14 +77,6 @@ impl Template {
         environment
             .get_template(&self.path)?
             .render(Value::from(Serde(Whole::new(dataset))))
-    }
-
-    /// `path:line: message`.
-    fn too_deep(&self, depth::TooDeep { line }: depth::TooDeep) -> String {
-        format!(
-            "{}:{line}: too many signs and words in one expression, or branches of one if",
-            self.path
-        )
     }
 
     /// `path:line: message`.
@@ -184,10 +176,14 @@ impl Emitter for Template {
     }
 
     fn write(&self, dataset: &Dataset, out: &mut dyn Write) -> Result<(), EmitError> {
-        depth::check(&self.text).map_err(|error| EmitError::new(self.too_deep(error)))?;
-        let text = self
-            .render(dataset)
-            .map_err(|error| EmitError::new(self.message(&error)))?;
+        // minijinja takes a frame of the stack for each operator of `1+1+1+…`.
+        let text = thread::scope(|scope| {
+            let builder = thread::Builder::new().stack_size(limits::TEMPLATE_STACK);
+            let renderer = builder.spawn_scoped(scope, || self.render(dataset))?;
+            let text = renderer.join();
+            let text = text.map_err(|_| EmitError::new("the template ended abnormally"))?;
+            text.map_err(|error| EmitError::new(self.message(&error)))
+        })?;
         out.write_all(text.as_bytes()).map_err(EmitError::new)
     }
 }

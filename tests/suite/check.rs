@@ -81,7 +81,8 @@ fn a_changed_seed_says_old_and_new() {
         format!("  23#1  description: {old:?} → {new:?}"),
         "output/ports.yaml: error[not-current]: the file is out of date\n  in the same way"
             .to_owned(),
-        format!("  23/tcp  comment: {old:?} → {new:?}"),
+        "output/services: error[not-current]: the file is out of date, from line ".to_owned(),
+        "from line 4 on: \"#   portconv --format services --builtin\" should be \"#   portconv --format services seeds/well-known-ports.md\"".to_owned(),
     ] {
         assert!(message.contains(&line), "{line}\n{message}");
     }
@@ -103,7 +104,9 @@ fn added_and_removed_records_are_told_from_changed_ones() {
         "{message}"
     );
     assert!(
-        message.contains("  - 1010#1  \"ThinLinc web-based administration interface\"\n"),
+        message.contains(
+            "  - 1010#1  \"ThinLinc web-based administration interface\"  service removed: "
+        ),
         "{message}"
     );
     assert!(
@@ -132,7 +135,7 @@ fn missing_and_damaged_files_are_told() {
         "output/ports.json: error[not-current]: the file is damaged, or not a json file of portconv: EOF while parsing",
         "output/ports.yaml: error[not-current]: the file is damaged, or not a yaml file of portconv: ",
         "output/ports.sqlite: error[not-current]: the file is damaged, or not a sqlite file of portconv: ",
-        "output/services: error[not-current]: the file is damaged, or not a services file of portconv: line 1 is ",
+        "output/services: error[not-current]: the file is out of date, from line 1 on: \"ssh 22 tcp\" should be ",
     ] {
         assert!(message.contains(line), "{line}\n{message}");
     }
@@ -160,7 +163,7 @@ fn a_database_with_other_bytes_can_say_the_same() {
         .unwrap();
     let message = refused(&portconv(project.path(), &["--check", "-f", "sqlite"]));
     assert!(
-        message.contains("  assignments 22#1 udp  status: \"no\" → \"assigned\"\n"),
+        message.contains("  22#1  udp.status: \"no\" → \"assigned\"\n"),
         "{message}"
     );
 }
@@ -208,8 +211,71 @@ fn diff_compares_tables_and_datasets() {
     assert_eq!(other.status.code(), Some(2));
     assert_eq!(
         text(&other.stderr),
-        "portconv: other.json: no ports.json: it has no records\n"
+        "portconv: other.json: not a json file of portconv: missing field `schema_version` at line 1 column 8\n"
     );
+}
+
+/// What a program that asks for a name would miss is told apart, in every form of message and from every format.
+#[test]
+fn diff_tells_renamed_and_removed_services() {
+    let project = project();
+    let folder = project.path();
+    let read = fs::read_to_string(folder.join("output/ports.json")).unwrap();
+    let mut tree: Value = serde_json::from_str(&read).unwrap();
+    let records = tree["records"].as_array_mut().unwrap();
+    records.retain(|record| record["id"] != "23#1");
+    let ssh = records.iter_mut().find(|record| record["id"] == "22#1");
+    ssh.unwrap()["name"] = "secure-shell".into();
+    // An old name that is an alias is still found.
+    let domain = records.iter_mut().find(|record| record["id"] == "53#1");
+    let domain = domain.unwrap();
+    domain["aliases"] = serde_json::json!(["domain"]);
+    domain["name"] = "dns".into();
+    fs::write(folder.join("new.json"), tree.to_string()).unwrap();
+    for old in ["json", "yaml", "csv", "sqlite"].map(|ending| format!("output/ports.{ending}")) {
+        let form = |form| {
+            let output = portconv(
+                folder,
+                &["diff", &old, "new.json", "--message-format", form],
+            );
+            assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+            text(&output.stdout)
+        };
+        let human = form("human");
+        for line in [
+            "  22#1  service renamed: ssh → secure-shell\n",
+            "service removed: telnet\n",
+            "  53#1  name: \"domain\" → \"dns\"\n",
+        ] {
+            assert!(human.contains(line), "{old}: {human}");
+        }
+        assert_eq!(human.lines().count(), 4, "{human}");
+        let markdown = form("markdown");
+        let (breaking, others) = markdown.split_once("Other changes:").unwrap();
+        assert!(
+            breaking.contains("| 22\\#1 | `name` | ssh | secure-shell |"),
+            "{markdown}"
+        );
+        assert!(
+            breaking.contains("| 23\\#1 | `removed` | telnet: "),
+            "{markdown}"
+        );
+        assert!(
+            others.contains("| 53\\#1 | `name` | domain | dns |"),
+            "{markdown}"
+        );
+        let json = form("json");
+        assert!(
+            json.contains(r#""change":"renamed","key":"22#1""#),
+            "{json}"
+        );
+        assert!(
+            json.contains(
+                r#""change":"service-removed","key":"23#1","kind":"difference","name":"telnet""#
+            ),
+            "{json}"
+        );
+    }
 }
 
 /// What is said of the places that are not listed.

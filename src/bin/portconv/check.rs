@@ -21,6 +21,9 @@ use crate::transaction::Folders;
 /// The most changes of one file that are listed without `-v`.
 const MOST: usize = 20;
 
+/// The most characters of a line that differs.
+const MOST_CHARACTERS: usize = 200;
+
 /// A file that is not what the input makes.
 struct Outdated {
     finding: Finding,
@@ -60,6 +63,11 @@ fn compare(files: &[Output], dataset: &Dataset) -> Result<Checked, Error> {
         let made = output::emit(emitter, dataset)?;
         match input::contents(path) {
             Ok(current) if current == made => {}
+            Ok(current) if emitter.is_same(&current, &made) => {
+                let path = shown(path);
+                let remark = format!("{path}: the bytes differ, the content is the same");
+                checked.remarks.push(remark);
+            }
             Ok(current) => checked.compare(path, emitter, &current, &made),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 checked.push(path, "the file is missing".to_owned(), None);
@@ -80,18 +88,13 @@ impl Checked {
         let name = emitter.format().name;
         match (emitter.read(current), emitter.read(made)) {
             (Ok(Some(old)), Ok(Some(new))) => {
-                let differences = Differences::between(old, new);
-                let is_same = differences.is_empty() && differences.moved == 0;
-                if !is_same {
+                let differences = Differences::between(&old, &new);
+                if differences.is_empty() && differences.moved == 0 {
+                    let message = "the records are the same, but not the rest of the file";
+                    self.push(path, message.to_owned(), None);
+                } else {
                     let message = "the file is out of date".to_owned();
                     self.push(path, message, Some(differences));
-                } else if emitter.format().is_binary {
-                    let path = shown(path);
-                    let remark = format!("{path}: the bytes differ, the content is the same");
-                    self.remarks.push(remark);
-                } else {
-                    let message = "the bytes differ, the content is the same".to_owned();
-                    self.push(path, message, None);
                 }
             }
             (Err(error), _) => {
@@ -100,8 +103,10 @@ impl Checked {
                 self.push(path, message, None);
             }
             _ => {
-                let line = first_difference(current, made);
-                let message = format!("the file is out of date, from line {line} on");
+                let message = format!(
+                    "the file is out of date, {}",
+                    first_difference(current, made)
+                );
                 self.push(path, message, None);
             }
         }
@@ -116,11 +121,25 @@ impl Checked {
     }
 }
 
-/// The first line that differs, from 1.
-fn first_difference(current: &[u8], made: &[u8]) -> usize {
+/// The first line that differs, in both states.
+fn first_difference(current: &[u8], made: &[u8]) -> String {
     let lines = |bytes| <[u8]>::split(bytes, |&byte| byte == b'\n');
-    let same = lines(current).zip(lines(made)).take_while(|(a, b)| a == b);
-    same.count() + 1
+    let (mut old, mut new) = (lines(current), lines(made));
+    for line in 1.. {
+        match (old.next(), new.next()) {
+            (None, None) => break,
+            (old, new) if old == new => {}
+            (old, new) => {
+                let text = |line: Option<&[u8]>| {
+                    let line = line.map(String::from_utf8_lossy).unwrap_or_default();
+                    line.chars().take(MOST_CHARACTERS).collect::<String>()
+                };
+                let (old, new) = (text(old), text(new));
+                return format!("from line {line} on: {old:?} should be {new:?}");
+            }
+        }
+    }
+    "at its end".to_owned()
 }
 
 /// Prints which files are outdated, and how.

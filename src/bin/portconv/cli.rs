@@ -321,10 +321,14 @@ pub(crate) struct Diff {
 Exit codes: 0 found, 1 not found, 2 failed")]
 pub(crate) struct LookUp {
     /// A port, a range, port/protocol, a service name, or words of a description; commas separate several
-    #[arg(value_name = "QUERY", required = true)]
+    #[arg(value_name = "QUERY", required_unless_present = "free")]
     pub(crate) queries: Vec<String>,
 
-    /// Search a table, a folder, a ports.json or a ports.sqlite [default: the table compiled in]
+    /// Print the ports of a range that neither the table nor IANA has a use for
+    #[arg(long, value_name = "PORTS", conflicts_with = "queries")]
+    pub(crate) free: Option<String>,
+
+    /// Search a table, a folder, or a ports.json, .yaml, .csv or .sqlite [default: the table compiled in]
     #[arg(short, long, value_name = "INPUT")]
     pub(crate) file: Vec<PathBuf>,
 

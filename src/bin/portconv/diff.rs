@@ -2,25 +2,26 @@
 
 use std::path::Path;
 
-use portconv::Source;
 use portconv::convert;
-use portconv::diff::{Contents, Differences};
-use portconv::emit;
+use portconv::dataset::Dataset;
+use portconv::diff::Differences;
+use portconv::emit::Emitter;
 
 use crate::cli::{Diff, DiffForm, FactOptions};
 use crate::error::{Error, Outcome};
 use crate::input::{self, Tables};
 use crate::output;
-use crate::place::shown;
 use crate::plan::reading::Reading;
 use crate::report::differences;
 use crate::say;
 
 /// Prints what differs.
 pub(crate) fn run(asked: &Diff) -> Result<Outcome, Error> {
-    let old = contents(&asked.old, &asked.facts)?;
-    let new = contents(&asked.new, &asked.facts)?;
-    let differences = Differences::between(old, new);
+    let (old, new) = (
+        side(&asked.old, &asked.facts)?,
+        side(&asked.new, &asked.facts)?,
+    );
+    let differences = compare(old, new)?;
     let mut text = Vec::new();
     let printed = match asked.message_format {
         DiffForm::Human => differences::text(&differences, usize::MAX, &mut text),
@@ -36,27 +37,38 @@ pub(crate) fn run(asked: &Diff) -> Result<Outcome, Error> {
     })
 }
 
-/// What a table, a folder of tables or a `ports.json` says of ports, with the facts beside it.
-fn contents(path: &Path, facts: &FactOptions) -> Result<Contents, Error> {
-    let unknown = || Error::Usage("there is no format json".to_owned());
-    let json = emit::by_name("json").ok_or_else(unknown)?;
+/// A dataset, and the format that it was read from if it is not made of tables.
+type Side = (Option<&'static dyn Emitter>, Dataset);
+
+/// What a file that was written says, or a table or a folder of tables with the facts beside it.
+fn side(path: &Path, facts: &FactOptions) -> Result<Side, Error> {
+    if let Some((emitter, dataset)) = input::read_back(path)? {
+        return Ok((Some(emitter), dataset));
+    }
     let Tables {
         sources,
         options,
         unread,
     } = input::read(&Reading::new(&[path.to_owned()], None, facts)?)?;
     unread.iter().for_each(say::warning);
-    let is_json = |source: &Source| source.text().trim_start().starts_with('{');
-    let bytes = if let [source] = &sources[..]
-        && is_json(source)
-    {
-        source.text().as_bytes().to_vec()
-    } else {
-        let conversion = convert(&sources, &options);
-        input::require_port_table(&conversion, &sources)?;
-        output::emit(json, &conversion.dataset)?
+    let conversion = convert(&sources, &options);
+    input::require_port_table(&conversion, &sources)?;
+    Ok((None, conversion.dataset))
+}
+
+/// Compares two sides, as far as a CSV file has columns if one of them is one.
+fn compare((old_format, old): Side, (new_format, new): Side) -> Result<Differences, Error> {
+    let formats = old_format.into_iter().chain(new_format);
+    let Some(csv) = formats
+        .into_iter()
+        .find(|format| format.format().name == "csv")
+    else {
+        return Ok(Differences::of_ports(&old, &new));
     };
-    let foreign = |message| Error::Usage(format!("{}: no ports.json: {message}", shown(path)));
-    let contents = json.read(&bytes).map_err(foreign)?;
-    Ok(contents.unwrap_or_default().without_sources())
+    let reduced = |dataset: &Dataset| -> Result<Dataset, Error> {
+        let read = csv.read(&output::emit(csv, dataset)?);
+        let read = read.map_err(|error| Error::Usage(error.to_string()))?;
+        Ok(read.unwrap_or_default())
+    };
+    Ok(Differences::of_ports(&reduced(&old)?, &reduced(&new)?))
 }

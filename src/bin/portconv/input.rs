@@ -4,9 +4,11 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
 
+use portconv::dataset::Dataset;
 use portconv::diagnostic::{Diagnostic, File, Severity};
 use portconv::emit::nmap::Merged;
 use portconv::emit::template::Template;
+use portconv::emit::{self, Emitter};
 use portconv::{BUILTIN, BlankCells, Conversion, Facts, Options, Registry};
 use portconv::{NotUtf8, ReadError, Source, builtin_blank_cells, builtin_names, read_names};
 
@@ -131,6 +133,23 @@ pub(crate) fn contents(path: &Path) -> io::Result<Vec<u8>> {
         return Err(io::Error::other("it is not a regular file"));
     }
     fs::read(path)
+}
+
+/// Reads back what this program wrote; `None` if the file is another one, or no regular file.
+pub(crate) fn read_back(path: &Path) -> Result<Option<(&'static dyn Emitter, Dataset)>, Error> {
+    if !path.is_file() {
+        return Ok(None);
+    }
+    let bytes = contents(path).map_err(unreadable(path))?;
+    match emit::read(&bytes) {
+        None => Ok(None),
+        Some((emitter, Ok(dataset))) => Ok(Some((emitter, dataset))),
+        Some((emitter, Err(error))) => {
+            let (path, name) = (shown(path), emitter.format().name);
+            let message = format!("{path}: not a {name} file of portconv: {error}");
+            Err(Error::Usage(message))
+        }
+    }
 }
 
 /// Reads a template.

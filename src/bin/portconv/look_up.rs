@@ -1,39 +1,34 @@
-//! `portconv lookup`: what stands on a port, or where a name or word stands.
+//! `portconv lookup`: what uses a port, or which ports a name or words match.
 
 use std::collections::HashSet;
-use std::fs;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use anstyle::{AnsiColor, Style};
-use portconv::lookup::{Entry, Origin, Query, Table};
-use portconv::{Unreadable, convert};
+use portconv::lookup::{self, BadQuery, Entry, Origin, Query, Table};
+use portconv::{PortRange, convert};
 
 use crate::cli::{FactOptions, LookUp};
 use crate::error::{Error, Outcome};
 use crate::escape;
 use crate::input::{self, Tables};
-use crate::place::shown;
 use crate::plan::reading::Reading;
 use crate::say;
 
 /// Answers on standard output. What has no answer is said on standard error.
 pub(crate) fn run(asked: &LookUp) -> Result<Outcome, Error> {
-    let mut queries = Vec::new();
-    for text in &asked.queries {
-        queries.extend(Query::all(text).map_err(|error| Error::Usage(error.to_string()))?);
+    let usage = |error: BadQuery| Error::Usage(error.to_string());
+    if let Some(ports) = &asked.free {
+        let ports = lookup::ports(ports).map_err(usage)?;
+        return free(ports.as_ref(), &table(&asked.file)?);
     }
+    let queries = Query::parse_all(&asked.queries).map_err(usage)?;
     let table = table(&asked.file)?;
     let (mut found, mut known) = (Vec::new(), HashSet::new());
-    for query in &queries {
-        let answers = table.find(query);
-        if answers.is_empty() {
-            say::line(nothing(query, &table));
-        }
-        for answer in answers {
-            if known.insert(answer.clone()) {
-                found.push(answer);
-            }
+    for answer in queries.iter().flat_map(|query| answers(query, &table)) {
+        if known.insert(answer.clone()) {
+            found.push(answer);
         }
     }
     let mut text = Vec::new();
@@ -50,13 +45,53 @@ pub(crate) fn run(asked: &LookUp) -> Result<Outcome, Error> {
     })
 }
 
-/// Says that there is nothing, and what was looked through.
+/// The answers to a query; to each of its words where no row has them all.
+fn answers(query: &Query, table: &Table) -> Vec<Entry> {
+    let found = table.find(query);
+    if !found.is_empty() {
+        return found;
+    }
+    let words = query.each_word();
+    let apart: Vec<_> = words.iter().map(|word| table.find(word)).collect();
+    if !words.is_empty() && apart.iter().all(|found| !found.is_empty()) {
+        say::line(format!(
+            "nothing matches all of \"{query}\"; each word by itself:"
+        ));
+        return apart.concat();
+    }
+    say::line(nothing(query, table));
+    Vec::new()
+}
+
+/// Says that there is nothing, what was looked through, and which name may have been meant.
 fn nothing(query: &Query, table: &Table) -> String {
     let range = match table.range() {
         Some((first, last)) => format!("the table covers ports {first} to {last}"),
         None => "the table is empty".to_owned(),
     };
-    format!("nothing found for {query}: {range}, and IANA has no name for it either")
+    let meant = match table.nearest(query) {
+        Some(name) => format!("; did you mean {name}?"),
+        None => String::new(),
+    };
+    format!("nothing found for {query}: {range}, and IANA has no name for it either{meant}")
+}
+
+/// Prints the ports of a range that nothing uses.
+fn free(ports: Option<&RangeInclusive<u16>>, table: &Table) -> Result<Outcome, Error> {
+    let Some(ports) = ports else {
+        return Err(Error::Usage("--free takes a port or a range".to_owned()));
+    };
+    let free = table.free(ports);
+    let line = |ports: &PortRange| match (ports.first(), ports.last()) {
+        (first, last) if first == last => format!("{first}\n"),
+        (first, last) => format!("{first}-{last}\n"),
+    };
+    say::print(free.iter().map(line).collect::<Vec<_>>().concat())?;
+    Ok(if free.is_empty() {
+        Outcome::Refused
+    } else {
+        Outcome::Done
+    })
 }
 
 fn table(paths: &[PathBuf]) -> Result<Table, Error> {
@@ -70,20 +105,13 @@ fn table(paths: &[PathBuf]) -> Result<Table, Error> {
     Ok(table)
 }
 
-/// A database by its first bytes, a `ports.json` by its bracket; else a table, or a folder of them.
+/// What this program wrote is read back; else a table, or a folder of them.
 fn table_of(path: &Path) -> Result<Table, Error> {
-    if is_database(path) {
-        let bytes = input::contents(path).map_err(|error| Error::Read {
-            path: shown(path),
-            error,
-        })?;
-        return Table::of_sqlite(&bytes).map_err(|error| foreign(path, &error));
+    if let Some((_, dataset)) = input::read_back(path)? {
+        return Ok(Table::new(&dataset));
     }
-    converted(&Reading::new(
-        &[path.to_owned()],
-        None,
-        &FactOptions::default(),
-    )?)
+    let facts = FactOptions::default();
+    converted(&Reading::new(&[path.to_owned()], None, &facts)?)
 }
 
 fn converted(reading: &Reading) -> Result<Table, Error> {
@@ -93,27 +121,9 @@ fn converted(reading: &Reading) -> Result<Table, Error> {
         unread,
     } = input::read(reading)?;
     unread.iter().for_each(say::warning);
-    if let [source] = &sources[..]
-        && source.text().trim_start().starts_with('{')
-    {
-        let table = Table::of_json(source.text());
-        return table.map_err(|error| foreign(Path::new(&source.path), &error));
-    }
     let conversion = convert(&sources, &options);
     input::require_port_table(&conversion, &sources)?;
-    Ok(Table::of(&conversion.dataset))
-}
-
-fn foreign(path: &Path, error: &Unreadable) -> Error {
-    Error::Usage(format!("{}: {error}", shown(path)))
-}
-
-fn is_database(path: &Path) -> bool {
-    let mut start = [0; 16];
-    let is_file = path.is_file();
-    is_file
-        && fs::File::open(path).is_ok_and(|mut file| file.read_exact(&mut start).is_ok())
-        && start == *b"SQLite format 3\0"
+    Ok(Table::new(&conversion.dataset))
 }
 
 fn json(found: &[Entry], out: &mut dyn Write) -> io::Result<()> {
@@ -179,6 +189,7 @@ fn row(entry: &Entry) -> [String; 4] {
         sctp: _,
         dccp: _,
         description,
+        extra,
         from,
     } = entry;
     let ports = if first_port == last_port {
@@ -192,7 +203,11 @@ fn row(entry: &Entry) -> [String; 4] {
     }
     let description = match from {
         Origin::Iana => "registered with IANA; the table has no row for it".to_owned(),
-        _ => description.clone(),
+        _ => extra
+            .iter()
+            .fold(description.clone(), |text, (header, words)| {
+                format!("{text} [{header}: {words}]")
+            }),
     };
     [ports, statuses(entry), names, description].map(|cell| escape::line(&cell).into_owned())
 }

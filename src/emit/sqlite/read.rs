@@ -50,9 +50,9 @@ pub(super) fn dataset(bytes: &[u8]) -> Result<Dataset, Unreadable> {
         )?,
         statuses: list(
             &connection,
-            "select json_object('status', name, 'meaning', meaning, 'citations', (
+            "select json_object('status', name, 'meaning', meaning, 'citations', json((
                  select json_group_array(citation_id order by position) from status_citations where status = name
-             )) from statuses where meaning is not null order by rowid",
+             ))) from statuses where meaning is not null order by rowid",
         )?,
         citations: list(
             &connection,
@@ -158,7 +158,7 @@ fn attribution<T: DeserializeOwned>(connection: &Connection) -> Result<Option<T>
                      'title', max(value) filter (where key = 'title'),
                      'url', max(value) filter (where key = 'url'),
                      'license', max(value) filter (where key = 'license'),
-                     'revision', max(cast(value as integer)) filter (where key = 'revision')
+                     'revision', json(max(value) filter (where key = 'revision'))
                  ) from meta having count(*) > 0";
     Ok(list(connection, query)?.pop())
 }

@@ -4,10 +4,10 @@ with assigned as (
         'status', status,
         'text', text,
         'basis', basis,
-        'citations', (
+        'citations', json((
             select json_group_array(citation_id order by position) from assignment_citations as cited
             where cited.record_id = assignments.record_id and cited.protocol = assignments.protocol
-        )
+        ))
     ) as assignment from assignments
 )
 select json_object(
@@ -15,21 +15,21 @@ select json_object(
     'first_port', first_port,
     'last_port', last_port,
     'name', name,
-    'aliases', (select json_group_array(name order by position) from aliases where record_id = id),
+    'aliases', json((select json_group_array(name order by position) from aliases where record_id = id)),
     'name_source', name_source,
     'tcp', json((select assignment from assigned where record_id = id and protocol = 'tcp')),
     'udp', json((select assignment from assigned where record_id = id and protocol = 'udp')),
     'sctp', json((select assignment from assigned where record_id = id and protocol = 'sctp')),
     'dccp', json((select assignment from assigned where record_id = id and protocol = 'dccp')),
     'description', description,
-    'links', (
+    'links', json((
         select json_group_array(json_object(
             'text', text, 'url', url, 'missing', json(iif(missing, 'true', 'false'))
         ) order by position) from links where record_id = id
-    ),
-    'citations', (select json_group_array(citation_id order by position) from record_citations where record_id = id),
-    'tags', (select json_group_array(tag order by position) from tags where record_id = id),
-    'extra', (select json_group_object(header, text order by position) from extra where record_id = id),
+    )),
+    'citations', json((select json_group_array(citation_id order by position) from record_citations where record_id = id)),
+    'tags', json((select json_group_array(tag order by position) from tags where record_id = id)),
+    'extra', json((select json_group_object(header, text order by position) from extra where record_id = id)),
     'source', json_object(
         'path', (select sources.name from sources where sources.id = source_id),
         'line', line,

@@ -14,6 +14,12 @@ pub(crate) fn text(differences: &Differences, most: usize, out: &mut dyn Write) 
         let line = match change {
             Change::Added { key, title } => format!("  + {key}  {title:?}"),
             Change::Removed { key, title } => format!("  - {key}  {title:?}"),
+            Change::Renamed { key, old, new } => {
+                format!("  {key}  service renamed: {old} → {new}")
+            }
+            Change::ServiceRemoved { key, title, name } => {
+                format!("  - {key}  {title:?}  service removed: {name}")
+            }
             Change::Changed {
                 key,
                 field,
@@ -38,11 +44,32 @@ pub(crate) fn markdown(differences: &Differences, out: &mut dyn Write) -> io::Re
     if changes.is_empty() {
         return writeln!(out, "No difference.");
     }
+    let (breaking, others): (Vec<_>, Vec<_>) =
+        changes.iter().partition(|change| change.breaks_names());
+    if !breaking.is_empty() {
+        let title = "Services that were renamed or removed (a configuration that uses the old name breaks):";
+        writeln!(out, "{title}\n")?;
+        table(&breaking, out)?;
+    }
+    if !breaking.is_empty() && !others.is_empty() {
+        writeln!(out, "\nOther changes:\n")?;
+    }
+    table(&others, out)
+}
+
+fn table(changes: &[&Change], out: &mut dyn Write) -> io::Result<()> {
+    if changes.is_empty() {
+        return Ok(());
+    }
     writeln!(out, "| record | field | old | new |\n|---|---|---|---|")?;
     for change in changes {
         let (key, field, old, new) = match change {
             Change::Added { key, title } => (key, "added", String::new(), title.clone()),
             Change::Removed { key, title } => (key, "removed", title.clone(), String::new()),
+            Change::Renamed { key, old, new } => (key, "name", old.clone(), new.clone()),
+            Change::ServiceRemoved { key, title, name } => {
+                (key, "removed", format!("{name}: {title}"), String::new())
+            }
             Change::Changed {
                 key,
                 field,
@@ -75,6 +102,12 @@ pub(crate) fn json(
             }
             Change::Removed { key, title } => {
                 json!({ "kind": "difference", "change": "removed", "key": key, "title": title })
+            }
+            Change::Renamed { key, old, new } => {
+                json!({ "kind": "difference", "change": "renamed", "key": key, "old": old, "new": new })
+            }
+            Change::ServiceRemoved { key, title, name } => {
+                json!({ "kind": "difference", "change": "service-removed", "key": key, "title": title, "name": name })
             }
             Change::Changed {
                 key,
