@@ -332,13 +332,14 @@ impl<'a> Walk<'a, '_, '_> {
                 let (text, is_inside) = self.link_text(inlines);
                 let url = match link_type {
                     LinkType::Email => Cow::Owned(format!("mailto:{dest_url}")),
+                    LinkType::Autolink => without_escapes(dest_url.into()),
                     _ => dest_url.into(),
                 };
                 inlines.extend(link(text, url, &title, is_inside || is_outside, span));
             }
             Event::Start(Tag::Emphasis) => self.italics += 1,
             Event::End(TagEnd::Emphasis) => self.italics = self.italics.saturating_sub(1),
-            Event::InlineHtml(tag) => self.html(&tag, span, inlines),
+            Event::InlineHtml(tag) => self.html(&without_escapes(tag.into()), span, inlines),
             Event::Start(Tag::Image { dest_url, .. }) => {
                 let url = dest_url.into();
                 inlines.push(Inline::Image(Box::new(Image { url, span })));
@@ -454,11 +455,21 @@ impl<'a> Walk<'a, '_, '_> {
     /// What a reader sees of an event: words, a blank for a line break, nothing for markup.
     fn text_of(event: Event<'a>) -> Option<Cow<'a, str>> {
         match event {
-            Event::Text(text) | Event::Code(text) => Some(text.into()),
+            Event::Text(text) => Some(without_escapes(text.into())),
+            Event::Code(text) => Some(text.into()),
             Event::SoftBreak | Event::HardBreak => Some(Cow::Borrowed(" ")),
             Event::InlineHtml(tag) | Event::Html(tag) => html::words_of(&tag).map(Cow::Owned),
             _ => None,
         }
+    }
+}
+
+/// A pipe that is escaped in a cell is one in links and tags, too, where markdown has no escapes (GFM §4.10).
+fn without_escapes(text: Cow<'_, str>) -> Cow<'_, str> {
+    if text.contains(r"\|") {
+        text.replace(r"\|", "|").into()
+    } else {
+        text
     }
 }
 

@@ -124,7 +124,6 @@ struct Table {
     prefix: String,
     /// How many lines of words stand behind it.
     lines_behind: usize,
-    has_heading_behind: bool,
 }
 
 /// A line of the old text.
@@ -259,7 +258,6 @@ impl Lines<'_> {
         let words = self.words(line);
         if let Some(table) = self.table.as_mut().filter(|_| !words.is_empty()) {
             table.lines_behind += 1;
-            table.has_heading_behind |= words.starts_with('#');
         }
         self.pass(line);
         let is_admonition =
@@ -319,6 +317,7 @@ impl Lines<'_> {
     /// Rows below no header: they go on with the table above, or are a table without a rule.
     fn rows_alone(&mut self, first: Line, form: Form) -> usize {
         let (words, prefix) = (self.words(first), self.prefix(first));
+        let next = self.words(self.line(first.next));
         let goes_on = self.table.as_ref().is_some_and(|table| {
             let most = if table.form.starts {
                 limits::LINES_BETWEEN_ROWS
@@ -328,9 +327,9 @@ impl Lines<'_> {
             table.form.fits(form)
                 && table.prefix == prefix
                 && table.lines_behind <= most
-                && !(table.has_heading_behind && is_like_header(words))
+                && !(is_header(words) && is_data(next))
         });
-        let next = Form::new(self.words(self.line(first.next)));
+        let next = Form::new(next);
         let is_table = form.cells() > 1
             && next.is_some_and(|next| form.fits(next) && next.fits(form))
             && (form.starts || form.cells() > 2 || is_data(words));
@@ -380,7 +379,6 @@ impl Lines<'_> {
             form,
             prefix,
             lines_behind: 0,
-            has_heading_behind: false,
         });
         at
     }
@@ -524,9 +522,19 @@ fn is_like_header(words: &str) -> bool {
     words.bytes().any(|byte| !matches!(byte, b'|' | b' ')) && !words.split('|').any(is_data)
 }
 
+/// The same, with no cell blank: rows that lost cells are words, too.
+fn is_header(words: &str) -> bool {
+    let cells = words.trim_matches('|').split('|');
+    is_like_header(words) && cells.map(str::trim).all(|cell| !cell.is_empty())
+}
+
 /// Tells whether a cell starts with a number and is not words.
 fn is_data(cell: &str) -> bool {
-    let cell = cell.split('|').next().unwrap_or_default();
+    let cell = cell
+        .trim_start_matches('|')
+        .split('|')
+        .next()
+        .unwrap_or_default();
     let cell = cell.trim_start_matches(|c: char| !c.is_alphanumeric());
     cell.starts_with(|c: char| c.is_ascii_digit()) && !cell.contains(char::is_alphabetic)
 }
