@@ -8,11 +8,12 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, File, Report};
 use crate::ledger::Ledger;
 use crate::meaning::{Footnotes, Unnamed, blank_cells, blank_cells::BlankCells};
 use crate::naming::{self, curated::Names, registry::Registry};
-use crate::page;
+use crate::read::grid::Grid;
 use crate::read::{self, Syntax, report_repairs};
 use crate::table::{self, Placed};
 use crate::text::Source;
 use crate::upkeep::Known;
+use crate::{page, seen};
 
 /// What is known beside the table.
 #[derive(Debug)]
@@ -156,8 +157,21 @@ fn add(
     let file = File::Input(index);
     let prepared = OnceCell::new();
     let report = Report::new(diagnostics, file);
-    let (grids, footnotes) = read::read(source, options.syntax, &prepared, report);
-    let report = &mut Report::new(diagnostics, file);
+    let read = read::read(source, options.syntax, &prepared, report);
+    understand(index, source, read, given, options, records, diagnostics)
+}
+
+/// The way from what was read to records.
+fn understand<'a>(
+    index: usize,
+    source: &'a Source,
+    (grids, footnotes): (Vec<Grid<'a>>, read::Footnotes<'a>),
+    given: &'a Attribution,
+    options: &Options,
+    records: &mut Unnamed,
+    diagnostics: &mut Diagnostics,
+) -> usize {
+    let report = &mut Report::new(diagnostics, File::Input(index));
     report_repairs(source, report);
     let mut ledger = Ledger::default();
     let base = page::base(source.text(), given);
@@ -179,10 +193,62 @@ fn add(
     let drafts = drafts.take_while(|draft| draft.row.input == index);
     ledger.rows = drafts.map(|draft| draft.row.span.clone()).collect();
     ledger.diagnostics = report.take_places();
+    let has_tables = !ledger.other_tables.is_empty();
     ledger.report(source, report);
     if port_tables == 0 {
-        let message = "there is no port table in this input";
-        report.push(Code::NoPortTable, 0..0, message);
+        let none = "there is no port table in this input";
+        let seen = Some(source.text()).filter(|_| !has_tables);
+        let (span, message) = match seen.and_then(seen::ports_without_table) {
+            Some((span, seen)) => (span, format!("{none}: {seen}")),
+            None => (0..0, none.to_owned()),
+        };
+        report.push(Code::NoPortTable, span, message);
     }
     port_tables
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::OnceCell;
+
+    use proptest::prelude::*;
+
+    use super::{Options, understand};
+    use crate::builtin::BUILTIN;
+    use crate::dataset::Attribution;
+    use crate::diagnostic::{Code, Diagnostics, File, Report};
+    use crate::meaning::Unnamed;
+    use crate::read::read;
+    use crate::text::Source;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(16))]
+
+        /// The ledger finds every row that is lost between the stages.
+        #[test]
+        fn a_row_that_is_lost_is_reported(lost in prop::collection::btree_set(0_usize..293, 1..40)) {
+            let source = Source::decode(BUILTIN.0, BUILTIN.1).unwrap();
+            let (prepared, mut diagnostics) = (OnceCell::new(), Diagnostics::default());
+            let report = Report::new(&mut diagnostics, File::Input(0));
+            let (mut grids, footnotes) = read(&source, None, &prepared, report);
+            let rows = &mut grids[1].rows;
+            // A row that has lost its port looks like none.
+            let starts_with_port = |at: &&usize| source.text()[rows[**at].span.start + 2..].starts_with(|c: char| c.is_ascii_digit());
+            let lost: Vec<usize> = lost.iter().filter(starts_with_port).copied().collect();
+            let spans: Vec<_> = lost.iter().map(|&at| rows[at].span.clone()).collect();
+            for &at in lost.iter().rev() {
+                rows.remove(at);
+            }
+            let (options, mut records) = (Options::default(), Unnamed::default());
+            let given = Attribution::default();
+            understand(0, &source, (grids, footnotes), &given, &options, &mut records, &mut diagnostics);
+            let (found, _) = diagnostics.finish();
+            for span in spans {
+                let is_reported = found.iter().any(|found| {
+                    found.code == Code::RowLost && found.span.start <= span.start && found.span.end >= span.end
+                });
+                prop_assert!(is_reported, "{:?}", &source.text()[span]);
+            }
+        }
+    }
 }

@@ -46,6 +46,7 @@ mod meaning;
 mod naming;
 mod page;
 mod read;
+mod seen;
 mod table;
 mod text;
 mod upkeep;
