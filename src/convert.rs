@@ -1,6 +1,5 @@
 //! Inputs → one dataset, and what was found on the way: the stages in their order.
 
-use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use crate::dataset::{Attribution, Dataset, Protocols, Status};
@@ -155,7 +154,7 @@ fn add(
     diagnostics: &mut Diagnostics,
 ) -> usize {
     let file = File::Input(index);
-    let prepared = OnceCell::new();
+    let prepared = read::Prepared::default();
     let report = Report::new(diagnostics, file);
     let read = read::read(source, options.syntax, &prepared, report);
     understand(index, source, read, given, options, records, diagnostics)

@@ -25,7 +25,7 @@ use super::grid::{
 };
 use super::html::Meaning;
 use super::wiki::{append, gather_brackets, link, raise, slice, words_of_link};
-use super::{Page, Syntax, html, trimmed};
+use super::{Page, html, trimmed};
 use crate::diagnostic::Code;
 use crate::limits;
 use crate::text::Span;
@@ -34,43 +34,35 @@ mod layout;
 
 use layout::{Kind, Layout};
 
-/// Markdown with tables (GFM) and footnotes, as converters write it.
-pub(super) static MARKDOWN: Syntax = Syntax {
-    name: "markdown",
-    endings: &["md", "markdown"],
-    purpose: "tables with pipes (GFM), and tables of HTML among them",
-    recognizes: |_| true,
-    read,
-};
-
-fn read<'a>(text: &'a str, part: Span, page: &mut Page<'a, '_>) {
+pub(super) fn read<'a>(text: &'a str, part: Span, page: &mut Page<'a, '_>) {
     let mut layout = Layout::new(&text[part.clone()]);
     let text = match layout.text.take() {
         None => &text[part.clone()],
         Some(text) => page.prepared.get_or_init(|| text),
     };
     let definitions = page.footnotes.definitions.len();
-    let options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES;
-    let mut walk = Walk {
-        text,
-        events: Parser::new_ext(text, options).into_offset_iter().peekable(),
-        places: Places {
-            layout,
-            start: part.start,
-        },
-        page,
-        has_unclosed_table: false,
-        open: Vec::new(),
-        inlines: Vec::new(),
-        italics: 0,
-        raised: None,
-    };
+    let mut walk = Walk::new(text, layout, part.start, page);
     walk.read();
     let places = walk.places;
     for definition in &mut page.footnotes.definitions[definitions..] {
         definition.span = places.original(&definition.span);
         definition.content.move_to(&|span| places.original(span));
     }
+}
+
+/// What stands in a text of its own, such as a cell of several lines; spans are those of the text.
+pub(super) fn content<'a>(text: &'a str, page: &mut Page<'a, '_>) -> Vec<Inline<'a>> {
+    let mut inlines = Vec::new();
+    let mut walk = Walk::new(text, Layout::default(), 0, page);
+    while let Some((event, span)) = walk.events.next() {
+        if is_end_of_block(&event) {
+            inlines.push(Inline::Text(Cow::Borrowed(" ")));
+        } else {
+            walk.inline(event, span, &mut inlines);
+        }
+    }
+    gather_brackets(&mut inlines);
+    inlines
 }
 
 /// Where the text that is read stands in the whole text.
@@ -103,6 +95,23 @@ struct Walk<'a, 'p, 't> {
     italics: usize,
     /// Where in a cell the superscript or subscript begins that is open.
     raised: Option<usize>,
+}
+
+impl<'a, 'p, 't> Walk<'a, 'p, 't> {
+    fn new(text: &'a str, layout: Layout, start: usize, page: &'p mut Page<'a, 't>) -> Self {
+        let options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES;
+        Self {
+            text,
+            events: Parser::new_ext(text, options).into_offset_iter().peekable(),
+            places: Places { layout, start },
+            page,
+            has_unclosed_table: false,
+            open: Vec::new(),
+            inlines: Vec::new(),
+            italics: 0,
+            raised: None,
+        }
+    }
 }
 
 /// One function for each level of nesting; each reads up to its own end.

@@ -6,9 +6,14 @@
 pub(crate) mod grid;
 pub(crate) mod prose;
 
+mod grid_table;
 mod html;
 mod markdown;
+mod mixed;
 mod repairs;
+mod rst;
+mod ruled;
+mod simple_table;
 pub(crate) mod wiki;
 mod wikitext;
 
@@ -40,7 +45,12 @@ pub struct Syntax {
 }
 
 /// Every syntax. The last one reads what no other recognizes.
-pub static SYNTAXES: &[&Syntax] = &[&html::HTML, &wikitext::WIKITEXT, &markdown::MARKDOWN];
+pub static SYNTAXES: &[&Syntax] = &[
+    &html::HTML,
+    &wikitext::WIKITEXT,
+    &rst::RST,
+    &mixed::MARKDOWN,
+];
 
 /// The syntax of a source: as its path ends, else as its text looks.
 fn syntax_of(source: &Source) -> Option<&'static Syntax> {
@@ -54,12 +64,15 @@ fn syntax_of(source: &Source) -> Option<&'static Syntax> {
     by_ending.or_else(|| syntaxes.find(|syntax| (syntax.recognizes)(source.text())))
 }
 
+/// What readers make of a text before they read it.
+pub(crate) type Prepared = (OnceCell<String>, OnceCell<String>);
+
 /// Reads a source: its tables and footnotes, in order. Where no syntax is given, it is what the source seems to be
 /// written in. What a reader makes of the text before it reads it is kept in `prepared`.
 pub(crate) fn read<'a>(
     source: &'a Source,
     syntax: Option<&Syntax>,
-    prepared: &'a OnceCell<String>,
+    prepared: &'a Prepared,
     report: Report<'_>,
 ) -> (Vec<Grid<'a>>, Footnotes<'a>) {
     let text = source.text();
@@ -78,6 +91,8 @@ pub(crate) struct Page<'a, 't> {
     report: Report<'t>,
     /// The text as a reader has prepared it.
     prepared: &'a OnceCell<String>,
+    /// The text without tables of other syntaxes, and behind it what stands in their cells.
+    blanked: &'a OnceCell<String>,
     /// The heading above.
     heading: Cow<'a, str>,
     /// How many bytes rows of markdown may still take; those of HTML are as small as their tags are long.
@@ -97,12 +112,27 @@ pub(crate) struct Footnotes<'a> {
 
 impl<'a, 't> Page<'a, 't> {
     /// An empty page.
-    fn new(text: &str, prepared: &'a OnceCell<String>, report: Report<'t>) -> Self {
+    fn new(text: &str, prepared: &'a Prepared, report: Report<'t>) -> Self {
         Self {
             tables: Vec::new(),
             footnotes: Footnotes::default(),
             report,
-            prepared,
+            prepared: &prepared.0,
+            blanked: &prepared.1,
+            heading: Cow::Borrowed(""),
+            room: limits::rows(text),
+            cut: None,
+        }
+    }
+
+    /// An empty page for a part that is read by itself.
+    fn within<'r>(&self, text: &str, report: Report<'r>) -> Page<'a, 'r> {
+        Page {
+            tables: Vec::new(),
+            footnotes: Footnotes::default(),
+            report,
+            prepared: self.prepared,
+            blanked: self.blanked,
             heading: Cow::Borrowed(""),
             room: limits::rows(text),
             cut: None,
@@ -148,7 +178,6 @@ fn trimmed(text: &str, span: Span) -> Span {
 
 #[cfg(test)]
 mod tests {
-    use std::cell::OnceCell;
 
     use super::read;
     use crate::Source;
@@ -162,7 +191,7 @@ mod tests {
         for (path, text) in [("ports.md", markdown), ("ports.html", html)] {
             let source = Source::decode(path, text.as_str()).unwrap();
             let mut diagnostics = Diagnostics::default();
-            let prepared = OnceCell::new();
+            let prepared = super::Prepared::default();
             let report = Report::new(&mut diagnostics, File::Input(0));
             let (grids, _) = read(&source, None, &prepared, report);
             assert!(heading.starts_with(&*grids[0].heading));

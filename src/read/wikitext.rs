@@ -45,7 +45,7 @@ fn recognizes(text: &str) -> bool {
 }
 
 fn read<'a>(text: &'a str, part: Span, page: &mut Page<'a, '_>) {
-    let mut document = Document::new(text);
+    let mut document = Document::new(text, "");
     document.read(part, page);
     document.finish(page);
 }
@@ -101,17 +101,18 @@ struct Content<'a> {
 }
 
 impl<'a> Document<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
+    /// Reads the notes of a text. Where others stand beside them, a prefix keeps their labels apart.
+    pub(super) fn new(text: &'a str, prefix: &'static str) -> Self {
         let mut document = Self {
             text,
             marks: Marks::new(text),
-            notes: Notes::default(),
+            notes: Notes::new(prefix),
             notices: Vec::new(),
             depth: 0,
             is_italic: false,
             raised: None,
         };
-        document.notes = document.find_notes();
+        document.find_notes();
         document
     }
 
@@ -157,6 +158,21 @@ impl<'a> Document<'a> {
             }
         }
         hand_over(&mut closed, page);
+    }
+
+    /// Where the table ends that starts at a place; `None` if it has no end.
+    pub(super) fn end_of_table(&self, start: usize) -> Option<usize> {
+        let mut depth = 0;
+        let mut tokens = Tokens::new(self.text, &self.marks, start..self.text.len());
+        let end = tokens.find(|token| {
+            match token.border {
+                Border::Table => depth += 1,
+                Border::End => depth -= 1,
+                _ => {}
+            }
+            depth == 0
+        });
+        end.map(|end| end.span.end)
     }
 
     /// Hands over the notes that the tables cite.

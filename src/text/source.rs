@@ -163,6 +163,7 @@ impl Source {
             text,
             repairs,
             drifts,
+            ..
         } = edited;
         Ok(Self {
             path: path.into(),
@@ -241,13 +242,18 @@ struct Edited {
     text: String,
     repairs: Repairs,
     drifts: Vec<Drift>,
+    /// In a grid table, where the places of cells say how far they reach.
+    is_ruled: bool,
 }
 
 impl Edited {
     /// Adds a line; in a row, of the blanks that pad it one is kept.
     fn edit_line(&mut self, line: &str, is_first: bool) {
         static PADDING: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(b"   "));
-        let is_row = line.starts_with('|');
+        self.is_ruled = line.starts_with("+-")
+            || line.starts_with("+=")
+            || self.is_ruled && line.starts_with(['|', '+']);
+        let is_row = line.starts_with('|') && !self.is_ruled;
         let mut rest = line;
         while let Some(at) = PADDING.find(rest.as_bytes()).filter(|_| is_row) {
             let (text, padded) = rest.split_at(at);

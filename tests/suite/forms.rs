@@ -1,4 +1,4 @@
-//! One table, made up, in every form it can be written in: HTML, HTML within markdown, wikitext, and pipes as
+//! One table, made up, in every form it can be written in: HTML, HTML within markdown, wikitext, grids, and pipes as
 //! converters write them. What the syntax can say is the same in all; where it cannot say it, a diagnostic tells.
 
 use std::fmt::Write as _;
@@ -220,6 +220,63 @@ fn wikitext(table: &[Port]) -> String {
     text + "</references>\n"
 }
 
+/// A grid table of pandoc's markdown. Descriptions take two lines.
+fn grid(table: &[Port]) -> String {
+    const RULES: [&str; 2] = [
+        "+------------------------------+------------+------------+------------+",
+        "|                              +------------+------------+------------+",
+    ];
+    let dashes = "-".repeat(80);
+    let mut text = format!("{}{dashes}+\n", RULES[0]);
+    let names = ["Port", "TCP", "UDP", "SCTP"];
+    let [port, tcp, udp, sctp] = names;
+    writeln!(
+        text,
+        "|{port:<30}|{tcp:12}|{udp:12}|{sctp:12}|{:80}|",
+        "Description"
+    )
+    .unwrap();
+    text.push_str(&format!("{}{dashes}+\n", RULES[0]).replace('-', "="));
+    for (number, port) in (1..).zip(table) {
+        for (at, service) in port.services.iter().enumerate() {
+            if at > 0 {
+                writeln!(text, "{}{dashes}+", RULES[1]).unwrap();
+            }
+            let citation = port.citation.filter(|_| at == 0);
+            let citation = citation.map(|id| format!("[[{id}]](#cite_note-{id})"));
+            let number = (at == 0).then(|| format!("{number}{}", citation.unwrap_or_default()));
+            let statuses = match service.udp {
+                Udp::Spanned => format!("{:<25}", service.tcp),
+                Udp::Own(udp) => format!("{:<12}|{udp:<12}", service.tcp),
+                Udp::Blank => format!("{:<12}|{:<12}", service.tcp, ""),
+            };
+            let sctp = service.sctp.unwrap_or_default();
+            let (number, words) = (number.unwrap_or_default(), service.words.join(" "));
+            writeln!(text, "|{number:30}|{statuses}|{sctp:12}|{words:80}|").unwrap();
+            let between = if service.udp == Udp::Spanned {
+                ' '
+            } else {
+                '|'
+            };
+            let mut behind = "end".to_owned();
+            if let Some(id) = service.citation {
+                write!(behind, "[[{id}]](#cite_note-{id})").unwrap();
+            }
+            if let Some(tag) = service.tag {
+                write!(behind, " [_[{tag}](/wiki/Wikipedia:Jargon)_]").unwrap();
+            }
+            writeln!(
+                text,
+                "|{:30}|{:12}{between}{:12}|{:12}|{behind:80}|",
+                "", "", "", ""
+            )
+            .unwrap();
+        }
+        writeln!(text, "{}{dashes}+", RULES[0]).unwrap();
+    }
+    text
+}
+
 fn pipes(table: &[Port], lost: Lost) -> String {
     let mut text = "| Port | TCP | UDP | SCTP | Description |\n|---|---|---|---|---|\n".to_owned();
     for (number, port) in (1..).zip(table) {
@@ -265,7 +322,8 @@ fn stated(record: &Record) -> [Option<(Status, Basis)>; 4] {
 fn said(record: &Record) -> (u16, String, Vec<String>, Vec<String>) {
     let citations = record.citations.iter();
     let ids = citations.map(|id| {
-        let name = id.rsplit_once('-').map_or(&**id, |(name, _)| name);
+        let id = id.trim_start_matches("ref-");
+        let name = id.rsplit_once('-').map_or(id, |(name, _)| name);
         name.to_owned()
     });
     (
@@ -343,6 +401,22 @@ proptest! {
         let conversion = read("ports.wiki", &text, &BY_RULE);
         prop_assert!(!has_warnings(&conversion), "{:?}\n{text}", conversion.diagnostics);
         assert_same_records(&page, &conversion, &text);
+    }
+
+    /// So does wikitext within markdown, and a grid, between paragraphs.
+    #[test]
+    fn tables_within_markdown_say_the_same(table in table()) {
+        let page = read("ports.html", &html(&table), &BY_RULE);
+        for form in [wikitext(&table), grid(&table)] {
+            let text = format!("# Ports\n\nWords.\n\n{form}\nThe end.\n");
+            let conversion = read("ports.md", &text, &BY_RULE);
+            prop_assert!(!has_warnings(&conversion), "{:?}\n{text}", conversion.diagnostics);
+            assert_same_records(&page, &conversion, &text);
+            for record in &conversion.dataset.records {
+                let line = text.lines().nth(record.origin.line - 1).unwrap();
+                prop_assert!(line.starts_with('|'), "{line}");
+            }
+        }
     }
 
     /// Pipes say the same but for cells over TCP and UDP; those are blank, or inferred and reported.

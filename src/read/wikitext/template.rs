@@ -309,8 +309,8 @@ impl<'a> Document<'a> {
     }
 
     /// Numbers the notes of a text, as MediaWiki does: in the order in which they end.
-    pub(super) fn find_notes(&self) -> Notes {
-        let mut notes = Notes::default();
+    pub(super) fn find_notes(&mut self) {
+        let mut notes = std::mem::take(&mut self.notes);
         let mut marks: Vec<_> = self.marks.iter().copied().collect();
         marks.sort_unstable_by_key(|mark| mark.end);
         for mark in marks {
@@ -347,13 +347,15 @@ impl<'a> Document<'a> {
             }
         }
         notes.uses.sort_by_key(|&(start, _)| start);
-        notes
+        self.notes = notes;
     }
 }
 
 /// The footnotes of a text.
 #[derive(Debug, Default)]
 pub(super) struct Notes {
+    /// Stands before each label.
+    prefix: &'static str,
     list: Vec<Note>,
     by_name: HashMap<(String, String), usize>,
     /// Where notes are cited, and which.
@@ -370,12 +372,19 @@ struct Note {
 }
 
 impl Notes {
+    pub(super) fn new(prefix: &'static str) -> Self {
+        Self {
+            prefix,
+            ..Self::default()
+        }
+    }
+
     fn add(&mut self, at: usize, name: &str, group: &str, content: Span) {
         let number = self.list.len() + 1;
         let name = name.split_whitespace().collect::<Vec<_>>().join("_");
         let label = match &*name {
-            "" => number.to_string(),
-            name => format!("{name}-{number}"),
+            "" => format!("{}{number}", self.prefix),
+            name => format!("{}{name}-{number}", self.prefix),
         };
         let new = number - 1;
         let index = if name.is_empty() {
