@@ -22,6 +22,7 @@ use super::prose::words;
 use super::wiki::gather_brackets;
 use super::{Page, Syntax, html, trimmed};
 use crate::diagnostic::Code;
+use crate::limits;
 use crate::text::Span;
 
 use marks::{Kind, Marks};
@@ -123,7 +124,24 @@ impl<'a> Document<'a> {
         let tokens: Vec<Token> = Tokens::new(self.text, &self.marks, part.clone()).collect();
         let ends = tokens.iter().skip(1).map(|token| token.span.start);
         let ends: Vec<_> = ends.chain([part.end]).collect();
+        // How many tables are open that lie too deep.
+        let mut left_out = 0;
         for (token, end) in tokens.into_iter().zip(ends) {
+            let is_deep = open.len() == limits::NESTED_TABLES;
+            match token.border {
+                Border::Table if is_deep => left_out += 1,
+                Border::End if left_out > 0 => {
+                    left_out -= 1;
+                    continue;
+                }
+                _ => {}
+            }
+            if left_out > 0 {
+                if token.border == Border::Table && left_out == 1 {
+                    self.notice_deep(token.span);
+                }
+                continue;
+            }
             let behind = token.span.end..end;
             match (token.border, open.last_mut()) {
                 (Border::Heading, _) => self.heading(token.span, page),
@@ -411,6 +429,14 @@ impl<'a> Document<'a> {
             }
         }
         (span.start..span.start, span)
+    }
+
+    fn notice_deep(&mut self, span: Span) {
+        let message = format!(
+            "tables inside tables are read {} deep; this one is left out",
+            limits::NESTED_TABLES
+        );
+        self.notice(Code::NestedTable, span, message);
     }
 
     fn stray(&mut self, span: Span) {

@@ -1,6 +1,7 @@
 //! All tests that use the library or the command from outside, as one program: it is linked once. Those
 //! that need other programs too are in `tests/readers`.
 
+mod any_syntax;
 mod attribution;
 mod blank_cells;
 mod cases;

@@ -1,0 +1,7 @@
+//! Converts any text as wikitext.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| portconv_fuzz::check("ports.wiki", bytes));
