@@ -208,7 +208,6 @@ fn understand<'a>(
 
 #[cfg(test)]
 mod tests {
-    use std::cell::OnceCell;
 
     use proptest::prelude::*;
 
@@ -217,7 +216,7 @@ mod tests {
     use crate::dataset::Attribution;
     use crate::diagnostic::{Code, Diagnostics, File, Report};
     use crate::meaning::Unnamed;
-    use crate::read::read;
+    use crate::read::{Prepared, read};
     use crate::text::Source;
 
     proptest! {
@@ -227,7 +226,7 @@ mod tests {
         #[test]
         fn a_row_that_is_lost_is_reported(lost in prop::collection::btree_set(0_usize..293, 1..40)) {
             let source = Source::decode(BUILTIN.0, BUILTIN.1).unwrap();
-            let (prepared, mut diagnostics) = (OnceCell::new(), Diagnostics::default());
+            let (prepared, mut diagnostics) = (Prepared::default(), Diagnostics::default());
             let report = Report::new(&mut diagnostics, File::Input(0));
             let (mut grids, footnotes) = read(&source, None, &prepared, report);
             let rows = &mut grids[1].rows;
