@@ -7,6 +7,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, File, Report};
 use crate::ledger::Ledger;
 use crate::meaning::{Footnotes, Unnamed, blank_cells, blank_cells::BlankCells};
 use crate::naming::{self, curated::Names, registry::Registry};
+use crate::overlay::{self, Replaced};
 use crate::read::grid::Grid;
 use crate::read::{self, Syntax, report_repairs};
 use crate::table::{self, Placed};
@@ -50,6 +51,8 @@ pub struct Options {
     pub syntax: Option<&'static Syntax>,
     /// The protocols of rows that name none.
     pub protocols: Protocols,
+    /// Records of later inputs stand in place of those of the first, where they have the same ports and protocol.
+    pub is_overlay: bool,
     /// The statuses that make a service.
     pub services_status: Vec<Status>,
     /// Whose data the inputs are. A part that is `None` is the page's for inputs of the page, else nobody's;
@@ -72,6 +75,7 @@ impl From<Facts> for Options {
             facts,
             syntax: None,
             protocols: Protocols::NONE,
+            is_overlay: false,
             services_status: in_use.collect(),
             attribution: Attribution::default(),
         }
@@ -88,6 +92,8 @@ pub struct Conversion {
     pub diagnostics: Vec<Diagnostic>,
     /// How many diagnostics there are of each code, those that are not listed among them.
     pub counts: BTreeMap<Code, usize>,
+    /// How many records of the first input were replaced, wholly or for a protocol.
+    pub replaced: usize,
     /// How many port tables the inputs hold.
     pub port_tables: usize,
 }
@@ -117,6 +123,11 @@ pub(crate) fn run(inputs: &[Source], options: &Options) -> (Conversion, Known) {
     let facts = &options.facts;
     let (blank_cells, spans) =
         blank_cells::decide(&mut records.drafts, &facts.blank_cells, &mut diagnostics);
+    let replaced = if options.is_overlay {
+        overlay::replace(&mut records.drafts)
+    } else {
+        Replaced::default()
+    };
     let named = naming::name(
         records,
         inputs,
@@ -125,14 +136,18 @@ pub(crate) fn run(inputs: &[Source], options: &Options) -> (Conversion, Known) {
         &options.services_status,
         &mut diagnostics,
     );
-    let texts = inputs.iter().map(Source::text);
     let mut dataset = named.dataset;
+    if replaced.count > 0 {
+        overlay::drop_blank(&mut dataset, &replaced);
+    }
+    let texts = inputs.iter().map(Source::text);
     dataset.attribution = page::attribution(texts, &given);
     let (diagnostics, counts) = diagnostics.finish();
     let conversion = Conversion {
         dataset,
         diagnostics,
         counts,
+        replaced: replaced.count,
         port_tables,
     };
     let known = Known {

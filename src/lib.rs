@@ -44,6 +44,7 @@ mod limits;
 pub mod lookup;
 mod meaning;
 mod naming;
+mod overlay;
 mod page;
 mod read;
 mod seen;

@@ -42,6 +42,7 @@ fn totals_are_those_of_the_source() {
     let Conversion {
         dataset,
         diagnostics: _,
+        replaced: _,
         counts,
         port_tables,
     } = seed();

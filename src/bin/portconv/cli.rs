@@ -53,8 +53,8 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "NAME")]
     pub(crate) stdin_filename: Option<String>,
 
-    /// Read the table compiled in
-    #[arg(long, conflicts_with = "inputs")]
+    /// Read the table compiled in; records of INPUT stand in place of its own of the same port and protocol
+    #[arg(long)]
     pub(crate) builtin: bool,
 
     #[command(flatten)]

@@ -83,6 +83,7 @@ pub(crate) fn options(reading: &Reading) -> Result<Options, Error> {
     });
     options.syntax = reading.syntax;
     options.protocols = reading.protocols;
+    options.is_overlay = reading.inputs.first() == Some(&Input::Builtin);
     options.attribution = reading.attribution.clone();
     if !reading.services_status.is_empty() {
         options.services_status.clone_from(&reading.services_status);

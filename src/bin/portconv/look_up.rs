@@ -96,7 +96,7 @@ fn free(ports: Option<&RangeInclusive<u16>>, table: &Table) -> Result<Outcome, E
 
 fn table(paths: &[PathBuf]) -> Result<Table, Error> {
     if paths.is_empty() {
-        return converted(&Reading::builtin(&FactOptions::default())?);
+        return converted(&Reading::builtin(&[], None, &FactOptions::default())?);
     }
     let mut table = Table::default();
     for path in paths {

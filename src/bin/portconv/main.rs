@@ -89,12 +89,13 @@ fn run(matches: &ArgMatches) -> Result<Outcome, Error> {
 }
 
 fn plan(arguments: &Arguments, matches: &ArgMatches) -> Result<Plan, Error> {
-    let reading = if arguments.builtin {
-        Reading::builtin(&arguments.facts)?
+    let read = if arguments.builtin {
+        Reading::builtin
     } else {
-        let stdin_name = arguments.stdin_filename.as_deref();
-        Reading::new(&arguments.inputs, stdin_name, &arguments.facts)?
+        Reading::new
     };
+    let stdin_name = arguments.stdin_filename.as_deref();
+    let reading = read(&arguments.inputs, stdin_name, &arguments.facts)?;
     let levels = Levels::new(matches, arguments.messages.strict);
     Plan::new(reading, &arguments.output, &arguments.messages, levels)
 }

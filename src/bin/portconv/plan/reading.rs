@@ -65,15 +65,20 @@ impl Reading {
         let inputs = if paths.is_empty() {
             default_inputs(stdin_name)?
         } else {
-            let inputs = paths.iter().map(|path| inputs(path, stdin_name));
-            inputs.collect::<Result<Vec<_>, _>>()?.concat()
+            all_inputs(paths, stdin_name)?
         };
         Self::of_inputs(inputs, asked)
     }
 
-    /// Decides what is read for the table that is compiled in.
-    pub(crate) fn builtin(asked: &FactOptions) -> Result<Self, Error> {
-        Self::of_inputs(vec![Input::Builtin], asked)
+    /// Decides what is read for the table that is compiled in, with some inputs over it.
+    pub(crate) fn builtin(
+        paths: &[PathBuf],
+        stdin_name: Option<&str>,
+        asked: &FactOptions,
+    ) -> Result<Self, Error> {
+        let mut inputs = vec![Input::Builtin];
+        inputs.extend(all_inputs(paths, stdin_name)?);
+        Self::of_inputs(inputs, asked)
     }
 
     /// Facts that were asked for come first, then those beside the first input, then those compiled in.
@@ -144,6 +149,12 @@ fn default_inputs(stdin_name: Option<&str>) -> Result<Vec<Input>, Error> {
     }
     let message = "there is no folder seeds here: name a file, a folder or -, or use --builtin";
     Err(Error::Usage(message.to_owned()))
+}
+
+/// The inputs that arguments name.
+fn all_inputs(paths: &[PathBuf], stdin_name: Option<&str>) -> Result<Vec<Input>, Error> {
+    let inputs = paths.iter().map(|path| inputs(path, stdin_name));
+    Ok(inputs.collect::<Result<Vec<_>, _>>()?.concat())
 }
 
 /// The inputs that one argument names.

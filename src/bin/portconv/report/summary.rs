@@ -17,6 +17,13 @@ pub(crate) fn summary(conversion: &Conversion, written: &Written) -> String {
         if records == 1 { "record" } else { "records" },
         if services == 1 { "service" } else { "services" },
     );
+    if conversion.replaced > 0 {
+        let _ = write!(
+            text,
+            ", {} of the compiled table replaced",
+            conversion.replaced
+        );
+    }
     let LeftOut {
         reserved,
         no,
