@@ -30,6 +30,7 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches};
 use crate::cli::{Arguments, Command, FactsCommand, MessageOptions, OutputOptions};
 use crate::error::{Error, Outcome};
 use crate::level::Levels;
+use crate::place::stdin_is_pipe;
 use crate::plan::Plan;
 use crate::plan::reading::Reading;
 
@@ -96,6 +97,10 @@ fn plan(arguments: &Arguments, matches: &ArgMatches) -> Result<Plan, Error> {
     };
     let stdin_name = arguments.stdin_filename.as_deref();
     let reading = read(&arguments.inputs, stdin_name, &arguments.facts)?;
+    let is_default = arguments.inputs.is_empty() && !arguments.builtin;
+    if is_default && !reading.reads_stdin() && stdin_is_pipe() && !arguments.messages.quiet {
+        say::line("reading the folder seeds; to read standard input, name -");
+    }
     let levels = Levels::new(matches, arguments.messages.strict);
     Plan::new(reading, &arguments.output, &arguments.messages, levels)
 }

@@ -82,6 +82,11 @@ pub(crate) fn stdin_is_given() -> bool {
     standard(&io::stdin()).is_some_and(|at| at.is_file() || is_pipe(&at))
 }
 
+/// True if standard input is a pipe.
+pub(crate) fn stdin_is_pipe() -> bool {
+    standard(&io::stdin()).is_some_and(|at| is_pipe(&at))
+}
+
 #[cfg(unix)]
 pub(crate) use std::os::fd::AsFd as Standard;
 

@@ -94,7 +94,7 @@ fn relative_output(asked: &OutputOptions, outputs: &Outputs) -> Option<String> {
         return None;
     }
     let folder = shown(path);
-    Some(if is_file || folder.ends_with('/') {
+    Some(if is_file || folder.ends_with(std::path::is_separator) {
         folder
     } else {
         folder + "/"

@@ -184,7 +184,8 @@ fn to_stdout(formats: Vec<Maker>) -> Result<Outputs, Error> {
 /// True for a path with an ending, or with the name of a format's file, or of a pipe or device: unless it is
 /// a folder already, or written as one.
 fn is_file(path: &Path, formats: &[Maker]) -> bool {
-    if path.is_dir() || shown(path).ends_with('/') || path.file_name().is_none() {
+    if path.is_dir() || shown(path).ends_with(std::path::is_separator) || path.file_name().is_none()
+    {
         return false;
     }
     let is_special = fs::metadata(path).is_ok_and(|at| !at.is_file());

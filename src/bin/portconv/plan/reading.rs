@@ -120,6 +120,11 @@ impl Reading {
         })
     }
 
+    pub(crate) fn reads_stdin(&self) -> bool {
+        let is_stdin = |input: &Input| matches!(input, Input::Stdin(_));
+        self.inputs.iter().any(is_stdin)
+    }
+
     /// Every file that is read, by the name that messages give it. Curated facts count as read.
     pub(crate) fn files(&self) -> Vec<(String, Identity)> {
         let file = |path: &Path| (shown(path), Identity::new(path));
