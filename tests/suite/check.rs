@@ -63,33 +63,6 @@ fn an_unchanged_seed_is_current() {
 }
 
 #[test]
-fn a_changed_seed_says_old_and_new() {
-    let project = project();
-    change(
-        &project.path().join("seeds/well-known-ports.md"),
-        "[Telnet]",
-        "[Telnet, or not]",
-    );
-    let before = modified(&project.path().join("output"));
-    let message = refused(&portconv(project.path(), &["--check"]));
-    let (old, new) = (
-        "Telnet protocol—unencrypted text communications",
-        "Telnet, or not protocol—unencrypted text communications",
-    );
-    for line in [
-        "output/ports.json: error[not-current]: the file is out of date".to_owned(),
-        format!("  23#1  description: {old:?} → {new:?}"),
-        "output/ports.yaml: error[not-current]: the file is out of date\n  in the same way"
-            .to_owned(),
-        "output/services: error[not-current]: the file is out of date, from line ".to_owned(),
-        "from line 4 on: \"#   portconv --format services --builtin\" should be \"#   portconv --format services seeds/well-known-ports.md\"".to_owned(),
-    ] {
-        assert!(message.contains(&line), "{line}\n{message}");
-    }
-    assert_eq!(modified(&project.path().join("output")), before);
-}
-
-#[test]
 fn added_and_removed_records_are_told_from_changed_ones() {
     let project = project();
     let seed = project.path().join("seeds/well-known-ports.md");
@@ -118,27 +91,6 @@ fn added_and_removed_records_are_told_from_changed_ones() {
         "{message}"
     );
     assert!(!message.contains("\"Discard Protocol\""), "{message}");
-}
-
-#[test]
-fn missing_and_damaged_files_are_told() {
-    let project = project();
-    let output = project.path().join("output");
-    fs::remove_file(output.join("ports.csv")).unwrap();
-    fs::write(output.join("ports.json"), "{\"records\": [").unwrap();
-    fs::write(output.join("ports.yaml"), "a: [b\n").unwrap();
-    fs::write(output.join("ports.sqlite"), "no database").unwrap();
-    fs::write(output.join("services"), "ssh 22 tcp\n").unwrap();
-    let message = refused(&portconv(project.path(), &["--check"]));
-    for line in [
-        "output/ports.csv: error[not-current]: the file is missing",
-        "output/ports.json: error[not-current]: the file is damaged, or not a json file of portconv: EOF while parsing",
-        "output/ports.yaml: error[not-current]: the file is damaged, or not a yaml file of portconv: ",
-        "output/ports.sqlite: error[not-current]: the file is damaged, or not a sqlite file of portconv: ",
-        "output/services: error[not-current]: the file is out of date, from line 1 on: \"ssh 22 tcp\" should be ",
-    ] {
-        assert!(message.contains(line), "{line}\n{message}");
-    }
 }
 
 #[test]

@@ -24,9 +24,9 @@ pub(crate) fn run(asked: &Diff) -> Result<Outcome, Error> {
     let differences = compare(old, new)?;
     let mut text = Vec::new();
     let printed = match asked.message_format {
-        DiffForm::Human => differences::text(&differences, usize::MAX, &mut text),
+        DiffForm::Human => differences::text(&differences, &mut text),
         DiffForm::Markdown => differences::markdown(&differences, &mut text),
-        DiffForm::Json => differences::json(&differences, None, &mut text),
+        DiffForm::Json => differences::json(&differences, &mut text),
     };
     say::written(printed)?;
     say::print_styled(text)?;

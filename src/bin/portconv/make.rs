@@ -44,7 +44,7 @@ pub(crate) fn run(plan: &Plan) -> Result<Outcome, Error> {
     let is_denied = findings.iter().any(|finding| finding.level == Level::Error);
 
     let is_current = if plan.is_check {
-        check::run(plan, &conversion.dataset, findings)?
+        check::run(plan, &tables, &conversion.dataset, findings)?
     } else {
         report::print(plan, &findings)?;
         true

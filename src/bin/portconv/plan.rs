@@ -101,10 +101,18 @@ fn relative_output(asked: &OutputOptions, outputs: &Outputs) -> Option<String> {
     })
 }
 
-/// The command that was typed, without `--check`: it brings the files up to date.
+/// The command that was typed, without what only a check needs: it brings the files up to date.
 fn mending() -> String {
-    let words = std::env::args_os().skip(1).filter(|word| word != "--check");
-    let words: Vec<_> = words.map(|word| quoted(&word.to_string_lossy())).collect();
+    let mut typed = std::env::args_os().skip(1);
+    let mut words = Vec::new();
+    while let Some(word) = typed.next() {
+        match &*word.to_string_lossy() {
+            "--check" => {}
+            "--message-format" => drop(typed.next()),
+            word if word.starts_with("--message-format=") => {}
+            word => words.push(quoted(word)),
+        }
+    }
     format!("portconv {}", words.join(" "))
         .trim_end()
         .to_owned()

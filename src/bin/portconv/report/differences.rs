@@ -7,35 +7,31 @@ use serde_json::{Value, json};
 
 use crate::escape;
 
-/// One line for each change: `+` added, `-` removed, else `key  field: old → new`.
-pub(crate) fn text(differences: &Differences, most: usize, out: &mut dyn Write) -> io::Result<()> {
-    let Differences { changes, moved } = differences;
-    for change in changes.iter().take(most) {
-        let line = match change {
-            Change::Added { key, title } => format!("  + {key}  {title:?}"),
-            Change::Removed { key, title } => format!("  - {key}  {title:?}"),
-            Change::Renamed { key, old, new } => {
-                format!("  {key}  service renamed: {old} → {new}")
-            }
-            Change::ServiceRemoved { key, title, name } => {
-                format!("  - {key}  {title:?}  service removed: {name}")
-            }
-            Change::Changed {
-                key,
-                field,
-                old,
-                new,
-            } => format!("  {key}  {field}: {old} → {new}"),
-        };
-        writeln!(out, "{}", escape::line(&line))?;
-    }
-    if changes.len() > most {
-        writeln!(out, "  … and {} more (-v lists all)", changes.len() - most)?;
-    }
-    if *moved > 0 {
-        writeln!(out, "  {moved} say the same on another line of the source")?;
+/// One line for each change.
+pub(crate) fn text(differences: &Differences, out: &mut dyn Write) -> io::Result<()> {
+    for change in &differences.changes {
+        writeln!(out, "  {}", line(change))?;
     }
     Ok(())
+}
+
+/// `+` added, `-` removed, else `key  field: old → new`.
+pub(crate) fn line(change: &Change) -> String {
+    let line = match change {
+        Change::Added { key, title } => format!("+ {key}  {title:?}"),
+        Change::Removed { key, title } => format!("- {key}  {title:?}"),
+        Change::Renamed { key, old, new } => format!("{key}  service renamed: {old} → {new}"),
+        Change::ServiceRemoved { key, title, name } => {
+            format!("- {key}  {title:?}  service removed: {name}")
+        }
+        Change::Changed {
+            key,
+            field,
+            old,
+            new,
+        } => format!("{key}  {field}: {old} → {new}"),
+    };
+    escape::line(&line).into_owned()
 }
 
 /// A table for a change log or a pull request.
@@ -90,40 +86,43 @@ fn table(changes: &[&Change], out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// One object for each change.
-pub(crate) fn json(
-    differences: &Differences,
-    path: Option<&str>,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    for change in &differences.changes {
-        let mut line = match change {
-            Change::Added { key, title } => {
-                json!({ "kind": "difference", "change": "added", "key": key, "title": title })
-            }
-            Change::Removed { key, title } => {
-                json!({ "kind": "difference", "change": "removed", "key": key, "title": title })
-            }
-            Change::Renamed { key, old, new } => {
-                json!({ "kind": "difference", "change": "renamed", "key": key, "old": old, "new": new })
-            }
-            Change::ServiceRemoved { key, title, name } => {
-                json!({ "kind": "difference", "change": "service-removed", "key": key, "title": title, "name": name })
-            }
-            Change::Changed {
-                key,
-                field,
-                old,
-                new,
-            } => {
-                json!({ "kind": "difference", "change": "changed", "key": key, "field": field, "old": old, "new": new })
-            }
-        };
-        if let Some(path) = path {
-            line["path"] = path.into();
+pub(crate) fn json(differences: &Differences, out: &mut dyn Write) -> io::Result<()> {
+    let changes = differences.changes.iter();
+    changes
+        .into_iter()
+        .try_for_each(|change| write_json(&object(change), out))
+}
+
+/// A line of JSON that does nothing where it is shown.
+pub(crate) fn write_json(object: &Value, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{}", escape::json(&object.to_string()))
+}
+
+/// A change as an object.
+pub(crate) fn object(change: &Change) -> Value {
+    let kind = "difference";
+    match change {
+        Change::Added { key, title } => {
+            json!({ "kind": kind, "change": "added", "key": key, "title": title })
         }
-        writeln!(out, "{}", escape::json(&line.to_string()))?;
+        Change::Removed { key, title } => {
+            json!({ "kind": kind, "change": "removed", "key": key, "title": title })
+        }
+        Change::Renamed { key, old, new } => {
+            json!({ "kind": kind, "change": "renamed", "key": key, "old": old, "new": new })
+        }
+        Change::ServiceRemoved { key, title, name } => {
+            json!({ "kind": kind, "change": "service-removed", "key": key, "title": title, "name": name })
+        }
+        Change::Changed {
+            key,
+            field,
+            old,
+            new,
+        } => {
+            json!({ "kind": kind, "change": "changed", "key": key, "field": field, "old": old, "new": new })
+        }
     }
-    Ok(())
 }
 
 fn plain(value: &Value) -> String {

@@ -61,6 +61,19 @@ pub(crate) struct Place {
     pub(crate) marked: Range<usize>,
 }
 
+impl Place {
+    pub(crate) fn new(source: &Source, span: &Range<usize>) -> Self {
+        let start = source.position(span.start);
+        let (line_text, marked) = excerpt(source, &source.line_span(start.line), span);
+        Self {
+            start,
+            end: source.position(span.end),
+            line_text,
+            marked,
+        }
+    }
+}
+
 impl Finding {
     /// The code of an output file that is not what the input makes.
     pub(crate) const NOT_CURRENT: &str = "not-current";
@@ -74,14 +87,7 @@ impl Finding {
             span,
             message,
         } = diagnostic;
-        let start = source.position(span.start);
-        let (line_text, marked) = excerpt(source, &source.line_span(start.line), span);
-        let place = Place {
-            start,
-            end: source.position(span.end),
-            line_text,
-            marked,
-        };
+        let place = Place::new(source, span);
         Self {
             level,
             code: code.name(),
@@ -119,12 +125,12 @@ impl Finding {
         }
     }
 
-    pub(crate) fn not_current(path: String, message: String) -> Self {
+    pub(crate) fn not_current(path: String, place: Option<Place>, message: String) -> Self {
         Self {
             level: Level::Error,
             code: Self::NOT_CURRENT,
             path,
-            place: None,
+            place,
             message,
         }
     }

@@ -49,7 +49,10 @@ fn rules() -> Vec<Value> {
         "An output file is not what the input makes.",
         "error",
     );
-    Code::ALL.iter().map(of_code).chain([not_current]).collect()
+    let text = "A file of a folder cannot be read; the others are.";
+    let unread = rule(Finding::UNREAD, text, "warning");
+    let others = [not_current, unread];
+    Code::ALL.iter().map(of_code).chain(others).collect()
 }
 
 fn result(finding: &Finding) -> Value {
