@@ -46,7 +46,11 @@ impl Facts {
 #[must_use]
 #[expect(clippy::expect_used, reason = "the facts are compiled in")]
 pub fn builtin_blank_cells() -> BlankCells {
-    BlankCells::read(source(BUILTIN_BLANK_CELLS)).expect("facts")
+    let mut cells = BlankCells::read(source(BUILTIN_BLANK_CELLS)).expect("facts");
+    if let BlankCells::Decided(facts) = &mut cells {
+        facts.is_compiled_in = true;
+    }
+    cells
 }
 
 /// The names of the table of well-known ports.
@@ -57,7 +61,9 @@ pub fn builtin_blank_cells() -> BlankCells {
 #[must_use]
 #[expect(clippy::expect_used, reason = "the names are compiled in")]
 pub fn builtin_names() -> Names {
-    read_names(source(BUILTIN_NAMES)).expect("names")
+    let mut names = read_names(source(BUILTIN_NAMES)).expect("names");
+    names.is_compiled_in = true;
+    names
 }
 
 #[expect(clippy::expect_used, reason = "the text is compiled in")]

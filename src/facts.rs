@@ -1,13 +1,15 @@
-//! CSV → [`FactFile`]: curated facts about records.
+//! CSV ⇄ [`FactFile`]: curated facts about records, read, and kept up to date as a person would edit them.
 //!
 //! A fact names its record by the ports and the start of the description, never by a line number, so
 //! that it survives a new state of the page. Where several facts of one port fit, those with the longest
 //! start count: at port 1023, `z/OS Network` beats the blank start that fits everything.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::Bound::{Included, Unbounded};
 
 use crate::dataset::{PortRange, Record};
 use crate::diagnostic::{Code, Report};
+use crate::limits::{RANGES_OF_A_FACT, ROWS_OF_A_FACT};
 use crate::text::{Source, Span};
 
 /// Facts of one file.
@@ -15,9 +17,22 @@ use crate::text::{Source, Span};
 pub struct FactFile<T> {
     /// The file.
     pub source: Source,
-    /// The columns `first_port`, `last_port` and `description`, from 0.
-    columns: [usize; 3],
-    by_ports: BTreeMap<PortRange, Vec<Fact<T>>>,
+    /// It is part of the program: nobody can bring it up to date.
+    pub(crate) is_compiled_in: bool,
+    columns: Columns,
+    /// Where the line of the columns ends.
+    header_end: usize,
+    /// By ports, then by the start of the description.
+    facts: BTreeMap<PortRange, BTreeMap<String, Vec<Fact<T>>>>,
+}
+
+/// The columns of a file, from 0.
+#[derive(Debug)]
+struct Columns {
+    names: Vec<String>,
+    first_port: usize,
+    last_port: usize,
+    description: usize,
 }
 
 /// One line of the file.
@@ -29,7 +44,7 @@ pub struct Fact<T> {
     pub description: String,
     /// What it says.
     pub value: T,
-    /// Where it stands in the file.
+    /// The bytes of its line, without the line end.
     pub span: Span,
 }
 
@@ -57,138 +72,132 @@ impl<T> FactFile<T> {
         columns: [&str; N],
         value: impl Fn([&str; N]) -> Result<T, String>,
     ) -> Result<Self, BadFacts> {
-        let bad = |line, message| BadFacts {
+        let bad = |byte: u64, message| BadFacts {
             path: source.path.clone(),
-            line,
+            line: source.line(line(source.text(), byte, byte).start),
             message,
         };
+        // The crate takes a comment without a line end for a record.
+        let text = format!("{}\n", source.text());
         let mut reader = csv::ReaderBuilder::new()
             .comment(Some(b'#'))
-            .from_reader(source.text().as_bytes());
+            .from_reader(text.as_bytes());
         let header = reader
             .headers()
-            .map_err(|error| bad(1, error.to_string()))?
-            .clone();
+            .map_err(|error| bad(0, error.to_string()))?;
+        let names: Vec<_> = header.iter().map(str::to_owned).collect();
+        let header_end = line(&text, 0, reader.position().byte()).end;
         let column = |name: &str| {
-            let at = header.iter().position(|column| column == name);
-            at.ok_or_else(|| bad(1, format!("there is no column {name:?}")))
+            let at = names.iter().position(|column| column == name);
+            at.ok_or_else(|| bad(0, format!("there is no column {name:?}")))
         };
-        let (first, last, description) = (
-            column("first_port")?,
-            column("last_port")?,
-            column("description")?,
-        );
+        let (first_port, last_port) = (column("first_port")?, column("last_port")?);
+        let description = column("description")?;
         let mut places = [0; N];
         for (place, name) in places.iter_mut().zip(columns) {
             *place = column(name)?;
         }
-
-        let mut by_ports: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        let mut facts: BTreeMap<_, BTreeMap<_, Vec<_>>> = BTreeMap::new();
         let mut row = csv::StringRecord::new();
         loop {
             let start = reader.position().clone();
-            let line = usize::try_from(start.line()).unwrap_or(usize::MAX);
-            if !reader
-                .read_record(&mut row)
-                .map_err(|error| bad(line, error.to_string()))?
-            {
+            let bad = |message| bad(start.byte(), message);
+            let is_read = reader.read_record(&mut row);
+            if !is_read.map_err(|error| bad(error.to_string()))? {
                 break;
             }
-            let ports = ports(&row[first], &row[last]).ok_or_else(|| {
-                bad(
-                    line,
-                    format!("{:?} to {:?} are no ports", &row[first], &row[last]),
-                )
-            })?;
-            let value =
-                value(places.map(|place| &row[place])).map_err(|message| bad(line, message))?;
-            let at = usize::try_from(start.byte()).unwrap_or(usize::MAX);
-            let end = usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
-            by_ports.entry(ports).or_default().push(Fact {
+            let (first, last) = (&row[first_port], &row[last_port]);
+            let ports = ports(first, last)
+                .ok_or_else(|| bad(format!("{first:?} to {last:?} are no ports")))?;
+            let fact = Fact {
                 ports,
                 description: row[description].to_owned(),
-                value,
-                span: at..end,
-            });
+                value: value(places.map(|place| &row[place])).map_err(bad)?,
+                span: line(&text, start.byte(), reader.position().byte()),
+            };
+            let of_ports = facts.entry(ports).or_default();
+            of_ports
+                .entry(fact.description.clone())
+                .or_default()
+                .push(fact);
         }
         drop(reader);
-        let columns = [first, last, description];
+        let columns = Columns {
+            names,
+            first_port,
+            last_port,
+            description,
+        };
         Ok(Self {
             source,
+            is_compiled_in: false,
             columns,
-            by_ports,
+            header_end,
+            facts,
         })
     }
 
+    /// All facts, by ports.
+    fn all(&self) -> impl Iterator<Item = &Fact<T>> {
+        self.facts.values().flat_map(BTreeMap::values).flatten()
+    }
+
     /// The facts that name a record: of its own ports, and the longest start that fits.
-    pub fn of(&self, ports: PortRange, description: &str) -> impl Iterator<Item = &Fact<T>> {
-        let fitting = self
-            .by_ports
-            .get(&ports)
-            .map_or(&[][..], Vec::as_slice)
-            .iter();
-        let fitting = fitting.filter(move |fact| description.starts_with(&fact.description));
-        let longest = fitting.clone().map(|fact| fact.description.len()).max();
-        fitting.filter(move |fact| Some(fact.description.len()) == longest)
+    pub fn of(&self, ports: PortRange, description: &str) -> &[Fact<T>] {
+        let of_ports = self.facts.get(&ports);
+        of_ports.map_or(&[], |facts| longest(facts, description))
     }
 
-    /// The facts about a part of a range of ports.
-    pub fn within(&self, ports: PortRange, description: &str) -> impl Iterator<Item = &Fact<T>> {
-        let lowest = PortRange::new(ports.first(), ports.first()).unwrap_or(ports);
-        let highest = PortRange::new(ports.last(), ports.last()).unwrap_or(ports);
-        let range = (!ports.is_single()).then(|| self.by_ports.range(lowest..=highest));
-        range
-            .into_iter()
-            .flatten()
-            .flat_map(|(_, facts)| facts)
-            .filter(move |fact| {
-                fact.ports != ports
-                    && fact.ports.last() <= ports.last()
-                    && description.starts_with(&fact.description)
-            })
+    /// The facts about parts of ranges of ports.
+    pub(crate) fn parts(&self) -> Parts<'_, T> {
+        let facts = self.facts.iter();
+        Parts(facts.map(|(ports, facts)| (*ports, (0, facts))).collect())
     }
 
-    /// Whether the facts were made for the records: at least half of them name one.
+    /// At least half of the facts name one of the records: they were made for these.
     fn are_for_records(&self, uses: &Uses) -> bool {
-        2 * uses.0.len() >= self.by_ports.values().flatten().count()
+        2 * uses.facts.len() >= self.all().count()
     }
 
     /// Finds the facts whose record was edited. It has the fact's ports and some of its words, or its words
-    /// and other ports; and no other fact or record comes into question.
+    /// and other ports; and no other line of facts or record comes into question.
     pub fn find_edited(&self, open: &[(usize, &Record)], uses: &mut Uses) {
         if !self.are_for_records(uses) {
             return;
         }
-        let facts = self.by_ports.values().flatten();
-        let unused: Vec<_> = facts.filter(|fact| !uses.has(fact)).collect();
-        let is_meant = |fact: &Fact<T>, record: &Record| {
-            let has_words =
-                !fact.description.is_empty() && record.description.starts_with(&fact.description);
-            has_words
-                || fact.ports == record.ports
-                    && share_a_word(&fact.description, &record.description)
-        };
-        for fact in &unused {
-            let mut records = open.iter().filter(|(_, record)| is_meant(fact, record));
-            let (Some(&(index, record)), None) = (records.next(), records.next()) else {
-                continue;
-            };
-            if unused
-                .iter()
-                .filter(|other| is_meant(other, record))
-                .count()
-                == 1
-            {
-                uses.0.insert(fact.span.start, Use::Edited(index));
+        let records = Records::new(open);
+        let groups = self.facts.values().flat_map(BTreeMap::values);
+        let unused: Vec<_> = groups
+            .filter(|group| uses.of(&group[0]).is_none())
+            .collect();
+        let meant: Vec<_> = unused
+            .iter()
+            .map(|group| records.meant(&group[0]))
+            .collect();
+        let mut claims: HashMap<usize, usize> = HashMap::new();
+        for record in meant.iter().flatten() {
+            *claims.entry(*record).or_default() += 1;
+        }
+        for (group, meant) in unused.into_iter().zip(meant) {
+            let starts = group.iter().map(|fact| fact.span.start);
+            match meant[..] {
+                [record] if claims[&record] == 1 => {
+                    uses.facts
+                        .extend(starts.map(|start| (start, Use::Edited(record))));
+                }
+                [] => {}
+                _ => {
+                    uses.undecided.extend(starts);
+                    uses.undecided_records.extend(meant);
+                }
             }
         }
     }
 
-    /// The fact of a record that was edited.
-    pub fn edited(&self, uses: &Uses) -> BTreeMap<usize, &Fact<T>> {
-        let facts = self.by_ports.values().flatten();
-        let edited = facts.filter_map(|fact| match uses.0.get(&fact.span.start)? {
-            Use::Edited(record) => Some((*record, fact)),
+    /// The facts of records that were edited, each with the index of its record.
+    pub fn edited(&self, uses: &Uses) -> Vec<(usize, &Fact<T>)> {
+        let edited = self.all().filter_map(|fact| match uses.of(fact)? {
+            Use::Edited(record) => Some((record, fact)),
             Use::Fits => None,
         });
         edited.collect()
@@ -196,108 +205,290 @@ impl<T> FactFile<T> {
 
     /// The facts that name no record, though their ports lie within the records' ports, and the facts were made
     /// for these records.
-    fn stale<'f>(
-        &'f self,
-        ports: impl Iterator<Item = PortRange> + Clone,
-        uses: &'f Uses,
-    ) -> impl Iterator<Item = &'f Fact<T>> {
+    fn stale(&self, ports: impl Iterator<Item = PortRange> + Clone, uses: &Uses) -> Vec<&Fact<T>> {
         let first = ports.clone().map(PortRange::first).min();
         let last = ports.map(PortRange::last).max();
-        let within = first.zip(last).filter(|_| self.are_for_records(uses));
-        let facts = self.by_ports.values().flatten();
-        facts.filter(move |fact| {
-            let is_within = within.is_some_and(|(first, last)| {
-                first <= fact.ports.first() && fact.ports.last() <= last
-            });
-            is_within && !uses.has(fact)
-        })
+        let Some((first, last)) = first.zip(last).filter(|_| self.are_for_records(uses)) else {
+            return Vec::new();
+        };
+        let is_within = |ports: PortRange| first <= ports.first() && ports.last() <= last;
+        let unused = self.all().filter(|fact| uses.of(fact).is_none());
+        unused.filter(|fact| is_within(fact.ports)).collect()
     }
 
-    /// Reports the facts that are stale for records of these ports.
+    /// Reports the stale facts: those of a file one by one, of those compiled in how many there are.
     pub fn report_stale(
         &self,
         ports: impl Iterator<Item = PortRange> + Clone,
         uses: &Uses,
         report: &mut Report<'_>,
     ) {
-        for fact in self.stale(ports, uses) {
-            let ports = shown(fact.ports);
+        let stale = self.stale(ports, uses);
+        let edited = self.edited(uses).len();
+        if self.is_compiled_in {
             let message = format!(
-                "no record of {ports} has use for {:?}; `portconv facts update` takes the line out",
+                "{} of the facts compiled in are about rows that are not here, and {edited} about rows as they were before: this is another state of the page",
+                stale.len()
+            );
+            if let Some(span) = (stale.len() + edited > 0).then_some(0..0) {
+                report.push(Code::StaleFact, span, message);
+            }
+            return;
+        }
+        for fact in stale {
+            let message = format!(
+                "no record of {} has use for {:?}; `portconv facts update` takes the line out, if nothing else stands on the port",
+                shown(fact.ports),
                 fact.description
             );
             report.push(Code::StaleFact, fact.span.clone(), message);
         }
     }
 
-    /// What stands in the file before its first fact.
-    pub(crate) fn head(&self) -> &str {
-        let facts = self.by_ports.values().flatten();
+    /// Reports a record that was edited since a fact about it was made.
+    pub(crate) fn report_edited(&self, fact: &Fact<T>, span: Span, report: &mut Report<'_>) {
+        if self.is_compiled_in {
+            return;
+        }
+        let message = format!(
+            "the facts about this row were made for {} and {:?}; they still serve; `portconv facts update` brings them up to date",
+            shown(fact.ports),
+            fact.description
+        );
+        report.push(Code::StaleFact, span, message);
+    }
+
+    /// The names of the file's columns.
+    pub(crate) fn columns(&self) -> &[String] {
+        &self.columns.names
+    }
+
+    /// The text of the file as a person would edit it: lines about edited rows say what stands there now, lines
+    /// about rows that are gone are out, and new lines stand behind those of lower ports. All else stays as it
+    /// is written. Where a row without facts stands on the ports of a stale fact, or a fact may be about several
+    /// rows, someone has to decide: they are left alone, and so is a file that was made for other records.
+    pub(crate) fn updated(&self, records: &[Record], uses: &Uses, new: Vec<Line>) -> String {
         let text = self.source.text();
-        &text[..facts
-            .map(|fact| fact.span.start)
-            .min()
-            .unwrap_or(text.len())]
-    }
-
-    /// The lines of the file without stale facts, and with those about edited records as they are now.
-    pub(crate) fn renewed(&self, records: &[Record], uses: &Uses) -> Vec<Line> {
-        let stale: HashSet<_> = self
-            .stale(records.iter().map(|record| record.ports), uses)
-            .map(|fact| fact.span.start)
+        if !self.are_for_records(uses) {
+            return text.to_owned();
+        }
+        let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+        let stale = self.stale(records.iter().map(|record| record.ports), uses);
+        let missing: HashSet<_> = new
+            .iter()
+            .map(|(record, _)| records[*record].ports)
             .collect();
-        let facts = self.by_ports.values().flatten();
-        let kept = facts.filter(|fact| !stale.contains(&fact.span.start));
-        let line = |fact: &Fact<T>| {
-            let line = &self.source.text()[fact.span.clone()];
-            match uses.0.get(&fact.span.start) {
-                Some(Use::Edited(record)) => self.rewritten(line, &records[*record]),
-                Some(Use::Fits) | None => (fact.ports, line.to_owned()),
+        let (undecided, gone): (Vec<_>, Vec<_>) = stale.into_iter().partition(|fact| {
+            uses.undecided.contains(&fact.span.start) || missing.contains(&fact.ports)
+        });
+        let undecided: HashSet<_> = undecided.iter().map(|fact| fact.ports).collect();
+
+        let mut edits = Vec::new();
+        for fact in gone {
+            let end = fact.span.end + line_end_at(text, fact.span.end).len();
+            edits.push((fact.span.start..end, String::new()));
+        }
+        for (record, fact) in self.edited(uses) {
+            let line = self.rewritten(&text[fact.span.clone()], &records[record]);
+            edits.push((fact.span.clone(), line));
+        }
+        let mut ends: BTreeMap<PortRange, usize> = BTreeMap::new();
+        for fact in self.all() {
+            let end = ends.entry(fact.ports).or_default();
+            *end = fact.span.end.max(*end);
+        }
+        let mut known = HashSet::new();
+        for (record, line) in new {
+            let ports = records[record].ports;
+            let is_undecided =
+                uses.undecided_records.contains(&record) || undecided.contains(&ports);
+            if is_undecided || !known.insert(line.clone()) {
+                continue;
             }
-        };
-        kept.map(line).collect()
+            let before = ends.range(..=ports).next_back();
+            let end = before.map_or(self.header_end, |(_, end)| *end);
+            let at = end + line_end_at(text, end).len();
+            edits.push((at..at, line + line_end));
+        }
+        apply(edits, text, line_end)
     }
 
-    /// A line about an edited record.
-    fn rewritten(&self, line: &str, record: &Record) -> Line {
-        let mut reader = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .from_reader(line.as_bytes());
-        let mut fields = csv::StringRecord::new();
-        // The line was read before.
-        let _ = reader.read_record(&mut fields);
-        let new = fields.iter().enumerate().map(|(at, field)| {
-            if at == self.columns[0] {
+    /// A line about an edited record: what it says of the record is new, the other fields stay as written.
+    fn rewritten(&self, line: &str, record: &Record) -> String {
+        let mut is_quoted = false;
+        let fields = line.split(|c| {
+            is_quoted ^= c == '"';
+            c == ',' && !is_quoted
+        });
+        let new = fields.enumerate().map(|(at, field)| {
+            if at == self.columns.first_port {
                 record.ports.first().to_string()
-            } else if at == self.columns[1] {
+            } else if at == self.columns.last_port {
                 record.ports.last().to_string()
-            } else if at == self.columns[2] {
-                record.description.clone()
+            } else if at == self.columns.description {
+                csv_line([record.description.clone()])
             } else {
                 field.to_owned()
             }
         });
-        (record.ports, csv_line(new))
+        new.collect::<Vec<_>>().join(",")
     }
 }
 
-/// The ports that a line is about, and the line.
-pub(crate) type Line = (PortRange, String);
+/// Makes edits of a text, in the order of their places. A line that is put in begins a line of its own.
+fn apply(mut edits: Vec<(Span, String)>, text: &str, line_end: &str) -> String {
+    edits.sort_by_key(|(span, _)| (span.start, span.end));
+    let (mut edited, mut done) = (String::with_capacity(text.len()), 0);
+    for (span, new) in edits {
+        edited.push_str(&text[done..span.start]);
+        if span.is_empty() && !edited.ends_with('\n') {
+            edited.push_str(line_end);
+        }
+        edited.push_str(&new);
+        done = span.end;
+    }
+    edited + &text[done..]
+}
 
-/// A line of CSV.
+/// The line of a fact in the bytes that were read for it: neither the comments above it nor its line end.
+fn line(text: &str, start: u64, end: u64) -> Span {
+    let [start, end] =
+        [start, end].map(|byte| usize::try_from(byte).unwrap_or(text.len()).min(text.len()));
+    let above = regex!(r"^(?:#[^\n]*\n|[\r\n])*").find(&text[start..]);
+    let start = start + above.map_or(0, |above| above.len());
+    let read = text.get(start..end).unwrap_or_default();
+    start..start + read.trim_end_matches(['\r', '\n']).len()
+}
+
+/// The end of a line that stands at a place.
+fn line_end_at(text: &str, at: usize) -> &str {
+    regex!(r"^\r?\n")
+        .find(&text[at..])
+        .map_or("", |end| end.as_str())
+}
+
+/// The facts with the longest start of a text.
+fn longest<'f, T>(facts: &'f BTreeMap<String, Vec<Fact<T>>>, text: &str) -> &'f [Fact<T>] {
+    let mut start = text;
+    loop {
+        // Whatever is a start of the text stands before it, and behind it only longer ones.
+        let Some((before, found)) = facts
+            .range::<str, _>((Unbounded, Included(start)))
+            .next_back()
+        else {
+            return &[];
+        };
+        if text.starts_with(before.as_str()) {
+            return found;
+        }
+        let same = before
+            .bytes()
+            .zip(start.bytes())
+            .take_while(|(a, b)| a == b);
+        start = &start[..start.floor_char_boundary(same.count())];
+    }
+}
+
+/// Facts about parts of ranges of ports.
+pub(crate) struct Parts<'f, T>(BTreeMap<PortRange, (usize, &'f BTreeMap<String, Vec<Fact<T>>>)>);
+
+impl<'f, T> Parts<'f, T> {
+    /// The facts about a part of a range. Each is asked for so many ranges only, or thousands of wide ranges
+    /// beside thousands of facts would take minutes.
+    pub(crate) fn within(&mut self, ports: PortRange, description: &str) -> Vec<&'f Fact<T>> {
+        let ends = [ports.first(), ports.last()].map(|port| PortRange::new(port, port));
+        let [Some(lowest), Some(highest)] = ends else {
+            return Vec::new();
+        };
+        let (mut found, mut done) = (Vec::new(), Vec::new());
+        if !ports.is_single() {
+            for (part, (asked, facts)) in self.0.range_mut(lowest..=highest) {
+                *asked += 1;
+                if *asked == RANGES_OF_A_FACT {
+                    done.push(*part);
+                }
+                if *part != ports && part.last() <= ports.last() {
+                    found.extend(longest(facts, description));
+                }
+            }
+        }
+        for part in done {
+            self.0.remove(&part);
+        }
+        found
+    }
+}
+
+/// Records without facts, to be found by their ports or the start of their description.
+struct Records<'r> {
+    by_ports: HashMap<PortRange, Vec<(usize, &'r Record)>>,
+    /// Sorted.
+    by_text: Vec<(&'r str, usize)>,
+}
+
+impl<'r> Records<'r> {
+    fn new(records: &[(usize, &'r Record)]) -> Self {
+        let mut by_ports: HashMap<_, Vec<_>> = HashMap::new();
+        for &(index, record) in records {
+            by_ports
+                .entry(record.ports)
+                .or_default()
+                .push((index, record));
+        }
+        let texts = records.iter();
+        let texts = texts.map(|(index, record)| (record.description.as_str(), *index));
+        let mut by_text: Vec<_> = texts.collect();
+        by_text.sort_unstable();
+        Self { by_ports, by_text }
+    }
+
+    /// The records that a fact may be about, if they were edited. One more than one is as good as many.
+    fn meant<T>(&self, fact: &Fact<T>) -> Vec<usize> {
+        let start = fact.description.as_str();
+        let from = self.by_text.partition_point(|(text, _)| *text < start);
+        let with_text = self.by_text[from..].iter();
+        let with_text =
+            with_text.take_while(|(text, _)| !start.is_empty() && text.starts_with(start));
+        let mut meant: Vec<_> = with_text
+            .map(|(_, index)| *index)
+            .take(ROWS_OF_A_FACT)
+            .collect();
+        let of_ports = self.by_ports.get(&fact.ports).into_iter().flatten();
+        let of_ports = of_ports.take(ROWS_OF_A_FACT);
+        meant.extend(
+            of_ports
+                .filter(|(_, record)| share_a_word(start, &record.description))
+                .map(|(index, _)| *index),
+        );
+        meant.sort_unstable();
+        meant.dedup();
+        meant
+    }
+}
+
+/// The index of the record that a line is about, and the line without its end.
+pub(crate) type Line = (usize, String);
+
+/// A line of CSV, without its end.
 pub(crate) fn csv_line(fields: impl IntoIterator<Item = String>) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     // Memory takes all bytes, and every field is text.
     let _ = writer.write_record(fields);
-    let line = writer.into_inner().unwrap_or_default();
-    String::from_utf8(line).unwrap_or_default()
+    let mut line = String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default();
+    line.truncate(line.trim_end_matches('\n').len());
+    line
 }
 
 /// Which records the facts of a file name, by where each fact starts.
 #[derive(Debug, Default)]
-pub struct Uses(BTreeMap<usize, Use>);
+pub struct Uses {
+    facts: BTreeMap<usize, Use>,
+    /// Facts that may be about several records, and these records: someone has to decide.
+    undecided: HashSet<usize>,
+    undecided_records: HashSet<usize>,
+}
 
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 enum Use {
     /// It names records as they are.
     Fits,
@@ -308,22 +499,12 @@ enum Use {
 impl Uses {
     /// Notes that a fact names a record.
     pub fn add<T>(&mut self, fact: &Fact<T>) {
-        self.0.insert(fact.span.start, Use::Fits);
+        self.facts.insert(fact.span.start, Use::Fits);
     }
 
-    fn has<T>(&self, fact: &Fact<T>) -> bool {
-        self.0.contains_key(&fact.span.start)
+    fn of<T>(&self, fact: &Fact<T>) -> Option<Use> {
+        self.facts.get(&fact.span.start).copied()
     }
-}
-
-/// Reports a record that was edited since a fact about it was made.
-pub(crate) fn report_edited<T>(fact: &Fact<T>, span: Span, report: &mut Report<'_>) {
-    let message = format!(
-        "the facts about this row were made for {} and {:?}; they still serve; `portconv facts update` brings them up to date",
-        shown(fact.ports),
-        fact.description
-    );
-    report.push(Code::StaleFact, span, message);
 }
 
 fn shown(ports: PortRange) -> String {
@@ -333,7 +514,7 @@ fn shown(ports: PortRange) -> String {
     }
 }
 
-/// Whether two texts have a word of four letters or more in common, or are both short of one.
+/// Two texts have a word of four letters or more in common, or one is short of such words.
 fn share_a_word(a: &str, b: &str) -> bool {
     let words = |text: &str| -> HashSet<String> {
         let words = text

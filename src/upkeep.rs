@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::convert::{Options, run};
 use crate::dataset::{NameSource, Record};
-use crate::facts::{FactFile, Line, Uses, csv_line};
+use crate::facts::{Line, Uses, csv_line};
 use crate::meaning::blank_cells::{BlankCells, Decision};
 use crate::naming::Evidence;
 use crate::text::Source;
@@ -43,21 +43,18 @@ pub fn blank_cell_facts(inputs: &[Source], options: &Options) -> Option<String> 
     let lines = rows.filter_map(|(record, decision)| {
         let [first, last] = ports(record);
         let udp = decision?.name().to_owned();
-        Some((
-            record.ports,
-            csv_line([first, last, record.description.clone(), udp]),
-        ))
+        Some(csv_line([first, last, record.description.clone(), udp]))
     });
     let lines: Vec<_> = lines.collect();
-    (!lines.is_empty()).then(|| joined(&csv_line(BLANK_CELLS.map(str::to_owned)), lines))
+    (!lines.is_empty()).then(|| file(&BLANK_CELLS, lines))
 }
 
 /// The rows that have no curated name, each with the name that it has now and where that is from.
 #[must_use]
 pub fn missing_names(inputs: &[Source], options: &Options) -> String {
     let (conversion, known) = run(inputs, options);
-    let lines = missing(&conversion.dataset.records, &NAMES, &known).collect();
-    joined(&csv_line(NAMES.map(str::to_owned)), lines)
+    let lines = missing(&conversion.dataset.records, &NAMES, &known);
+    file(&NAMES, lines.map(|(_, line)| line))
 }
 
 /// Files of facts as they are once they are up to date with the inputs: lines about rows that are gone are out,
@@ -69,38 +66,21 @@ pub fn renewed_facts(inputs: &[Source], options: &Options) -> (Option<String>, S
     let records = &conversion.dataset.records;
     let blank_cells = match &options.facts.blank_cells {
         BlankCells::Literal => None,
-        BlankCells::Decided(file) => Some(renewed(file, records, &known.blank_cells, [])),
+        BlankCells::Decided(file) => Some(file.updated(records, &known.blank_cells, Vec::new())),
     };
-    let columns = columns(&options.facts.names);
-    let new = missing(records, &columns, &known);
-    (
-        blank_cells,
-        renewed(&options.facts.names, records, &known.names, new),
-    )
+    let names = &options.facts.names;
+    let columns: Vec<_> = names.columns().iter().map(String::as_str).collect();
+    let new = missing(records, &columns, &known).collect();
+    (blank_cells, names.updated(records, &known.names, new))
 }
 
-fn renewed<T>(
-    file: &FactFile<T>,
-    records: &[Record],
-    uses: &Uses,
-    new: impl IntoIterator<Item = Line>,
-) -> String {
-    let mut lines = file.renewed(records, uses);
-    lines.extend(new);
-    // A stable sort: what stands in a certain order for one port stays in it.
-    lines.sort_by_key(|(ports, _)| *ports);
-    joined(file.head(), lines)
-}
-
-fn joined(head: &str, lines: Vec<Line>) -> String {
-    let lines = lines.into_iter().map(|(_, line)| line);
-    std::iter::once(head.to_owned()).chain(lines).collect()
-}
-
-/// The names of the columns of a file.
-fn columns<T>(file: &FactFile<T>) -> Vec<&str> {
-    let header = file.head().lines().find(|line| !line.starts_with('#'));
-    header.unwrap_or_default().split(',').collect()
+/// The lines of a new file.
+fn file(columns: &[&str], lines: impl IntoIterator<Item = String>) -> String {
+    let header = csv_line(columns.iter().map(ToString::to_string));
+    std::iter::once(header)
+        .chain(lines)
+        .map(|line| line + "\n")
+        .collect()
 }
 
 /// A line for each record in use that has no curated name.
@@ -127,7 +107,7 @@ fn missing<'r>(
             "source" => why.clone(),
             _ => String::new(),
         };
-        Some((record.ports, csv_line(columns.iter().map(field))))
+        Some((index, csv_line(columns.iter().map(field))))
     })
 }
 

@@ -22,7 +22,7 @@ use std::collections::HashSet;
 
 use crate::dataset::{Assignment, Basis, PortRange, Protocol, Record, Status};
 use crate::diagnostic::{Code, Diagnostics, File, Report};
-use crate::facts::{BadFacts, FactFile, Uses, report_edited};
+use crate::facts::{BadFacts, FactFile, Uses};
 use crate::meaning::{Draft, DraftRow, Slot, Writing};
 use crate::text::{Source, Span};
 
@@ -185,7 +185,7 @@ fn evidence_of_tables(drafts: &[Draft], facts: &FactFile<Decision>) -> Vec<Evide
         let counts = &mut counts[row.table];
         counts.add(record, row);
         if blank_beside(record, row).is_some() {
-            let fact = facts.of(record.ports, &record.description).next();
+            let fact = facts.of(record.ports, &record.description).first();
             counts.known += usize::from(fact.is_some());
         }
     }
@@ -262,7 +262,7 @@ fn curated(
         if !matches!(evidence[row.table], Evidence::Facts) || blank_beside(record, row).is_none() {
             continue;
         }
-        match facts.of(record.ports, &record.description).next() {
+        match facts.of(record.ports, &record.description).first() {
             Some(fact) => {
                 uses.add(fact);
                 decisions[index] = Some(fact.value);
@@ -276,7 +276,7 @@ fn curated(
         let row = &mut drafts[index].row;
         row.is_edited = true;
         let file = File::Input(row.input);
-        report_edited(fact, row.span.clone(), &mut Report::new(diagnostics, file));
+        facts.report_edited(fact, row.span.clone(), &mut Report::new(diagnostics, file));
     }
     facts.report_stale(
         drafts.iter().map(|draft| draft.record.ports),

@@ -2,7 +2,7 @@
 
 use crate::dataset::{NameSource, PortRange, Protocol, Protocols, ServiceName};
 use crate::diagnostic::{Diagnostics, File, Report};
-use crate::facts::{BadFacts, Fact, FactFile, Uses, report_edited};
+use crate::facts::{BadFacts, Fact, FactFile, Uses};
 use crate::meaning::Draft;
 use crate::naming::{Candidate, in_use};
 use crate::text::Source;
@@ -60,9 +60,12 @@ pub(super) fn candidates(
 ) -> (Vec<Candidate>, Vec<Protocols>, Uses) {
     let mut uses = Uses::default();
     let mut facts_of: Vec<Vec<&Fact<NameFact>>> = Vec::with_capacity(drafts.len());
+    let mut parts = names.parts();
     for Draft { record, .. } in drafts.iter() {
         let own = names.of(record.ports, &record.description);
-        let facts = own.chain(names.within(record.ports, &record.description));
+        let facts = own
+            .iter()
+            .chain(parts.within(record.ports, &record.description));
         facts_of.push(facts.inspect(|fact| uses.add(fact)).collect());
     }
     let open = drafts.iter().map(|draft| &draft.record).enumerate();
@@ -75,7 +78,7 @@ pub(super) fn candidates(
         let row = &mut drafts[index].row;
         if !std::mem::replace(&mut row.is_edited, true) {
             let file = File::Input(row.input);
-            report_edited(fact, row.span.clone(), &mut Report::new(diagnostics, file));
+            names.report_edited(fact, row.span.clone(), &mut Report::new(diagnostics, file));
         }
     }
     names.report_stale(

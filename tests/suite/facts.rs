@@ -6,8 +6,10 @@ use std::path::Path;
 use std::process::Output;
 
 use portconv::dataset::{PortRange, ServiceName};
+use portconv::{Facts, Source, read_names};
+use proptest::prelude::*;
 
-use crate::support::{portconv, root};
+use crate::support::{no_facts, portconv, root};
 
 fn rows(name: &str) -> Vec<BTreeMap<String, String>> {
     let mut reader = csv::ReaderBuilder::new()
@@ -177,5 +179,131 @@ fn without_files_or_known_spans_there_is_nothing_to_update() {
         let output = portconv(folder.path(), &arguments);
         assert_eq!(output.status.code(), Some(2));
         assert!(message(&output).contains(words), "{}", message(&output));
+    }
+}
+
+/// What `facts update` makes of a file of names beside a table of ports 7, 9 and 13.
+fn updated(names: &str) -> (String, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let table = "| Port | TCP | UDP | Description |\n|---|---|---|---|\n\
+         | 7 | Yes | No | Echo |\n| 9 | Yes | No | Discard Protocol |\n| 13 | Yes | No | Daytime |\n";
+    fs::write(folder.path().join("t.md"), table).unwrap();
+    let path = folder.path().join("service-names.csv");
+    fs::write(&path, names).unwrap();
+    let update = || {
+        let output = portconv(folder.path(), &["facts", "update", "t.md"]);
+        assert!(output.status.success(), "{}", message(&output));
+        fs::read_to_string(&path).unwrap()
+    };
+    (update(), update())
+}
+
+const HEAD: &str = "first_port,last_port,protocols,description,name,aliases,source";
+
+/// The file before and after: only the lines that must change do, in their own way of writing.
+#[test]
+fn files_are_updated_as_a_person_would() {
+    for (before, after) in [
+        // No last line end.
+        (
+            "HEAD\n7,7,,Echo,echo,,me\n9,9,,Discard Protocol,discard,,me",
+            "HEAD\n7,7,,Echo,echo,,me\n9,9,,Discard Protocol,discard,,me\n13,13,,Daytime,daytime,,registry\n",
+        ),
+        // CRLF, comments, blank lines, quotes and columns of one's own.
+        (
+            "# mine\r\nHEAD,note\r\n\r\n# on echo\r\n7,7,,Echo,\"echo\",,me,\"a, b\"\r\n# at the end\r\n9,9,,Discard Protocol,discard,,me,\r\n# last",
+            "# mine\r\nHEAD,note\r\n\r\n# on echo\r\n7,7,,Echo,\"echo\",,me,\"a, b\"\r\n# at the end\r\n9,9,,Discard Protocol,discard,,me,\r\n13,13,,Daytime,daytime,,registry,\r\n# last",
+        ),
+        // Both lines of an edited row stay, with all that was written in them.
+        (
+            "HEAD\n7,7,,Echo,echo,,me\n9,9,tcp,The Discard service,sink,\"null;void\",me\n9,9,udp,The Discard service,sink,,me\n13,13,,Daytime,daytime,,me\n# end\n",
+            "HEAD\n7,7,,Echo,echo,,me\n9,9,tcp,Discard Protocol,sink,\"null;void\",me\n9,9,udp,Discard Protocol,sink,,me\n13,13,,Daytime,daytime,,me\n# end\n",
+        ),
+        // A row that is gone, with a comment above it that is about more.
+        (
+            "HEAD\n7,7,,Echo,echo,,me\n9,9,,Discard,discard,,me\n# others\n11,11,,Systat,systat,,me\n13,13,,Daytime,daytime,,me\n",
+            "HEAD\n7,7,,Echo,echo,,me\n9,9,,Discard,discard,,me\n# others\n13,13,,Daytime,daytime,,me\n",
+        ),
+        // Another service on the port: a person has to say whether the name is still that.
+        (
+            "HEAD\n7,7,,Echo,echo,,me\n9,9,,Rubbish,bin,,me\n13,13,,Daytime,daytime,,me\n",
+            "HEAD\n7,7,,Echo,echo,,me\n9,9,,Rubbish,bin,,me\n13,13,,Daytime,daytime,,me\n",
+        ),
+        // Nothing but columns.
+        (
+            "HEAD",
+            "HEAD\n7,7,,Echo,echo,,registry\n9,9,,Discard Protocol,discard,,registry\n13,13,,Daytime,daytime,,registry\n",
+        ),
+    ] {
+        let [before, after] = [before, after].map(|text| text.replace("HEAD", HEAD));
+        let (once, twice) = updated(&before);
+        assert_eq!(once, after);
+        assert_eq!(twice, once);
+    }
+}
+
+/// A table, and a file of names that is about some of its rows, with comments, and in one of two line ends.
+fn table_and_names() -> impl Strategy<Value = (String, String)> {
+    let words = prop::sample::select(vec![
+        "Echo",
+        "Echo Protocol",
+        "Discard",
+        "Discard, now gone",
+        "Foo Bar",
+        "",
+        "used by all",
+    ]);
+    let row = (1..6_u16, words.clone());
+    let line = (1..6_u16, words, "(|tcp|udp)", "[a-c]{1,2}(;x)?", 0..4_u8);
+    let rows = prop::collection::vec(row, 1..8);
+    let lines = prop::collection::vec(line, 0..8);
+    (rows, lines, prop::bool::ANY, prop::bool::ANY).prop_map(|(rows, lines, is_crlf, is_ended)| {
+        let rows = rows
+            .iter()
+            .map(|(port, words)| format!("| {port} | Yes | Yes | {words} |\n"));
+        let table = "| Port | TCP | UDP | Description |\n|---|---|---|---|\n".to_owned();
+        let mut names = HEAD.to_owned() + "\n";
+        for (port, words, protocols, name, comment) in lines {
+            let (name, alias) = name.split_once(';').unwrap_or((&name, ""));
+            if comment == 0 {
+                names += "# a comment\n";
+            }
+            names += &format!("{port},{port},{protocols},\"{words}\",{name},{alias},me\n");
+        }
+        if !is_ended {
+            names.pop();
+        }
+        let names = if is_crlf {
+            names.replace('\n', "\r\n")
+        } else {
+            names
+        };
+        (table + &rows.collect::<String>(), names)
+    })
+}
+
+proptest! {
+    /// Updated once, a file of names is up to date; lines that are about rows as they are stay as they are, and so
+    /// do comments.
+    #[test]
+    fn an_update_settles_and_touches_nothing_else((table, names) in table_and_names()) {
+        let source = || Source::decode("t.md", table.as_str()).unwrap();
+        let updated = |names: &str| {
+            let names = read_names(Source::decode("n.csv", names).unwrap()).unwrap();
+            let facts = Facts { names, ..no_facts() };
+            portconv::renewed_facts(&[source()], &facts.into()).1
+        };
+        let once = updated(&names);
+        prop_assert_eq!(&updated(&once), &once);
+        let is_current = |line: &&str| {
+            let fields: Vec<_> = line.split(',').collect();
+            let words = line.split('"').nth(1).unwrap_or_default();
+            let row = format!("| {} | Yes | Yes | {words} |", fields[0]);
+            line.starts_with('#') || table.lines().any(|line| line == row)
+        };
+        let mut lines = once.lines();
+        for line in names.lines().filter(is_current) {
+            prop_assert!(lines.any(|kept| kept == line), "{line:?} of\n{names}\nis not in\n{once}");
+        }
     }
 }
