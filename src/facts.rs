@@ -9,7 +9,7 @@ use std::ops::Bound::{Included, Unbounded};
 
 use crate::dataset::{PortRange, Record};
 use crate::diagnostic::{Code, Report};
-use crate::limits::{RANGES_OF_A_FACT, ROWS_OF_A_FACT};
+use crate::limits::{MANY_STALE_FACTS, RANGES_OF_A_FACT, ROWS_OF_A_FACT};
 use crate::text::{Source, Span};
 
 /// Facts of one file.
@@ -216,28 +216,28 @@ impl<T> FactFile<T> {
         unused.filter(|fact| is_within(fact.ports)).collect()
     }
 
-    /// Reports the stale facts: those of a file one by one, of those compiled in how many there are.
+    /// Reports the stale facts. Where many of those compiled in are, this is another state of the page: one line
+    /// says so.
     pub fn report_stale(
         &self,
         ports: impl Iterator<Item = PortRange> + Clone,
         uses: &Uses,
         report: &mut Report<'_>,
     ) {
-        let stale = self.stale(ports, uses);
-        let edited = self.edited(uses).len();
-        if self.is_compiled_in {
+        let (stale, edited) = (self.stale(ports, uses), self.edited(uses).len());
+        if self.is_compiled_in && stale.len() + edited > MANY_STALE_FACTS {
             let message = format!(
-                "{} of the facts compiled in are about rows that are not here, and {edited} about rows as they were before: this is another state of the page",
+                "{} of the facts compiled in are about rows that are not here, and {edited} about rows as they were: \
+                 this is another state of the page",
                 stale.len()
             );
-            if let Some(span) = (stale.len() + edited > 0).then_some(0..0) {
-                report.push(Code::StaleFact, span, message);
-            }
+            report.push(Code::StaleFact, 0..0, message);
             return;
         }
         for fact in stale {
             let message = format!(
-                "no record of {} has use for {:?}; `portconv facts update` takes the line out, if nothing else stands on the port",
+                "no record of {} has use for {:?}; `portconv facts update` takes the line out, if nothing else stands \
+                 on the port",
                 shown(fact.ports),
                 fact.description
             );
@@ -246,12 +246,19 @@ impl<T> FactFile<T> {
     }
 
     /// Reports a record that was edited since a fact about it was made.
-    pub(crate) fn report_edited(&self, fact: &Fact<T>, span: Span, report: &mut Report<'_>) {
-        if self.is_compiled_in {
+    pub(crate) fn report_edited(
+        &self,
+        fact: &Fact<T>,
+        edited: usize,
+        span: Span,
+        report: &mut Report<'_>,
+    ) {
+        if self.is_compiled_in && edited > MANY_STALE_FACTS {
             return;
         }
         let message = format!(
-            "the facts about this row were made for {} and {:?}; they still serve; `portconv facts update` brings them up to date",
+            "the facts about this row were made for {} and {:?}; they still serve; `portconv facts update` brings \
+             them up to date",
             shown(fact.ports),
             fact.description
         );

@@ -37,3 +37,6 @@ pub(crate) const RANGES_OF_A_FACT: usize = 64;
 
 /// How many rows a fact may mean that names none: from two on, nobody knows which was edited.
 pub(crate) const ROWS_OF_A_FACT: usize = 16;
+
+/// From how many on the stale facts that are compiled in are one line: somebody converts another state of the page.
+pub(crate) const MANY_STALE_FACTS: usize = 8;

@@ -271,12 +271,15 @@ fn curated(
         }
     }
     facts.find_edited(&open, uses);
-    for (index, fact) in facts.edited(uses) {
+    let edited = facts.edited(uses);
+    let count = edited.len();
+    for (index, fact) in edited {
         decisions[index] = Some(fact.value);
         let row = &mut drafts[index].row;
         row.is_edited = true;
         let file = File::Input(row.input);
-        facts.report_edited(fact, row.span.clone(), &mut Report::new(diagnostics, file));
+        let report = &mut Report::new(diagnostics, file);
+        facts.report_edited(fact, count, row.span.clone(), report);
     }
     facts.report_stale(
         drafts.iter().map(|draft| draft.record.ports),

@@ -73,12 +73,15 @@ pub(super) fn candidates(
         .filter(|&(index, record)| facts_of[index].is_empty() && !in_use(record).is_empty())
         .collect();
     names.find_edited(&open, &mut uses);
-    for (index, fact) in names.edited(&uses) {
+    let edited = names.edited(&uses);
+    let count = edited.len();
+    for (index, fact) in edited {
         facts_of[index].push(fact);
         let row = &mut drafts[index].row;
         if !std::mem::replace(&mut row.is_edited, true) {
             let file = File::Input(row.input);
-            names.report_edited(fact, row.span.clone(), &mut Report::new(diagnostics, file));
+            let report = &mut Report::new(diagnostics, file);
+            names.report_edited(fact, count, row.span.clone(), report);
         }
     }
     names.report_stale(
