@@ -245,7 +245,9 @@ impl Lines<'_> {
             self.is_blank_above = true;
         } else if let Some(rule) = self.form_below(line) {
             return self.table(line, rule);
-        } else if let Some(form) = Form::new(words).filter(|_| !is_rule(words)) {
+        } else if let Some(form) =
+            Form::new(words).filter(|_| !is_rule(words) && !interrupts(words))
+        {
             return self.rows_alone(line, form);
         } else {
             self.between(line);
@@ -552,4 +554,77 @@ fn interrupts(words: &str) -> bool {
     };
     words.starts_with("[^") && words.contains("]:")
         || memchr(b'|', words.as_bytes()).is_none() && is_block()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::Layout;
+
+    fn pieces() -> impl Strategy<Value = String> {
+        let piece = prop::sample::select(&[
+            "|",
+            "| 22 ",
+            "| a ",
+            "|---",
+            "|---|---|",
+            "\n",
+            "\n",
+            "\r\n",
+            "\r",
+            "\n\n",
+            "> ",
+            "    ",
+            "\t",
+            "- ",
+            "!!! note",
+            "=== \"x\"",
+            "```",
+            "{: .x}",
+            "{{< y >}}",
+            "[^1]: z",
+            "# h",
+            "\\",
+            "<a\nb>",
+            "ö",
+            "\u{a0}",
+        ]);
+        prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2048))]
+
+        /// Places go on, and what was not put in stands where it says.
+        #[test]
+        fn places_are_those_of_the_text(text in pieces()) {
+            let layout = Layout::new(&text);
+            let new = layout.text.as_deref().unwrap_or(&text);
+            let mut last = 0;
+            for (at, c) in new.char_indices() {
+                let place = layout.original(at);
+                prop_assert!(place >= last && text.is_char_boundary(place), "{at} in {text:?}");
+                last = place;
+                if !c.is_ascii() {
+                    prop_assert!(text[place..].starts_with(c), "{c} at {at} in {text:?}");
+                }
+            }
+            for find in &layout.finds {
+                prop_assert!(new.is_char_boundary(find.at));
+                prop_assert!(text.get(find.row.clone()).is_some());
+            }
+        }
+
+        /// Only marks and white space are put in or left out; and what is laid out stays.
+        #[test]
+        fn words_stay(text in "(\\|?( ?(22|ab|x y) ?\\|){0,4}\n{1,2}){0,8}") {
+            let layout = Layout::new(&text);
+            let new = layout.text.as_deref().unwrap_or(&text);
+            let words = |text: &str| -> String {
+                text.chars().filter(|c| c.is_alphanumeric()).collect()
+            };
+            prop_assert_eq!(words(new), words(&text));
+        }
+    }
 }
