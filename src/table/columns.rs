@@ -4,6 +4,7 @@
 //! something else where no role gains anything. For each column that may hold the ports, the best roles of the others
 //! are found from left to right, with the best sum for each set of roles.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use crate::dataset::Protocol;
@@ -32,6 +33,9 @@ const LEAST_OF_HEADER: Bits = 3 * BIT;
 /// Readings that differ by less are both likely.
 pub(super) const DOUBT: Bits = 2 * BIT;
 
+/// The same words stand in the column already.
+const KNOWN_WORDS: Bits = 2 * BIT;
+
 /// How much rows of the table weigh against the frequencies of [`fit`]: these count as so many rows.
 const ROWS_OF_ROLE: u32 = 4;
 
@@ -53,7 +57,30 @@ pub(super) struct Columns {
     rival: Option<usize>,
     /// How likely each kind of cell is in each column.
     chances: Vec<[Bits; KINDS]>,
+    /// The words of each column.
+    words: Vec<Words>,
     weights: Vec<Bits>,
+}
+
+/// The words that stand in a column: a service has its own, an owner those of other rows.
+#[derive(Debug)]
+struct Words {
+    known: HashSet<String>,
+    /// How likely words are that stand in no other row.
+    new: Bits,
+}
+
+impl Words {
+    fn new(column: usize, values: &Values<'_, '_>) -> Self {
+        let texts: Vec<_> = values.trusted(column).collect();
+        let known: HashSet<_> = texts.iter().map(|&text| text.to_owned()).collect();
+        let count = |cells: usize| u32::try_from(cells).unwrap_or(u32::MAX - 2);
+        let (filled, distinct) = (count(texts.len()), count(known.len()));
+        Self {
+            known,
+            new: fit::log2(distinct + 1, filled + 2),
+        }
+    }
 }
 
 /// A choice of the columns with ports.
@@ -134,9 +161,15 @@ impl Columns {
         first..first + length
     }
 
-    /// How likely a kind of cell is in a column.
-    pub(super) fn chance(&self, column: usize, kind: Kind) -> Bits {
-        self.chances[column][kind as usize]
+    /// How likely a cell is in a column.
+    pub(super) fn chance(&self, column: usize, kind: Kind, text: &str) -> Bits {
+        let words = &self.words[column];
+        let of_words = match kind {
+            Kind::Blank => 0,
+            _ if words.known.contains(text) => KNOWN_WORDS,
+            _ => words.new,
+        };
+        self.chances[column][kind as usize] + of_words
     }
 
     /// Says which column was taken for what, and why, and where another reading is as likely.
@@ -254,9 +287,27 @@ impl Search<'_> {
             return None;
         }
         let values = self.values_for(column, role);
+        if self.is_taken(column, role) {
+            return None;
+        }
         let bits = header.bits(role) + values - self.against_blank(header);
         let is_sure = values > 0 || matches!(role, Role::Status(_));
         (bits > if is_sure { 0 } else { LEAST_OF_HEADER - 1 }).then_some(bits)
+    }
+
+    /// Whether another header says what this one leaves open: the service's name, or what the service is.
+    fn is_taken(&self, column: usize, role: Role) -> bool {
+        let named = |role| {
+            let others = self
+                .headers
+                .iter()
+                .filter_map(move |header| header.named(role));
+            others.max().filter(|&bits| bits > 3 * BIT)
+        };
+        let own = self.headers[column].named(role);
+        role == Role::Name
+            && (own.is_none_or(|own| own <= 3 * BIT) && named(Role::Name).is_some()
+                || own.is_none() && named(Role::Description).is_some())
     }
 
     /// What a blank header costs beside others: whoever left it so had no name for the column.
@@ -424,6 +475,9 @@ impl Search<'_> {
             .map(|(&role, column)| chances(role, column, counts));
         Columns {
             chances: chances.collect(),
+            words: (0..width)
+                .map(|column| Words::new(column, self.values))
+                .collect(),
             port: best.port,
             names: header::unique(self.headers.iter()),
             header: self

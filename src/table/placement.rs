@@ -16,6 +16,7 @@ use std::ops::Range;
 
 use super::columns::{Columns, DOUBT};
 use super::fit::{BIT, Bits, Kind, Role};
+use super::survey::Line;
 
 /// Prices of what is missing.
 const LEFT: Bits = 3 * BIT;
@@ -29,6 +30,12 @@ const FURTHER: Bits = BIT / 2;
 const STATUS_OF_ROWS: Bits = 8 * BIT;
 /// A row without a port, its own or a lost one.
 const NO_PORT: Bits = 4 * BIT;
+
+/// A row without a transport.
+const NO_TRANSPORT: Bits = 3 * BIT;
+
+/// A row without the words that say what for.
+const NO_WORDS: Bits = 3 * BIT;
 
 /// Gained by `Reserved` as the description of what is reserved.
 const RESERVED: Bits = 10 * BIT;
@@ -68,20 +75,29 @@ impl Placement {
         self.lost.is_empty() && self.covered.is_empty()
     }
 
+    /// Whether it stands, and nothing else is likely.
+    pub(super) fn is_sure(&self) -> bool {
+        self.stands() && !self.is_ambiguous
+    }
+
     fn missing(&self) -> usize {
         self.lost.len() + self.covered.len()
     }
 
-    /// The best reading of a row with cells of these kinds.
-    pub(super) fn find(kinds: &[Kind], columns: &Columns) -> Self {
+    /// The best reading of a row.
+    pub(super) fn find(line: &Line<'_>, columns: &Columns) -> Self {
+        let kinds = &line.kinds[..];
         let width = columns.roles.len();
-        let row = Row { kinds, columns };
-        let filled = kinds
-            .iter()
-            .rposition(|&kind| kind != Kind::Blank)
-            .map_or(0, |last| last + 1);
+        let last = kinds.iter().rposition(|&kind| kind != Kind::Blank);
+        let filled = last.map_or(0, |last| last + 1);
+        let row = Row {
+            line,
+            kinds,
+            columns,
+            filled,
+        };
         let stands = Self {
-            bits: row.weigh_as_it_stands(filled),
+            bits: row.weigh_as_it_stands(),
             ..Self::default()
         };
         if filled == width || width > kinds.len() + WIDEST {
@@ -91,7 +107,7 @@ impl Placement {
         let most = (width - filled).min(WIDEST);
         let mut readings = vec![stands.clone()];
         for missing in least..=most {
-            readings.extend(row.readings(missing, filled));
+            readings.extend(row.readings(missing));
         }
         // The first of those that are alike.
         let best = readings
@@ -110,20 +126,26 @@ impl Placement {
 
 /// A row that is being read.
 struct Row<'r> {
+    line: &'r Line<'r>,
     kinds: &'r [Kind],
     columns: &'r Columns,
+    /// How many cells there are up to the last filled one.
+    filled: usize,
 }
 
 impl Row<'_> {
     fn chance(&self, at: usize, column: usize) -> Bits {
-        self.columns.chance(column, self.kinds[at])
+        self.columns
+            .chance(column, self.kinds[at], &self.line.texts[at])
     }
 
     /// As it stands: blanks at its end are cells, or were left out.
-    fn weigh_as_it_stands(&self, filled: usize) -> Bits {
+    fn weigh_as_it_stands(&self) -> Bits {
         let width = self.columns.roles.len();
-        let own: Bits = (0..filled.min(width)).map(|at| self.chance(at, at)).sum();
-        let blanks = filled..self.kinds.len().min(width);
+        let own: Bits = (0..self.filled.min(width))
+            .map(|at| self.chance(at, at))
+            .sum();
+        let blanks = self.filled..self.kinds.len().min(width);
         let as_cells: Bits = blanks.map(|at| self.chance(at, at)).sum();
         let price = |cells: usize| {
             if cells == 0 {
@@ -133,12 +155,12 @@ impl Row<'_> {
             }
         };
         let padded = as_cells - price(width.saturating_sub(self.kinds.len()));
-        let left_out = -price(width.saturating_sub(filled));
-        own + padded.max(left_out) - self.without_port(&Placement::default())
+        let left_out = -price(width.saturating_sub(self.filled));
+        own + padded.max(left_out) - self.lacks(&Placement::default())
     }
 
     /// All readings with so many cells missing.
-    fn readings(&self, missing: usize, filled: usize) -> Vec<Placement> {
+    fn readings(&self, missing: usize) -> Vec<Placement> {
         let width = self.columns.roles.len();
         let cells = width - missing;
         // What the cells weigh where they stand, from the left, and moved by what is missing, from each one on.
@@ -158,13 +180,13 @@ impl Row<'_> {
         let runs_start = if width > WIDEST {
             0..1
         } else {
-            0..filled.max(1)
+            0..self.filled.max(1)
         };
         for start in runs_start {
             let run = start..start + missing;
             let bits = standing[start] + moved[start];
             if is_over_statuses(&run) {
-                let bits = bits - OVER_STATUSES + self.reserved(filled, missing);
+                let bits = bits - OVER_STATUSES + self.reserved(missing);
                 readings.push(self.reading(0..0, run.clone(), bits));
             }
             let price = if start == 0 { LEFT } else { MIDDLE };
@@ -189,11 +211,11 @@ impl Row<'_> {
     }
 
     /// What speaks for a row that ends in its description, `Reserved`: that is a status, too.
-    fn reserved(&self, filled: usize, missing: usize) -> Bits {
+    fn reserved(&self, missing: usize) -> Bits {
         let ends_so = (3..self.columns.roles.len()).contains(&self.kinds.len())
-            && filled == self.kinds.len()
-            && self.kinds[filled - 1] == Kind::Reserved
-            && self.columns.roles.get(filled - 1 + missing) == Some(&Role::Description);
+            && self.filled == self.kinds.len()
+            && self.kinds[self.filled - 1] == Kind::Reserved
+            && self.columns.roles.get(self.filled - 1 + missing) == Some(&Role::Description);
         if ends_so { RESERVED } else { 0 }
     }
 
@@ -207,29 +229,56 @@ impl Row<'_> {
             ..Placement::default()
         };
         let status = if takes_status { STATUS_OF_ROWS } else { 0 };
-        reading.bits = bits - further(reading.missing()) - status - self.without_port(&reading);
+        reading.bits = bits - further(reading.missing()) - status - self.lacks(&reading);
         reading
     }
 
-    /// The price of a row without a port.
-    fn without_port(&self, reading: &Placement) -> Bits {
-        let roles = self.columns.roles.iter().enumerate();
-        let mut ports = roles.filter(|(_, role)| matches!(role, Role::Port | Role::PortOf(_)));
-        let has_port = |column: usize| match reading.cell_in(column) {
-            None => true,
-            Some(at) => self
-                .kinds
-                .get(at)
-                .is_none_or(|kind| kind.is_port() || *kind == Kind::Blank),
+    /// The price of a row that lacks what each row says: a port, a transport, what for.
+    fn lacks(&self, reading: &Placement) -> Bits {
+        let is_port = |role| matches!(role, Role::Port | Role::PortOf(_));
+        let is_word = |role| matches!(role, Role::Name | Role::Description);
+        let is_transport = |role| role == Role::Transport;
+        // A protocol of another layer in the column of transports says what for.
+        let transport = self
+            .columns
+            .column(Role::Transport)
+            .and_then(|column| reading.cell_in(column));
+        let is_name = transport.is_some_and(|at| self.kinds.get(at) == Some(&Kind::Name));
+        let price = |lacks, price| if lacks { price } else { 0 };
+        let has = |at: usize, kind: Kind| {
+            // A blank one can be that of the row above, if it is not the end of the row that is missing.
+            kind.is_port() || kind == Kind::Blank && at < self.filled
         };
-        if ports.any(|(column, _)| has_port(column)) {
-            0
-        } else {
-            NO_PORT
-        }
+        let is_filled = |_, kind| kind != Kind::Blank;
+        price(self.lacks_one(reading, is_port, has), NO_PORT)
+            + price(
+                self.lacks_one(reading, is_transport, is_filled),
+                NO_TRANSPORT,
+            )
+            + price(
+                !is_name && self.lacks_one(reading, is_word, is_filled),
+                NO_WORDS,
+            )
     }
 
-    /// Whether two readings put other words into a column with a role.
+    /// Whether the table has columns with such a role, and in all of them the row has no cell that serves.
+    fn lacks_one(
+        &self,
+        reading: &Placement,
+        is: impl Fn(Role) -> bool,
+        serves: impl Fn(usize, Kind) -> bool,
+    ) -> bool {
+        let columns = self.columns.roles.iter().enumerate();
+        let mut columns = columns.filter(|(_, role)| is(**role)).peekable();
+        let is_there = |column: usize| {
+            reading
+                .cell_in(column)
+                .is_none_or(|at| self.kinds.get(at).is_some_and(|&kind| serves(at, kind)))
+        };
+        columns.peek().is_some() && !columns.any(|(column, _)| is_there(column))
+    }
+
+    /// Whether two readings put other words into a column.
     fn differ(&self, one: &Placement, other: &Placement) -> bool {
         let filled = |reading: &Placement, column| {
             let at = reading.cell_in(column)?;
@@ -238,9 +287,7 @@ impl Row<'_> {
                 .filter(|kind| **kind != Kind::Blank)
                 .map(|_| at)
         };
-        let roles = self.columns.roles.iter().enumerate();
-        let mut ours = roles.filter(|(_, role)| **role != Role::Extra);
-        ours.any(|(column, _)| filled(one, column) != filled(other, column))
+        (0..self.columns.roles.len()).any(|column| filled(one, column) != filled(other, column))
     }
 }
 

@@ -198,9 +198,9 @@ impl<'t, 'g, 'a> Rows<'t, 'g, 'a> {
         let columns = self.columns;
         let width = columns.roles.len();
         let is_open = row.cells.len() < width || row.cells.last().is_none_or(Cell::is_blank);
-        let kinds = Line::new(row.cells.iter().map(Some), true, true).kinds;
+        let line = Line::new(row.cells.iter().map(Some), true, true);
         let placement = if is_open {
-            Placement::find(&kinds, columns)
+            Placement::find(&line, columns)
         } else {
             Placement::default()
         };
@@ -221,8 +221,14 @@ impl<'t, 'g, 'a> Rows<'t, 'g, 'a> {
             placed.port = Port::Shifted;
         }
         for column in 0..width {
-            let at = placement.cell_in(column).filter(|&at| at < kinds.len());
-            if let Some(at) = at.filter(|&at| columns.chance(column, kinds[at]) > MISFIT) {
+            let at = placement
+                .cell_in(column)
+                .filter(|&at| at < line.kinds.len());
+            let fits = |at: usize| {
+                placement.is_sure()
+                    || columns.chance(column, line.kinds[at], &line.texts[at]) > MISFIT
+            };
+            if let Some(at) = at.filter(|&at| fits(at)) {
                 self.above[column] = Some(&row.cells[at]);
             }
         }

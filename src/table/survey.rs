@@ -65,7 +65,13 @@ impl<'g> Line<'g> {
             let is_again = before
                 .zip(cell)
                 .is_some_and(|(before, cell)| std::ptr::eq(before, cell));
-            kinds.push(Kind::new(&text));
+            // One that holds only a note or a tag is no padding.
+            let is_blank = cell.is_none_or(Cell::is_blank);
+            kinds.push(if text.is_empty() && !is_blank {
+                Kind::Nothing
+            } else {
+                Kind::new(&text)
+            });
             filled += usize::from(!text.is_empty() && !is_again);
             texts.push(text);
             before = cell;
@@ -234,6 +240,13 @@ impl Values<'_, '_> {
         self.rows
             .iter()
             .map(move |line| &*line.texts[column])
+            .filter(|text| !text.is_empty())
+    }
+
+    /// The texts of a column in rows that lost nothing.
+    pub(super) fn trusted(&self, column: usize) -> impl Iterator<Item = &str> {
+        let rows = self.rows.iter().filter(|line| line.trust == 0);
+        rows.map(move |line| &*line.texts[column])
             .filter(|text| !text.is_empty())
     }
 

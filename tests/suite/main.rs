@@ -18,6 +18,7 @@ mod forms;
 mod golden;
 mod library;
 mod look_up;
+mod lost_cells;
 mod manners;
 mod memory;
 mod properties;
