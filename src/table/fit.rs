@@ -178,6 +178,29 @@ pub(super) fn log2(numerator: u32, denominator: u32) -> Bits {
 }
 
 impl Kind {
+    /// Every kind, in order.
+    pub(super) const ALL: [Self; KINDS] = [
+        Self::Blank,
+        Self::Nothing,
+        Self::Port,
+        Self::Ports,
+        Self::PortWithTransport,
+        Self::PortWithWords,
+        Self::Mapping,
+        Self::Number,
+        Self::Transport,
+        Self::SomeTransport,
+        Self::Portless,
+        Self::Status,
+        Self::Reserved,
+        Self::Mark,
+        Self::Official,
+        Self::Unofficial,
+        Self::Name,
+        Self::Words,
+        Self::Prose,
+    ];
+
     /// The kind of a cell with these words.
     pub(super) fn new(text: &str) -> Self {
         if text.is_empty() {

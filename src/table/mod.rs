@@ -11,26 +11,26 @@ mod parts;
 mod placement;
 mod reading;
 mod rows;
+mod search;
 mod spans;
 mod survey;
 
 use std::ops::Range;
 
-use crate::dataset::{Protocol, Status};
+use crate::dataset::Protocol;
 use crate::diagnostic::{Code, Report};
 use crate::read::grid::{Cell, Grid, Row};
 use crate::read::prose::words;
 use crate::text::{Source, Span};
-use crate::vocabulary::ports;
 use crate::vocabulary::statuses::{self, Stated};
 
 use columns::Columns;
-use fit::{BIT, Role};
+use fit::{BIT, Kind, Role};
 use header::{Header, speaks_of_ports};
 use parts::Part;
 use reading::Reading;
+use rows::Rows;
 pub(crate) use rows::{Filled, Port, PortRow};
-use rows::{Rows, is_number};
 use survey::Survey;
 
 /// What a table is.
@@ -267,20 +267,20 @@ fn report_passed_over(part: &Part<'_, '_>, source: &Source, report: &mut Report<
 /// Whether a row is like that of a port table: a number at its start with the word of a status behind it, or a
 /// number and a transport in one cell; below the header of a port, any number.
 fn is_like_ports(row: &Row<'_>, has_port_header: bool) -> bool {
-    let is_status = |cell: &Cell<'_>| {
-        let word = words(cell);
-        Status::KNOWN
-            .iter()
-            .any(|status| status.name().eq_ignore_ascii_case(&word))
+    let kinds: Vec<_> = row
+        .cells
+        .iter()
+        .map(|cell| Kind::new(&words(cell)))
+        .collect();
+    let starts = |(first, others): (&Kind, &[Kind])| {
+        let is_number = matches!(first, Kind::Port | Kind::Ports | Kind::Number);
+        is_number
+            && (has_port_header
+                || others
+                    .iter()
+                    .any(|kind| matches!(kind, Kind::Status | Kind::Reserved)))
     };
-    let starts = |(first, others): (&Cell<'_>, &[Cell<'_>])| {
-        is_number(&words(first)) && (has_port_header || others.iter().any(is_status))
-    };
-    let names_transport = |cell: &Cell<'_>| {
-        let named = ports::named_by(&words(cell));
-        named.is_some_and(|ports| ports.parts.iter().any(ports::Part::has_transport))
-    };
-    row.cells.split_first().is_some_and(starts) || row.cells.iter().any(names_transport)
+    kinds.split_first().is_some_and(starts) || kinds.contains(&Kind::PortWithTransport)
 }
 
 /// The header and the rows of a legend, which explains one status in each row; `None` for another table. Where the
