@@ -306,6 +306,22 @@ const SHAPES: &[Shape] = &[
         &["PORTS -f csv -o out/ --registry IN"],
     ),
     shape(
+        "a registry of nested ranges",
+        |n| {
+            let header = "Service Name,Port Number,Transport Protocol,Description\n".to_owned();
+            header + &lines(n, |at| format!("name-{at},{}-65535,tcp,", at % 30_000))
+        },
+        &["PORTS -f csv -o out/ --registry IN"],
+    ),
+    shape(
+        "facts about parts of ranges",
+        |n| {
+            let header = "first_port,last_port,protocols,description,name,aliases\n".to_owned();
+            header + &lines(n, |at| format!("{0},{0},,word {at},name-{at},", port(at)))
+        },
+        &["RANGES -f csv -o out/ --names IN"],
+    ),
+    shape(
         "a file of nmap",
         |n| lines(n, |at| format!("name-{at}\t{}/tcp\t0.1", port(at))),
         &["PORTS -f nmap -o out/ --merge IN"],
@@ -395,6 +411,8 @@ fn measured(shape: &Shape, run: &str, items: usize) -> Duration {
     write("OLD", &text.replace("word", "former"));
     write("IN", &text);
     write("PORTS", &rows(1, |_| row(7, "word")));
+    let wide = |at| format!("| 0-65535 | Yes | No | word {at} |");
+    write("RANGES", &rows(500, wide));
     write(
         "TEMPLATE",
         "{% for record in records %}{{ record.description }}\n{% endfor %}",

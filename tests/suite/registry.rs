@@ -1,9 +1,14 @@
 //! Names for tables without curated facts: derived ones, and those of a registry in either format.
 
-use crate::support::no_facts;
+use std::collections::HashMap;
+use std::ffi::OsStr;
+use std::fs;
+use std::path::PathBuf;
+
+use crate::support::{no_facts, root};
 use portconv::Registry;
 use portconv::Source;
-use portconv::dataset::{NameSource, Record};
+use portconv::dataset::{NameSource, PortRange, Record};
 use portconv::diagnostic::Code;
 use portconv::{Conversion, Facts, Options, convert};
 
@@ -264,4 +269,53 @@ fn a_line_that_is_none_is_an_error_with_its_number() {
     assert_eq!(read("ssh 22/tcp\nssh 22 tcp\n").err(), Some(2));
     assert_eq!(read("ssh 70000/tcp\n").err(), Some(1));
     assert!(read("").is_ok());
+}
+
+/// In every input that the tests have: a name or alias of a service is one port's, whatever the protocol; that of a
+/// record is of its ports, or of one port among them.
+#[test]
+fn a_name_means_one_port() {
+    let mut inputs = vec![root().join("seeds/well-known-ports.md")];
+    for folder in ["tests/cases", "tests/tables", "tests/page"] {
+        let files = fs::read_dir(root().join(folder)).unwrap();
+        inputs.extend(files.map(|file| file.unwrap().path()));
+    }
+    let is_input = |path: &PathBuf| {
+        let ending = path.extension().and_then(OsStr::to_str);
+        matches!(ending, Some("md" | "html" | "wiki" | "txt" | "rst"))
+    };
+    // What no protocol uses keeps the name that its table states.
+    let is_used = |record: &Record| record.assignments.0.iter().any(Option::is_some);
+    let mut services = 0;
+    for path in inputs.into_iter().filter(is_input) {
+        let Ok(source) = Source::decode(path.to_str().unwrap(), fs::read(&path).unwrap()) else {
+            continue;
+        };
+        for facts in [Facts::builtin(), no_facts()] {
+            let dataset = convert(std::slice::from_ref(&source), &facts.into()).dataset;
+            let mut ports = HashMap::new();
+            for service in &dataset.services {
+                services += 1;
+                for name in std::iter::once(&service.name).chain(&service.aliases) {
+                    let port = *ports.entry(*name).or_insert(service.port);
+                    assert_eq!(port, service.port, "{name} in {}", path.display());
+                }
+            }
+            let mut named: HashMap<_, PortRange> = HashMap::new();
+            for record in &dataset.records {
+                let naming = record.naming.as_ref().filter(|_| is_used(record));
+                let Some(naming) = naming else { continue };
+                for name in std::iter::once(&naming.name).chain(&naming.aliases) {
+                    let known = *named.entry(*name).or_insert(record.ports);
+                    let is_part = |part: PortRange, whole: PortRange| {
+                        part == whole
+                            || part.is_single() && whole.ports().any(|port| port == part.first())
+                    };
+                    let is_one = is_part(record.ports, known) || is_part(known, record.ports);
+                    assert!(is_one, "{name} in {}", path.display());
+                }
+            }
+        }
+    }
+    assert!(services > 3000, "{services}");
 }
