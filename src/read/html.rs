@@ -12,7 +12,9 @@
 //!
 //! A table inside a cell is read as a table of its own; its words are in no cell of the table around it.
 
+mod element;
 mod token;
+mod within;
 
 use std::borrow::Cow;
 use std::iter::Peekable;
@@ -26,38 +28,13 @@ use crate::diagnostic::Code;
 use crate::limits;
 use crate::text::Span;
 
+use element::{
+    VOID, ends_cell, ends_link, ends_row, is_blank, is_block, is_cell, is_group, is_heading,
+    is_hidden, is_italic, is_raised, is_removed, is_unseen,
+};
 use token::{Tag, Token, Tokens};
 
-/// Elements that a browser never shows (WHATWG HTML, 15.3.1), and one that it shows only without scripts.
-#[rustfmt::skip]
-const NEVER_SHOWN: [&str; 9] = [
-    "datalist", "head", "noembed", "noframes", "noscript", "rp", "script", "style", "template",
-];
-
-/// Elements without content or end tag (WHATWG HTML, 13.1.2).
-#[rustfmt::skip]
-const VOID: [&str; 13] = [
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track",
-    "wbr",
-];
-
-/// Elements that stand on lines of their own, and so part words.
-#[rustfmt::skip]
-const BLOCKS: [&str; 40] = [
-    "address", "article", "aside", "blockquote", "br", "caption", "center", "dd", "details",
-    "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3",
-    "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "option", "p", "pre", "section",
-    "summary", "table", "tbody", "td", "th", "tr", "ul",
-];
-
-/// Elements within a line. In markdown, what looks like a tag but is neither these nor blocks is a word: `<port>`.
-#[rustfmt::skip]
-const IN_LINES: [&str; 44] = [
-    "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font",
-    "i", "img", "input", "ins", "kbd", "label", "link", "mark", "meta", "nobr", "nowiki",
-    "picture", "q", "ref", "rp", "rt", "ruby", "s", "samp", "small", "source", "span", "strike",
-    "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
-];
+pub(super) use within::{Meaning, depth_of, meaning_of, table_end, table_start, words_of};
 
 /// HTML, as the wiki serves it and as converters leave it.
 pub(super) static HTML: Syntax = Syntax {
@@ -534,94 +511,6 @@ fn image<'a>(mut tag: Tag<'a>, span: Span, inlines: &mut Vec<Inline<'a>>) {
     inlines.extend(tag.take("alt").map(Inline::Text));
 }
 
-fn is_blank(text: &str) -> bool {
-    text.chars().all(char::is_whitespace)
-}
-
-fn is_block(name: &str) -> bool {
-    BLOCKS.contains(&name)
-}
-
-pub(super) fn is_italic(name: &str) -> bool {
-    matches!(name, "i" | "em")
-}
-
-fn is_raised(name: &str) -> bool {
-    matches!(name, "sup" | "sub")
-}
-
-fn is_cell(name: &str) -> bool {
-    matches!(name, "td" | "th")
-}
-
-fn is_group(name: &str) -> bool {
-    matches!(name, "thead" | "tbody" | "tfoot")
-}
-
-fn is_heading(name: &str) -> bool {
-    matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
-}
-
-/// Whether a token ends a row that has no end tag.
-fn ends_row(token: &Token<'_>) -> bool {
-    match token {
-        Token::Start(tag) => {
-            matches!(&*tag.name, "caption" | "col" | "colgroup" | "table" | "tr")
-                || is_group(&tag.name)
-        }
-        Token::End(name) => name == "table" || is_group(name),
-        Token::Text(_) | Token::Doctype => false,
-    }
-}
-
-/// Whether a token ends a cell or caption that has no end tag.
-fn ends_cell(token: &Token<'_>) -> bool {
-    match token {
-        Token::Start(tag) => tag.name != "table" && (ends_row(token) || is_cell(&tag.name)),
-        Token::End(name) => name == "tr" || ends_row(token),
-        Token::Text(_) | Token::Doctype => false,
-    }
-}
-
-/// Whether a token ends a link that has no end tag.
-fn ends_link(token: &Token<'_>) -> bool {
-    let is_cell_end = matches!(token, Token::End(name) if is_cell(name));
-    let is_link = matches!(token, Token::Start(tag) if tag.name == "a");
-    is_link || is_cell_end || ends_cell(token)
-}
-
-/// Whether an element takes no room at all.
-fn is_removed(tag: &Tag<'_>) -> bool {
-    tag.attribute("hidden").is_some() || has_style(tag, "display:none")
-}
-
-/// Whether a browser does not show an element that it would show otherwise: by its style, or as the wiki's own styles
-/// have it.
-fn is_hidden(tag: &Tag<'_>) -> bool {
-    let by_class = || {
-        ["sortkey", "mw-editsection"]
-            .iter()
-            .any(|class| tag.is_of_class(class))
-    };
-    is_removed(tag) || has_style(tag, "visibility:hidden") || by_class()
-}
-
-fn is_unseen(tag: &Tag<'_>) -> bool {
-    NEVER_SHOWN.contains(&&*tag.name) || is_hidden(tag)
-}
-
-fn has_style(tag: &Tag<'_>, wanted: &str) -> bool {
-    tag.attribute("style").is_some_and(|style| {
-        let style: String = style.split_whitespace().collect();
-        let mut declarations = style.split(';');
-        declarations.any(|declaration| {
-            declaration
-                .get(..wanted.len())
-                .is_some_and(|start| start.eq_ignore_ascii_case(wanted))
-        })
-    })
-}
-
 /// What the attributes of a cell or row say.
 #[derive(Debug)]
 pub(super) struct CellAttributes {
@@ -644,112 +533,4 @@ pub(super) fn cell_attributes(attributes: &str) -> CellAttributes {
         },
         _ => cell_attributes(""),
     }
-}
-
-/// What a tag means that stands within a line of markdown.
-#[derive(Debug)]
-pub(super) enum Meaning {
-    /// `<a href="…">`: a link up to the end tag.
-    Link { url: String, title: String },
-    /// `<img src="…" alt="…">`.
-    Image { url: String, text: String },
-    /// What stands up to the end tag of this element is not shown.
-    Hidden { element: String },
-    /// Superscript or subscript begins here.
-    Raised,
-    /// Superscript ends here, or subscript.
-    RaisedEnd { is_sub: bool },
-    /// `<i>` or `<em>` begins or ends.
-    Italics { begin: bool },
-    /// Nothing but its [words](words_of).
-    Words,
-}
-
-/// What a tag means that stands within a line of markdown.
-pub(super) fn meaning_of(html: &str) -> Meaning {
-    let mut tag = match Tokens::new(html, 0..html.len()).next() {
-        Some((Token::Start(tag), _)) => tag,
-        Some((Token::End(name), _)) if is_italic(&name) => {
-            return Meaning::Italics { begin: false };
-        }
-        Some((Token::End(name), _)) if is_raised(&name) => {
-            let is_sub = name == "sub";
-            return Meaning::RaisedEnd { is_sub };
-        }
-        _ => return Meaning::Words,
-    };
-    let owned = |value: Option<Cow<'_, str>>| value.unwrap_or_default().into_owned();
-    match &*tag.name {
-        name if is_unseen(&tag) && VOID.contains(&name) => Meaning::Words,
-        name if is_unseen(&tag) => Meaning::Hidden {
-            element: name.to_owned(),
-        },
-        "a" if tag.attribute("href").is_some_and(|url| !url.is_empty()) => Meaning::Link {
-            url: owned(tag.take("href")),
-            title: owned(tag.take("title")),
-        },
-        name if is_raised(name) => Meaning::Raised,
-        name if is_italic(name) => Meaning::Italics { begin: true },
-        "img" => Meaning::Image {
-            url: owned(tag.take("src")),
-            text: owned(tag.take("alt")),
-        },
-        _ => Meaning::Words,
-    }
-}
-
-/// What a reader sees of HTML within markdown: its words, a blank for what parts them, nothing for other tags and for
-/// comments. What looks like a tag but is none of HTML is a word: `<port>`.
-pub(super) fn words_of(html: &str) -> Option<String> {
-    let mut words = String::new();
-    for (token, span) in Tokens::new(html, 0..html.len()) {
-        match token {
-            Token::Text(text) => words.push_str(&text),
-            Token::Start(Tag { name, .. }) | Token::End(name) => {
-                if is_block(&name) {
-                    words.push(' ');
-                } else if !IN_LINES.contains(&&*name) && !NEVER_SHOWN.contains(&&*name) {
-                    words.push_str(&html[span]);
-                }
-            }
-            Token::Doctype => {}
-        }
-    }
-    (!words.is_empty()).then_some(words)
-}
-
-/// How much deeper a tag leads into an element: 1 for its start tag, -1 for its end tag, else 0.
-pub(super) fn depth_of(html: &str, element: &str) -> i32 {
-    match Tokens::new(html, 0..html.len()).next() {
-        Some((Token::Start(tag), _)) => i32::from(tag.name == element),
-        Some((Token::End(name), _)) => -i32::from(name == element),
-        _ => 0,
-    }
-}
-
-/// Where the first table in a part of a text starts.
-pub(super) fn table_start(text: &str, part: Span) -> Option<usize> {
-    let mut tokens = Tokens::new(text, part);
-    tokens.find_map(|(token, span)| {
-        matches!(token, Token::Start(tag) if tag.name == "table").then_some(span.start)
-    })
-}
-
-/// Where the table ends that starts at a place of the text; `None` if it is never closed, which takes the whole text
-/// to know.
-pub(super) fn table_end(text: &str, start: usize) -> Option<usize> {
-    let mut open = 0_usize;
-    for (token, span) in Tokens::new(text, start..text.len()) {
-        match token {
-            Token::Start(tag) if tag.name == "table" => open += 1,
-            Token::End(name) if name == "table" => {
-                open -= 1;
-                if open == 0 {
-                    return Some(span.end);
-                }
-            }
-            _ => {}
-        }
-    }
-    None
 }
