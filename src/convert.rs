@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::dataset::{Attribution, Dataset, Protocols, Status};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, File, Report};
 use crate::ledger::Ledger;
+use crate::limits;
 use crate::meaning::{Footnotes, Unnamed, blank_cells, blank_cells::BlankCells};
 use crate::naming::{self, curated::Names, registry::Registry};
 use crate::overlay::{self, Replaced};
@@ -55,6 +56,8 @@ pub struct Options {
     pub is_overlay: bool,
     /// The statuses that make a service.
     pub services_status: Vec<Status>,
+    /// The ports of the widest range that has a service for each of them; of a wider one the first has one.
+    pub expand_ranges: usize,
     /// Whose data the inputs are. A part that is `None` is the page's for inputs of the page, else nobody's;
     /// a blank text claims nothing.
     pub attribution: Attribution,
@@ -77,6 +80,7 @@ impl From<Facts> for Options {
             protocols: Protocols::NONE,
             is_overlay: false,
             services_status: in_use.collect(),
+            expand_ranges: limits::EXPANDED_RANGE,
             attribution: Attribution::default(),
         }
     }
@@ -134,6 +138,7 @@ pub(crate) fn run(inputs: &[Source], options: &Options) -> (Conversion, Known) {
         &facts.names,
         facts.registry.as_ref(),
         &options.services_status,
+        options.expand_ranges,
         &mut diagnostics,
     );
     let mut dataset = named.dataset;

@@ -438,6 +438,8 @@ pub struct Origin {
 pub struct Service {
     /// The port.
     pub port: u16,
+    /// The highest port of a range that is too wide to be one service for each port; else the port itself.
+    pub last_port: u16,
     /// The transport protocol.
     pub protocol: Protocol,
     /// The official name (services(5)).
@@ -461,4 +463,6 @@ pub struct LeftOut {
     pub unwanted: usize,
     /// In use, but with nothing to name.
     pub unnamed: usize,
+    /// In use, on a range so wide that only its first port has a service.
+    pub wide: usize,
 }

@@ -33,7 +33,6 @@ impl Emitter for DataPackage {
             "datapackage.json",
             "types, sizes and hashes of the data files, for frictionless and data portals",
         )
-        .by_default()
     }
 
     fn write(&self, dataset: &Dataset, out: &mut dyn Write) -> Result<(), EmitError> {

@@ -25,7 +25,6 @@ impl Emitter for Datasette {
             "metadata.json",
             "descriptions, labels and facets of ports.sqlite for datasette",
         )
-        .by_default()
     }
 
     fn write(&self, dataset: &Dataset, out: &mut dyn Write) -> Result<(), EmitError> {

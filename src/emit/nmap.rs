@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io;
 
-use super::services::{comment, header, one_line, quoted};
+use super::services::{about, comment, header, one_line, quoted};
 use super::{EmitError, Emitter, Format};
 use crate::dataset::{Dataset, Protocol, Service, Status};
 use crate::facts::BadFacts;
@@ -69,6 +69,7 @@ fn ratio(dataset: &Dataset, service: &Service) -> &'static str {
 fn line(dataset: &Dataset, service: &Service, ratio: &str, text: &mut String) -> std::fmt::Result {
     let Service {
         port,
+        last_port: _,
         protocol,
         name,
         aliases,
@@ -81,7 +82,7 @@ fn line(dataset: &Dataset, service: &Service, ratio: &str, text: &mut String) ->
     for alias in aliases {
         write!(words, "{alias} | ")?;
     }
-    words.push_str(&record.description);
+    words.push_str(&about(service, record));
     let room = MAX_LINE.saturating_sub(text.len() - start);
     text.push_str(&comment(&words, room));
     text.push('\n');

@@ -25,7 +25,6 @@ impl Emitter for Schema {
             PATH,
             "JSON Schema of ports.json and ports.yaml, for editors and validators",
         )
-        .by_default()
     }
 
     fn write(&self, _: &Dataset, out: &mut dyn Write) -> Result<(), EmitError> {

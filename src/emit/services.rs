@@ -5,11 +5,12 @@
 //! line; comments end before byte 127, because musl takes the rest for another line. Columns as in
 //! Debian's file: name, port and protocol, aliases, comment.
 
+use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 use std::io;
 
 use super::{EmitError, Emitter, Format};
-use crate::dataset::{Attribution, Dataset, Service};
+use crate::dataset::{Attribution, Dataset, Record, Service};
 
 #[derive(Debug)]
 pub(super) struct Services;
@@ -109,6 +110,7 @@ const MAX_LINE: usize = 126;
 fn line(dataset: &Dataset, service: &Service, text: &mut String) -> fmt::Result {
     let Service {
         port,
+        last_port: _,
         protocol,
         name,
         aliases,
@@ -124,10 +126,19 @@ fn line(dataset: &Dataset, service: &Service, text: &mut String) -> fmt::Result 
     }
     write!(text, "{listed:<16}")?;
     let room = MAX_LINE.saturating_sub(text.len() - start);
-    text.push_str(&comment(&dataset.records[*record].description, room));
+    text.push_str(&comment(&about(service, &dataset.records[*record]), room));
     text.truncate(text.trim_end().len());
     text.push('\n');
     Ok(())
+}
+
+/// The description of a service, and where its range ends if only its first port is named.
+pub(super) fn about<'d>(service: &Service, record: &'d Record) -> Cow<'d, str> {
+    let description = &record.description;
+    match service.last_port {
+        last if last == service.port => description.into(),
+        last => format!("to {last}: {description}").into(),
+    }
 }
 
 /// ` # ` and the description, or as many of its words as there is room for: readers have buffers, and

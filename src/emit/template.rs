@@ -101,6 +101,7 @@ struct Whole<'d> {
 #[derive(Serialize)]
 struct ServiceTree<'d> {
     port: u16,
+    last_port: u16,
     protocol: &'static str,
     name: &'d str,
     aliases: Vec<&'d str>,
@@ -136,6 +137,7 @@ impl<'d> ServiceTree<'d> {
     fn new(dataset: &'d Dataset, service: &'d Service) -> Self {
         let Service {
             port,
+            last_port,
             protocol,
             name,
             aliases,
@@ -144,6 +146,7 @@ impl<'d> ServiceTree<'d> {
         let record = &dataset.records[*record];
         Self {
             port: *port,
+            last_port: *last_port,
             protocol: protocol.name(),
             name: name.as_str(),
             aliases: aliases.iter().map(ServiceName::as_str).collect(),

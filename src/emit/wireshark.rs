@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 use std::io;
 
-use super::services::{header, one_line};
+use super::services::{about, header, one_line};
 use super::{EmitError, Emitter, Format};
 use crate::dataset::{Dataset, Service};
 
@@ -41,13 +41,16 @@ fn same_line(a: &Service, b: &Service) -> bool {
 }
 
 fn line(dataset: &Dataset, joint: &[Service], text: &mut String) -> std::fmt::Result {
-    let Some(Service {
-        port,
-        protocol: _,
-        name,
-        aliases,
-        record,
-    }) = joint.first()
+    let Some(
+        service @ Service {
+            port,
+            last_port: _,
+            protocol: _,
+            name,
+            aliases,
+            record,
+        },
+    ) = joint.first()
     else {
         return Ok(());
     };
@@ -59,5 +62,9 @@ fn line(dataset: &Dataset, joint: &[Service], text: &mut String) -> std::fmt::Re
     for alias in aliases {
         write!(text, " {alias} |")?;
     }
-    writeln!(text, " {}", one_line(&dataset.records[*record].description))
+    writeln!(
+        text,
+        " {}",
+        one_line(&about(service, &dataset.records[*record]))
+    )
 }

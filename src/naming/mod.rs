@@ -53,6 +53,7 @@ pub(crate) fn name(
     names: &Names,
     registry: Option<&Registry>,
     wanted: &[Status],
+    widest: usize,
     diagnostics: &mut Diagnostics,
 ) -> Named {
     if let Some(registry) = registry.filter(|registry| registry.is_complete) {
@@ -64,13 +65,13 @@ pub(crate) fn name(
     for candidate in &candidates {
         name_record(candidate, &mut records.drafts[candidate.record].record);
     }
-    let services = services::services(&candidates, &records.drafts, wanted, diagnostics);
+    let services = services::services(&candidates, &records.drafts, wanted, widest, diagnostics);
     let derived = candidates.iter();
     let evidence = derived.filter_map(|candidate| Some((candidate.record, candidate.evidence?)));
     let evidence = evidence.collect();
     let dataset = Dataset {
         sources: sources.iter().map(source_file).collect(),
-        left_out: services::left_out(&records.drafts, wanted),
+        left_out: services::left_out(&records.drafts, wanted, widest),
         services,
         statuses: records.statuses,
         citations: records.citations.into_list(),

@@ -15,6 +15,7 @@ pub(super) fn services(
     candidates: &[Candidate],
     drafts: &[Draft],
     wanted: &[Status],
+    widest: usize,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Service> {
     let mut order: Vec<(bool, bool, usize, Protocol)> = Vec::new();
@@ -43,9 +44,10 @@ pub(super) fn services(
     let mut lines = Vec::new();
     for (rank, &(.., index, protocol)) in order.iter().enumerate() {
         let candidate = &candidates[index];
-        let ports = crowds[protocol].add(candidate.ports);
+        let held = held(candidate.ports, widest);
+        let ports = crowds[protocol].add(held);
         lines.extend(ports.iter().map(|&port| (port, protocol, rank)));
-        if ports.len() < candidate.ports.size() {
+        if ports.len() < held.size() {
             let row = &drafts[candidate.record].row;
             let file = File::Input(row.input);
             let message = format!("{MOST} rows name the same {} port already", protocol.name());
@@ -53,12 +55,19 @@ pub(super) fn services(
         }
     }
     lines.sort_unstable();
-    gather(&lines, |rank| &candidates[order[rank].2])
+    gather(&lines, widest, |rank| &candidates[order[rank].2])
+}
+
+/// The ports of a range that have a service each: all of them, or the first of a wide one.
+fn held(ports: PortRange, widest: usize) -> PortRange {
+    let first = PortRange::new(ports.first(), ports.first());
+    first.filter(|_| ports.size() > widest).unwrap_or(ports)
 }
 
 /// Makes one service of the lines of each port and protocol.
 fn gather<'c>(
     lines: &[(u16, Protocol, usize)],
+    widest: usize,
     candidate: impl Fn(usize) -> &'c Candidate,
 ) -> Vec<Service> {
     let mut services: Vec<Service> = Vec::new();
@@ -73,10 +82,15 @@ fn gather<'c>(
                 }
             }
         }
-        let record = candidate(first).record;
+        let (record, ports) = (candidate(first).record, candidate(first).ports);
         let mut names = names.into_iter();
         services.extend(names.next().map(|name| Service {
             port,
+            last_port: if ports.size() > widest {
+                ports.last()
+            } else {
+                port
+            },
             protocol,
             name,
             aliases: names.collect(),
@@ -95,7 +109,7 @@ fn name_of_port(name: ServiceName, ports: PortRange, port: u16) -> ServiceName {
     }
 }
 
-pub(super) fn left_out(drafts: &[Draft], wanted: &[Status]) -> LeftOut {
+pub(super) fn left_out(drafts: &[Draft], wanted: &[Status], widest: usize) -> LeftOut {
     let mut left_out = LeftOut::default();
     for Draft { record, .. } in drafts {
         for assignment in record.assignments.0.iter().flatten() {
@@ -106,6 +120,8 @@ pub(super) fn left_out(drafts: &[Draft], wanted: &[Status]) -> LeftOut {
                 status if !wanted.contains(status) => left_out.unwanted += 1,
                 Status::Yes | Status::Assigned | Status::Unofficial => {
                     left_out.unnamed += usize::from(record.naming.is_none());
+                    let is_wide = record.naming.is_some() && record.ports.size() > widest;
+                    left_out.wide += usize::from(is_wide);
                 }
             }
         }

@@ -716,6 +716,7 @@ fn complete(dataset: &mut Dataset) {
         if let Some(Naming { name, aliases, .. }) = &record.naming {
             dataset.services.push(Service {
                 port: record.ports.first(),
+                last_port: record.ports.first(),
                 protocol: Protocol::Tcp,
                 name: *name,
                 aliases: aliases.clone(),
@@ -756,7 +757,9 @@ fn any_record() -> impl Strategy<Value = Record> {
     let is_key = |header: &String| header.chars().count() <= 100 && !header.contains('\0');
     let header = nasty().prop_filter("a key of YAML and SQLite", is_key);
     let extra = btree_set(header, 0..3).prop_flat_map(|headers| {
-        let texts = vec(nasty(), headers.len());
+        // Blank cells are left out.
+        let text = nasty().prop_filter("a text", |text| !text.is_empty());
+        let texts = vec(text, headers.len());
         texts.prop_map(move |texts| headers.iter().cloned().zip(texts).collect())
     });
     let origin = (any::<usize>(), 1..i32::MAX as usize, any::<bool>()).prop_map(

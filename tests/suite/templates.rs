@@ -124,7 +124,7 @@ fn a_template_sees_services() {
     let run = portconv(folder.path(), &OF_SEED);
     let service: serde_json::Value = serde_json::from_slice(&run.stdout).unwrap();
     let expected = serde_json::json!({
-        "port": 72, "protocol": "tcp", "name": "netrjs-2", "aliases": [],
+        "port": 72, "last_port": 72, "protocol": "tcp", "name": "netrjs-2", "aliases": [],
         "description": "NETRJS protocol", "record": "71-74#1",
     });
     assert_eq!(service, expected);

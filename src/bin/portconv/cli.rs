@@ -245,6 +245,10 @@ pub(crate) struct FactOptions {
     )]
     pub(crate) services_status: Vec<String>,
 
+    /// Name each port of ranges of up to so many ports; of a wider one, name the first [default: 64]
+    #[arg(long, value_name = "N|all", value_parser = range_width, help_heading = "Facts")]
+    pub(crate) expand_ranges: Option<usize>,
+
     /// The title of the source [default: that of the Wikipedia page, if the input comes from it]
     #[arg(long, value_name = "TITLE", help_heading = "Facts")]
     pub(crate) title: Option<String>,
@@ -352,7 +356,23 @@ pub(crate) enum DiffForm {
 /// The names of formats, so that completions have them.
 fn formats() -> PossibleValuesParser {
     let names = EMITTERS.iter().map(|emitter| emitter.format().name);
-    names.chain([Template::NAME]).collect::<Vec<_>>().into()
+    let names = names.chain([Template::NAME, ALL_FORMATS]);
+    names.collect::<Vec<_>>().into()
+}
+
+/// The word for every format, of `--format`.
+pub(crate) const ALL_FORMATS: &str = "all";
+
+/// How many ports there are.
+pub(crate) const ALL_PORTS: usize = 1 << 16;
+
+fn range_width(text: &str) -> Result<usize, String> {
+    match text {
+        "all" => Ok(ALL_PORTS),
+        text => text
+            .parse()
+            .map_err(|_| "a number or all is needed".to_owned()),
+    }
 }
 
 /// The names of syntaxes.

@@ -85,6 +85,9 @@ pub(crate) fn options(reading: &Reading) -> Result<Options, Error> {
     options.protocols = reading.protocols;
     options.is_overlay = reading.inputs.first() == Some(&Input::Builtin);
     options.attribution = reading.attribution.clone();
+    if let Some(widest) = reading.expand_ranges {
+        options.expand_ranges = widest;
+    }
     if !reading.services_status.is_empty() {
         options.services_status.clone_from(&reading.services_status);
     }

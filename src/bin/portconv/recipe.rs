@@ -7,6 +7,7 @@ use portconv::Source;
 use portconv::dataset::{Attribution, Protocol, Protocols, Status};
 use portconv::{BUILTIN, BUILTIN_BLANK_CELLS, BUILTIN_NAMES, BUILTIN_SHA256, BlankCells};
 
+use crate::cli::ALL_PORTS;
 use crate::escape;
 use crate::input::Tables;
 use crate::place::shown;
@@ -23,6 +24,7 @@ pub(crate) fn arguments(plan: &Plan, tables: &Tables) -> Vec<String> {
         syntax,
         protocols,
         services_status,
+        expand_ranges,
         attribution:
             Attribution {
                 title,
@@ -44,6 +46,7 @@ pub(crate) fn arguments(plan: &Plan, tables: &Tables) -> Vec<String> {
     option("names", names.map(|path| shown(path)));
     option("registry", registry.as_ref().map(|path| shown(path)));
     option("services-status", statuses(services_status));
+    option("expand-ranges", expand_ranges.map(range_width));
     option("transport", named(*protocols));
     option("from", syntax.map(|syntax| syntax.name.to_owned()));
     option("title", title.clone());
@@ -73,6 +76,14 @@ fn blank_cells(plan: &Plan, tables: &Tables, is_builtin: bool) -> Option<String>
             None
         }
         (BlankCellFacts::File(path), _) => Some(shown(path)),
+    }
+}
+
+fn range_width(ports: usize) -> String {
+    if ports >= ALL_PORTS {
+        "all".to_owned()
+    } else {
+        ports.to_string()
     }
 }
 

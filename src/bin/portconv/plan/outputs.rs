@@ -10,7 +10,7 @@ use portconv::emit::nmap::Merged;
 use portconv::emit::template::Template;
 use portconv::emit::{self, EMITTERS, Emitter};
 
-use crate::cli::OutputOptions;
+use crate::cli::{ALL_FORMATS, OutputOptions};
 use crate::error::Error;
 use crate::input;
 use crate::place::{Identity, is_replaced, leads_to, shown, standard_file};
@@ -139,7 +139,13 @@ fn keep_apart(outputs: &[Output]) -> Result<(), Error> {
 fn formats(asked: &OutputOptions) -> Result<Vec<Maker>, Error> {
     let mut merged = input::merged(asked.merge.as_deref(), &asked.format)?;
     let mut formats: Vec<Maker> = Vec::new();
-    for name in &asked.format {
+    let all = || EMITTERS.iter().map(|emitter| emitter.format().name);
+    let names = asked.format.iter().flat_map(|name| {
+        let is_all = name == ALL_FORMATS;
+        let one = Some(name.as_str()).filter(|_| !is_all);
+        one.into_iter().chain(all().filter(move |_| is_all))
+    });
+    for name in names {
         if name == Template::NAME {
             if asked.template.is_empty() {
                 let message = "--format template needs a --template FILE";

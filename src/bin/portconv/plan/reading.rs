@@ -32,6 +32,8 @@ pub(crate) struct Reading {
     pub(crate) protocols: Protocols,
     /// Empty for the default.
     pub(crate) services_status: Vec<Status>,
+    /// `None` for the default.
+    pub(crate) expand_ranges: Option<usize>,
     pub(crate) attribution: Attribution,
 }
 
@@ -111,6 +113,7 @@ impl Reading {
             syntax: syntaxes.find(|syntax| asked.from.as_deref() == Some(syntax.name)),
             protocols: Protocol::ALL.into_iter().filter(is_named).collect(),
             services_status: statuses.collect::<Result<_, _>>()?,
+            expand_ranges: asked.expand_ranges,
             attribution: Attribution {
                 title: asked.title.clone(),
                 url: asked.source_url.as_deref().map(web_address).transpose()?,

@@ -30,6 +30,7 @@ pub(crate) fn summary(conversion: &Conversion, written: &Written) -> String {
         other,
         unwanted,
         unnamed,
+        wide,
     } = dataset.left_out;
     let reasons = [
         (reserved, "reserved"),
@@ -39,6 +40,8 @@ pub(crate) fn summary(conversion: &Conversion, written: &Written) -> String {
         (unnamed, "unnamed"),
     ];
     append(&mut text, " (not services: ", ")", reasons);
+    let wide = [(wide, "of a wide range (--expand-ranges)")];
+    append(&mut text, "; first port only: ", "", wide);
     append(&mut text, "; ", "", counts(conversion, Severity::Warning));
     append(
         &mut text,
