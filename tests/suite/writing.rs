@@ -529,3 +529,33 @@ fn a_folder_may_go_away_while_a_run_waits_for_it() {
     waiting(folder.path(), &["-f", "csv", "ports.md"], gone);
     assert_eq!(names(&folder.path().join("output")), ["ports.csv"]);
 }
+
+/// A range of thousands of ports is one line of a services file, unless all of its ports are asked for.
+#[test]
+fn a_wide_range_gives_its_first_port() {
+    let folder = tempfile::tempdir().unwrap();
+    let table = "| Port | TCP | Description |\n|--|--|--|\n| 2000-2063 | Yes | Small Thing |\n\
+                 | 3000-3999 | Yes | Wide Thing |\n";
+    fs::write(folder.path().join("t.md"), table).unwrap();
+    let lines = |options: &[&str]| {
+        let arguments = [options, &["-f", "services", "-o", "-", "t.md"]].concat();
+        let run = portconv(folder.path(), &arguments);
+        let text = String::from_utf8(run.stdout).unwrap();
+        let lines = text.lines().filter(|line| line.contains("/tcp"));
+        let lines = lines.map(str::to_owned).collect::<Vec<_>>();
+        (lines, String::from_utf8(run.stderr).unwrap())
+    };
+    let (made, told) = lines(&[]);
+    assert_eq!(made.len(), 65);
+    let wide = made.last().unwrap();
+    assert!(
+        wide.contains(" 3000/tcp ") && wide.ends_with("# to 3999: Wide Thing"),
+        "{wide}"
+    );
+    assert!(
+        told.contains("first port only: 1 of a wide range"),
+        "{told}"
+    );
+    assert_eq!(lines(&["--expand-ranges", "10"]).0.len(), 2);
+    assert_eq!(lines(&["--expand-ranges", "all"]).0.len(), 1064);
+}
