@@ -98,6 +98,22 @@ const SHAPES: &[Shape] = &[
         FILES,
     ),
     shape(
+        "the title of the page on one line",
+        |n| {
+            rows(1, |_| {
+                row(7, &"List of TCP and UDP port numbers ".repeat(n))
+            })
+        },
+        FILES,
+    ),
+    shape(
+        "tables with headers of their own",
+        |n| {
+            (0..n).map(|at| format!("| Port | TCP | Use | Owner {at} |\n|--|--|--|--|\n| 7 | Yes | word | me |\n\n")).collect()
+        },
+        &["IN -f html -o out/"],
+    ),
+    shape(
         "links in one markdown cell",
         |n| rows(1, |_| row(7, &"[a](http://b/c \"d\") ".repeat(n))),
         FILES,

@@ -44,3 +44,7 @@ pub(crate) const MANY_STALE_FACTS: usize = 8;
 /// The ports of the widest range that has a line for each port in a services file, unless more is asked for: one
 /// page of 2019 made 26,000 of 30,000 lines of four ranges.
 pub(crate) const EXPANDED_RANGE: usize = 64;
+
+/// The columns of the page beyond ours: each row has a cell in every column, so that tables with headers of their own
+/// would make a page that grows with the square of their number.
+pub(crate) const MOST_EXTRA_COLUMNS: usize = 12;

@@ -156,6 +156,11 @@ fn row(
     for tag in tags {
         write!(f, " <small>[{}]</small>", Text(tag))?;
     }
+    for (header, text) in extra {
+        if !columns.extra.contains(&header.as_str()) {
+            write!(f, " <small><b>{}</b> {}</small>", Text(header), Text(text))?;
+        }
+    }
     f.write_str("</td></tr>\n")
 }
 

@@ -1,10 +1,10 @@
 //! Records → the columns of the page: only those that have something in them.
 
-use std::collections::HashSet;
 use std::fmt::{self, Formatter, Write as _};
 
 use super::words::{Piece, Text, write_ports};
 use crate::dataset::{Dataset, Protocol};
+use crate::limits::MOST_EXTRA_COLUMNS;
 
 /// The columns that the table has something in.
 pub(super) struct Columns<'d> {
@@ -12,7 +12,7 @@ pub(super) struct Columns<'d> {
     ports: usize,
     pub(super) has_names: bool,
     pub(super) protocols: Vec<Protocol>,
-    /// The headers of columns that are none of ours.
+    /// The headers of columns that are none of ours; what more there are of them stand in the description.
     pub(super) extra: Vec<&'d str>,
 }
 
@@ -26,16 +26,17 @@ impl<'d> Columns<'d> {
         let ports = records
             .iter()
             .map(|r| Piece(|f| write_ports(r.ports, f)).to_string());
-        let mut seen = HashSet::new();
-        let headers = records.iter().flat_map(|record| &record.extra);
+        let mut extra: Vec<&str> = Vec::new();
+        for (header, _) in records.iter().flat_map(|record| &record.extra) {
+            if extra.len() < MOST_EXTRA_COLUMNS && !extra.contains(&header.as_str()) {
+                extra.push(header);
+            }
+        }
         Self {
             ports: ports.map(|ports| ports.chars().count()).max().unwrap_or(0),
             has_names: records.iter().any(|record| record.naming.is_some()),
             protocols: Protocol::ALL.into_iter().filter(is_used).collect(),
-            extra: headers
-                .map(|(header, _)| header.as_str())
-                .filter(|header| seen.insert(*header))
-                .collect(),
+            extra,
         }
     }
 
