@@ -23,8 +23,11 @@ pub struct FactFile<T> {
     /// Where the line of the columns ends.
     header_end: usize,
     /// By ports, then by the start of the description.
-    facts: BTreeMap<PortRange, BTreeMap<String, Vec<Fact<T>>>>,
+    facts: BTreeMap<PortRange, Starts<T>>,
 }
+
+/// Facts by the start of the description.
+type Starts<T> = BTreeMap<String, Vec<Fact<T>>>;
 
 /// The columns of a file, from 0.
 #[derive(Debug)]
@@ -375,7 +378,7 @@ fn line_end_at(text: &str, at: usize) -> &str {
 }
 
 /// The facts with the longest start of a text.
-fn longest<'f, T>(facts: &'f BTreeMap<String, Vec<Fact<T>>>, text: &str) -> &'f [Fact<T>] {
+fn longest<'f, T>(facts: &'f Starts<T>, text: &str) -> &'f [Fact<T>] {
     let mut start = text;
     loop {
         // Whatever is a start of the text stands before it, and behind it only longer ones.
@@ -397,7 +400,7 @@ fn longest<'f, T>(facts: &'f BTreeMap<String, Vec<Fact<T>>>, text: &str) -> &'f 
 }
 
 /// Facts about parts of ranges of ports.
-pub(crate) struct Parts<'f, T>(BTreeMap<PortRange, (usize, &'f BTreeMap<String, Vec<Fact<T>>>)>);
+pub(crate) struct Parts<'f, T>(BTreeMap<PortRange, (usize, &'f Starts<T>)>);
 
 impl<'f, T> Parts<'f, T> {
     /// The facts about a part of a range. Each is asked for so many ranges only, or thousands of wide ranges

@@ -33,7 +33,7 @@ pub(crate) const CSV_EXTRA_COLUMNS: usize = 100;
 pub(crate) const TEMPLATE_STACK: usize = 64 << 20;
 
 /// How many ranges of ports a fact about a part of one is asked for. The page has five rows that overlap.
-pub(crate) const RANGES_OF_A_FACT: usize = 64;
+pub(crate) const RANGES_OF_A_FACT: usize = 16;
 
 /// How many rows a fact may mean that names none: from two on, nobody knows which was edited.
 pub(crate) const ROWS_OF_A_FACT: usize = 16;

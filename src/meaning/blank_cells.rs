@@ -28,6 +28,7 @@ use crate::text::{Source, Span};
 
 /// How blank UDP cells are decided.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one in a run")]
 pub enum BlankCells {
     /// They stay blank.
     Literal,

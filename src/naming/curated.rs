@@ -60,12 +60,12 @@ pub(super) fn candidates(
 ) -> (Vec<Candidate>, Vec<Protocols>, Uses) {
     let mut uses = Uses::default();
     let mut facts_of: Vec<Vec<&Fact<NameFact>>> = Vec::with_capacity(drafts.len());
-    let mut parts = names.parts();
+    let mut of_ranges = names.parts();
     for Draft { record, .. } in drafts.iter() {
         let own = names.of(record.ports, &record.description);
         let facts = own
             .iter()
-            .chain(parts.within(record.ports, &record.description));
+            .chain(of_ranges.within(record.ports, &record.description));
         facts_of.push(facts.inspect(|fact| uses.add(fact)).collect());
     }
     let open = drafts.iter().map(|draft| &draft.record).enumerate();
