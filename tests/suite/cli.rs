@@ -106,7 +106,7 @@ fn the_command_in_a_header_makes_the_file_again() {
     let table = "| Port | Protocol | UDP | Description |\n|--|--|--|--|\n| 22 | TCP | Yes | Secure Shell |\n| 7 | | Yes | Echo |\n";
     let names = "first_port,last_port,protocols,description,name,aliases\n22,22,tcp,Secure,mine,\n";
     let blanks = "first_port,last_port,description,udp\n22,22,Secure,merged\n";
-    let choices: [&[&str]; 11] = [
+    let choices: [&[&str]; 12] = [
         &["", "--from markdown"],
         &["", "--transport udp,tcp"],
         &["", "--services-status yes"],
@@ -120,6 +120,7 @@ fn the_command_in_a_header_makes_the_file_again() {
         ],
         &["", "--blank-cells literal", "--blank-cells blanks.csv"],
         &["", "--registry stock"],
+        &["", "--expand-ranges 2", "--expand-ranges all"],
         &["", "-o out", "-o out/deep/", "-o 'my folder/services'"],
         &[
             "t.md",
