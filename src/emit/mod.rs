@@ -15,7 +15,7 @@ mod json;
 mod ndjson;
 pub mod nmap;
 mod schema;
-mod services;
+pub mod services;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 #[cfg(feature = "template")]

@@ -6,11 +6,15 @@
 //! Debian's file: name, port and protocol, aliases, comment.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt::{self, Write as _};
 use std::io;
 
 use super::{EmitError, Emitter, Format};
 use crate::dataset::{Attribution, Dataset, Record, Service};
+use crate::facts::BadFacts;
+use crate::text::{Source, blanked};
+use crate::vocabulary::services_line::ServicesLine;
 
 #[derive(Debug)]
 pub(super) struct Services;
@@ -36,6 +40,76 @@ impl Emitter for Services {
             line(dataset, service, &mut text).map_err(EmitError::new)?;
         }
         out.write_all(text.as_bytes()).map_err(EmitError::new)
+    }
+}
+
+/// `--merge FILE`: a services file with our names behind its own lines, which stay as they are.
+#[derive(Debug)]
+pub struct Merged(Source);
+
+impl Merged {
+    /// Takes the file, such as a system's `/etc/services`.
+    ///
+    /// # Errors
+    ///
+    /// A line is none of services(5).
+    pub fn read(own: Source) -> Result<Self, BadFacts> {
+        for (index, line) in own.text().lines().enumerate() {
+            ServicesLine::parse(line).map_err(|message| BadFacts {
+                path: own.path.clone(),
+                line: index + 1,
+                message,
+            })?;
+        }
+        Ok(Self(own))
+    }
+
+    fn lines(&self) -> impl Iterator<Item = ServicesLine<'_>> {
+        let lines = self.0.text().lines().map(ServicesLine::parse);
+        lines.filter_map(|line| line.ok().flatten())
+    }
+}
+
+impl Emitter for Merged {
+    fn format(&self) -> Format<'_> {
+        Services.format()
+    }
+
+    /// A port that the file names keeps its line: a resolver takes the first. Where our name is another, a comment
+    /// says so.
+    fn write(&self, dataset: &Dataset, out: &mut dyn io::Write) -> Result<(), EmitError> {
+        let mut known: HashMap<(u16, &str), Vec<&str>> = HashMap::new();
+        for line in self.lines() {
+            let names = known.entry((line.port, line.protocol)).or_default();
+            names.push(line.name);
+            names.extend(line.words);
+        }
+        let (mut added, mut clashes) = (String::new(), String::new());
+        for service in &dataset.services {
+            let (name, protocol) = (service.name.as_str(), service.protocol.name());
+            match known.get(&(service.port, protocol)) {
+                None => line(dataset, service, &mut added)?,
+                Some(names) if names.contains(&name) => {}
+                Some(names) => {
+                    let port = service.port;
+                    writeln!(
+                        clashes,
+                        "# {port}/{protocol} stays {}, and is not {name}",
+                        names[0]
+                    )?;
+                }
+            }
+        }
+        let own = self.0.text();
+        out.write_all(own.as_bytes())?;
+        if added.is_empty() {
+            return Ok(());
+        }
+        let end = if own.ends_with('\n') { "\n" } else { "\n\n" };
+        let path = quoted(&one_line(&blanked(&self.0.path)));
+        let title = "Added by portconv";
+        let header = header(dataset, &format!("services --merge {path}"), title)?;
+        Ok(out.write_all([end, &header, &clashes, &added].concat().as_bytes())?)
     }
 }
 

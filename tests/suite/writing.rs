@@ -559,3 +559,37 @@ fn a_wide_range_gives_its_first_port() {
     assert_eq!(lines(&["--expand-ranges", "10"]).0.len(), 2);
     assert_eq!(lines(&["--expand-ranges", "all"]).0.len(), 1064);
 }
+
+/// The lines of a system's own services file stay as they are; what it lacks comes behind them.
+#[test]
+fn merging_keeps_the_lines_of_a_services_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let own = "# ours\ntcpmux\t1/tcp\t\t# a comment\nsecure 22/tcp ssh\nremote\t23/tcp\n";
+    fs::write(folder.path().join("own"), own).unwrap();
+    let merge = |file: &str| {
+        let arguments = ["--builtin", "-f", "services", "-o", "-", "--merge", file];
+        let run = portconv(folder.path(), &arguments);
+        assert!(
+            run.status.success(),
+            "{}",
+            String::from_utf8_lossy(&run.stderr)
+        );
+        String::from_utf8(run.stdout).unwrap()
+    };
+    let merged = merge("own");
+    let added = merged.strip_prefix(own).unwrap();
+    assert!(
+        added.contains("\n# 23/tcp stays remote, and is not telnet\n"),
+        "{added}"
+    );
+    assert!(added.contains("\ntelnets "), "{added}");
+    for held in [" 1/tcp ", " 22/tcp "] {
+        assert!(!added.contains(held), "{held}");
+    }
+    fs::write(folder.path().join("merged"), &merged).unwrap();
+    assert_eq!(merge("merged"), merged);
+    fs::write(folder.path().join("own"), "22 ssh\n").unwrap();
+    let wrong = ["--builtin", "-f", "services", "-o", "-", "--merge", "own"];
+    let wrong = portconv(folder.path(), &wrong);
+    assert_eq!(wrong.status.code(), Some(2));
+}

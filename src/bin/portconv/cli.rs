@@ -90,7 +90,7 @@ pub(crate) struct OutputOptions {
     #[arg(long, value_name = "FILE")]
     pub(crate) template: Vec<PathBuf>,
 
-    /// With --format nmap: add our names to the nmap-services that came with nmap
+    /// With --format services or nmap: add our names to a file such as /etc/services or nmap-services
     #[arg(long, value_name = "FILE")]
     pub(crate) merge: Option<PathBuf>,
 

@@ -6,9 +6,8 @@ use std::path::Path;
 
 use portconv::dataset::Dataset;
 use portconv::diagnostic::{Diagnostic, File, Severity};
-use portconv::emit::nmap::Merged;
 use portconv::emit::template::Template;
-use portconv::emit::{self, Emitter};
+use portconv::emit::{self, Emitter, nmap, services};
 use portconv::{BUILTIN, BlankCells, Conversion, Facts, Options, Registry};
 use portconv::{NotUtf8, ReadError, Source, builtin_blank_cells, builtin_names, read_names};
 
@@ -162,16 +161,23 @@ pub(crate) fn template(path: &Path) -> Result<Template, Error> {
     Ok(Template::new(shown(path), text.map_err(unreadable(path))?))
 }
 
-/// Reads the file of nmap that our names go into, if there is one.
-pub(crate) fn merged(path: Option<&Path>, formats: &[String]) -> Result<Option<Merged>, Error> {
+/// Reads the file that our names go into, if there is one: nmap's, or a system's services.
+pub(crate) fn merged(
+    path: Option<&Path>,
+    formats: &[String],
+) -> Result<Option<Box<dyn Emitter>>, Error> {
     let Some(path) = path else {
         return Ok(None);
     };
-    if !formats.iter().any(|format| format == "nmap") {
-        let message = "--merge is for --format nmap";
-        return Err(Error::Usage(message.to_owned()));
+    let is_asked = |name: &str| formats.iter().any(|format| format == name);
+    match (is_asked("nmap"), is_asked("services")) {
+        (true, false) => Ok(Some(Box::new(nmap::Merged::read(file(path)?)?))),
+        (false, true) => Ok(Some(Box::new(services::Merged::read(file(path)?)?))),
+        _ => {
+            let message = "--merge is for --format nmap or --format services, one of them";
+            Err(Error::Usage(message.to_owned()))
+        }
     }
-    Ok(Some(Merged::read(file(path)?)?))
 }
 
 /// Refuses inputs without any record: they would empty the output.

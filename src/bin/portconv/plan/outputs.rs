@@ -6,7 +6,6 @@ use std::io::{self, IsTerminal};
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
-use portconv::emit::nmap::Merged;
 use portconv::emit::template::Template;
 use portconv::emit::{self, EMITTERS, Emitter};
 
@@ -153,9 +152,9 @@ fn formats(asked: &OutputOptions) -> Result<Vec<Maker>, Error> {
             }
         } else if !formats.iter().any(|known| known.format().name == name) {
             let unknown = || Error::Usage(format!("there is no format {name:?}"));
-            let is_merged = |merged: &mut Merged| merged.format().name == name;
+            let is_merged = |merged: &mut Box<dyn Emitter>| merged.format().name == name;
             formats.push(match merged.take_if(is_merged) {
-                Some(merged) => Maker::Own(Box::new(merged)),
+                Some(merged) => Maker::Own(merged),
                 None => Maker::Listed(emit::by_name(name).ok_or_else(unknown)?),
             });
         }
