@@ -277,6 +277,11 @@ codes! {
     NoPortAbove = "no-port-above", Warning;
     /// A port cell holds no port from 0 to 65535 and no ascending range; the row is left out.
     BadPort = "bad-port", Warning;
+    /// A row of protocols that have no ports, such as ICMP or ESP; it is in no record.
+    NoPorts = "no-ports", Note;
+    /// Two rows of a table without statuses have the same port and protocol, and no extra column tells them apart; both
+    /// are in the output.
+    DuplicatePort = "duplicate-port", Warning;
     /// A port cell such as `5900+` does not say where it ends; its first port is taken.
     OpenRange = "open-range", Warning;
     /// Words in a status cell that are no status; kept as status `other` with its text.

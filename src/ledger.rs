@@ -64,7 +64,9 @@ impl Ledger {
             match (code, table) {
                 (Code::HeadlessTable, Some(table)) => table,
                 (Code::TableCut, Some(table)) => span.start..table.end.max(span.end),
-                (Code::BlankRow | Code::RepeatedHeader | Code::HiddenText, _) => span,
+                (Code::BlankRow | Code::RepeatedHeader | Code::NoPorts | Code::HiddenText, _) => {
+                    span
+                }
                 (code, _) if code.severity() == Severity::Warning => span,
                 _ => 0..0,
             }

@@ -9,6 +9,16 @@ pub(crate) fn rows(text: &str) -> usize {
     24 * text.len() + (16 << 20)
 }
 
+/// The bytes of the records that a text makes, as they stand in memory and in the database. A few bytes can say a lot: a
+/// list of ports beside a long description says it of each port, and so does a cell that reaches over many rows. To
+/// need more, a table has to repeat long cells hundreds of times.
+pub(crate) fn records(text: &str) -> usize {
+    28 * text.len() + (32 << 20)
+}
+
+/// The most bytes of a citation's id, which stands with every record that cites it. The longest of the page has 60.
+pub(crate) const CITATION_ID: usize = 200;
+
 /// How deep tables are read inside tables. What lies deeper is left out.
 pub(crate) const NESTED_TABLES: usize = 16;
 

@@ -10,6 +10,7 @@ mod protocols;
 mod serial;
 mod service_name;
 
+use std::fmt;
 use std::ops::{Index, IndexMut};
 use std::sync::Arc;
 
@@ -238,6 +239,16 @@ impl PortRange {
     /// Each port, ascending.
     pub fn ports(self) -> impl Iterator<Item = u16> {
         self.first..=self.last
+    }
+}
+
+/// `22`, or `71-74` for several ports.
+impl fmt::Display for PortRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.first, self.last) {
+            (first, last) if first == last => first.fmt(f),
+            (first, last) => write!(f, "{first}-{last}"),
+        }
     }
 }
 

@@ -23,8 +23,12 @@ use std::collections::HashSet;
 use crate::dataset::{Assignment, Basis, PortRange, Protocol, Record, Status};
 use crate::diagnostic::{Code, Diagnostics, File, Report};
 use crate::facts::{BadFacts, FactFile, Uses};
-use crate::meaning::{Draft, DraftRow, Slot, Writing};
+use crate::meaning::{Draft, DraftRow};
+use crate::read::grid::Cell;
+use crate::read::prose::words;
+use crate::table::PortRow;
 use crate::text::{Source, Span};
+use crate::vocabulary::statuses::{self, Stated};
 
 /// How blank UDP cells are decided.
 #[derive(Debug)]
@@ -34,6 +38,28 @@ pub enum BlankCells {
     Literal,
     /// By facts, else by rule.
     Decided(FactFile<Decision>),
+}
+
+/// A cell as far as it matters what its blank means.
+#[derive(Debug, Clone)]
+pub(crate) struct Slot {
+    /// Where it stands.
+    pub span: Span,
+    /// Whether it is blank beside a status in words.
+    pub is_open: bool,
+    /// How it is written, if it is blank and the syntax cannot say how far a cell reaches.
+    pub writing: Option<Writing>,
+    /// Whether it is one cell with TCP's, where the syntax says how far a cell reaches.
+    pub is_tcp: Option<bool>,
+}
+
+/// The two ways of writing a blank cell between pipes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Writing {
+    /// `||`
+    Empty,
+    /// `|  |`
+    Space,
 }
 
 /// What a fact says of a blank UDP cell.
@@ -376,4 +402,52 @@ fn blank_beside<'r>(record: &Record, row: &'r DraftRow) -> Option<(Assignment, &
         .as_ref()
         .filter(|slot| slot.is_open && !states(record, Protocol::Udp))?;
     Some((record.assignments[Protocol::Tcp].clone()?, slot))
+}
+
+/// The UDP cell of a row; at the end of the row where it is left out.
+pub(super) fn udp_slot(row: &PortRow<'_, '_>) -> Slot {
+    let (tcp, udp) = (row.statuses[Protocol::Tcp], row.statuses[Protocol::Udp]);
+    let at = udp.filter(|cell| !cell.span.is_empty());
+    let is_blank = udp.is_none_or(|udp| words(udp).is_empty());
+    Slot {
+        span: at.map_or(row.span.end..row.span.end, |cell| cell.span.clone()),
+        is_open: is_blank && tcp.is_some_and(is_status_in_words),
+        writing: udp.and_then(writing),
+        is_tcp: row.knows_extents.then(|| match (tcp, udp) {
+            (Some(tcp), Some(udp)) => std::ptr::eq(tcp, udp),
+            _ => false,
+        }),
+    }
+}
+
+/// Whether a cell states a status in words. A blank beside a mark is what it looks like.
+fn is_status_in_words(cell: &Cell<'_>) -> bool {
+    matches!(
+        statuses::stated_by(&words(cell)),
+        Stated::Status(_) | Stated::And(..) | Stated::Other
+    )
+}
+
+/// How many blanks of a row no TCP cell can reach, by how they are written.
+pub(super) fn other_blanks(row: &PortRow<'_, '_>) -> [u8; 2] {
+    let mut blanks = [0; 2];
+    let others = [Protocol::Tcp, Protocol::Sctp, Protocol::Dccp];
+    for cell in others.into_iter().filter_map(|other| row.statuses[other]) {
+        if let Some(writing) = writing(cell) {
+            blanks[writing as usize] += 1;
+        }
+    }
+    blanks
+}
+
+/// How a blank cell is written; `None` if it is filled, or its syntax says how far it reaches.
+fn writing(cell: &Cell<'_>) -> Option<Writing> {
+    let is_open = cell.extent.is_none() && cell.inlines.is_empty();
+    let is_empty = cell.span.is_empty();
+    let writing = if is_empty {
+        Writing::Empty
+    } else {
+        Writing::Space
+    };
+    is_open.then_some(writing)
 }

@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use crate::dataset::Citation;
 use crate::diagnostic::{Code, Report};
+use crate::limits::CITATION_ID;
 use crate::page::{self, Base};
 use crate::read::grid::{Definition, FootnoteId, Reference};
 use crate::read::prose::{Prose, plain};
@@ -28,12 +29,9 @@ pub(crate) struct Citations {
     uses_of_id: HashMap<String, usize>,
 }
 
-/// The most bytes of an id, which stands with every record that cites it. The longest of the page has 60.
-const MAX_ID: usize = 200;
-
 /// The start of a definition, or of a cell, for messages: many of them can quote one.
 pub(super) fn excerpt(text: &str) -> &str {
-    &text[..text.floor_char_boundary(MAX_ID)]
+    &text[..text.floor_char_boundary(CITATION_ID)]
 }
 
 impl Citations {
@@ -65,7 +63,9 @@ impl Citations {
 
     /// Adds a citation under an id of its own.
     fn add(&mut self, id: &str, url: Option<String>, text: Option<String>) -> Arc<str> {
-        let id: Arc<str> = self.unique(&id[..id.floor_char_boundary(MAX_ID)]).into();
+        let id: Arc<str> = self
+            .unique(&id[..id.floor_char_boundary(CITATION_ID)])
+            .into();
         let target = key(url.as_deref(), text.as_deref());
         self.by_target.insert(target, Arc::clone(&id));
         self.list.push(Citation {

@@ -37,7 +37,7 @@ pub(crate) struct PortRow<'g, 'a> {
     /// `N/A` and the like are here. Always `None` where the port is not the row's own.
     pub(crate) end: Option<Filled<'g, 'a>>,
     /// The cells with the ports of one protocol.
-    pub(crate) ports_of: PerProtocol<Option<&'g Cell<'a>>>,
+    pub(crate) ports_of: PerProtocol<Option<Filled<'g, 'a>>>,
     /// The status cells. One that covers several columns stands in each.
     pub(crate) statuses: PerProtocol<Option<&'g Cell<'a>>>,
     /// The transports that use the port, if the cell is filled.
@@ -341,7 +341,7 @@ pub(super) fn fill<'g, 'a>(
             Role::Port if slot.is_from_above => filled.port = Port::Spanned,
             Role::Port => filled.port = Port::Own(cell_of),
             Role::End => filled.end = Some(cell_of),
-            Role::PortOf(protocol) => filled.ports_of[*protocol] = Some(cell),
+            Role::PortOf(protocol) => filled.ports_of[*protocol] = Some(cell_of),
             Role::Transport => filled.transport = Some(cell_of),
             Role::Official => filled.official = Some(cell_of),
             Role::Name => filled.name = Some(cell_of),

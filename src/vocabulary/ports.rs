@@ -1,18 +1,22 @@
-//! What a port cell says: which ports, and perhaps for which transports and with which words beside.
+//! What a port cell says: which ports, and perhaps for which protocols and with which words beside.
 //!
 //! ```text
 //! 71–74                          a range
 //! 20/21   80, 443   20 and 21    lists
-//! 22/tcp   7/tcp, udp   9 (UDP)  ports, each with what transport stands behind it
-//! TCP 80, 443; UDP 53            the same, with the transport in front
+//! 22/tcp   7/tcp, udp   9 (UDP)  ports, each with the protocols that stand behind it
+//! TCP 80, 443; UDP 53            the same, with the protocol in front
 //! 5900+                          5900, and no word on where it ends
 //! 1025 (SMTP), 8025 (Web)        words beside ports
+//! 8080:80   0.0.0.0:8080->80     a mapping: the port outside, and the one inside
+//! ESP (IP 50), UDP 500           a protocol without ports beside a port
 //! ```
 //!
-//! A text that starts with other words is no port cell, nor is one with a number above 65535, a range that
-//! descends, or two numbers with another sign between (`8080:80`, `3000→80`).
+//! A text that starts with other words is no port cell, nor is one with a number above 65535 or a range that
+//! descends.
 
 use std::collections::HashMap;
+
+use regex::Captures;
 
 use crate::dataset::{PortRange, Protocol, Protocols};
 use crate::vocabulary::transports;
@@ -20,274 +24,252 @@ use crate::vocabulary::transports;
 /// The ports of a cell, in order.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) struct Ports {
-    /// Each port or range, once.
+    /// Each port or range, once for each service that the cell names for it.
     pub(crate) parts: Vec<Part>,
     /// Whether it is a list where a comma may part thousands: `22,443`.
     pub(crate) is_ambiguous: bool,
 }
 
 /// One port or range of a cell.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) struct Part {
     /// Which ports.
     pub(crate) ports: PortRange,
     /// The transports that the cell names for them.
     pub(crate) transports: Protocols,
-    /// Whether a plus behind it leaves open where it ends.
+    /// Whether the cell leaves open where they end.
     pub(crate) is_open: bool,
-    /// The words beside it.
+    /// The words beside it that may say what the service is.
     pub(crate) remark: String,
+    /// The words beside it that say something else: `only`, `optional`, the host in front.
+    pub(crate) aside: String,
+    /// The ports inside that a mapping leads to.
+    pub(crate) inside: Option<PortRange>,
 }
 
 impl Part {
-    /// A part that says no more than its ports.
-    pub(crate) fn of(ports: PortRange) -> Self {
-        Self {
-            ports,
-            transports: Protocols::NONE,
-            is_open: false,
-            remark: String::new(),
-        }
-    }
-
     /// Whether the cell names a transport for it.
     #[must_use]
     pub(crate) fn has_transport(&self) -> bool {
         !self.transports.is_empty()
     }
 
-    fn remark(&mut self, words: &str) {
+    /// Adds words beside it, and the transports that they name.
+    fn add_words(&mut self, words: &str) {
         let words = words.trim();
-        if !self.remark.is_empty() && !words.is_empty() {
-            self.remark.push(' ');
+        let transports = transports::named_by(words);
+        if let Some(transports) = transports {
+            self.transports |= transports.named;
         }
-        self.remark.push_str(words);
+        if transports.is_none_or(|transports| transports.has_more) {
+            let says_else = is_aside(words);
+            join(
+                if says_else {
+                    &mut self.aside
+                } else {
+                    &mut self.remark
+                },
+                words,
+            );
+        }
+    }
+}
+
+impl From<PortRange> for Part {
+    fn from(ports: PortRange) -> Self {
+        Self {
+            ports,
+            ..Self::default()
+        }
     }
 }
 
 /// The ports that a cell names; `None` where it is no port cell.
 #[must_use]
 pub(crate) fn named_by(text: &str) -> Option<Ports> {
-    let text = text.trim();
+    let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`'));
     // Nearly all port cells are one number.
-    if let Some(port) = single(text) {
+    if let Some(ports) = range(text, None) {
         return Some(Ports {
-            parts: vec![Part::of(PortRange::new(port, port)?)],
+            parts: vec![Part::from(ports)],
             is_ambiguous: false,
         });
     }
-    let as_list = Cell::read(text, false);
-    let as_thousands = || Cell::read(text, true);
-    let mut ports = with_host(text).or(as_list).or_else(as_thousands)?;
-    ports.is_ambiguous = is_ambiguous(text) && ports.parts.len() == 2;
-    Some(ports)
-}
-
-fn single(text: &str) -> Option<u16> {
-    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
-    is_number.then(|| text.parse().ok()).flatten()
-}
-
-/// `localhost:5432`: the port, and the host beside it.
-fn with_host(text: &str) -> Option<Ports> {
-    let (host, port) = text.rsplit_once(':')?;
-    let is_host = host.contains(|c: char| c.is_alphabetic() || c == '.')
-        && !host.contains(char::is_whitespace)
-        && transports::named_by(host).is_none();
-    let is_number = port.bytes().all(|byte| byte.is_ascii_digit());
-    let port = port.parse().ok().filter(|_| is_host && is_number)?;
+    if !text.contains(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let without_thousands = || {
+        let joined = regex!(r"\b(\d{1,2})[,.' ](\d{3})\b").replace_all(text, "$1$2");
+        Cell::read(&joined)
+    };
+    let parts = Cell::read(text).or_else(without_thousands)?;
+    let is_ambiguous = parts.len() == 2 && regex!(r"^(?:\d|[1-5]\d|6[0-5]),\d{3}$").is_match(text);
     Some(Ports {
-        parts: vec![Part {
-            remark: host.to_owned(),
-            ..Part::of(PortRange::new(port, port)?)
-        }],
-        is_ambiguous: false,
+        parts,
+        is_ambiguous,
     })
 }
 
-/// Whether a text is two numbers of at most two and of three digits, with nothing but a comma between.
-fn is_ambiguous(text: &str) -> bool {
-    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    text.split_once(',').is_some_and(|(first, last)| {
-        matches!(first.len(), 1..=2)
-            && last.len() == 3
-            && is_number(first)
-            && is_number(last)
-            && first.parse().is_ok_and(|thousands: u32| thousands <= 65)
-    })
+/// A port, or the range up to another one. Text has no sign in front that parsing would allow.
+fn range(first: &str, last: Option<&str>) -> Option<PortRange> {
+    let port = |digits: &str| {
+        let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
+        is_number.then(|| digits.parse().ok()).flatten()
+    };
+    let first = port(first)?;
+    PortRange::new(first, last.map_or(Some(first), port)?)
 }
 
-/// A cell that is being read.
+/// A cell that is being read from the left.
 struct Cell<'t> {
     rest: &'t str,
-    /// Whether a comma, a dot or a blank may part the thousands of a number.
-    thousands: bool,
     parts: Vec<Part>,
     /// The transports in front, where the cell starts with some.
-    in_front: Option<Protocols>,
+    in_front: Protocols,
     /// How many parts have got their transports.
     done: usize,
-}
-
-/// What stands next in a cell.
-enum Token<'t> {
-    Number(u16),
-    Word(&'t str),
-    Parenthesis(&'t str),
-    Sign(char),
+    /// The protocols without ports that it names.
+    portless: String,
 }
 
 impl<'t> Cell<'t> {
-    fn read(text: &'t str, thousands: bool) -> Option<Ports> {
+    /// The parts of a cell; `None` where anything in it cannot stand in a port cell.
+    fn read(text: &'t str) -> Option<Vec<Part>> {
         let mut cell = Self {
             rest: text,
-            thousands,
             parts: Vec::new(),
-            in_front: None,
+            in_front: Protocols::NONE,
             done: 0,
+            portless: String::new(),
         };
         while !cell.rest.is_empty() {
-            cell.piece()?;
+            let is_token = cell.portless() || cell.token()?;
+            if !is_token {
+                cell.words()?;
+            }
+        }
+        for part in &mut cell.parts {
+            join(&mut part.aside, &cell.portless);
         }
         let parts = merged(cell.parts.into_iter());
-        (!parts.is_empty()).then_some(Ports {
-            parts,
-            is_ambiguous: false,
-        })
+        (!parts.is_empty()).then_some(parts)
     }
 
-    /// Reads on by one piece; `None` where it cannot stand in a port cell.
-    fn piece(&mut self) -> Option<()> {
-        let before = self.rest;
-        match self.token()? {
-            Token::Number(first) => self.number(first),
-            Token::Word(word) if transports::protocol(word).is_some() => {
-                self.rest = before;
-                self.transports()
-            }
-            Token::Word(word) => self.word(word, before),
-            Token::Parenthesis(inner) => self.parenthesis(inner),
-            Token::Sign(sign) => self.sign(sign),
-        }
+    fn portless(&mut self) -> bool {
+        let end = transports::portless(self.rest);
+        join(&mut self.portless, &self.rest[..end]);
+        self.rest = &self.rest[end..];
+        end > 0
     }
 
-    /// The next token. The cell is not at its end.
-    fn token(&mut self) -> Option<Token<'t>> {
-        let first = self.rest.chars().next()?;
-        if first.is_ascii_digit() {
-            return self.digits().map(Token::Number);
-        }
-        if first.is_alphabetic() {
-            let is_in_word = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
-            return Some(Token::Word(self.take_while(is_in_word)));
-        }
-        self.take(first.len_utf8());
-        if let '(' | '[' | '（' = first {
-            let inner = self.take_while(|c| !matches!(c, ')' | ']' | '）'));
-            let closing = self.rest.chars().next().map_or(0, char::len_utf8);
-            self.take(closing);
-            return Some(Token::Parenthesis(inner));
-        }
-        Some(Token::Sign(first))
-    }
-
-    fn take(&mut self, bytes: usize) -> &'t str {
-        let (taken, rest) = self.rest.split_at(bytes);
-        self.rest = rest;
-        taken
-    }
-
-    fn take_while(&mut self, is_taken: impl Fn(char) -> bool) -> &'t str {
-        let end = self.rest.find(|c| !is_taken(c));
-        self.take(end.unwrap_or(self.rest.len()))
-    }
-
-    /// The number that stands next; `None` for one that is no port.
-    fn digits(&mut self) -> Option<u16> {
-        let digits = self.take_while(|c| c.is_ascii_digit());
-        let word = self.rest.split(|c: char| !c.is_ascii_alphanumeric()).next();
-        let word = word.filter(|word| word.starts_with(|c: char| c.is_ascii_alphabetic()));
-        if word.is_some_and(|word| transports::protocol(word).is_none()) {
-            // `0x50` and `3rd` are no numbers.
-            return None;
-        }
-        if let Some(group) = self.group().filter(|_| self.thousands && digits.len() < 3) {
-            self.take(4);
-            return format!("{digits}{group}").parse().ok();
-        }
-        // In a list, nobody writes a port as 080. These are the last digits of 8,080.
-        let is_group = digits.len() == 3 && digits.starts_with('0') && !self.parts.is_empty();
-        digits.parse().ok().filter(|_| !is_group)
-    }
-
-    /// Three digits behind a sign that parts thousands.
-    fn group(&self) -> Option<&'t str> {
-        let group = self.rest.strip_prefix([',', '.', ' ', '\''])?;
-        let length = group.bytes().take_while(u8::is_ascii_digit).count();
-        (length == 3).then(|| &group[..3])
-    }
-
-    /// Adds a port, or the range that it begins.
-    fn number(&mut self, first: u16) -> Option<()> {
-        let last = if self.is_range() {
-            self.digits()?
-        } else {
-            first
+    /// Reads what stands next. Returns whether it is anything but words; `None` where it cannot stand there.
+    fn token(&mut self) -> Option<bool> {
+        let pattern = regex!(
+            r"(?xi)^(?:
+            (?<transports> (?:tcp|udp|sctp|dccp)(?:[46](?-u:\b))?
+                (?: (?: \s*[/,+&;|、，]\s* | \s+(?:and|und|et|y|or|oder)\s+ | \s+ | 和 | 及 | と )
+                    (?:tcp|udp|sctp|dccp)(?:[46](?-u:\b))? )*
+            ) (?: (?<led> \s*[:\#_-]\s* ) \d | [^a-z_\-] | -[^a-z] | $ )
+            | (?<and> (?:and|und|et|y|e|и|or|oder|ou|o|plus|или)\s+ ) (?: \d | (?:tcp|udp|sctp|dccp|ports?)\b )
+            | (?<port> (?:default|from|range|protocol|ports?) (?:\s+(?:numbers?|nos?|range))? [.:\#\s]* ) (?: [^a-z] | tcp | udp | $ )
+            | (?: (?<host> (?: [a-z]+ :// )? (?: \d+(?:\.\d+){3} | \[[^\]\s]*\] | :: | \* | [a-z][\w.-]* ) ) :\s? )?
+              (?<first> \d+ )
+              (?: \s* (?: [-‐‑‒–—―−~〜～…] | \.\. | (?:(?:up\s)?to|through|thru|bis|à|a|até|до)\s ) \s* (?<last> \d+ ) )?
+              (?: (?: : | (?:/(?<inner_transport>tcp|udp|sctp|dccp))? \s* (?: ->|=>|→|⇒ ) \s* ) (?: (?<outer_host> \d+(?:\.\d+){3} ) : )?
+                  (?<inner_first> \d+ ) (?: [-–] (?<inner_last> \d+ ) )? )?
+              (?: (?<open> \+ | \s+(?:and|or)\s+(?:above|up|higher|greater) ) \s* (?: [,;/(] | $ )
+                  | (?: [^a-z0-9] | tcp | udp | sctp | dccp | $ ) )
+            | [(\[（] (?<inner> [^)\]）]* ) (?<closing> [)\]）]? )
+            | (?<sign> [,;/&|+、，；·•]\s* )
+            | (?<blank> \s+ | -(?:p|-publish|-expose)[\s=]+ )
+            | (?<before> [:\#]\s* )
+            | (?<behind> [*†‡§¹²³⁰⁴-⁹]+ | \.(?:\s|$) )
+            )"
+        );
+        let Some(found) = pattern.captures(self.rest) else {
+            return Some(false);
         };
-        let is_open = self.is_open();
-        if is_open {
-            self.take(1);
-        }
-        self.parts.push(Part {
-            is_open,
-            transports: self.in_front.unwrap_or_default(),
-            ..Part::of(PortRange::new(first, last)?)
-        });
-        Some(())
-    }
-
-    /// Passes the sign of a range, if one stands next and a number behind it.
-    fn is_range(&mut self) -> bool {
-        const SIGNS: [&str; 21] = [
-            "-", "‐", "‑", "‒", "–", "—", "―", "−", "~", "〜", "～", "..", "…", "to ", "through ",
-            "thru ", "bis ", "à ", "a ", "até ", "до ",
-        ];
-        let behind = self.rest.trim_start();
-        let mut rests = SIGNS.iter().filter_map(|sign| behind.strip_prefix(sign));
-        let rest = rests.next().map_or("", str::trim_start);
-        let is_range = rest.starts_with(|c: char| c.is_ascii_digit());
-        if is_range {
-            self.rest = rest;
-        }
-        is_range
-    }
-
-    /// Whether a plus stands next that adds nothing.
-    fn is_open(&self) -> bool {
-        let behind = self.rest.strip_prefix('+').map(str::trim_start);
-        behind.is_some_and(|behind| behind.is_empty() || behind.starts_with([',', ';', '/', '(']))
-    }
-
-    /// Reads transports that stand side by side: those of the parts before them, or, where the cell starts with
-    /// some, those of the parts behind.
-    fn transports(&mut self) -> Option<()> {
-        let mut named = Protocols::NONE;
-        loop {
-            let Some(Token::Word(word)) = self.token() else {
-                return None;
-            };
-            named.insert(transports::protocol(word)?);
-            let Some(next) = next_transport(self.rest) else {
-                break;
-            };
-            self.rest = next;
-        }
-        if self.parts.is_empty() || self.in_front.is_some() {
-            self.in_front = Some(named);
+        let rest = self.rest;
+        let group = |name| found.name(name);
+        let is_port_next = |end: usize| {
+            let behind = rest[end..].trim_start();
+            behind.starts_with(|c: char| c.is_ascii_digit())
+        };
+        let is_first = self.parts.is_empty();
+        let may_join = !is_first || !self.in_front.is_empty() || !self.portless.is_empty();
+        let end = if let Some(first) = group("first") {
+            self.ports(&found)?;
+            let last = ["open", "inner_last", "inner_first", "last"];
+            last.into_iter().find_map(group).unwrap_or(first).end()
+        } else if let Some(transports) = group("transports") {
+            let end = group("led").unwrap_or(transports).end();
+            self.transports(transports.as_str(), is_port_next(end));
+            end
+        } else if let (Some(inner), Some(closing)) = (group("inner"), group("closing")) {
+            self.parenthesis(inner.as_str())?;
+            closing.end()
         } else {
-            self.assign(named);
+            let passed = [
+                ("blank", true),
+                ("and", may_join),
+                ("sign", may_join),
+                ("before", is_first),
+                ("behind", !is_first),
+                ("port", is_first || is_port_next(found[0].len())),
+            ];
+            let mut passed = passed.into_iter().filter(|(_, may_stand)| *may_stand);
+            match passed.find_map(|(name, _)| group(name)) {
+                Some(passed) => passed.end(),
+                None => return Some(false),
+            }
+        };
+        self.rest = &rest[end..];
+        Some(true)
+    }
+
+    /// Adds the port, range or mapping that was found; `None` if it is none.
+    fn ports(&mut self, found: &Captures<'_>) -> Option<()> {
+        let text = |name| found.name(name).map(|group| group.as_str());
+        // In a list, nobody writes a port as 080. These are the last digits of 8,080.
+        let is_group =
+            |first: &str| first.len() == 3 && first.starts_with('0') && !self.parts.is_empty();
+        let first = text("first").filter(|first| !is_group(first))?;
+        let mut part = Part {
+            transports: self.in_front,
+            is_open: found.name("open").is_some(),
+            ..Part::from(range(first, text("last"))?)
+        };
+        if let Some(inside) = text("inner_first") {
+            part.inside = Some(range(inside, text("inner_last"))?);
         }
+        part.transports |= text("inner_transport").map_or(Protocols::NONE, named_in);
+        let host = text("host").unwrap_or_default();
+        if let (Some(outer_host), Some(outside)) = (text("outer_host"), part.inside) {
+            // `80/tcp -> 0.0.0.0:8080`: what has an address is outside.
+            join(&mut part.aside, outer_host);
+            part.inside = Some(std::mem::replace(&mut part.ports, outside));
+        } else if regex!(r"^[a-zA-Z][\w-]*$").is_match(host) && host != "localhost" {
+            part.add_words(host);
+        } else {
+            join(&mut part.aside, host);
+        }
+        self.parts.push(part);
         Some(())
+    }
+
+    /// Gives transports that stand side by side to the parts before them, or, where the cell starts with some, to the
+    /// parts behind: `53 TCP, UDP 123` does both.
+    fn transports(&mut self, text: &str, is_port_next: bool) {
+        if self.parts.is_empty() || !self.in_front.is_empty() {
+            self.in_front = named_in(text);
+        } else if let Some((behind, in_front)) = text.rsplit_once([',', ';', '、', '，'])
+            && is_port_next
+        {
+            self.assign(named_in(behind));
+            self.in_front = named_in(in_front);
+        } else {
+            self.assign(named_in(text));
+        }
     }
 
     /// Gives transports to the parts that have none yet, or else to the last one.
@@ -299,78 +281,70 @@ impl<'t> Cell<'t> {
         self.done = self.parts.len();
     }
 
-    /// What stands in parentheses: transports, or words.
-    fn parenthesis(&mut self, inner: &str) -> Option<()> {
-        let transports = transports::named_by(inner).filter(|_| self.in_front.is_none());
-        let last = self.parts.last_mut()?;
-        if transports.is_none_or(|transports| transports.has_more) {
-            last.remark(inner);
-        }
-        if let Some(transports) = transports {
-            self.assign(transports.named);
+    /// Reads what stands in parentheses: transports, or words.
+    fn parenthesis(&mut self, inner: &'t str) -> Option<()> {
+        let transports = transports::named_by(inner).filter(|transports| !transports.has_more);
+        match (transports, self.parts.last_mut()) {
+            (Some(transports), None) => self.in_front = transports.named,
+            (Some(transports), Some(_)) if self.in_front.is_empty() => {
+                self.assign(transports.named);
+            }
+            (_, Some(part)) => part.add_words(inner),
+            (None, None) if !self.portless.is_empty() => join(&mut self.portless, inner),
+            // `TCP (80, 443)`
+            (None, None) if !self.in_front.is_empty() && !inner.contains('(') => {
+                self.parts = Self::read(inner)?;
+                self.assign(self.in_front);
+            }
+            (None, None) => return None,
         }
         Some(())
     }
 
-    /// A word that is no transport: one that joins, the word port itself, or the first of a remark.
-    fn word(&mut self, word: &str, before: &'t str) -> Option<()> {
-        const JOINING: [&str; 12] = [
-            "and", "und", "et", "y", "e", "и", "or", "oder", "ou", "o", "plus", "или",
-        ];
-        const PORT: [&str; 3] = ["port", "ports", "default"];
-        let is = |known: &&str| known.eq_ignore_ascii_case(word);
-        let joins = JOINING.iter().any(is)
-            && self
-                .rest
-                .trim_start()
-                .starts_with(|c: char| c.is_ascii_digit());
-        if let Some(part) = self.parts.last_mut().filter(|_| !joins) {
-            let end = end_of_remark(before);
-            part.remark(&before[..end]);
-            self.rest = &before[end..];
-            return Some(());
-        }
-        (joins || PORT.iter().any(is)).then_some(())
-    }
-
-    fn sign(&mut self, sign: char) -> Option<()> {
-        let is_first = self.parts.is_empty();
-        let is_digit_next = self.rest.starts_with(|c: char| c.is_ascii_digit());
-        let is_passed = match sign {
-            ',' | ';' | '/' | '&' | '、' | '，' | '；' | '·' | '•' | '|' | '+' => {
-                !is_first || self.in_front.is_some()
-            }
-            // `:80` and `#80` are ways to write 80.
-            ':' | '#' => is_first || self.in_front.is_some(),
-            // Marks of notes, and the end of a sentence.
-            '*' | '†' | '‡' => !is_first,
-            '.' => !is_first && !is_digit_next,
-            _ => sign.is_whitespace(),
-        };
-        is_passed.then_some(())
+    /// Reads words beside a port, up to the next port.
+    fn words(&mut self) -> Option<()> {
+        let words = regex!(r"^(?:[-–—:=→]+\s+)?(\p{Alphabetic}.*)")
+            .captures(self.rest)?
+            .get(1)?;
+        let next = regex!(
+            r"(?xi) \s*[,;/]\s* (?:(?:tcp|udp|sctp|dccp|ports?)\b\W*)? \d
+            | \s+(?:and|or|&|und|et|y|oder|ou)\s+ (?:(?:tcp|udp|sctp|dccp|ports?)\b\W*)? \d\d"
+        );
+        let end = next
+            .find(words.as_str())
+            .map_or(words.len(), |next| next.start());
+        self.parts.last_mut()?.add_words(&words.as_str()[..end]);
+        self.rest = &self.rest[words.start() + end..];
+        Some(())
     }
 }
 
-/// What follows a transport, if that is another one.
-fn next_transport(rest: &str) -> Option<&str> {
-    const JOINING: [&str; 4] = ["and ", "und ", "et ", "y "];
-    let behind = rest.trim_start_matches([' ', '/', ',', '+', '&', ';', '、', '，']);
-    let mut joined = JOINING.iter().filter_map(|and| behind.strip_prefix(and));
-    let behind = joined.next().unwrap_or(behind);
-    let end = behind
-        .find(|c: char| !c.is_alphanumeric())
-        .unwrap_or(behind.len());
-    transports::protocol(&behind[..end]).map(|_| behind)
+/// Whether words beside a port say something that no service is called.
+fn is_aside(words: &str) -> bool {
+    regex!(
+        r"(?xi)^(?: (?: only | by | and | or | if | not | default | optional(?:ly)? | required | mandatory | recommended
+        | needed | enabled | disabled | used | open(?:ed)? | closed | blocked | allowed | in(?:bound|coming|ternal|gress)?
+        | out(?:bound|going)? | ex(?:ternal|posed) | egress | configurable | customi[sz]able | deprecated | legacy | obsolete
+        | fixed | static | dynamic | random | bidirectional | both | etc\.? | ports? | range | 端口 | ポート | 포트 | порт ) \W* )+ $"
+    )
+    .is_match(words)
 }
 
-/// Where a remark ends: before a separator that a number follows.
-fn end_of_remark(text: &str) -> usize {
-    let mut separators = text.match_indices([',', ';', '/']);
-    let is_end = |&(at, _): &(usize, &str)| {
-        let behind = text[at + 1..].trim_start();
-        behind.starts_with(|c: char| c.is_ascii_digit())
-    };
-    separators.find(is_end).map_or(text.len(), |(at, _)| at)
+/// The transports in a text that names nothing else.
+fn named_in(text: &str) -> Protocols {
+    let words = regex!(r"(?i)tcp|udp|sctp|dccp").find_iter(text);
+    words
+        .filter_map(|word| transports::protocol(word.as_str()))
+        .collect()
+}
+
+/// Adds words to others, with a blank between.
+fn join(text: &mut String, words: &str) {
+    let words = words.trim();
+    if !text.is_empty() && !words.is_empty() {
+        text.push(' ');
+    }
+    text.push_str(words);
 }
 
 /// Adds the ports of a column for one protocol to those of other columns. The same ports stand once.
@@ -382,18 +356,21 @@ pub(crate) fn add_for(protocol: Protocol, of_protocol: Vec<Part>, parts: &mut Ve
     *parts = merged(parts.drain(..).chain(with_protocol));
 }
 
-/// The parts, those of the same ports as one: `53/tcp, 53/udp`.
+/// The parts, those of one service and the same ports as one: `53/tcp, 53/udp`.
 fn merged(parts: impl Iterator<Item = Part>) -> Vec<Part> {
     let mut places = HashMap::new();
     let mut merged: Vec<Part> = Vec::new();
     for part in parts {
-        let place = *places.entry(part.ports).or_insert(merged.len());
+        let key = (part.ports, part.remark.clone(), part.inside);
+        let place = *places.entry(key).or_insert(merged.len());
         match merged.get_mut(place) {
             None => merged.push(part),
             Some(known) => {
                 known.transports |= part.transports;
-                known.remark(&part.remark);
                 known.is_open |= part.is_open;
+                if known.aside != part.aside {
+                    join(&mut known.aside, &part.aside);
+                }
             }
         }
     }
@@ -421,8 +398,13 @@ mod tests {
             if part.is_open {
                 shown.push_str(" open");
             }
-            if !part.remark.is_empty() {
-                shown = format!("{shown} {:?}", part.remark);
+            for (kind, words) in [("", &part.remark), ("aside ", &part.aside)] {
+                if !words.is_empty() {
+                    shown = format!("{shown} {kind}{{{words}}}");
+                }
+            }
+            if let Some(inside) = part.inside {
+                shown = format!("{shown} to {}-{}", inside.first(), inside.last());
             }
             shown
         };
@@ -430,113 +412,120 @@ mod tests {
     }
 
     #[test]
-    fn ports_are_numbers_or_ascending_ranges() {
-        for (text, expected) in [
-            ("0", "0"),
-            ("65535", "65535"),
-            ("007", "7"),
-            ("71–74", "71-74"),
-            ("5235-5236", "5235-5236"),
-            ("6000 — 6063", "6000-6063"),
-            ("1‐2", "1-2"),
-            ("1―2", "1-2"),
-            ("1−2", "1-2"),
-            ("10000 to 20000", "10000-20000"),
-            ("49,152-65,535", "49152-65535"),
-            ("49.152–65.535", "49152-65535"),
-            ("8,080", "8080"),
-            ("5 060", "5060"),
-        ] {
-            assert_eq!(shown(text), expected, "{text:?}");
-        }
-    }
-
-    #[test]
-    fn lists_have_a_part_for_each_port() {
-        for (text, expected) in [
-            ("20/21", "20; 21"),
-            ("80, 443", "80; 443"),
-            ("20 and 21", "20; 21"),
-            ("80 443", "80; 443"),
-            ("80 + 443", "80; 443"),
-            ("80、443", "80; 443"),
-            ("135,137-139,445", "135; 137-139; 445"),
-            ("80, 80", "80"),
-        ] {
-            assert_eq!(shown(text), expected, "{text:?}");
-        }
-    }
-
-    #[test]
-    fn transports_stand_before_or_behind() {
-        for (text, expected) in [
-            ("22/tcp", "22 tcp"),
-            ("7/tcp, udp", "7 tcp udp"),
-            ("9 (UDP)", "9 udp"),
-            ("67/68 UDP", "67 udp; 68 udp"),
-            ("53/tcp, 53/udp", "53 tcp udp"),
-            ("53/tcp (udp)", "53 tcp udp"),
-            ("80/tcp, 443/udp", "80 tcp; 443 udp"),
-            ("6000-6063/TCP", "6000-6063 tcp"),
-            ("44818 (TCP/UDP), 2222 (UDP)", "44818 tcp udp; 2222 udp"),
-            ("TCP 443", "443 tcp"),
-            ("UDP/53", "53 udp"),
-            ("TCP/UDP 53, 88", "53 tcp udp; 88 tcp udp"),
-            ("TCP: 80, 443; UDP: 53", "80 tcp; 443 tcp; 53 udp"),
-            ("TCP and UDP ports 53", "53 tcp udp"),
-            ("TCP :7700", "7700 tcp"),
-        ] {
-            assert_eq!(shown(text), expected, "{text:?}");
-        }
-    }
-
-    #[test]
-    fn words_beside_a_port_are_kept() {
-        for (text, expected) in [
-            ("22 (SSH)", "22 \"SSH\""),
-            ("6443/TCP (HTTPS)", "6443 tcp \"HTTPS\""),
-            ("1025 (SMTP), 8025 (Web)", "1025 \"SMTP\"; 8025 \"Web\""),
-            (
-                "8080 for HTTP, 8443 for HTTPS",
-                "8080 \"for HTTP\"; 8443 \"for HTTPS\"",
-            ),
-            ("443, see RFC 2818", "443 \"see RFC 2818\""),
-            ("80/HTTP", "80 \"HTTP\""),
-            ("localhost:5432", "5432 \"localhost\""),
-            ("127.0.0.1:5432", "5432 \"127.0.0.1\""),
-            ("5900+", "5900 open"),
-            ("53*", "53"),
-        ] {
+    fn port_cells_are_read_as_people_mean_them() {
+        let cells = "
+0 :: 0
+65535 :: 65535
+007 :: 7
+71–74 :: 71-74
+5235-5236 :: 5235-5236
+6000 — 6063 :: 6000-6063
+1‐2 :: 1-2
+1―2 :: 1-2
+1−2 :: 1-2
+10000 to 20000 :: 10000-20000
+from 5000 up to 5010 :: 5000-5010
+49,152-65,535 :: 49152-65535
+49.152–65.535 :: 49152-65535
+8,080 :: 8080
+5 060 :: 5060
+20/21 :: 20; 21
+80, 443 :: 80; 443
+20 and 21 :: 20; 21
+80 443 :: 80; 443
+80 + 443 :: 80; 443
+80、443 :: 80; 443
+80, port 443 :: 80; 443
+135,137-139,445 :: 135; 137-139; 445
+80, 80 :: 80
+22/tcp :: 22 tcp
+7/tcp, udp :: 7 tcp udp
+9 (UDP) :: 9 udp
+67/68 UDP :: 67 udp; 68 udp
+53/tcp, 53/udp :: 53 tcp udp
+53/tcp (udp) :: 53 tcp udp
+80/tcp, 443/udp :: 80 tcp; 443 udp
+6000-6063/TCP :: 6000-6063 tcp
+44818 (TCP/UDP), 2222 (UDP) :: 44818 tcp udp; 2222 udp
+53 TCP, UDP 123 :: 53 tcp; 123 udp
+TCP 443 :: 443 tcp
+TCP443 :: 443 tcp
+tcp_22 :: 22 tcp
+UDP/53 :: 53 udp
+TCP/UDP 53, 88 :: 53 tcp udp; 88 tcp udp
+TCP: 80, 443; UDP: 53 :: 80 tcp; 443 tcp; 53 udp
+tcp:80 tcp:443 :: 80 tcp; 443 tcp
+TCP and UDP ports 53 :: 53 tcp udp
+TCP :7700 :: 7700 tcp
+TCP (80, 443) :: 80 tcp; 443 tcp
+22 (SSH) :: 22 {SSH}
+22 - SSH :: 22 {SSH}
+80: HTTP :: 80 {HTTP}
+HTTP: 80, HTTPS: 443 :: 80 {HTTP}; 443 {HTTPS}
+6443/TCP (HTTPS) :: 6443 tcp {HTTPS}
+TCP/443 (HTTPS), UDP/443 (QUIC) :: 443 tcp {HTTPS}; 443 udp {QUIC}
+1025 (SMTP), 8025 (Web) :: 1025 {SMTP}; 8025 {Web}
+8080 for HTTP and 8443 for HTTPS :: 8080 {for HTTP}; 8443 {for HTTPS}
+443, see RFC 2818 :: 443 {see RFC 2818}
+80/HTTP :: 80 {HTTP}
+443 TCP only :: 443 tcp aside {only}
+8080 (default), 22 :: 8080 aside {default}; 22
+5900+ :: 5900 open
+1024 and above :: 1024 open
+53* :: 53
+443¹ :: 443
+localhost:5432 :: 5432 aside {localhost}
+tcp://127.0.0.1:5432 :: 5432 tcp aside {127.0.0.1}
+8080:80 :: 8080 to 80-80
+3000→80 :: 3000 to 80-80
+-p 3478:3478/udp :: 3478 udp to 3478-3478
+127.0.0.1:5432:5432 :: 5432 aside {127.0.0.1} to 5432-5432
+0.0.0.0:8080->80/tcp, [::]:8080->80/tcp :: 8080 tcp aside {0.0.0.0 [::]} to 80-80
+80/tcp -> 0.0.0.0:32768 :: 32768 tcp aside {0.0.0.0} to 80-80
+IP protocol ID 50 and 51, UDP 500, 4500 :: 500 udp aside {IP protocol ID 50 and 51}; 4500 udp aside {IP protocol ID 50 and 51}
+500/udp, 50 (ESP) :: 500 udp aside {50 (ESP)}
+GRE (IP 47), TCP 1723 :: 1723 tcp aside {GRE (IP 47)}
+";
+        for (text, expected) in cells.lines().filter_map(|line| line.split_once(" :: ")) {
             assert_eq!(shown(text), expected, "{text:?}");
         }
     }
 
     #[test]
     fn other_texts_are_no_ports() {
-        for text in [
-            "",
-            "x",
-            "65536",
-            "74–71",
-            "1–",
-            "1‖2",
-            "1√2",
-            "1–2–3",
-            "99999999999",
-            "8080:80",
-            "3000→80",
-            "> 1023",
-            "*",
-            "tcp",
-            "10.0.0.0/8",
-            "3.5",
-            "12 %",
-            "2019-01-01",
-            "1,000,000",
-            "the app (5000)",
-            "-",
-            "(22)",
-        ] {
+        let cells = "
+x
+65536
+74–71
+1–
+1‖2
+1√2
+1–2–3
+99999999999
+> 1023
+-1
+*
+tcp
+10.0.0.0/8
+3.5
+12 %
+2019-01-01
+1,000,000
+the app (5000)
+-
+(22)
+0x50
+1e3
+3rd
+${PORT}
+<port>
+any
+N/A
+ESP (50)
+Protocol 47
+UDP-Lite 5
+";
+        for text in cells.lines() {
             assert_eq!(shown(text), "none", "{text:?}");
         }
     }

@@ -22,12 +22,12 @@ pub(crate) enum Stated {
 
 /// Marks that say yes. The last one is how GitHub writes ✅.
 #[rustfmt::skip]
-const YES: [&str; 10] = [
-    "✅", "✓", "✔", "☑", "🗸", "●", "x", "[x]", ":heavy_check_mark:", ":white_check_mark:",
+const YES: &[&str] = &[
+    "✅", "✓", "✔", "☑", "🗸", "●", "x", "[x]", "true", ":heavy_check_mark:", ":white_check_mark:",
 ];
 
 /// Marks that say no.
-const NO: [&str; 5] = ["❌", "✗", "✘", ":x:", ":no_entry_sign:"];
+const NO: &[&str] = &["❌", "✗", "✘", "false", ":x:", ":no_entry_sign:"];
 
 /// Signs for nothing.
 const NOTHING: [&str; 5] = ["", "-", "–", "—", "[ ]"];
@@ -78,9 +78,9 @@ pub(crate) fn is_nothing(text: &str) -> bool {
 fn marked(text: &str) -> Option<Status> {
     let (mark, words) = text.split_once(' ').unwrap_or((text, ""));
     let mark = mark.trim_end_matches(is_selector);
-    let marked = if is_one_of(&YES, mark) {
+    let marked = if is_one_of(YES, mark) {
         Status::Yes
-    } else if is_one_of(&NO, mark) {
+    } else if is_one_of(NO, mark) {
         Status::No
     } else {
         return None;

@@ -41,6 +41,19 @@ pub(crate) fn named_by(text: &str) -> Option<Transports> {
     (!named.is_empty()).then_some(Transports { named, has_more })
 }
 
+/// The transports that a text is the name of, or that stand at its end behind a slash or in parentheses: `HTTP (TCP)`,
+/// `DNS/UDP`.
+#[must_use]
+pub(crate) fn named_behind(text: &str) -> Option<Protocols> {
+    let behind = regex!(r"[(/\[]\s*([^(/\[]*?)\s*[)\]]?$").captures(text);
+    let behind = behind
+        .and_then(|found| found.get(1))
+        .map(|words| words.as_str());
+    let texts = [Some(text), behind].into_iter().flatten();
+    let mut named = texts.filter_map(named_by).filter(|named| !named.has_more);
+    named.next().map(|transports| transports.named)
+}
+
 /// The transport protocol that a word is the name of, in any letter case. `tcp6` is TCP.
 #[must_use]
 pub(crate) fn protocol(word: &str) -> Option<Protocol> {
@@ -49,33 +62,48 @@ pub(crate) fn protocol(word: &str) -> Option<Protocol> {
     protocols.find(|protocol| protocol.name().eq_ignore_ascii_case(name))
 }
 
-/// Whether a text is the name of a protocol that stands on IP itself as TCP does, or of QUIC: none of ours
-/// (<https://www.iana.org/assignments/protocol-numbers>).
+/// How many bytes at the start of a text name protocols that have no ports: those that stand on IP itself as TCP does,
+/// by name or number (<https://www.iana.org/assignments/protocol-numbers>).
+#[must_use]
+pub(crate) fn portless(text: &str) -> usize {
+    let pattern = regex!(
+        r"(?xi)^( (?: (?: ah | egp | eigrp | esp | gre | icmp | igmp | ipip | ip-in-ip | ipv6-icmp | ospf | pim | rsvp | vrrp )
+            (?:v?[2346])? (?: \s* [/(]? \s* (?:ip\s+)? prot[a-z]* [\s.:\#]* \d{1,3} \)? | \s* \( \s* (?:ip\s+)? \d{1,3} \) )?
+          | ip (?:\s+prot[a-z]*)? (?:\s+(?:ids?|numbers?|nos?\.?|types?))? [\s:\#]+ (?:25[0-5]|2[0-4]\d|1?\d?\d) (?: (?: \s*[,/&]\s* | \s+(?:and|or|und|et)\s+ ) (?:25[0-5]|2[0-4]\d|1?\d?\d) )*
+          | prot[a-z]* (?:\s+(?:ids?|numbers?|nos?\.?))? [\s:\#]+ (?:25[0-5]|2[0-4]\d|1?\d?\d) (?: (?: \s*[,/&]\s* | \s+(?:and|or|und|et)\s+ ) (?:25[0-5]|2[0-4]\d|1?\d?\d) )*
+          | \d{1,3} \s* \( \s* (?: ah | esp | gre | icmp | igmp | ospf ) \s* \)
+        ) ) (?: [^a-z0-9_-] | $ )"
+    );
+    pattern
+        .captures(text)
+        .and_then(|found| found.get(1))
+        .map_or(0, |name| name.end())
+}
+
+/// Whether a text names protocols without ports and nothing else.
+#[must_use]
+pub(crate) fn is_portless(text: &str) -> bool {
+    let mut rest = text.trim();
+    let is_any = !rest.is_empty();
+    while !rest.is_empty() {
+        match portless(rest) {
+            0 => return false,
+            end => rest = rest[end..].trim_start_matches([' ', ',', '/', ';', '&']),
+        }
+    }
+    is_any
+}
+
+/// Whether a text is the name of a transport that is none of ours, but has ports, or may stand for any.
 #[must_use]
 pub(crate) fn is_other(text: &str) -> bool {
-    #[rustfmt::skip]
-const OTHERS: [&str; 18] = [
-        "ah", "egp", "eigrp", "esp", "gre", "icmp", "icmpv6", "igmp", "ip", "ipip", "ipv6-icmp", "l2tp",
-        "ospf", "pim", "quic", "rsvp", "udplite", "vrrp",
-    ];
-    let text = text.trim();
-    OTHERS.iter().any(|other| other.eq_ignore_ascii_case(text))
+    regex!(r"(?i)^(?:ip|l2tp|quic|udplite|udp-lite)$").is_match(text.trim())
 }
 
 /// The words of a text. A change between ASCII and other letters parts words, too: `TCP和UDP` is three.
 fn words(text: &str) -> impl Iterator<Item = &str> {
-    let runs = text.split(|c: char| !c.is_alphanumeric() && c != '-' && c != '_');
-    let parts = runs.flat_map(|run| run.split_inclusive(ends_word(run)));
-    parts.filter(|part| !part.is_empty())
-}
-
-/// Whether a word ends with a character of a run, given in order.
-fn ends_word(run: &str) -> impl FnMut(char) -> bool {
-    let mut next = run.chars().skip(1);
-    move |c| {
-        next.next()
-            .is_some_and(|next| next.is_ascii() != c.is_ascii())
-    }
+    let words = regex!(r"[A-Za-z0-9_-]+|[\w&&[^\x00-\x7f]]+").find_iter(text);
+    words.map(|word| word.as_str())
 }
 
 #[cfg(test)]

@@ -1,0 +1,233 @@
+//! The cells of a row → [`RowWords`]: their text, and the links, citations, tags and statuses in them.
+
+use std::sync::Arc;
+
+use crate::dataset::{Assignment, Basis, Link, PerProtocol, Protocol, Status};
+use crate::diagnostic::{Code, Report};
+use crate::page::{self, Base};
+use crate::read::grid::{Anchor, Cell, Inline, Reference};
+use crate::read::prose::{Prose, plain, visible, words};
+use crate::table::{Filled, Port, PortRow, PortTable};
+use crate::vocabulary::statuses::{self, Stated};
+
+use super::Normalizer;
+use super::record::{RowWords, Text};
+
+impl<'a> Normalizer<'_, 'a> {
+    /// What a row says of all its ports.
+    pub(super) fn read_row(
+        &mut self,
+        row: &PortRow<'_, 'a>,
+        table: &PortTable<'_, 'a>,
+        report: &mut Report<'_>,
+    ) -> RowWords {
+        let mut words = RowWords::default();
+        let port = match row.port {
+            Port::Own(port) => Some(port.cell),
+            _ => None,
+        };
+        let end = row.end.map(|end| end.cell);
+        let ports_of = row
+            .ports_of
+            .0
+            .into_iter()
+            .flatten()
+            .map(|filled| filled.cell);
+        for cell in port.into_iter().chain(end).chain(ports_of) {
+            self.read_text(cell, &mut words, report);
+        }
+        self.read_statuses(row, &mut words, report);
+        words.speaks_of_iana = states_in_words(row) || row.official.is_some();
+        if let Some(description) = row.description {
+            words.description = self.read_text(description, &mut words, report);
+            words.italics = italics(description);
+        }
+        let mut read = |filled: Filled<'_, 'a>| {
+            let text = self.read_text(filled.cell, &mut words, report);
+            (filled.column, text)
+        };
+        let (name, protocols) = (row.name.map(&mut read), row.transport.map(&mut read));
+        words.official = row.official.map(read);
+        words.extra = self.read_extra(row, &mut words, report);
+        if let Some(protocols) = protocols {
+            words.add_protocols(protocols);
+        }
+        if let Some(name) = name {
+            words.add_name(name, table);
+        }
+        words.links.shrink_to_fit();
+        words
+    }
+
+    /// The text of a cell; its links, citations and tags go to the row.
+    fn read_text(
+        &mut self,
+        cell: &Cell<'a>,
+        words: &mut RowWords,
+        report: &mut Report<'_>,
+    ) -> String {
+        let prose = Prose::new(cell);
+        prose.report_images(report);
+        let links = prose.links.iter();
+        words
+            .links
+            .extend(links.filter_map(|link| resolved(link, self.base)));
+        words.citations.extend(self.cite(&prose, report));
+        words.tags.extend(prose.tags);
+        prose.text.into_owned()
+    }
+
+    /// The words of the extra columns, with the numbers of these. A cell that covers several columns is read once.
+    fn read_extra(
+        &mut self,
+        row: &PortRow<'_, 'a>,
+        words: &mut RowWords,
+        report: &mut Report<'_>,
+    ) -> Vec<Text> {
+        let mut extra: Vec<Text> = Vec::new();
+        let mut before: Option<&Cell<'_>> = None;
+        for &Filled { column, cell } in &row.extra {
+            let is_covered = before.is_some_and(|read| std::ptr::eq(read, cell));
+            let text = match extra.last() {
+                Some((_, text)) if is_covered => text.clone(),
+                _ => self.read_text(cell, words, report),
+            };
+            extra.push((column, text));
+            before = Some(cell);
+        }
+        extra
+    }
+
+    /// Reads the status cells. A cell that covers several columns is read once. What a cell states for another
+    /// protocol counts where that one's own cell is blank.
+    fn read_statuses(
+        &mut self,
+        row: &PortRow<'_, 'a>,
+        words: &mut RowWords,
+        report: &mut Report<'_>,
+    ) {
+        let mut of_others = Vec::new();
+        let mut before: Option<(&Cell<'_>, Option<Assignment>)> = None;
+        for (protocol, cell) in row.statuses.iter() {
+            let Some(cell) = cell.filter(|cell| !cell.is_blank()) else {
+                continue;
+            };
+            let covered = before.filter(|(read, _)| std::ptr::eq(*read, cell));
+            let (assignment, others) = match covered {
+                Some((_, assignment)) => (assignment, PerProtocol::default()),
+                None => self.read_status(cell, protocol, words, report),
+            };
+            of_others.push(others);
+            if assignment.is_some() {
+                words.assignments[protocol].clone_from(&assignment);
+            }
+            before = Some((cell, assignment));
+        }
+        for (protocol, assignment) in of_others.iter().flat_map(PerProtocol::iter) {
+            if let Some(assignment) = assignment {
+                words.assignments[protocol].get_or_insert_with(|| assignment.clone());
+            }
+        }
+    }
+
+    /// What a status cell states for its own protocol, and what for others.
+    fn read_status(
+        &mut self,
+        cell: &Cell<'a>,
+        protocol: Protocol,
+        words: &mut RowWords,
+        report: &mut Report<'_>,
+    ) -> (Option<Assignment>, PerProtocol<Option<Assignment>>) {
+        let prose = Prose::new(cell);
+        let citations = self.cite(&prose, report);
+        prose.report_links(report);
+        prose.report_images(report);
+        words.tags.extend(prose.tags.iter().cloned());
+        let text = visible(prose.text.clone());
+        let assignment = |status| Assignment {
+            status,
+            basis: Basis::Stated,
+            citations: citations.clone(),
+        };
+        let mut others = PerProtocol::default();
+        let own = match statuses::stated_by(&text) {
+            Stated::Nothing => {
+                report_nothing_stated(&prose, cell, report);
+                words.citations.extend(citations);
+                None
+            }
+            Stated::Status(status) | Stated::Marked(status) => Some(assignment(status)),
+            Stated::And(status, other) => {
+                others[other] = Some(assignment(status.clone()));
+                Some(assignment(status))
+            }
+            Stated::Named(named) => {
+                for other in named.iter() {
+                    others[other] = Some(assignment(Status::Yes));
+                }
+                others[protocol].take()
+            }
+            Stated::Other => {
+                let message = format!("{text:?} is no status ({})", protocol.name());
+                report.push(Code::UnknownStatus, cell.span.clone(), message);
+                Some(assignment(Status::Other(text.into_owned())))
+            }
+        };
+        (own, others)
+    }
+
+    /// What a cell cites.
+    pub(super) fn cite(&mut self, prose: &Prose<'a, '_>, report: &mut Report<'_>) -> Vec<Arc<str>> {
+        let citations = &mut self.records.citations;
+        let resolve = |citation: &&Reference<'a>| {
+            self.footnotes
+                .resolve(citation, self.table, citations, report)
+        };
+        prose.citations.iter().filter_map(resolve).collect()
+    }
+}
+
+/// Reports what a status cell without words holds.
+fn report_nothing_stated(prose: &Prose<'_, '_>, cell: &Cell<'_>, report: &mut Report<'_>) {
+    let kinds = [
+        ("a citation", prose.citations.is_empty()),
+        ("a tag", prose.tags.is_empty()),
+        ("a link", prose.links.is_empty()),
+        ("an image", prose.images.is_empty()),
+    ];
+    let held = kinds.into_iter().filter(|(_, is_absent)| !is_absent);
+    let held: Vec<_> = held.map(|(kind, _)| kind).collect();
+    if !held.is_empty() {
+        let message = format!("the cell holds {}, but states nothing", held.join(" and "));
+        report.push(Code::NothingStated, cell.span.clone(), message);
+    }
+}
+
+/// Whether a row states a status in words.
+fn states_in_words(row: &PortRow<'_, '_>) -> bool {
+    let mut statuses = row.statuses.0.iter().flatten();
+    statuses.any(|cell| {
+        let stated = statuses::stated_by(&words(cell));
+        matches!(stated, Stated::Status(_) | Stated::And(..))
+    })
+}
+
+/// The first words of a cell in italics.
+fn italics(cell: &Cell<'_>) -> Option<Box<str>> {
+    let is_plain = |inline: &Inline<'_>| matches!(inline, Inline::Text(_));
+    if cell.inlines.iter().all(is_plain) {
+        return None;
+    }
+    let prose = Prose::new(cell);
+    prose.emphasis.first().map(|words| words.as_ref().into())
+}
+
+/// A link, if it leads anywhere.
+fn resolved(link: &Anchor<'_>, base: Option<Base<'_>>) -> Option<Link> {
+    let url = page::resolve(link.url.as_ref().into(), base).into_owned();
+    (!url.is_empty()).then(|| Link {
+        text: plain(&link.text),
+        url,
+        missing: link.missing,
+    })
+}

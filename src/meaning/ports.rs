@@ -1,0 +1,163 @@
+//! A row → the ports that it is about: its own, those of the row above, or none.
+
+use crate::dataset::PortRange;
+use crate::diagnostic::{Code, Report};
+use crate::read::grid::Cell;
+use crate::read::prose::words;
+use crate::table::{Filled, Port, PortRow};
+use crate::text::Source;
+use crate::vocabulary::ports::{self, Part};
+use crate::vocabulary::statuses::{self, Stated};
+use crate::vocabulary::transports;
+
+use super::footnote::excerpt;
+
+/// The ports of a row.
+#[derive(Debug, Default)]
+pub(super) struct RowPorts {
+    /// Each port, range or mapping of a list; none where the row is left out.
+    pub(super) parts: Vec<Part>,
+    /// The column of the cell that names them; `None` where they are those of the row above.
+    pub(super) column: Option<usize>,
+}
+
+impl RowPorts {
+    /// Finds the ports of a row below one of the ports `above`, and reports where they are from, or why the row is left
+    /// out.
+    pub(super) fn find(
+        row: &PortRow<'_, '_>,
+        above: &[PortRange],
+        has_statuses: bool,
+        source: &Source,
+        report: &mut Report<'_>,
+    ) -> Self {
+        let text = &source.text()[row.span.clone()];
+        if !has_statuses && is_portless(row) {
+            let message = format!("its protocol has no ports; the row is left out: {text:?}");
+            report.push(Code::NoPorts, row.span.clone(), message);
+            return Self::default();
+        }
+        match row.port {
+            Port::Own(port) => {
+                let parts = named(port.cell, text, report);
+                Self {
+                    parts: ranges(parts, row.end, text, report),
+                    column: Some(port.column),
+                }
+            }
+            Port::OfProtocols => Self::of_protocols(row, text, report),
+            Port::None => {
+                let message = format!(
+                    "no port in this row, which is not about that of the row above; the row is left out: {text:?}"
+                );
+                report.push(Code::NoPortAbove, row.span.clone(), message);
+                Self::default()
+            }
+            Port::Spanned | Port::Blank | Port::Shifted => Self::shared(row, above, text, report),
+        }
+    }
+
+    /// The ports that columns of protocols hold.
+    fn of_protocols(row: &PortRow<'_, '_>, text: &str, report: &mut Report<'_>) -> Self {
+        let mut found = Self::default();
+        for (protocol, filled) in row.ports_of.iter() {
+            let is_filled = |filled: &&Filled<'_, '_>| {
+                statuses::stated_by(&words(filled.cell)) != Stated::Nothing
+            };
+            if let Some(filled) = filled.as_ref().filter(is_filled) {
+                ports::add_for(protocol, named(filled.cell, text, report), &mut found.parts);
+                found.column.get_or_insert(filled.column);
+            }
+        }
+        if found.column.is_none() {
+            let message = format!("no port in this row; it is left out: {text:?}");
+            report.push(Code::NoPortAbove, row.span.clone(), message);
+        }
+        found
+    }
+
+    /// The ports of the row above.
+    fn shared(
+        row: &PortRow<'_, '_>,
+        above: &[PortRange],
+        text: &str,
+        report: &mut Report<'_>,
+    ) -> Self {
+        if above.is_empty() {
+            let message = format!("no port in this row or above it; the row is left out: {text:?}");
+            report.push(Code::NoPortAbove, row.span.clone(), message);
+        } else if matches!(row.port, Port::Blank) {
+            let message = "blank port: that of the row above";
+            report.push(Code::BlankPort, row.span.clone(), message);
+        }
+        Self {
+            parts: above.iter().copied().map(Part::from).collect(),
+            column: None,
+        }
+    }
+}
+
+/// The ports that a cell names.
+fn named(cell: &Cell<'_>, row: &str, report: &mut Report<'_>) -> Vec<Part> {
+    let text = words(cell);
+    let Some(ports) = ports::named_by(&text) else {
+        let message = format!("{text:?} is no port; the row is left out: {row:?}");
+        report.push(Code::BadPort, cell.span.clone(), message);
+        return Vec::new();
+    };
+    if ports.is_ambiguous {
+        let message = format!("{text:?} may be one number; taken as a list of two");
+        report.push(Code::AmbiguousRow, cell.span.clone(), message);
+    }
+    for part in ports.parts.iter().filter(|part| part.is_open) {
+        let message = format!(
+            "{:?} does not say where it ends; only {} is taken",
+            excerpt(&text),
+            part.ports.last()
+        );
+        report.push(Code::OpenRange, cell.span.clone(), message);
+    }
+    ports.parts
+}
+
+/// The range from the port of one cell to that of another; the port alone if the other says nothing.
+fn ranges(
+    mut parts: Vec<Part>,
+    end: Option<Filled<'_, '_>>,
+    row: &str,
+    report: &mut Report<'_>,
+) -> Vec<Part> {
+    let Some(cell) = end.map(|end| end.cell).filter(|_| !parts.is_empty()) else {
+        return parts;
+    };
+    let text = words(cell);
+    if statuses::is_nothing(&text) || regex!(r"(?i)^(?:n/?a|none|same)$").is_match(&text) {
+        return parts;
+    }
+    let ends = ports::named_by(&text).map(|ports| ports.parts);
+    if let ([part], Some([end])) = (parts.as_mut_slice(), ends.as_deref())
+        && let Some(range) = PortRange::new(part.ports.first(), end.ports.last())
+    {
+        part.ports = range;
+        part.transports |= end.transports;
+        return parts;
+    }
+    let message =
+        format!("{text:?} ends no range that the row begins; the row is left out: {row:?}");
+    report.push(Code::BadPort, cell.span.clone(), message);
+    Vec::new()
+}
+
+/// Whether a row is about protocols that have no ports: it says so where it names its protocols, or its port.
+fn is_portless(row: &PortRow<'_, '_>) -> bool {
+    let is_named = |filled: Filled<'_, '_>| transports::is_portless(&words(filled.cell));
+    let port = match row.port {
+        Port::Own(port) => Some(port),
+        _ => None,
+    };
+    let has_port = || port.is_some_and(|port| ports::named_by(&words(port.cell)).is_some());
+    match row.transport {
+        Some(protocols) => is_named(protocols) || port.is_some_and(is_named),
+        None => port.is_some_and(is_named) || row.name.is_some_and(is_named) && !has_port(),
+    }
+}

@@ -1,0 +1,181 @@
+//! What a row says of all its ports, and the record that this makes of each.
+//!
+//! - The protocols of a port are those that its cell names, else those of the row, else what `--transport` says,
+//!   which is inferred.
+//! - `Unofficial` beside a `yes` makes it unofficial; `Official` leaves it.
+//! - Words that are in no other field stand in `extra`, under the header of their column; the port inside a mapping
+//!   under `Internal port`.
+//! - Where there is no description, the name of the service is one, else the words beside the port.
+
+use std::sync::Arc;
+
+use crate::dataset::{
+    Assignment, Basis, Link, Origin, PerProtocol, Protocols, Record, ServiceName, Status,
+};
+use crate::meaning::Service;
+use crate::table::PortTable;
+use crate::vocabulary::ports::Part;
+use crate::vocabulary::{statuses, transports};
+
+/// The text of a cell, with the number of its column.
+pub(super) type Text = (usize, String);
+
+/// The name in `extra` of the port inside that a mapping leads to.
+const INTERNAL_PORT: &str = "Internal port";
+
+/// What a row says of all its ports.
+#[derive(Debug, Default, Clone)]
+pub(super) struct RowWords {
+    pub(super) description: String,
+    /// The first words of the description in italics.
+    pub(super) italics: Option<Box<str>>,
+    pub(super) links: Vec<Link>,
+    pub(super) citations: Vec<Arc<str>>,
+    pub(super) tags: Vec<String>,
+    /// What the columns of protocols state.
+    pub(super) assignments: PerProtocol<Option<Assignment>>,
+    /// What the table calls the service.
+    pub(super) service: Option<Box<Service>>,
+    /// Whether IANA assigned the ports, in words.
+    pub(super) official: Option<Text>,
+    /// The row says what IANA did.
+    pub(super) speaks_of_iana: bool,
+    /// Words that are in no other field.
+    pub(super) extra: Vec<Text>,
+    /// The protocols that the row names; an empty set if it names one that is none of ours, such as QUIC.
+    protocols: Option<Protocols>,
+}
+
+impl RowWords {
+    /// Adds what the table calls the service. A name that is only a protocol, as in a column of `HTTP`, `DNS` and `TCP`,
+    /// says which protocol the row is about.
+    pub(super) fn add_name(&mut self, (column, text): Text, table: &PortTable<'_, '_>) {
+        if text.is_empty() {
+            return;
+        }
+        if self.protocols.is_none() && !table.has_statuses {
+            self.protocols = transports::named_behind(&text);
+        }
+        let is_name = table.are_names && ServiceName::new(&text.to_lowercase()).is_some();
+        if self.description.is_empty() {
+            self.description.clone_from(&text);
+        } else if !is_name {
+            self.extra.push((column, text.clone()));
+        }
+        self.service = Some(Box::new(Service { text, is_name }));
+    }
+
+    /// Adds the protocols that the row names.
+    pub(super) fn add_protocols(&mut self, (column, text): Text) {
+        let named = transports::named_by(&text);
+        self.protocols = match named {
+            Some(transports) => Some(transports.named),
+            None => transports::is_other(&text).then_some(Protocols::NONE),
+        };
+        let is_nothing = statuses::is_nothing(&text);
+        if named.is_none_or(|transports| transports.has_more) && !is_nothing {
+            self.extra.push((column, text));
+        }
+    }
+
+    /// The protocols that use a port beside what the statuses say, and how they are known.
+    pub(super) fn protocols_of(
+        &self,
+        part: &Part,
+        has_statuses: bool,
+        otherwise: Protocols,
+    ) -> (Protocols, Basis) {
+        match self.protocols {
+            _ if part.has_transport() => (part.transports, Basis::Stated),
+            Some(protocols) => (protocols, Basis::Stated),
+            None if has_statuses => (Protocols::NONE, Basis::Stated),
+            None => (otherwise, Basis::Inferred),
+        }
+    }
+
+    /// The record of a port, whose cell stands in a column unless it is that of the row above.
+    pub(super) fn into_record(
+        mut self,
+        id: String,
+        part: Part,
+        column: Option<usize>,
+        (protocols, basis): (Protocols, Basis),
+        names: &[String],
+        origin: Origin,
+    ) -> Record {
+        for protocol in protocols.iter() {
+            self.assignments[protocol].get_or_insert(Assignment {
+                status: Status::Yes,
+                basis,
+                citations: Vec::new(),
+            });
+        }
+        if let Some(official) = self.official.take()
+            && !make_official(&official.1, &mut self.assignments)
+        {
+            self.extra.push(official);
+        }
+        let remark = if self.description.is_empty() {
+            self.description = part.remark;
+            String::new()
+        } else {
+            part.remark
+        };
+        if let Some(column) = column {
+            self.extra.extend([(column, remark), (column, part.aside)]);
+        }
+        let mut extra = named(self.extra, names);
+        if let Some(inside) = part.inside {
+            match extra.iter_mut().find(|(name, _)| name == INTERNAL_PORT) {
+                Some((_, known)) => *known = format!("{known}; {inside}"),
+                None => extra.push((INTERNAL_PORT.to_owned(), inside.to_string())),
+            }
+        }
+        Record {
+            id,
+            ports: part.ports,
+            naming: None,
+            assignments: self.assignments,
+            description: self.description,
+            links: self.links,
+            citations: self.citations,
+            tags: self.tags,
+            extra,
+            origin,
+        }
+    }
+}
+
+/// Words under the headers of their columns, in the order of these. A header stands once in a record.
+fn named(mut texts: Vec<Text>, names: &[String]) -> Vec<(String, String)> {
+    texts.sort_by_key(|(column, _)| *column);
+    let mut extra: Vec<(String, String)> = Vec::new();
+    for (column, text) in texts.into_iter().filter(|(_, text)| !text.is_empty()) {
+        match extra.last_mut().filter(|(name, _)| *name == names[column]) {
+            Some((_, known)) => *known = format!("{known}; {text}"),
+            None => extra.push((names[column].clone(), text)),
+        }
+    }
+    extra
+}
+
+/// Makes what is in use unofficial, if a text says so. Returns whether the statuses say all that the text says.
+fn make_official(text: &str, assignments: &mut PerProtocol<Option<Assignment>>) -> bool {
+    let mut assignments = assignments.0.iter_mut().flatten();
+    match statuses::is_official(text) {
+        None => false,
+        Some(true) => assignments.any(|assignment| {
+            !matches!(
+                assignment.status,
+                Status::No | Status::Unofficial | Status::Other(_)
+            )
+        }),
+        Some(false) => {
+            let in_use = assignments.filter(|assignment| assignment.status == Status::Yes);
+            in_use
+                .map(|assignment| assignment.status = Status::Unofficial)
+                .count()
+                > 0
+        }
+    }
+}
