@@ -109,7 +109,11 @@ const SHAPES: &[Shape] = &[
     shape(
         "tables with headers of their own",
         |n| {
-            (0..n).map(|at| format!("| Port | TCP | Use | Owner {at} |\n|--|--|--|--|\n| 7 | Yes | word | me |\n\n")).collect()
+            lines(n, |at| {
+                format!(
+                    "| Port | TCP | Use | Owner {at} |\n|--|--|--|--|\n| 7 | Yes | word | me |\n\n"
+                )
+            })
         },
         &["IN -f html -o out/"],
     ),

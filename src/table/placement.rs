@@ -103,10 +103,10 @@ impl Placement {
         if filled == width || width > kinds.len() + WIDEST {
             return stands;
         }
-        let least = width.saturating_sub(kinds.len()).max(1);
+        let narrowest = width.saturating_sub(kinds.len()).max(1);
         let most = (width - filled).min(WIDEST);
         let mut readings = vec![stands.clone()];
-        for missing in least..=most {
+        for missing in narrowest..=most {
             readings.extend(row.readings(missing));
         }
         // The first of those that are alike.
