@@ -1,6 +1,7 @@
 //! Files of facts: where each comes from, and the round of an edited page: run, see, update, current.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 use std::process::Output;
@@ -268,7 +269,10 @@ fn table_and_names() -> impl Strategy<Value = (String, String)> {
             if comment == 0 {
                 names += "# a comment\n";
             }
-            names += &format!("{port},{port},{protocols},\"{words}\",{name},{alias},me\n");
+            let _ = writeln!(
+                names,
+                "{port},{port},{protocols},\"{words}\",{name},{alias},me"
+            );
         }
         if !is_ended {
             names.pop();
