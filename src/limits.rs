@@ -9,11 +9,11 @@ pub(crate) fn rows(text: &str) -> usize {
     24 * text.len() + (16 << 20)
 }
 
-/// The bytes of the records that a text makes, as they stand in memory and in the database. A few bytes can say a lot: a
+/// The bytes of the records that texts make, given the bytes of these, as they stand in memory and in the database. A few bytes can say a lot: a
 /// list of ports beside a long description says it of each port, and so does a cell that reaches over many rows. To
 /// need more, a table has to repeat long cells hundreds of times.
-pub(crate) fn records(text: &str) -> usize {
-    28 * text.len() + (32 << 20)
+pub(crate) fn records(texts: usize) -> usize {
+    28 * texts + (32 << 20)
 }
 
 /// The most bytes of a citation's id, which stands with every record that cites it. The longest of the page has 60.

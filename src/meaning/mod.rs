@@ -49,9 +49,9 @@ pub(crate) struct Unnamed {
     /// All citations.
     pub citations: Citations,
     ordinals: HashMap<PortRange, usize>,
-    /// The bytes of the records so far, and how many there may be for the texts so far.
+    /// The bytes of the records so far, and those of the texts.
     bytes: usize,
-    most_bytes: usize,
+    text_bytes: usize,
     /// How many port tables there are.
     tables: usize,
 }
@@ -100,6 +100,10 @@ pub(crate) struct Service {
 }
 
 impl Unnamed {
+    fn is_full(&self) -> bool {
+        self.bytes > limits::records(self.text_bytes)
+    }
+
     /// Begins to add what the tables of one input say. Its relative links start from `base`.
     pub(crate) fn add<'n, 'a>(
         &'n mut self,
@@ -109,7 +113,7 @@ impl Unnamed {
         base: Option<Base<'a>>,
         protocols: Protocols,
     ) -> Normalizer<'n, 'a> {
-        self.most_bytes += limits::records(source.text());
+        self.text_bytes += source.text().len();
         Normalizer {
             protocols,
             records: self,
@@ -166,7 +170,7 @@ impl<'a> Normalizer<'_, 'a> {
             }
             rows += 1;
             without_transport += usize::from(!self.row(row, ports, table, report));
-            if self.records.bytes > self.records.most_bytes {
+            if self.records.is_full() {
                 report_cut(row, report);
                 break;
             }
@@ -252,7 +256,7 @@ impl<'a> Normalizer<'_, 'a> {
             row.service = row.service.or_else(|| service_beside(&part));
             let record = words.into_record(id, part, column, protocols, names, origin);
             self.records.bytes += bytes(&record);
-            if self.records.bytes > self.records.most_bytes {
+            if self.records.is_full() {
                 break;
             }
             report_formulas(&record, &row, report);
