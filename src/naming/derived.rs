@@ -10,12 +10,16 @@
 //! 6. a *proper* name: `MongoDB daemon process` → `mongodb`; else the word that opens the row.
 //!
 //! Then the name is fitted into the characters that a service name has, word by word: none is cut. Words of
-//! sentences, words that any service could have and a vendor alone are no names.
+//! sentences, words that any service could have and a vendor alone are no names; nor is the verb that opens a
+//! sentence, or an adjective before a proper name.
 
 use std::collections::{HashMap, HashSet};
 
 use crate::dataset::{ServiceName, slug};
-use crate::naming::words::{is_common, is_filler, is_known_vendor, is_of_sentence, says_nothing};
+use crate::naming::words::{
+    is_common, is_filler, is_instance, is_known_vendor, is_of_sentence, is_verb_before,
+    says_nothing,
+};
 
 /// What a name was derived from, the best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -142,6 +146,32 @@ fn clause<'w, 't>(words: Run<'w, 't>) -> Run<'w, 't> {
     &words[..words.len().min(end + 1)]
 }
 
+/// The words behind a verb that opens the text: `Ingests the traces of Tempo`.
+fn object<'w, 't>(words: Run<'w, 't>) -> Run<'w, 't> {
+    match words {
+        [verb, object @ ..]
+            if object
+                .first()
+                .is_some_and(|next| next.is_joined && is_verb_before(&verb.slug, &next.slug)) =>
+        {
+            object
+        }
+        _ => words,
+    }
+}
+
+/// The words without an adjective before a proper name: `Direct FastAPI`.
+fn without_adjective<'w, 't>(words: Run<'w, 't>) -> Run<'w, 't> {
+    match words {
+        [adjective, name, ..]
+            if is_instance(&adjective.slug) && name.is_proper() && !name.says_nothing() =>
+        {
+            &words[1..]
+        }
+        _ => words,
+    }
+}
+
 /// The proper names of a text, in order: words with a capital, numbers behind them, and `of` between them.
 fn proper_names<'w, 't>(words: Run<'w, 't>) -> impl Iterator<Item = Run<'w, 't>> {
     let begins = |word: &Word<'_>| word.is_proper() && !is_of_sentence(&word.slug);
@@ -194,8 +224,9 @@ pub(super) fn names(
     length: usize,
 ) -> Option<(Evidence, ServiceName, Vec<ServiceName>)> {
     let words = words(texts.description);
-    let (evidence, name) = Fitter { vendors, length }.best(texts, &words)?;
-    let longer = longer(name, &words).filter(|name| name.as_str().len() <= length);
+    let words = object(&words);
+    let (evidence, name) = Fitter { vendors, length }.best(texts, words)?;
+    let longer = longer(name, words).filter(|name| name.as_str().len() <= length);
     Some((evidence, name, longer.collect()))
 }
 
@@ -262,7 +293,11 @@ impl Fitter<'_> {
     /// What a column of services, or the words beside a port, call it.
     fn service(&self, text: &str) -> Option<ServiceName> {
         let words = words(text);
-        let whole = || self.fitted(clause(&words));
+        let whole = || {
+            let first = words.first()?;
+            self.fitted(clause(&words))
+                .filter(|_| !is_of_sentence(&first.slug))
+        };
         acronym(text).or_else(|| self.proper(&words)).or_else(whole)
     }
 
@@ -321,6 +356,7 @@ impl Fitter<'_> {
 
     /// The name that some words make: the first of these that fits.
     fn fitted(&self, run: Run<'_, '_>) -> Option<ServiceName> {
+        let run = without_adjective(run);
         let mut words: Vec<&Word<'_>> = Vec::new();
         for word in run.iter().filter(|word| !is_filler(&word.slug)) {
             if words.iter().all(|known| known.slug != word.slug) {

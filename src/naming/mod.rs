@@ -21,7 +21,7 @@ mod share;
 mod stated;
 mod words;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::dataset::{
     Dataset, NameSource, Naming, PortRange, Protocols, Record, ServiceName, SourceFile, Status,
@@ -227,9 +227,10 @@ fn by_words(drafts: &[Draft], open: &[Protocols], registry: Option<&Registry>) -
     if open().next().is_none() {
         return Vec::new();
     }
-    let mut rows: HashMap<PortRange, usize> = HashMap::new();
-    for draft in drafts {
-        *rows.entry(draft.record.ports).or_default() += 1;
+    let mut rows: HashMap<PortRange, HashSet<&str>> = HashMap::new();
+    for Draft { record, .. } in drafts {
+        let descriptions = rows.entry(record.ports).or_default();
+        descriptions.insert(&record.description);
     }
     let texts = drafts.iter().map(|draft| draft.record.description.as_str());
     let vendors = derived::vendors(texts);
@@ -241,8 +242,8 @@ fn by_words(drafts: &[Draft], open: &[Protocols], registry: Option<&Registry>) -
         };
         let derived = derived::names(texts, &vendors, claims::room(record.ports));
         let is_listed = record.ports.last() < FIRST_REGISTERED && !row.speaks_of_iana;
-        // Of several rows of a port, none gets a name because the name is left.
-        let is_alone = is_listed || rows[&record.ports] == 1;
+        // Of several rows of a port that say different things, none gets a name because the name is left.
+        let is_alone = is_listed || rows[&record.ports].len() == 1;
         let by_list = || is_alone.then(|| by_ports(index, record, *open, registry))?;
         let is_weak = derived
             .as_ref()
