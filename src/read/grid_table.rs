@@ -156,7 +156,8 @@ impl Walk {
         for cells in self.closed.chunk_by(|a, b| a.top == b.top) {
             let top = cells[0].top;
             let next = rows.partition_point(|&row| row <= top);
-            let bottom = rows.get(next).map_or(lines.len(), |&row| row);
+            // A row of other cells can begin in the first line of these.
+            let bottom = rows.get(next).map_or(lines.len(), |&row| row).max(top + 2);
             table
                 .row_spans
                 .push(lines[top + 1].whole().start..lines[bottom - 1].whole().end);

@@ -120,7 +120,12 @@ impl Placer<'_, '_> {
         }
         let mut table = self.ports(&reading.columns, &reading.header, &reading.part);
         table.rows = match reading.down {
-            Some(rows) => rows,
+            Some(rows) => {
+                for row in reading.part.rows() {
+                    report_surplus(row.surplus.clone(), self.source, self.report);
+                }
+                rows
+            }
             None => Rows::new(&reading.columns, None, self.source).place(
                 reading.part.rows(),
                 reading.part.spans(),

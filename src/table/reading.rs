@@ -190,7 +190,7 @@ fn downward<'g, 'a>(part: &Part<'g, 'a>, speaks_of_ports: bool) -> Option<Readin
         .collect();
     let rows = &rows[titles.len()..];
     let header: Vec<_> = rows.iter().map(|row| Some(&row.cells[0])).collect();
-    let width = rows.first()?.cells.len();
+    let width = rows.iter().map(|row| row.cells.len()).max()?;
     let in_column = |column: usize| {
         move |at: usize| -> Option<Slot<'g, 'a>> {
             let cell = rows.get(at)?.cells.get(column)?;
@@ -224,6 +224,6 @@ fn downward<'g, 'a>(part: &Part<'g, 'a>, speaks_of_ports: bool) -> Option<Readin
         header,
         columns,
         part: *part,
-        titles: Vec::new(),
+        titles,
     })
 }
