@@ -101,7 +101,10 @@ fn candidates<'g, 'a>(part: &Part<'g, 'a>, width: usize) -> Vec<Candidate<'g, 'a
         let mut header = below.header();
         header.resize(width, None);
         let names = names(&header);
-        if names.iter().any(|name| Header::new(name).is_known()) {
+        let is_below_title = above.iter().all(|row| filled(row) < 2);
+        if (is_below_title || !names.iter().any(|name| is_value(name)))
+            && names.iter().any(|name| Header::new(name).is_known())
+        {
             candidates.push(Candidate {
                 price: price_above + price(&header, &names),
                 header,
@@ -161,10 +164,21 @@ fn price(header: &[Option<&Cell<'_>>], names: &[String]) -> Bits {
 }
 
 fn price_of_title(row: &Row<'_>) -> Bits {
-    match row.cells.iter().filter(|cell| !cell.is_blank()).count() {
-        0 | 1 => BELOW_TITLE,
-        _ => BELOW_CELLS,
+    if filled(row) < 2 {
+        BELOW_TITLE
+    } else {
+        BELOW_CELLS
     }
+}
+
+fn filled(row: &Row<'_>) -> usize {
+    row.cells.iter().filter(|cell| !cell.is_blank()).count()
+}
+
+/// Whether a cell names no column: a number, or an option of a command.
+fn is_value(text: &str) -> bool {
+    let kind = Kind::new(text);
+    kind.is_port() || kind == Kind::Number || regex!(r"^--?\w").is_match(text)
 }
 
 /// A table whose first column names what stands beside it: `| Port | 123 |` above `| Protocol | UDP |`.
