@@ -196,13 +196,11 @@ fn downward<'g, 'a>(part: &Part<'g, 'a>, speaks_of_ports: bool) -> Option<Readin
         return None;
     }
     let is_known = |row: &&&Row<'_>| Header::new(&words(&row.cells[0])).is_known();
-    let titles: Vec<_> = rows
-        .iter()
-        .take(1)
-        .filter(|row| !is_known(row))
-        .copied()
-        .collect();
-    let rows = &rows[titles.len()..];
+    // A name without a value is in no record.
+    let is_bare = |row: &&&Row<'_>| filled(row) < 2 && !is_known(row);
+    let titles: Vec<_> = rows.iter().filter(is_bare).copied().collect();
+    let is_headed = rows.first().is_some_and(|row| !is_known(&row));
+    let rows = &rows[usize::from(is_headed)..];
     let header: Vec<_> = rows.iter().map(|row| Some(&row.cells[0])).collect();
     let width = rows.iter().map(|row| row.cells.len()).max()?;
     let in_column = |column: usize| {
