@@ -62,7 +62,7 @@ const DESCRIPTION: &[&str] = &[
     "função", "fonction", "funktion", "justification", "reason", "why", "motivo", "meaning", "role",
     "details", "comment", "comments", "notes", "note", "remarks", "remark", "bemerkung", "bemerkungen",
     "anmerkung", "kommentar", "remarque", "примечание", "備考", "备注", "application", "applications", "service",
-    "services",
+    "services", "what", "item", "component", "components", "rule", "rule name", "framework", "server",
 ];
 
 /// Words of headers of ports.
@@ -160,6 +160,7 @@ impl Header {
             Some(bits) => bits,
             None if self.is_of_something_else() => -8 * BIT,
             None if role == Role::Name && self.named(Role::Description).is_some() => -8 * BIT,
+            None if role == Role::Description && self.named(Role::Official).is_some() => -3 * BIT,
             // Any table is likely to have a description.
             None if role == Role::Description && !self.text.is_empty() => BIT,
             None if !self.text.is_empty() => -3 * BIT,
@@ -209,6 +210,11 @@ impl Header {
             Role::Description,
         ];
         of_protocols() || roles.iter().any(|&role| self.named(role).is_some())
+    }
+
+    /// Whether it says types and nothing else.
+    pub(super) fn is_type(&self) -> bool {
+        self.rank(TYPE).is_some()
     }
 
     /// Whether it speaks of ports.

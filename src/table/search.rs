@@ -154,7 +154,11 @@ impl Search<'_> {
         if self.is_taken(column, role) {
             return None;
         }
-        let bits = header.bits(role) + values - self.against_blank(header);
+        let of_header = match role {
+            Role::Name if self.is_type_of_service(column) => 3 * BIT,
+            _ => header.bits(role),
+        };
+        let bits = of_header + values - self.against_blank(header);
         let is_sure = values > 0 || matches!(role, Role::Status(_));
         (bits > if is_sure { 0 } else { LEAST_OF_HEADER - 1 }).then_some(bits)
     }
@@ -169,9 +173,41 @@ impl Search<'_> {
             others.max().filter(|&bits| bits > 3 * BIT)
         };
         let own = self.headers[column].named(role);
+        if role == Role::Description {
+            return own.is_none() && self.has_described(column);
+        }
         role == Role::Name
+            && !self.is_type_of_service(column)
             && (own.is_none_or(|own| own <= 3 * BIT) && named(Role::Name).is_some()
                 || own.is_none() && named(Role::Description).is_some())
+    }
+
+    /// Whether another column has the header of descriptions and words below it. Where these are names, they are to be
+    /// described yet.
+    fn has_described(&self, column: usize) -> bool {
+        let are_words = |at: usize| {
+            let counts = &self.values.counts.columns[at];
+            let count = |kind: Kind| counts[kind as usize];
+            let words = count(Kind::Words) + count(Kind::Prose) + count(Kind::SomeTransport);
+            words > count(Kind::Name) && words * 2 > counts.iter().sum::<u32>()
+        };
+        (0..self.headers.len()).any(|at| {
+            at != column && self.headers[at].named(Role::Description).is_some() && are_words(at)
+        })
+    }
+
+    /// Whether a column of types says services, since another says the transports.
+    fn is_type_of_service(&self, column: usize) -> bool {
+        let says_transports = |at: usize| {
+            at != column
+                && self.headers[at].named(Role::Transport).is_some()
+                && self.are_mostly(at, Kind::Transport)
+        };
+        let is_service_named = self.headers.iter().any(|header| header.named(Role::Name) > Some(3 * BIT));
+        self.headers[column].is_type()
+            && !is_service_named
+            && self.values.distinct(column).1 > 2
+            && (0..self.headers.len()).any(says_transports)
     }
 
     /// What a blank header costs beside others: whoever left it so had no name for the column.
