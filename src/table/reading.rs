@@ -225,7 +225,8 @@ fn downward<'g, 'a>(part: &Part<'g, 'a>, speaks_of_ports: bool) -> Option<Readin
     let names = names(&header);
     let columns = Columns::find(&names, &survey.below(0, &names), speaks_of_ports)?;
     let at = columns.port.filter(|_| columns.has(Role::Transport))?;
-    let is_sure = Header::new(&names[at]).names_ports()
+    let is_sure = names.iter().all(|name| !name.is_empty())
+        && Header::new(&names[at]).names_ports()
         && survey.top.iter().all(|line| line.kinds[at].is_port());
     let span = rows.first()?.span.start..rows.last()?.span.end;
     let down = (1..width).map(|column| fill(span.clone(), &columns, in_column(column)));
