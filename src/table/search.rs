@@ -203,7 +203,10 @@ impl Search<'_> {
                 && self.headers[at].named(Role::Transport).is_some()
                 && self.are_mostly(at, Kind::Transport)
         };
-        let is_service_named = self.headers.iter().any(|header| header.named(Role::Name) > Some(3 * BIT));
+        let is_service_named = self
+            .headers
+            .iter()
+            .any(|header| header.named(Role::Name) > Some(3 * BIT));
         self.headers[column].is_type()
             && !is_service_named
             && self.values.distinct(column).1 > 2
