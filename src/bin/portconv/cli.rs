@@ -14,7 +14,7 @@ use portconv::emit::template::Template;
 
 use crate::report::Form;
 
-/// Turn a wiki-derived table of TCP and UDP ports, in markdown or HTML, into JSON, YAML, CSV, SQLite and more.
+/// Turn a wiki-derived table of TCP and UDP ports, as Markdown, HTML, wikitext or reStructuredText, into JSON, YAML, CSV, SQLite and more.
 ///
 /// Without arguments, reads the folder seeds and brings the folder output up to date.
 #[derive(Debug, Parser)]
@@ -38,7 +38,7 @@ Exit codes:
     max_term_width = 100
 )]
 pub(crate) struct Arguments {
-    /// Markdown or HTML files, folders of them, or - for standard input [default: seeds]
+    /// Files of Markdown, HTML, wikitext or reStructuredText, folders of them, or - for standard input [default: seeds]
     #[arg(value_name = "INPUT")]
     pub(crate) inputs: Vec<PathBuf>,
 

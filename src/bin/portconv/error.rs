@@ -27,6 +27,13 @@ pub(crate) enum Error {
     BadFacts(#[from] BadFacts),
     #[error("no port table in {paths}: no table was found with a column that holds ports")]
     NoPortTable { paths: String },
+    /// Something holds ports but is no table.
+    #[error("{path}:{}:{}: {message}", position.line, position.column)]
+    SeenInstead {
+        path: String,
+        position: Position,
+        message: String,
+    },
     #[error("the port table has no rows in {paths}")]
     NoRows { paths: String },
     /// No row of a port table is a record; the place and words of the first thing that is wrong.

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use portconv::dataset::Dataset;
-use portconv::diagnostic::{Diagnostic, File, Severity};
+use portconv::diagnostic::{Code, Diagnostic, File, Severity};
 use portconv::emit::template::Template;
 use portconv::emit::{self, Emitter, nmap, services};
 use portconv::{BUILTIN, BlankCells, Conversion, Facts, Options, Registry};
@@ -188,8 +188,24 @@ pub(crate) fn require_port_table(conversion: &Conversion, sources: &[Source]) ->
     if conversion.port_tables > 0 {
         return Ok(());
     }
-    Err(Error::NoPortTable {
-        paths: named(sources),
+    let paths = named(sources);
+    Err(seen_instead(conversion, sources).unwrap_or(Error::NoPortTable { paths }))
+}
+
+/// Says where something stands that holds ports but is no table, and what to do with it.
+fn seen_instead(conversion: &Conversion, sources: &[Source]) -> Option<Error> {
+    let is_seen = |diagnostic: &&Diagnostic| {
+        diagnostic.code == Code::NoPortTable && !diagnostic.span.is_empty()
+    };
+    let seen = conversion.diagnostics.iter().find(is_seen)?;
+    let File::Input(index) = seen.file else {
+        return None;
+    };
+    let source = sources.get(index)?;
+    Some(Error::SeenInstead {
+        path: source.path.clone(),
+        position: source.position(seen.span.start),
+        message: seen.message.clone(),
     })
 }
 
