@@ -102,7 +102,13 @@ fn candidates<'g, 'a>(part: &Part<'g, 'a>, width: usize) -> Vec<Candidate<'g, 'a
         header.resize(width, None);
         let names = names(&header);
         let is_below_title = above.iter().all(|row| filled(row) < 2);
-        if (is_below_title || !names.iter().any(|name| is_value(name)))
+        // A cell that holds only a tag or a citation says something of a row, and names no column.
+        let is_spoken = header
+            .iter()
+            .flatten()
+            .all(|cell| cell.is_blank() || !words(cell).is_empty());
+        if is_spoken
+            && (is_below_title || !names.iter().any(|name| is_value(name)))
             && names.iter().any(|name| Header::new(name).is_known())
         {
             candidates.push(Candidate {

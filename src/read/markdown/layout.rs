@@ -193,8 +193,10 @@ impl<'t> Lines<'t> {
     /// The last line of a row that is broken in the middle; `None` for one that is whole, or never ends.
     fn end_of_row(&self, first: Line, form: Form) -> Option<Line> {
         let mut row = Form::new(self.words(first))?;
+        // Paragraphs in the last cell leave the pipe that ends it on a line of its own.
+        let is_short = form.starts && row.ends && row.pipes < form.pipes;
         let is_whole = if form.ends {
-            row.ends
+            row.ends && !is_short
         } else {
             row.pipes >= form.pipes
         };
@@ -215,8 +217,11 @@ impl<'t> Lines<'t> {
             let Some(more) = Form::new(words) else {
                 continue;
             };
+            if is_short && words != "|" {
+                return None;
+            }
             row.pipes += more.pipes;
-            row.ends = more.ends;
+            row.ends = more.ends || is_short;
             // The wiki's own rows lose cells, and long ones are wrapped all the same.
             let is_wrapped = form.ends && row.ends && !has_blank && !more.starts;
             if form.fits(row) || is_wrapped && row.pipes < form.pipes {
