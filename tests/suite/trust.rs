@@ -138,23 +138,30 @@ fn control_and_direction_characters_of_paths_and_options_reach_no_format() {
         .map(|emitter| emitter.format().name)
         .collect();
     let source_url = format!("--source-url=http://h/{hostile}");
-    let output = portconv(
-        path,
-        &[
-            &format!("ports.md{hostile}"),
-            "--from=markdown",
-            &format!("--title={hostile}"),
-            &format!("--license={hostile}"),
-            &source_url,
-            &format!("--registry={stock}"),
-            &format!("--merge={stock}"),
-            "-o=out/",
-            &format!("--format={}", formats.join(",")),
-        ],
-    );
-    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let (input, all) = (format!("ports.md{hostile}"), formats.join(","));
+    let credit = [
+        format!("--title={hostile}"),
+        format!("--license={hostile}"),
+        source_url,
+        format!("--registry={stock}"),
+    ];
+    let merge = format!("--merge={stock}");
+    for arguments in [
+        &["-o=out/", "-f", &all][..],
+        &["-o=out/merged/nmap", "-f", "nmap", &merge],
+        &["-o=out/merged/services", "-f", "services", &merge],
+    ] {
+        let credit = credit.iter().map(String::as_str);
+        let arguments: Vec<_> = [&input, "--from=markdown"]
+            .into_iter()
+            .chain(credit)
+            .chain(arguments.iter().copied())
+            .collect();
+        let output = portconv(path, &arguments);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    }
     let files = files(&path.join("out"));
-    assert_eq!(files.len(), EMITTERS.len());
+    assert_eq!(files.len(), EMITTERS.len() + 2);
     for file in files {
         let bytes = fs::read(&file).unwrap();
         let name = file.display().to_string();
