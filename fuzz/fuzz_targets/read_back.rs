@@ -24,9 +24,9 @@ fuzz_target!(|bytes: &[u8]| {
     let (Ok(Some(old)), Ok(Some(new))) = (emitter.read(old), emitter.read(new)) else {
         return;
     };
-    let same = Differences::between(old.clone(), old.clone());
+    let same = Differences::between(&old, &old);
     assert!(same.is_empty() && same.moved == 0, "{same:?}");
-    let there = Differences::between(old.clone(), new.clone());
-    let back = Differences::between(new, old);
+    let there = Differences::between(&old, &new);
+    let back = Differences::between(&new, &old);
     assert_eq!(there.is_empty(), back.is_empty(), "{there:?} {back:?}");
 });
