@@ -83,7 +83,7 @@ pub(crate) struct DraftRow {
     pub description: Span,
     /// What the table calls its service.
     pub service: Option<Box<Service>>,
-    /// Whether it says what IANA did: a status in words, or official. A mark or a transport only says that the
+    /// Whether it says what IANA did: a status in words, or official. A mark or a protocol only says that the
     /// port is used.
     pub speaks_of_iana: bool,
     /// The first words of its description in italics.
@@ -161,7 +161,7 @@ impl<'a> Normalizer<'_, 'a> {
         self.port_tables += 1;
         self.header(&table.header, report);
         let (first, mut above) = (self.records.drafts.len(), Vec::new());
-        let (mut rows, mut without_transport) = (0, 0);
+        let (mut rows, mut without_protocol) = (0, 0);
         for row in &table.rows {
             let ports = RowPorts::find(row, &above, table.has_statuses, self.source, report);
             above = ports.parts.iter().map(|part| part.ports).collect();
@@ -169,7 +169,7 @@ impl<'a> Normalizer<'_, 'a> {
                 continue;
             }
             rows += 1;
-            without_transport += usize::from(!self.row(row, ports, table, report));
+            without_protocol += usize::from(!self.row(row, ports, table, report));
             if self.records.is_full() {
                 report_cut(row, report);
                 break;
@@ -179,24 +179,24 @@ impl<'a> Normalizer<'_, 'a> {
         if !table.has_statuses {
             duplicates::report(&self.records.drafts[first..], report);
         }
-        self.report_no_service(&table.span, first, (without_transport, rows), report);
+        self.report_no_service(&table.span, first, (without_protocol, rows), report);
     }
 
-    /// Reports a table whose rows make no service, or some of whose rows state no transport.
+    /// Reports a table whose rows make no service, or some of whose rows state no protocol.
     fn report_no_service(
         &self,
         table: &Span,
         first: usize,
-        (without_transport, rows): (usize, usize),
+        (without_protocol, rows): (usize, usize),
         report: &mut Report<'_>,
     ) {
         let mut records = self.records.drafts[first..]
             .iter()
             .map(|draft| &draft.record);
         let in_use = |assignment: &Assignment| assignment.status.is_in_use();
-        if without_transport > 0 {
+        if without_protocol > 0 {
             let message = format!(
-                "{without_transport} of {rows} rows name none of tcp, udp, sctp and dccp, and make no service; \
+                "{without_protocol} of {rows} rows name none of tcp, udp, sctp and dccp, and make no service; \
                  --transport tcp, for one, says what to take the rows for that name no protocol"
             );
             report.push(Code::NoTransport, table.clone(), message);

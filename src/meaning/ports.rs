@@ -7,8 +7,8 @@ use crate::read::prose::words;
 use crate::table::{Filled, Port, PortRow};
 use crate::text::Source;
 use crate::vocabulary::ports::{self, Part};
+use crate::vocabulary::protocols;
 use crate::vocabulary::statuses::{self, Stated};
-use crate::vocabulary::transports;
 
 use super::footnote::excerpt;
 
@@ -139,7 +139,7 @@ fn ranges(
         && let Some(range) = PortRange::new(part.ports.first(), end.ports.last())
     {
         part.ports = range;
-        part.transports |= end.transports;
+        part.protocols |= end.protocols;
         return parts;
     }
     let message =
@@ -150,7 +150,7 @@ fn ranges(
 
 /// Whether a row is about protocols that have no ports: it says so where it names its protocols, or its port.
 fn is_portless(row: &PortRow<'_, '_>) -> bool {
-    let is_named = |filled: Filled<'_, '_>| transports::is_portless(&words(filled.cell));
+    let is_named = |filled: Filled<'_, '_>| protocols::is_portless(&words(filled.cell));
     let port = match row.port {
         Port::Own(port) => Some(port),
         _ => None,

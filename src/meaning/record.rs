@@ -15,7 +15,7 @@ use crate::dataset::{
 use crate::meaning::Service;
 use crate::table::PortTable;
 use crate::vocabulary::ports::Part;
-use crate::vocabulary::{statuses, transports};
+use crate::vocabulary::{protocols, statuses};
 
 /// The text of a cell, with the number of its column.
 pub(super) type Text = (usize, String);
@@ -54,7 +54,7 @@ impl RowWords {
             return;
         }
         if self.protocols.is_none() && !table.has_statuses {
-            self.protocols = transports::named_behind(&text);
+            self.protocols = protocols::named_behind(&text);
         }
         let is_name = table.are_names && ServiceName::new(&text.to_lowercase()).is_some();
         if self.description.is_empty() {
@@ -67,13 +67,13 @@ impl RowWords {
 
     /// Adds the protocols that the row names.
     pub(super) fn add_protocols(&mut self, (column, text): Text) {
-        let named = transports::named_by(&text);
+        let named = protocols::named_by(&text);
         self.protocols = match named {
-            Some(transports) => Some(transports.named),
-            None => transports::is_other(&text).then_some(Protocols::NONE),
+            Some(named) => Some(named.protocols),
+            None => protocols::is_other(&text).then_some(Protocols::NONE),
         };
         let is_nothing = statuses::is_nothing(&text);
-        if named.is_none_or(|transports| transports.has_more) && !is_nothing {
+        if named.is_none_or(|named| named.has_more) && !is_nothing {
             self.extra.push((column, text));
         }
     }
@@ -86,7 +86,7 @@ impl RowWords {
         otherwise: Protocols,
     ) -> (Protocols, Basis) {
         match self.protocols {
-            _ if part.has_transport() => (part.transports, Basis::Stated),
+            _ if part.has_protocol() => (part.protocols, Basis::Stated),
             Some(protocols) => (protocols, Basis::Stated),
             None if has_statuses => (Protocols::NONE, Basis::Stated),
             None => (otherwise, Basis::Inferred),

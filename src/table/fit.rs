@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use crate::dataset::{Protocol, ServiceName, Status};
 use crate::vocabulary::statuses::{self, Stated};
-use crate::vocabulary::{ports, transports};
+use crate::vocabulary::{ports, protocols};
 
 /// Hundredths of a bit.
 pub(super) type Bits = i32;
@@ -239,7 +239,7 @@ impl Kind {
         };
         let words = |part: &ports::Part| part.remark.split_whitespace().count();
         Some(match ports.parts.iter().map(words).sum() {
-            _ if ports.parts.iter().any(ports::Part::has_transport) => Self::PortWithTransport,
+            _ if ports.parts.iter().any(ports::Part::has_protocol) => Self::PortWithTransport,
             0 if matches!(&ports.parts[..], [port] if port.ports.first() == port.ports.last()) => {
                 Self::Port
             }
@@ -266,8 +266,8 @@ impl Kind {
             Stated::Status(Status::Reserved) => Some(Self::Reserved),
             Stated::Status(_) | Stated::And(..) => Some(Self::Status),
             Stated::Nothing => Some(Self::Nothing),
-            Stated::Other if transports::is_other(text) => Some(Self::Portless),
-            Stated::Other => transports::named_by(text).map(|named| {
+            Stated::Other if protocols::is_other(text) => Some(Self::Portless),
+            Stated::Other => protocols::named_by(text).map(|named| {
                 if named.has_more {
                     Self::SomeTransport
                 } else {

@@ -7,7 +7,7 @@ use crate::dataset::Protocol;
 use crate::diagnostic::{Code, Report};
 use crate::read::grid::Cell;
 use crate::read::prose::words;
-use crate::vocabulary::transports;
+use crate::vocabulary::protocols;
 
 /// Headers of transports.
 #[rustfmt::skip]
@@ -262,7 +262,7 @@ impl Header {
     /// The protocol that the header is the name of.
     pub(super) fn protocol(&self) -> Option<Protocol> {
         match self.words.as_slice() {
-            [word] => transports::protocol(word),
+            [word] => protocols::protocol(word),
             _ => None,
         }
     }
@@ -272,7 +272,7 @@ impl Header {
         let mut protocols = self
             .words
             .iter()
-            .filter_map(|word| transports::protocol(word));
+            .filter_map(|word| protocols::protocol(word));
         protocols
             .next()
             .filter(|_| protocols.next().is_none() && self.names_ports())

@@ -1,9 +1,9 @@
-//! Text → what its words are known to mean: ports, transports, statuses.
+//! Text → what its words are known to mean: ports, protocols, statuses.
 //!
 //! Two stages ask. `table` finds by their values what columns say; `meaning` reads the cells. What the one takes
 //! for a port, the other must read as a port.
 
 pub(crate) mod ports;
+pub(crate) mod protocols;
 pub(crate) mod services_line;
 pub(crate) mod statuses;
-pub(crate) mod transports;

@@ -1,7 +1,7 @@
 //! What a cell in the column of a protocol states: a status, a mark, the name of a protocol, or nothing.
 
 use crate::dataset::{Protocol, Protocols, Status};
-use crate::vocabulary::transports;
+use crate::vocabulary::protocols;
 
 /// What a status cell states.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,8 +54,8 @@ pub(crate) fn stated_by(text: &str) -> Stated {
     if let Some((status, protocol)) = and_another(text) {
         return Stated::And(status, protocol);
     }
-    match transports::named_by(text) {
-        Some(transports) if !transports.has_more => Stated::Named(transports.named),
+    match protocols::named_by(text) {
+        Some(named) if !named.has_more => Stated::Named(named.protocols),
         _ => Stated::Other,
     }
 }
@@ -105,7 +105,7 @@ fn status(word: &str) -> Option<Status> {
 fn and_another(text: &str) -> Option<(Status, Protocol)> {
     let (word, words) = text.split_once(',')?;
     let other = words.trim().strip_prefix("and ")?;
-    Some((status(word)?, transports::protocol(other)?))
+    Some((status(word)?, protocols::protocol(other)?))
 }
 
 fn is_one_of(known: &[&str], text: &str) -> bool {

@@ -1,12 +1,12 @@
-//! The transport protocols that a text names: `TCP`, `tcp/udp`, `UDP, TCP`, `TCP and UDP`.
+//! The protocols that a text names: `TCP`, `tcp/udp`, `UDP, TCP`, `TCP and UDP`.
 
 use crate::dataset::{Protocol, Protocols};
 
-/// The transports that a text names.
+/// The protocols that a text names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Transports {
+pub(crate) struct Named {
     /// Which they are.
-    pub(crate) named: Protocols,
+    pub(crate) protocols: Protocols,
     /// Whether the text says anything else.
     pub(crate) has_more: bool,
 }
@@ -19,29 +19,32 @@ const JOINING: [&str; 15] = [
 /// Words that deny what follows.
 const DENYING: [&str; 7] = ["no", "not", "non", "kein", "without", "except", "нет"];
 
-/// The transports that a text names; `None` where it names none.
+/// The protocols that a text names; `None` where it names none.
 #[must_use]
-pub(crate) fn named_by(text: &str) -> Option<Transports> {
+pub(crate) fn named_by(text: &str) -> Option<Named> {
     if text.trim().eq_ignore_ascii_case("both") {
-        return Some(Transports {
-            named: Protocols::TCP_AND_UDP,
+        return Some(Named {
+            protocols: Protocols::TCP_AND_UDP,
             has_more: false,
         });
     }
-    let (mut named, mut has_more, mut is_denied) = (Protocols::NONE, false, false);
+    let (mut protocols, mut has_more, mut is_denied) = (Protocols::NONE, false, false);
     for word in words(text) {
         let is_one_of = |known: &[&str]| known.iter().any(|known| known.eq_ignore_ascii_case(word));
         match protocol(word) {
             Some(_) if is_denied => {}
-            Some(protocol) => named.insert(protocol),
+            Some(protocol) => protocols.insert(protocol),
             None => has_more |= !is_one_of(&JOINING),
         }
         is_denied = is_one_of(&DENYING);
     }
-    (!named.is_empty()).then_some(Transports { named, has_more })
+    (!protocols.is_empty()).then_some(Named {
+        protocols,
+        has_more,
+    })
 }
 
-/// The transports that a text is the name of, or that stand at its end behind a slash or in parentheses: `HTTP (TCP)`,
+/// The protocols that a text is the name of, or that stand at its end behind a slash or in parentheses: `HTTP (TCP)`,
 /// `DNS/UDP`.
 #[must_use]
 pub(crate) fn named_behind(text: &str) -> Option<Protocols> {
@@ -51,10 +54,10 @@ pub(crate) fn named_behind(text: &str) -> Option<Protocols> {
         .map(|words| words.as_str());
     let texts = [Some(text), behind].into_iter().flatten();
     let mut named = texts.filter_map(named_by).filter(|named| !named.has_more);
-    named.next().map(|transports| transports.named)
+    named.next().map(|named| named.protocols)
 }
 
-/// The transport protocol that a word is the name of, in any letter case. `tcp6` is TCP.
+/// The protocol that a word is the name of, in any letter case. `tcp6` is TCP.
 #[must_use]
 pub(crate) fn protocol(word: &str) -> Option<Protocol> {
     let name = word.strip_suffix(['4', '6']).unwrap_or(word);
@@ -94,7 +97,7 @@ pub(crate) fn is_portless(text: &str) -> bool {
     is_any
 }
 
-/// Whether a text is the name of a transport that is none of ours, but has ports, or may stand for any.
+/// Whether a text is the name of a protocol that is none of ours, but has ports, or may stand for any.
 #[must_use]
 pub(crate) fn is_other(text: &str) -> bool {
     regex!(r"(?i)^(?:ip|l2tp|quic|udplite|udp-lite)$").is_match(text.trim())
@@ -112,7 +115,7 @@ mod tests {
     use crate::dataset::Protocol;
 
     #[test]
-    fn transports_are_named_in_many_ways() {
+    fn protocols_are_named_in_many_ways() {
         for (text, names, has_more) in [
             ("TCP", "tcp", false),
             ("udp", "udp", false),
@@ -129,10 +132,10 @@ mod tests {
             ("TCP (TPKT/COTP)", "tcp", true),
             ("Plain TCP (no TLS)", "tcp", true),
         ] {
-            let transports = named_by(text).unwrap();
-            let named: Vec<_> = transports.named.iter().map(Protocol::name).collect();
-            assert_eq!(named.join(" "), names, "{text}");
-            assert_eq!(transports.has_more, has_more, "{text}");
+            let named = named_by(text).unwrap();
+            let protocols: Vec<_> = named.protocols.iter().map(Protocol::name).collect();
+            assert_eq!(protocols.join(" "), names, "{text}");
+            assert_eq!(named.has_more, has_more, "{text}");
         }
         for text in [
             "",
