@@ -1,6 +1,6 @@
 //! The table of well-known ports and the facts about it that are compiled in.
 
-use crate::convert::Facts;
+use crate::convert::{Facts, Options};
 use crate::meaning::blank_cells::BlankCells;
 use crate::naming::curated::{Names, read_names};
 use crate::text::Source;
@@ -35,6 +35,13 @@ impl Facts {
             names: builtin_names(),
             registry: None,
         }
+    }
+}
+
+/// The facts that are compiled in; every status in use makes a service; nothing else is known.
+impl Default for Options {
+    fn default() -> Self {
+        Facts::builtin().into()
     }
 }
 

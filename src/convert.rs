@@ -1,19 +1,20 @@
 //! Inputs → one dataset, and what was found on the way: the stages in their order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::dataset::{Attribution, Dataset, Protocols, Status};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, File, Report};
+use crate::facts::Uses;
 use crate::ledger::Ledger;
 use crate::limits;
-use crate::meaning::{Footnotes, Unnamed, blank_cells, blank_cells::BlankCells};
-use crate::naming::{self, curated::Names, registry::Registry};
+use crate::meaning::blank_cells::{self, BlankCells, Decision};
+use crate::meaning::{Footnotes, Unnamed};
+use crate::naming::{self, Evidence, curated::Names, registry::Registry};
 use crate::overlay::{self, Replaced};
 use crate::read::grid::Grid;
 use crate::read::{self, Syntax, report_repairs};
 use crate::table::{self, Placed};
 use crate::text::Source;
-use crate::upkeep::Known;
 use crate::{page, seen};
 
 /// What is known beside the table.
@@ -63,13 +64,6 @@ pub struct Options {
     pub attribution: Attribution,
 }
 
-/// The facts that are compiled in; every status in use makes a service; nothing else is known.
-impl Default for Options {
-    fn default() -> Self {
-        Facts::builtin().into()
-    }
-}
-
 /// These facts; all else is the default.
 impl From<Facts> for Options {
     fn from(facts: Facts) -> Self {
@@ -100,6 +94,17 @@ pub struct Conversion {
     pub replaced: usize,
     /// How many port tables the inputs hold.
     pub port_tables: usize,
+}
+
+/// What is known beside the dataset when it is made.
+#[derive(Debug)]
+pub(crate) struct Known {
+    /// What the spans of its table say of each record's UDP cell.
+    pub(crate) spans: Vec<Option<Decision>>,
+    pub(crate) blank_cells: Uses,
+    pub(crate) names: Uses,
+    /// What the derived names were derived from, by record.
+    pub(crate) evidence: HashMap<usize, Evidence>,
 }
 
 /// Turns inputs into one dataset.

@@ -276,7 +276,8 @@ impl<T> FactFile<T> {
     /// The text of the file as a person would edit it: lines about edited rows say what stands there now, lines
     /// about rows that are gone are out, and new lines stand behind those of lower ports. All else stays as it
     /// is written. Where a row without facts stands on the ports of a stale fact, or a fact may be about several
-    /// rows, someone has to decide: they are left alone, and so is a file that was made for other records.
+    /// rows, someone has to decide: nothing is written about the ports of these rows, or the new lines would decide
+    /// for the next run. A file that was made for other records is left alone.
     pub(crate) fn updated(&self, records: &[Record], uses: &Uses, new: Vec<Line>) -> String {
         let text = self.source.text();
         if !self.are_for_records(uses) {
@@ -292,6 +293,11 @@ impl<T> FactFile<T> {
             uses.undecided.contains(&fact.span.start) || missing.contains(&fact.ports)
         });
         let undecided: HashSet<_> = undecided.iter().map(|fact| fact.ports).collect();
+        let is_open = |&(index, record): &(usize, &Record)| {
+            uses.undecided_records.contains(&index) || undecided.contains(&record.ports)
+        };
+        let open = records.iter().enumerate().filter(is_open);
+        let open = Held::new(open.map(|(_, record)| record.ports));
 
         let mut edits = Vec::new();
         for fact in gone {
@@ -299,6 +305,9 @@ impl<T> FactFile<T> {
             edits.push((fact.span.start..end, String::new()));
         }
         for (record, fact) in self.edited(uses) {
+            if open.has_some_of(records[record].ports) {
+                continue;
+            }
             let line = self.rewritten(&text[fact.span.clone()], &records[record]);
             edits.push((fact.span.clone(), line));
         }
@@ -310,9 +319,7 @@ impl<T> FactFile<T> {
         let mut known = HashSet::new();
         for (record, line) in new {
             let ports = records[record].ports;
-            let is_undecided =
-                uses.undecided_records.contains(&record) || undecided.contains(&ports);
-            if is_undecided || !known.insert(line.clone()) {
+            if open.has_some_of(ports) || !known.insert(line.clone()) {
                 continue;
             }
             let before = ends.range(..=ports).next_back();
@@ -342,6 +349,29 @@ impl<T> FactFile<T> {
             }
         });
         new.collect::<Vec<_>>().join(",")
+    }
+}
+
+/// Ports that some ranges hold.
+struct Held(Vec<bool>);
+
+impl Held {
+    fn new(ranges: impl Iterator<Item = PortRange>) -> Self {
+        let mut ranges: Vec<_> = ranges.collect();
+        ranges.sort_unstable();
+        let (mut held, mut done) = (vec![false; usize::from(u16::MAX) + 1], 0);
+        for range in ranges {
+            let end = usize::from(range.last()) + 1;
+            if done < end {
+                held[done.max(range.first().into())..end].fill(true);
+                done = end;
+            }
+        }
+        Self(held)
+    }
+
+    fn has_some_of(&self, ports: PortRange) -> bool {
+        self.0[ports.first().into()..=ports.last().into()].contains(&true)
     }
 }
 

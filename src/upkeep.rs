@@ -1,12 +1,9 @@
 //! Inputs and facts → files of facts: what is missing in them, and how they are once they are up to date.
 
-use std::collections::HashMap;
-
-use crate::convert::{Options, run};
+use crate::convert::{Known, Options, run};
 use crate::dataset::{NameSource, Record};
-use crate::facts::{Line, Uses, csv_line};
-use crate::meaning::blank_cells::{BlankCells, Decision};
-use crate::naming::Evidence;
+use crate::facts::{Line, csv_line};
+use crate::meaning::blank_cells::BlankCells;
 use crate::text::Source;
 
 /// The columns of a file of blank cells, as [`BlankCells::read`] takes it.
@@ -22,17 +19,6 @@ const NAMES: [&str; 7] = [
     "aliases",
     "source",
 ];
-
-/// What is known beside the dataset when it is made.
-#[derive(Debug)]
-pub(crate) struct Known {
-    /// What the spans of its table say of each record's UDP cell.
-    pub(crate) spans: Vec<Option<Decision>>,
-    pub(crate) blank_cells: Uses,
-    pub(crate) names: Uses,
-    /// What the derived names were derived from, by record.
-    pub(crate) evidence: HashMap<usize, Evidence>,
-}
 
 /// The facts about the blank UDP cells of tables whose syntax says how far a cell reaches (HTML): a line for
 /// each row that a copy without spans would have a blank UDP cell in. `None` where no table says so.
