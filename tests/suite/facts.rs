@@ -299,7 +299,10 @@ fn nothing_is_written_about_ports_that_wait_for_a_person() {
 /// A file of names, brought up to date with a table.
 fn renewed_names(table: &str, names: &str) -> String {
     let names = read_names(Source::decode("n.csv", names).unwrap()).unwrap();
-    let facts = Facts { names, ..no_facts() };
+    let facts = Facts {
+        names,
+        ..no_facts()
+    };
     portconv::renewed_facts(&[Source::decode("t.md", table).unwrap()], &facts.into()).1
 }
 
