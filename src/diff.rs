@@ -24,7 +24,8 @@ pub struct Differences {
 }
 
 /// One difference.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "change", rename_all = "kebab-case")]
 pub enum Change {
     /// Only the new state has it.
     Added {

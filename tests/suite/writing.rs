@@ -257,7 +257,7 @@ fn a_limit_on_the_size_of_files_is_told_and_leaves_nothing() {
         folder.path(),
         r#"ulimit -f 4; "$PORTCONV" -q -f csv,json "$SEED""#,
     );
-    let told = "portconv: cannot write output/ports.csv: File too large (os error 27)\n";
+    let told = "portconv: cannot write output/ports.json: File too large (os error 27)\n";
     assert_eq!(error(&run), told);
     assert_eq!(names(&folder.path().join("output")), ["ports.csv"]);
     assert_eq!(read(folder.path(), "output/ports.csv"), "old");
@@ -468,7 +468,7 @@ fn files_that_would_replace_each_other_are_refused() {
     std::os::unix::fs::symlink("ports.csv", output.join("ports.json")).unwrap();
     std::os::unix::fs::symlink(".", path.join("output/wireshark")).unwrap();
     for (formats, told) in [
-        ("csv,json", "output/ports.csv and output/ports.json"),
+        ("csv,json", "output/ports.json and output/ports.csv"),
         (
             "services,wireshark",
             "output/services and output/wireshark/services",

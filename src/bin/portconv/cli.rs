@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::PossibleValuesParser;
 use clap::{ColorChoice, Parser, Subcommand, ValueEnum};
 
 use clap_complete::Shell;
@@ -12,6 +12,7 @@ use portconv::diagnostic::Code;
 use portconv::emit::EMITTERS;
 use portconv::emit::template::Template;
 
+use crate::level::{Levels, codes};
 use crate::report::Form;
 
 /// Turn a wiki-derived table of TCP and UDP ports, as Markdown, HTML, wikitext or reStructuredText, into JSON, YAML, CSV, SQLite and more.
@@ -116,39 +117,8 @@ pub(crate) struct MessageOptions {
     )]
     pub(crate) message_format: Form,
 
-    /// Do not print diagnostics of this code
-    #[arg(
-        short = 'A',
-        long,
-        value_name = "CODE",
-        value_delimiter = ',', value_parser = codes(), hide_possible_values = true,
-        help_heading = "Messages"
-    )]
-    pub(crate) allow: Vec<Code>,
-
-    /// Print diagnostics of this code as warnings
-    #[arg(
-        short = 'W',
-        long,
-        value_name = "CODE",
-        value_delimiter = ',', value_parser = codes(), hide_possible_values = true,
-        help_heading = "Messages"
-    )]
-    pub(crate) warn: Vec<Code>,
-
-    /// Exit with 1 and write nothing if there is a diagnostic of this code
-    #[arg(
-        short = 'D',
-        long,
-        value_name = "CODE",
-        value_delimiter = ',', value_parser = codes(), hide_possible_values = true,
-        help_heading = "Messages"
-    )]
-    pub(crate) deny: Vec<Code>,
-
-    /// Deny every warning that -A or -W does not name
-    #[arg(long, help_heading = "Messages")]
-    pub(crate) strict: bool,
+    #[command(flatten)]
+    pub(crate) levels: Levels,
 
     /// Print errors only
     #[arg(short, long, conflicts_with = "verbose", help_heading = "Messages")]
@@ -379,11 +349,4 @@ fn range_width(text: &str) -> Result<usize, String> {
 fn syntaxes() -> PossibleValuesParser {
     let names = SYNTAXES.iter().map(|syntax| syntax.name);
     names.collect::<Vec<_>>().into()
-}
-
-/// Diagnostics by their names.
-fn codes() -> impl TypedValueParser<Value = Code> {
-    let names: Vec<_> = Code::ALL.iter().map(|code| code.name()).collect();
-    PossibleValuesParser::new(names)
-        .try_map(|name| Code::by_name(&name).ok_or("no such diagnostic"))
 }

@@ -145,14 +145,16 @@ fn take_over(old: &fs::Metadata, new: &File) -> io::Result<()> {
 }
 
 /// A new file with the mode that any new file has; it goes away unless it is moved.
-pub(crate) fn new_file(folder: &Path) -> io::Result<NamedTempFile> {
+fn new_file(folder: &Path) -> io::Result<NamedTempFile> {
     temporary(folder, |path| File::create_new(path))
 }
 
-/// A second name for a file; it goes away unless it is moved.
+/// A second name for a file, or for a copy of it where a file can have only one; it goes away unless it is moved.
 pub(crate) fn second_name(place: &Path) -> io::Result<TempPath> {
-    temporary(folder_of(place), |path| fs::hard_link(place, path))
-        .map(NamedTempFile::into_temp_path)
+    let link = |path: &Path| fs::hard_link(place, path);
+    let copy = |path: &Path| fs::copy(place, path).map(drop);
+    let named = temporary(folder_of(place), |path| link(path).or_else(|_| copy(path)));
+    named.map(NamedTempFile::into_temp_path)
 }
 
 fn temporary<T>(

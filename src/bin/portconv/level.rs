@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use clap::ArgMatches;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 use portconv::diagnostic::{Code, Severity};
 
 /// How a diagnostic is treated, from the least to the most.
@@ -30,33 +31,92 @@ impl Level {
 }
 
 /// The levels that were asked for.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Levels {
     named: HashMap<Code, Level>,
     is_strict: bool,
 }
 
-impl Levels {
+/// The options that name codes.
+const OPTIONS: [(&str, char, Level, &str); 3] = [
+    (
+        "allow",
+        'A',
+        Level::Allow,
+        "Do not print diagnostics of this code",
+    ),
+    (
+        "warn",
+        'W',
+        Level::Warning,
+        "Print diagnostics of this code as warnings",
+    ),
+    (
+        "deny",
+        'D',
+        Level::Error,
+        "Exit with 1 and write nothing if there is a diagnostic of this code",
+    ),
+];
+
+impl Args for Levels {
+    fn augment_args(command: Command) -> Command {
+        let option = |(name, short, _, help)| {
+            Arg::new(name)
+                .short(short)
+                .long(name)
+                .help(help)
+                .value_name("CODE")
+                .value_delimiter(',')
+                .value_parser(codes())
+                .hide_possible_values(true)
+                .action(ArgAction::Append)
+                .help_heading("Messages")
+        };
+        let strict = Arg::new("strict")
+            .long("strict")
+            .help("Deny every warning that -A or -W does not name")
+            .action(ArgAction::SetTrue)
+            .help_heading("Messages");
+        command.args(OPTIONS.map(option)).arg(strict)
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for Levels {
     /// Of several options that name one code, the last one counts.
-    pub(crate) fn new(matches: &ArgMatches, is_strict: bool) -> Self {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let mut named = Vec::new();
-        for (option, level) in [
-            ("allow", Level::Allow),
-            ("warn", Level::Warning),
-            ("deny", Level::Error),
-        ] {
-            let places = matches.indices_of(option).into_iter().flatten();
-            let codes = matches.get_many::<Code>(option).into_iter().flatten();
+        for (name, _, level, _) in OPTIONS {
+            let places = matches.indices_of(name).into_iter().flatten();
+            let codes = matches.get_many::<Code>(name).into_iter().flatten();
             named.extend(places.zip(codes).map(|(place, &code)| (place, code, level)));
         }
         named.sort_by_key(|(place, ..)| *place);
-        let named = named
-            .into_iter()
-            .map(|(_, code, level)| (code, level))
-            .collect();
-        Self { named, is_strict }
+        let named = named.into_iter().map(|(_, code, level)| (code, level));
+        Ok(Self {
+            named: named.collect(),
+            is_strict: matches.get_flag("strict"),
+        })
     }
 
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+/// Diagnostics by their names.
+pub(crate) fn codes() -> impl TypedValueParser<Value = Code> {
+    let names: Vec<_> = Code::ALL.iter().map(|code| code.name()).collect();
+    PossibleValuesParser::new(names)
+        .try_map(|name| Code::by_name(&name).ok_or("no such diagnostic"))
+}
+
+impl Levels {
     /// The level of a warning that has no code of its own.
     pub(crate) fn of_warning(&self) -> Level {
         if self.is_strict {

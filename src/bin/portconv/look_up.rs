@@ -1,24 +1,24 @@
 //! `portconv lookup`: what uses a port, or which ports a name or words match.
 
 use std::collections::HashSet;
-use std::io::{self, Write};
 use std::ops::RangeInclusive;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anstyle::{AnsiColor, Style};
+use portconv::PortRange;
 use portconv::lookup::{self, BadQuery, Entry, Origin, Query, Table};
-use portconv::{PortRange, convert};
+use serde_json::json;
 
 use crate::cli::{FactOptions, LookUp};
 use crate::error::{Error, Outcome};
 use crate::escape;
-use crate::input::{self, Tables};
+use crate::input;
 use crate::plan::reading::Reading;
 use crate::say;
 
 /// Answers on standard output. What has no answer is said on standard error.
 pub(crate) fn run(asked: &LookUp) -> Result<Outcome, Error> {
-    let usage = |error: BadQuery| Error::Usage(error.to_string());
+    let usage = |error: BadQuery| error.to_string();
     if let Some(ports) = &asked.free {
         let ports = lookup::ports(ports).map_err(usage)?;
         return free(ports.as_ref(), &table(&asked.file)?);
@@ -31,18 +31,14 @@ pub(crate) fn run(asked: &LookUp) -> Result<Outcome, Error> {
             found.push(answer);
         }
     }
-    let mut text = Vec::new();
-    say::written(if asked.json {
-        json(&found, &mut text)
+    let text = if asked.json {
+        let json = json!(found);
+        format!("{}\n", escape::json(&format!("{json:#}")))
     } else {
-        columns(&found, &mut text)
-    })?;
-    say::print_styled(text)?;
-    Ok(if found.is_empty() {
-        Outcome::Refused
-    } else {
-        Outcome::Done
-    })
+        columns(&found)
+    };
+    say::print_styled(&text)?;
+    Ok(Outcome::done_if(!found.is_empty()))
 }
 
 /// The answers to a query; to each of its words where no row has them all.
@@ -78,92 +74,65 @@ fn nothing(query: &Query, table: &Table) -> String {
 
 /// Prints the ports of a range that nothing uses.
 fn free(ports: Option<&RangeInclusive<u16>>, table: &Table) -> Result<Outcome, Error> {
-    let Some(ports) = ports else {
-        return Err(Error::Usage("--free takes a port or a range".to_owned()));
-    };
-    let free = table.free(ports);
-    let line = |ports: &PortRange| match (ports.first(), ports.last()) {
-        (first, last) if first == last => format!("{first}\n"),
-        (first, last) => format!("{first}-{last}\n"),
-    };
-    say::print(free.iter().map(line).collect::<Vec<_>>().concat())?;
-    Ok(if free.is_empty() {
-        Outcome::Refused
-    } else {
-        Outcome::Done
-    })
+    let free = table.free(ports.ok_or("--free takes a port or a range")?);
+    let line = |free: &PortRange| ports_text(free.first(), free.last()) + "\n";
+    say::print(free.iter().map(line).collect::<String>())?;
+    Ok(Outcome::done_if(!free.is_empty()))
 }
 
+fn ports_text(first: u16, last: u16) -> String {
+    if first == last {
+        first.to_string()
+    } else {
+        format!("{first}-{last}")
+    }
+}
+
+/// The tables of paths; without any, the one that is compiled in.
 fn table(paths: &[PathBuf]) -> Result<Table, Error> {
+    let facts = FactOptions::default();
     if paths.is_empty() {
-        return converted(&Reading::builtin(&[], None, &FactOptions::default())?);
+        let tables = input::read(&Reading::builtin(&[], None, &facts)?)?;
+        return Ok(Table::new(&tables.convert()?.dataset));
     }
     let mut table = Table::default();
     for path in paths {
-        table.extend(table_of(path)?);
+        let reading = || Reading::new(std::slice::from_ref(path), None, &facts);
+        let (_, dataset) = input::dataset(path, reading)?;
+        table.extend(Table::new(&dataset));
     }
     Ok(table)
 }
 
-/// What this program wrote is read back; else a table, or a folder of them.
-fn table_of(path: &Path) -> Result<Table, Error> {
-    if let Some((_, dataset)) = input::read_back(path)? {
-        return Ok(Table::new(&dataset));
-    }
-    let facts = FactOptions::default();
-    converted(&Reading::new(&[path.to_owned()], None, &facts)?)
-}
-
-fn converted(reading: &Reading) -> Result<Table, Error> {
-    let Tables {
-        sources,
-        options,
-        unread,
-    } = input::read(reading)?;
-    unread.iter().for_each(say::warning);
-    let conversion = convert(&sources, &options);
-    input::require_port_table(&conversion, &sources)?;
-    Ok(Table::new(&conversion.dataset))
-}
-
-fn json(found: &[Entry], out: &mut dyn Write) -> io::Result<()> {
-    let json = serde_json::to_string_pretty(found)?;
-    writeln!(out, "{}", escape::json(&json))
-}
-
 /// One line for each answer, in columns.
-fn columns(found: &[Entry], out: &mut dyn Write) -> io::Result<()> {
+fn columns(found: &[Entry]) -> String {
     if found.is_empty() {
-        return Ok(());
+        return String::new();
     }
     let heads = ["PORT", "STATUS", "NAME", "DESCRIPTION"].map(str::to_owned);
     let rows: Vec<_> = found.iter().map(row).collect();
-    let width = |column: usize| {
-        let all = std::iter::once(&heads).chain(&rows);
-        all.map(|row| row[column].chars().count())
-            .max()
-            .unwrap_or(0)
-    };
-    let widths = [width(0), width(1), width(2)];
-    let styles = |status: &str| [Style::new().bold(), color(status), Style::new().bold()];
-    line(&heads, &widths, [Style::new().dimmed(); 3], out)?;
-    for row in &rows {
-        line(row, &widths, styles(&row[1]), out)?;
-    }
-    Ok(())
-}
-
-fn line(
-    row: &[String; 4],
-    widths: &[usize; 3],
-    styles: [Style; 3],
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    for ((cell, width), style) in row.iter().zip(widths).zip(styles) {
-        let blanks = " ".repeat(width - cell.chars().count());
-        write!(out, "{style}{cell}{style:#}{blanks}  ")?;
-    }
-    writeln!(out, "{}", row[3])
+    let all = || std::iter::once(&heads).chain(&rows);
+    let widths = [0, 1, 2].map(|column| {
+        let widths = all().map(|row| row[column].chars().count());
+        widths.max().unwrap_or(0)
+    });
+    let (bold, dim) = (Style::new().bold(), Style::new().dimmed());
+    let lines = all().enumerate().map(|(number, row)| {
+        let styles = match number {
+            0 => [dim; 3],
+            _ => [bold, color(&row[1]), bold],
+        };
+        let cells = row
+            .iter()
+            .zip(widths)
+            .zip(styles)
+            .map(|((cell, width), style)| {
+                let blanks = " ".repeat(width - cell.chars().count());
+                format!("{style}{cell}{style:#}{blanks}  ")
+            });
+        cells.collect::<String>() + &row[3] + "\n"
+    });
+    lines.collect()
 }
 
 /// Green for what is in use as IANA has it, yellow for what is in use otherwise, dim for the rest.
@@ -192,11 +161,7 @@ fn row(entry: &Entry) -> [String; 4] {
         extra,
         from,
     } = entry;
-    let ports = if first_port == last_port {
-        first_port.to_string()
-    } else {
-        format!("{first_port}-{last_port}")
-    };
+    let ports = ports_text(*first_port, *last_port);
     let mut names = name.clone().unwrap_or_else(|| "-".to_owned());
     if !aliases.is_empty() {
         names = format!("{names} ({})", aliases.join(", "));

@@ -10,6 +10,7 @@ mod draft;
 mod error;
 mod escape;
 mod facts;
+mod files;
 mod input;
 mod level;
 mod limit;
@@ -25,21 +26,24 @@ mod transaction;
 
 use std::process::ExitCode;
 
-use clap::{ArgMatches, CommandFactory, FromArgMatches};
+use clap::Parser;
 
-use crate::cli::{Arguments, Command, FactsCommand, MessageOptions, OutputOptions};
+use crate::cli::{Arguments, Command};
 use crate::error::{Error, Outcome};
-use crate::level::Levels;
 use crate::place::stdin_is_pipe;
 use crate::plan::Plan;
 use crate::plan::reading::Reading;
 
 fn main() -> ExitCode {
     limit::report_as_error();
-    let outcome = match Arguments::command().try_get_matches() {
-        Ok(matches) => run(&matches),
-        Err(error) if error.use_stderr() => return mistyped(&error),
-        Err(help) => say::print_styled(help.render().ansi().to_string()),
+    let outcome = match Arguments::try_parse() {
+        Ok(arguments) => run(&arguments),
+        Err(error) if error.use_stderr() => {
+            // What was typed may hold anything.
+            say::styled(&escape::lines(&error.to_string()));
+            return ExitCode::from(2);
+        }
+        Err(help) => say::print_styled(&help.render().ansi().to_string()),
     };
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
@@ -52,44 +56,23 @@ fn main() -> ExitCode {
     }
 }
 
-/// Says what is wrong with the arguments; what was typed may hold anything.
-fn mistyped(error: &clap::Error) -> ExitCode {
-    say::styled(escape::lines(&error.to_string()).as_bytes());
-    ExitCode::from(2)
-}
-
-fn run(matches: &ArgMatches) -> Result<Outcome, Error> {
-    let arguments = match Arguments::from_arg_matches(matches) {
-        Ok(arguments) => arguments,
-        Err(error) => return Err(Error::Usage(error.to_string())),
-    };
+fn run(arguments: &Arguments) -> Result<Outcome, Error> {
     color(arguments.color).write_global();
     match &arguments.command {
         Some(Command::Lookup(asked)) => look_up::run(asked),
         Some(Command::Diff(asked)) => diff::run(asked),
-        Some(Command::Facts(command)) => {
-            let outcome = facts::run(command)?;
-            match &**command {
-                // Facts of the default folder: the files that are made with them follow.
-                FactsCommand::Update(asked) if asked.is_of_default_folder() => {
-                    let reading = Reading::new(&[], None, &asked.facts)?;
-                    let (output, messages) = (OutputOptions::default(), MessageOptions::default());
-                    make::run(&Plan::new(reading, &output, &messages, Levels::default())?)
-                }
-                _ => Ok(outcome),
-            }
-        }
+        Some(Command::Facts(command)) => facts::run(command),
         Some(Command::Explain { code: Some(code) }) => about::explain(*code),
         Some(Command::Explain { code: None }) => about::codes(),
         Some(Command::Completions { shell }) => about::completions(*shell),
         Some(Command::Man { subcommand }) => about::man(subcommand.as_deref()),
         None if arguments.version => about::version(arguments.messages.verbose),
         None if arguments.list_formats => about::formats(),
-        None => make::run(&plan(&arguments, matches)?),
+        None => make::run(&plan(arguments)?),
     }
 }
 
-fn plan(arguments: &Arguments, matches: &ArgMatches) -> Result<Plan, Error> {
+fn plan(arguments: &Arguments) -> Result<Plan, Error> {
     let read = if arguments.builtin {
         Reading::builtin
     } else {
@@ -101,8 +84,7 @@ fn plan(arguments: &Arguments, matches: &ArgMatches) -> Result<Plan, Error> {
     if is_default && !reading.reads_stdin() && stdin_is_pipe() && !arguments.messages.quiet {
         say::line("reading the folder seeds; to read standard input, name -");
     }
-    let levels = Levels::new(matches, arguments.messages.strict);
-    Plan::new(reading, &arguments.output, &arguments.messages, levels)
+    Plan::new(reading, &arguments.output, &arguments.messages)
 }
 
 fn color(choice: clap::ColorChoice) -> anstream::ColorChoice {

@@ -2,88 +2,79 @@
 
 use std::ops::RangeInclusive;
 
+use portconv::Conversion;
 use portconv::diagnostic::{Code, Diagnostic, File};
-use portconv::{Conversion, convert};
 
 use crate::check;
 use crate::error::{Error, Outcome};
 use crate::input;
 use crate::level::Level;
-use crate::output::{self, Written};
+use crate::output;
 use crate::plan::Plan;
+use crate::plan::outputs::Outputs;
 use crate::recipe;
-use crate::report::{self, Finding};
+use crate::report::{self, Form, Message, Written};
 use crate::say;
 
 /// Makes the files, or checks them.
 pub(crate) fn run(plan: &Plan) -> Result<Outcome, Error> {
     let tables = input::read(&plan.reading)?;
-    let mut conversion = convert(&tables.sources, &tables.options);
+    let mut conversion = tables.convert()?;
     conversion.dataset.recipe = recipe::arguments(plan, &tables);
-    input::require_port_table(&conversion, &tables.sources)?;
-    if let Some(wrong) = plan
-        .expected
-        .as_ref()
-        .and_then(|it| wrong_count(&conversion, it))
-    {
-        conversion.counts.insert(wrong.code, 1);
-        conversion.diagnostics.push(wrong);
+    if let Some(expected) = &plan.expected {
+        require_records(&mut conversion, expected);
     }
-    let mut findings: Vec<_> = tables
-        .unread
-        .iter()
-        .map(|error| Finding::unread(error, &plan.levels))
-        .collect();
-    findings.extend(report::findings(
-        &conversion,
-        &tables,
-        &plan.levels,
-        plan.lowest,
-    ));
-    findings.retain(|finding| finding.level >= plan.lowest);
-    let is_denied = findings.iter().any(|finding| finding.level == Level::Error);
+    let unread = tables.unread.iter().map(|(path, error)| {
+        let text = format!("cannot be read: {error}");
+        Message::new(plan.levels.of_warning(), Message::UNREAD, path, text)
+    });
+    let source = |file| tables.source(file);
+    let diagnostics = report::diagnostics(&conversion, source, &plan.levels, plan.lowest);
+    let mut messages: Vec<_> = unread.chain(diagnostics).collect();
+    messages.retain(|message| message.level >= plan.lowest);
+    let is_denied = messages.iter().any(|it| it.level == Level::Error);
 
-    let is_current = if plan.is_check {
-        check::run(plan, &tables, &conversion.dataset, findings)?
-    } else {
-        report::print(plan, &findings)?;
-        true
-    };
-    let is_refused = is_denied || !is_current;
-    let written = if is_refused || plan.is_check {
+    let mut is_current = true;
+    if let (true, Outputs::Files(files)) = (plan.is_check, &plan.outputs) {
+        let differing = check::run(plan, files, &tables.sources, &conversion.dataset)?;
+        is_current = differing.is_empty();
+        messages.extend(differing);
+    }
+    report::print(&messages, plan.form, plan.outputs.is_stdout())?;
+    let written = if is_denied || plan.is_check {
         Written::default()
     } else {
         output::write(&plan.outputs, &conversion.dataset, plan.is_quiet())?
     };
     if !plan.is_quiet() {
         say::line(report::summary(&conversion, &written));
-        if !is_current && plan.form == report::Form::Human {
+        if !is_current && plan.form == Form::Human {
             say::line(format_args!(
                 "to bring the files up to date: {}",
                 plan.mending
             ));
         }
     }
-    Ok(if is_refused {
-        Outcome::Refused
-    } else {
-        Outcome::Done
-    })
+    Ok(Outcome::done_if(!is_denied && is_current))
 }
 
-/// A diagnostic if there are not as many records as expected.
-fn wrong_count(conversion: &Conversion, expected: &RangeInclusive<usize>) -> Option<Diagnostic> {
+/// Adds a diagnostic if there are not as many records as expected.
+fn require_records(conversion: &mut Conversion, expected: &RangeInclusive<usize>) {
     let count = conversion.dataset.records.len();
+    if expected.contains(&count) {
+        return;
+    }
     let wanted = match (*expected.start(), *expected.end()) {
         (first, last) if first == last => first.to_string(),
         (first, usize::MAX) => format!("at least {first}"),
         (first, last) => format!("{first} to {last}"),
     };
     let records = if count == 1 { "record" } else { "records" };
-    (!expected.contains(&count)).then(|| Diagnostic {
+    conversion.counts.insert(Code::RecordCount, 1);
+    conversion.diagnostics.push(Diagnostic {
         code: Code::RecordCount,
         file: File::Input(0),
         span: 0..0,
         message: format!("{count} {records}, where {wanted} are expected"),
-    })
+    });
 }

@@ -8,16 +8,10 @@ use portconv::emit::Emitter;
 use crate::draft::{Draft, Ready, State};
 use crate::error::Error;
 use crate::place::shown;
-use crate::plan::outputs::{Output, Outputs, Place};
+use crate::plan::outputs::{Outputs, Place};
+use crate::report::Written;
 use crate::say;
 use crate::transaction::{self, Failure, Folders};
-
-/// How many files were written, and how many already were what they should be.
-#[derive(Debug, Default)]
-pub(crate) struct Written {
-    pub(crate) written: usize,
-    pub(crate) unchanged: usize,
-}
 
 /// Writes a dataset wherever it goes.
 pub(crate) fn write(
@@ -27,15 +21,15 @@ pub(crate) fn write(
 ) -> Result<Written, Error> {
     match outputs {
         Outputs::Stdout(emitter) => {
-            say::data(&emit(&**emitter, dataset)?)?;
+            say::data(&emit(*emitter, dataset)?)?;
             Ok(Written::default())
         }
         Outputs::Files(files) => {
-            let places = files.iter().map(|Output { place, .. }| place);
-            write_set(&places.collect::<Vec<_>>(), is_quiet, |at, draft| {
-                let emitter = &files[at].emitter;
+            let places: Vec<_> = files.iter().map(|file| &file.place).collect();
+            write_set(&places, is_quiet, |at, draft| {
+                let emitter = files[at].emitter;
                 let written = emitter.write(dataset, draft);
-                written.map_err(|error| Error::emit(&**emitter, error))
+                written.map_err(|error| Error::emit(emitter, error))
             })
         }
     }
@@ -54,7 +48,7 @@ pub(crate) fn write_set(
     write: impl Fn(usize, &mut Draft) -> Result<(), Error>,
 ) -> Result<Written, Error> {
     let failed = |(at, error): Failure| not_written(places[at], error);
-    let targets: Vec<_> = places.iter().map(|place| place.target.as_path()).collect();
+    let targets: Vec<_> = places.iter().map(|place| &*place.target).collect();
     let folders = Folders::lock(&targets, is_quiet).map_err(failed)?;
     let drafts = places.iter().enumerate();
     let drafts = drafts.map(|(at, place)| draft(place, |draft| write(at, draft)));

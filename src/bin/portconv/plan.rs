@@ -39,7 +39,6 @@ impl Plan {
         reading: Reading,
         output: &OutputOptions,
         messages: &MessageOptions,
-        levels: Levels,
     ) -> Result<Self, Error> {
         let outputs = Outputs::new(output)?;
         keep_inputs(&reading, &outputs, output)?;
@@ -51,7 +50,7 @@ impl Plan {
             outputs,
             is_check: output.check,
             expected: expected.transpose()?,
-            levels,
+            levels: messages.levels.clone(),
             lowest: match (messages.quiet, messages.verbose) {
                 (true, _) => Level::Error,
                 (_, true) => Level::Note,
@@ -72,15 +71,12 @@ impl Plan {
 
 /// Refuses to replace anything that is read, and curated facts.
 fn keep_inputs(reading: &Reading, outputs: &Outputs, output: &OutputOptions) -> Result<(), Error> {
-    let mut read = reading.files();
     let others = output.template.iter().chain(&output.merge);
-    read.extend(others.map(|path| (shown(path), Identity::new(path))));
+    let others = others.map(|path| (shown(path), Identity::new(path)));
+    let mut read = reading.files().into_iter().chain(others);
     let written = outputs.identities();
-    match read.iter().find(|(_, identity)| written.contains(identity)) {
-        Some((path, _)) => {
-            let message = format!("the output would replace the input {path}");
-            Err(Error::Usage(message))
-        }
+    match read.find(|(_, identity)| written.contains(identity)) {
+        Some((path, _)) => Err(format!("the output would replace the input {path}").into()),
         None => Ok(()),
     }
 }
@@ -89,8 +85,7 @@ fn keep_inputs(reading: &Reading, outputs: &Outputs, output: &OutputOptions) -> 
 fn relative_output(asked: &OutputOptions, outputs: &Outputs) -> Option<String> {
     let path = asked.output.as_deref().filter(|path| path.is_relative())?;
     let is_file = matches!(outputs, Outputs::Files(files) if files[0].place.path == path);
-    let is_default = path == Path::new(DEFAULT_FOLDER);
-    if is_default || matches!(outputs, Outputs::Stdout(_)) {
+    if path == Path::new(DEFAULT_FOLDER) || outputs.is_stdout() {
         return None;
     }
     let folder = shown(path);
@@ -113,9 +108,8 @@ fn mending() -> String {
             word => words.push(quoted(word)),
         }
     }
-    format!("portconv {}", words.join(" "))
-        .trim_end()
-        .to_owned()
+    words.insert(0, "portconv".to_owned());
+    words.join(" ")
 }
 
 /// A word as a shell takes it (POSIX, Shell Command Language §2.2.2).
@@ -130,21 +124,14 @@ fn quoted(word: &str) -> String {
 
 /// `293`, `290..` or `290..300`, both ends inclusive.
 fn expected_records(text: &str) -> Result<RangeInclusive<usize>, Error> {
-    let wrong = || {
-        let message = format!("{text:?} is not a number of records: 293, 290.. or 290..300");
-        Error::Usage(message)
+    let (first, last) = text.split_once("..").unwrap_or((text, text));
+    let last = if last.is_empty() {
+        Ok(usize::MAX)
+    } else {
+        last.parse()
     };
-    let number = |digits: &str| digits.parse::<usize>().map_err(|_| wrong());
-    match text.split_once("..") {
-        None => number(text).map(|count| count..=count),
-        Some((first, "")) => Ok(number(first)?..=usize::MAX),
-        Some((first, last)) => {
-            let range = number(first)?..=number(last)?;
-            if range.is_empty() {
-                Err(wrong())
-            } else {
-                Ok(range)
-            }
-        }
+    match (first.parse(), last) {
+        (Ok(first), Ok(last)) if first <= last => Ok(first..=last),
+        _ => Err(format!("{text:?} is not a number of records: 293, 290.. or 290..300").into()),
     }
 }

@@ -4,59 +4,31 @@
 //! no file beside the command.
 
 use portconv::Source;
-use portconv::dataset::{Attribution, Protocol, Protocols, Status};
 use portconv::{BUILTIN, BUILTIN_BLANK_CELLS, BUILTIN_NAMES, BUILTIN_SHA256, BlankCells};
 
-use crate::cli::ALL_PORTS;
 use crate::escape;
 use crate::input::Tables;
 use crate::place::shown;
 use crate::plan::Plan;
-use crate::plan::reading::{BlankCellFacts, Input, Reading};
+use crate::plan::reading::{BlankCellFacts, Input};
 
 /// The arguments, formats not among them.
 pub(crate) fn arguments(plan: &Plan, tables: &Tables) -> Vec<String> {
-    let Reading {
-        inputs,
-        blank_cells: _,
-        names,
-        registry,
-        syntax,
-        protocols,
-        services_status,
-        expand_ranges,
-        attribution:
-            Attribution {
-                title,
-                url,
-                license,
-                revision: _,
-            },
-    } = &plan.reading;
     let is_builtin = is_builtin(&tables.sources);
-    let mut arguments = Vec::new();
-    let mut option = |name: &str, value: Option<String>| {
-        arguments.extend(value.map(|value| format!("--{name}={value}")));
-    };
-    let names = names.as_ref().filter(|_| {
+    let names = plan.reading.names.as_ref().filter(|_| {
         let text = tables.options.facts.names.source.text();
         !is_builtin || text != BUILTIN_NAMES.1
     });
-    option("blank-cells", blank_cells(plan, tables, is_builtin));
-    option("names", names.map(|path| shown(path)));
-    option("registry", registry.as_ref().map(|path| shown(path)));
-    option("services-status", statuses(services_status));
-    option("expand-ranges", expand_ranges.map(range_width));
-    option("transport", named(*protocols));
-    option("from", syntax.map(|syntax| syntax.name.to_owned()));
-    option("title", title.clone());
-    option("source-url", url.clone());
-    option("license", license.clone());
-    option("output", plan.output.clone());
+    let option = |name: &str, value: String| format!("--{name}={value}");
+    let blank_cells = blank_cells(plan, tables, is_builtin);
+    let mut arguments = Vec::from_iter(blank_cells.map(|it| option("blank-cells", it)));
+    arguments.extend(names.map(|path| option("names", shown(path))));
+    arguments.extend(plan.reading.typed.iter().cloned());
+    arguments.extend(plan.output.clone().map(|it| option("output", it)));
     if is_builtin {
         arguments.push("--builtin".to_owned());
     } else {
-        arguments.extend(operands(inputs, &tables.sources));
+        arguments.extend(operands(&plan.reading.inputs, &tables.sources));
     }
     arguments.iter().map(|word| escape::blanked(word)).collect()
 }
@@ -77,26 +49,6 @@ fn blank_cells(plan: &Plan, tables: &Tables, is_builtin: bool) -> Option<String>
         }
         (BlankCellFacts::File(path), _) => Some(shown(path)),
     }
-}
-
-fn range_width(ports: usize) -> String {
-    if ports >= ALL_PORTS {
-        "all".to_owned()
-    } else {
-        ports.to_string()
-    }
-}
-
-/// The statuses that make a service, if they were chosen.
-fn statuses(chosen: &[Status]) -> Option<String> {
-    let names: Vec<_> = chosen.iter().map(Status::name).collect();
-    (!names.is_empty()).then(|| names.join(","))
-}
-
-/// The protocols of rows that name none, if there are any.
-fn named(protocols: Protocols) -> Option<String> {
-    let names: Vec<_> = protocols.iter().map(Protocol::name).collect();
-    (!names.is_empty()).then(|| names.join(","))
 }
 
 /// The inputs, behind `--` if one of them looks like an option.

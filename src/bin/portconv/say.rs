@@ -1,6 +1,7 @@
 //! What is printed, and where: one write for each message, so that those of two runs do not mix within a line.
 
 use std::fmt::Display;
+#[cfg(unix)]
 use std::fs::File;
 use std::io::{self, Write};
 
@@ -11,18 +12,14 @@ use crate::escape;
 
 /// One line for people. If it reaches nobody, the exit code still says how it went.
 pub(crate) fn line(message: impl Display) {
-    let message = message.to_string();
-    let line = format!("portconv: {}\n", escape::line(&message));
-    let _ = io::stderr().write_all(line.as_bytes());
+    styled(&format!(
+        "portconv: {}\n",
+        escape::line(&message.to_string())
+    ));
 }
 
-/// One line about something that was left out.
-pub(crate) fn warning(message: impl Display) {
-    line(format_args!("warning: {message}"));
-}
-
-/// Lines for people that hold nothing of an input but what is escaped; with colors where a terminal shows them.
-pub(crate) fn styled(lines: &[u8]) {
+/// Lines for people, with nothing of an input that is not escaped, and with colors where a terminal shows them.
+pub(crate) fn styled(lines: &str) {
     let stderr = io::stderr();
     let choice = AutoStream::choice(&stderr);
     let _ = stderr.lock().write_all(&colored(lines, choice));
@@ -34,15 +31,15 @@ pub(crate) fn print(text: impl AsRef<[u8]>) -> Result<Outcome, Error> {
 }
 
 /// Prints a text that was asked for, with colors where a terminal shows them.
-pub(crate) fn print_styled(text: impl AsRef<[u8]>) -> Result<Outcome, Error> {
+pub(crate) fn print_styled(text: &str) -> Result<Outcome, Error> {
     let choice = AutoStream::choice(&io::stdout());
-    print(colored(text.as_ref(), choice))
+    print(colored(text, choice))
 }
 
-fn colored(text: &[u8], choice: anstream::ColorChoice) -> Vec<u8> {
+fn colored(text: &str, choice: anstream::ColorChoice) -> Vec<u8> {
     let mut stream = AutoStream::new(Vec::with_capacity(text.len()), choice);
     // Memory takes all bytes.
-    let _ = stream.write_all(text);
+    let _ = stream.write_all(text.as_bytes());
     stream.into_inner()
 }
 
@@ -67,12 +64,4 @@ fn stdout() -> io::Result<File> {
 #[cfg(not(unix))]
 fn stdout() -> io::Result<io::Stdout> {
     Ok(io::stdout())
-}
-
-/// The result of writing to memory, which takes all bytes.
-pub(crate) fn written(result: io::Result<()>) -> Result<(), Error> {
-    result.map_err(|error| Error::Write {
-        path: "a message".to_owned(),
-        error,
-    })
 }

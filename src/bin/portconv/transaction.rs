@@ -17,8 +17,7 @@
 //!
 //! What is no regular file, such as a pipe, is written last, without the lock: it cannot be taken back, and its
 //! reader may be slow. Where a folder cannot be locked (some network file systems), two runs at once can mix
-//! their sets, and nothing is tidied. Where a file cannot have two names (FAT), it is away for a moment
-//! while it is replaced.
+//! their sets, and nothing is tidied. Where a file cannot have two names (FAT), its second name is that of a copy.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, TryLockError};
@@ -27,7 +26,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{NamedTempFile, TempPath};
 
-use crate::draft::{Ready, State, new_file, remove_abandoned, second_name};
+use crate::draft::{Ready, State, remove_abandoned, second_name};
 use crate::place::{Identity, folder_of, is_replaced, shown};
 use crate::say;
 
@@ -153,33 +152,15 @@ enum Old {
     Kept(TempPath),
 }
 
-impl Old {
-    /// Keeps what stands at a place under another name; says whether it is still at its place.
-    fn kept(place: &Path) -> io::Result<(Self, bool)> {
-        let other_name = |made: io::Result<TempPath>| match made {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::None),
-            made => made.map(Self::Kept),
-        };
-        if let Ok(old) = other_name(second_name(place)) {
-            return Ok((old, true));
-        }
-        Ok((other_name(moved_away(place))?, false))
-    }
-}
-
 impl Replaced {
     fn by(new: NamedTempFile, place: PathBuf, is_kept: bool) -> io::Result<Self> {
-        let (old, is_in_place) = if is_kept {
-            Old::kept(&place)?
-        } else {
-            (Old::Gone, true)
+        let old = match is_kept.then(|| second_name(&place)) {
+            None => Old::Gone,
+            Some(Ok(name)) => Old::Kept(name),
+            Some(Err(error)) if error.kind() == io::ErrorKind::NotFound => Old::None,
+            Some(Err(error)) => return Err(error),
         };
-        if let Err(error) = new.persist(&place) {
-            if let (Old::Kept(old), false) = (old, is_in_place) {
-                let _ = old.persist(&place);
-            }
-            return Err(error.error);
-        }
+        new.persist(&place)?;
         Ok(Self { place, old })
     }
 
@@ -208,13 +189,6 @@ fn take_back(done: Vec<Replaced>, mut error: io::Error) -> io::Error {
         }
     }
     error
-}
-
-/// A file under another name, where it cannot have two.
-fn moved_away(place: &Path) -> io::Result<TempPath> {
-    let name = new_file(folder_of(place))?.into_temp_path();
-    fs::rename(place, &name)?;
-    Ok(name)
 }
 
 /// Says what is in the way of a folder.

@@ -3,15 +3,14 @@
 use std::collections::HashMap;
 use std::fs;
 use std::io::{self, IsTerminal};
-use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
 use portconv::emit::template::Template;
-use portconv::emit::{self, EMITTERS, Emitter};
+use portconv::emit::{self, EMITTERS, Emitter, nmap, services};
 
 use crate::cli::{ALL_FORMATS, OutputOptions};
 use crate::error::Error;
-use crate::input;
+use crate::files;
 use crate::place::{Identity, is_replaced, leads_to, shown, standard_file};
 
 pub(crate) const DEFAULT_FOLDER: &str = "output";
@@ -28,35 +27,15 @@ const OTHER_ENDINGS: [(&str, &str); 5] = [
 /// Where the output goes.
 #[derive(Debug)]
 pub(crate) enum Outputs {
-    Stdout(Maker),
+    Stdout(&'static dyn Emitter),
     Files(Vec<Output>),
-}
-
-/// What makes a file.
-#[derive(Debug)]
-pub(crate) enum Maker {
-    /// A format of the list.
-    Listed(&'static dyn Emitter),
-    /// A format that needs a file of the user.
-    Own(Box<dyn Emitter>),
-}
-
-impl Deref for Maker {
-    type Target = dyn Emitter;
-
-    fn deref(&self) -> &Self::Target {
-        match self {
-            Self::Listed(emitter) => *emitter,
-            Self::Own(emitter) => &**emitter,
-        }
-    }
 }
 
 /// A file to be made.
 #[derive(Debug)]
 pub(crate) struct Output {
     pub(crate) place: Place,
-    pub(crate) emitter: Maker,
+    pub(crate) emitter: &'static dyn Emitter,
 }
 
 /// Where a file goes.
@@ -82,19 +61,17 @@ impl Outputs {
         let path = path.unwrap_or(Path::new(DEFAULT_FOLDER));
         if path == Path::new("-") {
             if asked.check {
-                let message = "--check compares files, and --output - names none";
-                return Err(Error::Usage(message.to_owned()));
+                return Err("--check compares files, and --output - names none".into());
             }
-            return to_stdout(formats);
+            return to_stdout(&formats);
         }
         if is_file(path, &formats) {
-            let emitter = only_format(path, formats)?;
+            let emitter = only_format(path, &formats)?;
             let place = Place::new(path.to_owned());
             return Ok(Self::Files(vec![Output { place, emitter }]));
         }
         if formats.is_empty() {
-            let default = EMITTERS.iter().filter(|it| it.format().is_default);
-            formats.extend(default.map(|emitter| Maker::Listed(*emitter)));
+            formats.extend(EMITTERS.iter().filter(|it| it.format().is_default));
         }
         let outputs = formats.into_iter().map(|emitter| {
             let place = Place::new(path.join(emitter.format().path));
@@ -105,15 +82,19 @@ impl Outputs {
         Ok(Self::Files(outputs))
     }
 
+    pub(crate) fn is_stdout(&self) -> bool {
+        matches!(self, Self::Stdout(_))
+    }
+
     /// The files that are replaced. A file that standard output was led to is lost if it is read, too.
     pub(crate) fn identities(&self) -> Vec<Identity> {
         match self {
             Self::Stdout(_) => standard_file(&io::stdout()).into_iter().collect(),
-            Self::Files(files) => files
-                .iter()
-                .filter(|file| is_replaced(&file.place.target))
-                .map(|file| Identity::new(&file.place.target))
-                .collect(),
+            Self::Files(files) => {
+                let targets = files.iter().map(|file| &*file.place.target);
+                let replaced = targets.filter(|target| is_replaced(target));
+                replaced.map(Identity::new).collect()
+            }
         }
     }
 }
@@ -121,118 +102,121 @@ impl Outputs {
 /// Refuses files that would replace each other, as where one is a link to another.
 fn keep_apart(outputs: &[Output]) -> Result<(), Error> {
     let mut known = HashMap::new();
-    for Output { place, .. } in outputs {
-        if !is_replaced(&place.target) {
-            continue;
-        }
+    let replaced = outputs.iter().map(|output| &output.place);
+    for place in replaced.filter(|place| is_replaced(&place.target)) {
         if let Some(other) = known.insert(Identity::new(&place.target), place) {
             let (other, path) = (shown(&other.path), shown(&place.path));
-            return Err(Error::Usage(format!("{other} and {path} are one file")));
+            return Err(format!("{other} and {path} are one file").into());
         }
     }
     Ok(())
 }
 
-/// The formats that were asked for, each once, and the templates. The name `template` only says that there
-/// are some.
-fn formats(asked: &OutputOptions) -> Result<Vec<Maker>, Error> {
-    let mut merged = input::merged(asked.merge.as_deref(), &asked.format)?;
-    let mut formats: Vec<Maker> = Vec::new();
-    let all = || EMITTERS.iter().map(|emitter| emitter.format().name);
-    let names = asked.format.iter().flat_map(|name| {
-        let is_all = name == ALL_FORMATS;
-        let one = Some(name.as_str()).filter(|_| !is_all);
-        one.into_iter().chain(all().filter(move |_| is_all))
-    });
-    for name in names {
-        if name == Template::NAME {
-            if asked.template.is_empty() {
-                let message = "--format template needs a --template FILE";
-                return Err(Error::Usage(message.to_owned()));
-            }
-        } else if !formats.iter().any(|known| known.format().name == name) {
-            let unknown = || Error::Usage(format!("there is no format {name:?}"));
-            let is_merged = |merged: &mut Box<dyn Emitter>| merged.format().name == name;
-            formats.push(match merged.take_if(is_merged) {
-                Some(merged) => Maker::Own(merged),
-                None => Maker::Listed(emit::by_name(name).ok_or_else(unknown)?),
-            });
-        }
+/// The formats that were asked for, and the templates. The name `template` only says that there are some.
+fn formats(asked: &OutputOptions) -> Result<Vec<&'static dyn Emitter>, Error> {
+    let is_asked = |name: &str| asked.format.iter().any(|asked| asked == name);
+    if is_asked(Template::NAME) && asked.template.is_empty() {
+        return Err("--format template needs a --template FILE".into());
     }
+    let merged = merged(asked.merge.as_deref(), is_asked)?;
+    let listed = EMITTERS.iter().copied();
+    let listed = listed.filter(|it| is_asked(ALL_FORMATS) || is_asked(it.format().name));
+    let or_merged = |listed: &'static dyn Emitter| {
+        let is_same = |merged: &&dyn Emitter| merged.format().name == listed.format().name;
+        merged.filter(is_same).unwrap_or(listed)
+    };
+    let mut formats: Vec<_> = listed.map(or_merged).collect();
     for path in &asked.template {
-        let template = input::template(path)?;
+        let template = kept(Template::new(shown(path), files::template(path)?));
         let path = template.format().path;
         if let Some(other) = formats.iter().find(|other| other.format().path == path) {
             let name = other.format().name;
-            let message = format!("a template would write {path}, and so would another {name}");
-            return Err(Error::Usage(message));
+            return Err(
+                format!("a template would write {path}, and so would another {name}").into(),
+            );
         }
-        formats.push(Maker::Own(Box::new(template)));
+        formats.push(template);
     }
     Ok(formats)
 }
 
-fn to_stdout(formats: Vec<Maker>) -> Result<Outputs, Error> {
-    let [emitter] = <[_; 1]>::try_from(formats).map_err(|_| {
-        let message = "--output - takes exactly one --format";
-        Error::Usage(message.to_owned())
-    })?;
+/// A format that needs a file of the user. Like those of the list it is there as long as the program runs.
+fn kept(emitter: impl Emitter + 'static) -> &'static dyn Emitter {
+    Box::leak(Box::new(emitter))
+}
+
+/// The format that adds to a file which is there already, if there is one: nmap's, or a system's services.
+fn merged(
+    path: Option<&Path>,
+    is_asked: impl Fn(&str) -> bool,
+) -> Result<Option<&'static dyn Emitter>, Error> {
+    let Some(path) = path else {
+        return Ok(None);
+    };
+    match (is_asked("nmap"), is_asked("services")) {
+        (true, false) => Ok(Some(kept(nmap::Merged::read(files::source(path)?)?))),
+        (false, true) => Ok(Some(kept(services::Merged::read(files::source(path)?)?))),
+        _ => Err("--merge is for --format nmap or --format services, one of them".into()),
+    }
+}
+
+fn to_stdout(formats: &[&'static dyn Emitter]) -> Result<Outputs, Error> {
+    let &[emitter] = formats else {
+        return Err("--output - takes exactly one --format".into());
+    };
     let format = emitter.format();
     if format.is_binary && io::stdout().is_terminal() {
         let name = format.name;
-        let message = format!("{name} is not for a terminal: name a file with --output");
-        return Err(Error::Usage(message));
+        return Err(format!("{name} is not for a terminal: name a file with --output").into());
     }
     Ok(Outputs::Stdout(emitter))
 }
 
 /// True for a path with an ending, or with the name of a format's file, or of a pipe or device: unless it is
 /// a folder already, or written as one.
-fn is_file(path: &Path, formats: &[Maker]) -> bool {
+fn is_file(path: &Path, formats: &[&'static dyn Emitter]) -> bool {
     if path.is_dir() || shown(path).ends_with(std::path::is_separator) || path.file_name().is_none()
     {
         return false;
     }
     let is_special = fs::metadata(path).is_ok_and(|at| !at.is_file());
-    let has_name_of = |emitter: &dyn Emitter| {
-        let format_path = Path::new(emitter.format().path);
-        format_path.file_name() == path.file_name()
-    };
-    is_special
-        || path.extension().is_some()
-        || EMITTERS.iter().any(|emitter| has_name_of(*emitter))
-        || formats.iter().any(|emitter| has_name_of(&**emitter))
+    let mut all = EMITTERS.iter().chain(formats);
+    is_special || path.extension().is_some() || all.any(|it| has_name_of(path, *it))
+}
+
+/// True for a path that ends in the name of a format's file.
+fn has_name_of(path: &Path, emitter: &dyn Emitter) -> bool {
+    Path::new(emitter.format().path).file_name() == path.file_name()
 }
 
 /// The one format of a file: the one that was asked for, or else the one that its name tells.
-fn only_format(path: &Path, mut formats: Vec<Maker>) -> Result<Maker, Error> {
-    let text = shown(path);
-    if formats.len() > 1 {
-        let count = formats.len();
-        let message = format!("{text} is one file, but {count} formats are asked for");
-        return Err(Error::Usage(message));
+fn only_format(
+    path: &Path,
+    formats: &[&'static dyn Emitter],
+) -> Result<&'static dyn Emitter, Error> {
+    let (text, ending) = (shown(path), path.extension());
+    match formats {
+        [format] => return Ok(*format),
+        [] => {}
+        formats => {
+            let count = formats.len();
+            return Err(format!("{text} is one file, but {count} formats are asked for").into());
+        }
     }
-    if let Some(format) = formats.pop() {
-        return Ok(format);
-    }
-    let ending = path.extension();
-    let other = OTHER_ENDINGS
-        .iter()
-        .find(|(known, _)| ending.is_some_and(|it| it == *known));
-    let path_of = |emitter: &&dyn Emitter| PathBuf::from(emitter.format().path);
-    let by_name = || {
-        let mut all = EMITTERS.iter().copied();
-        all.find(|emitter| path_of(emitter).file_name() == path.file_name())
+    let has_ending =
+        |it: &&dyn Emitter| ending.is_some() && Path::new(it.format().path).extension() == ending;
+    let all = || EMITTERS.iter().copied();
+    let by_name = all().find(|it| has_name_of(path, *it));
+    let by_ending = || all().find(has_ending);
+    let by_other_ending = || {
+        let mut other = OTHER_ENDINGS.iter();
+        emit::by_name(
+            other
+                .find(|(known, _)| ending.is_some_and(|it| it == *known))?
+                .1,
+        )
     };
-    let by_ending = || {
-        let mut all = EMITTERS.iter().copied();
-        all.find(|emitter| ending.is_some() && path_of(emitter).extension() == ending)
-    };
-    let known = by_name().or_else(by_ending);
-    let known = known.or_else(|| emit::by_name(other?.1));
-    let emitter = known.ok_or_else(|| {
-        let message = format!("no format is known by the ending of {text}: name one with --format");
-        Error::Usage(message)
-    })?;
-    Ok(Maker::Listed(emitter))
+    let known = by_name.or_else(by_ending).or_else(by_other_ending);
+    let unknown = || format!("no format is known by the ending of {text}: name one with --format");
+    Ok(known.ok_or_else(unknown)?)
 }

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use portconv::dataset::{Attribution, Protocol, Protocols, Status};
 use portconv::{SYNTAXES, Syntax};
 
-use crate::cli::FactOptions;
+use crate::cli::{ALL_PORTS, FactOptions};
 use crate::error::Error;
+use crate::files::unreadable;
 use crate::place::{Identity, shown, standard_file, stdin_is_given};
 
 const DEFAULT_FOLDER: &str = "seeds";
@@ -35,6 +36,8 @@ pub(crate) struct Reading {
     /// `None` for the default.
     pub(crate) expand_ranges: Option<usize>,
     pub(crate) attribution: Attribution,
+    /// The options as they were typed, without the facts that may be compiled in.
+    pub(crate) typed: Vec<String>,
 }
 
 /// A table.
@@ -100,10 +103,7 @@ impl Reading {
             Some(path) => BlankCellFacts::File(path),
         };
         let mut syntaxes = SYNTAXES.iter().copied();
-        let is_named = |protocol: &Protocol| {
-            let mut names = asked.transport.iter();
-            names.any(|name| name == protocol.name())
-        };
+        let is_named = |it: &Protocol| asked.transport.iter().any(|name| name == it.name());
         let statuses = asked.services_status.iter().map(|word| status(word));
         Ok(Self {
             inputs,
@@ -120,6 +120,7 @@ impl Reading {
                 license: asked.license.clone(),
                 revision: None,
             },
+            typed: typed(asked),
         })
     }
 
@@ -147,6 +148,39 @@ impl Reading {
     }
 }
 
+/// The options as they were typed; what is compiled in may serve in place of two of the files of facts.
+fn typed(asked: &FactOptions) -> Vec<String> {
+    let FactOptions {
+        from,
+        registry,
+        blank_cells: _,
+        names: _,
+        transport,
+        services_status,
+        expand_ranges,
+        title,
+        source_url,
+        license,
+    } = asked;
+    let list = |words: &[String]| Some(words.join(",")).filter(|list| !list.is_empty());
+    let width = |&ports: &usize| match ports {
+        ALL_PORTS.. => "all".to_owned(),
+        ports => ports.to_string(),
+    };
+    let options = [
+        ("registry", registry.as_deref().map(shown)),
+        ("services-status", list(services_status)),
+        ("expand-ranges", expand_ranges.as_ref().map(width)),
+        ("transport", list(transport)),
+        ("from", from.clone()),
+        ("title", title.clone()),
+        ("source-url", source_url.clone()),
+        ("license", license.clone()),
+    ];
+    let option = |(name, value): (_, Option<String>)| Some(format!("--{name}={}", value?));
+    options.into_iter().filter_map(option).collect()
+}
+
 /// The folder of seeds; where there is none, what is piped in.
 fn default_inputs(stdin_name: Option<&str>) -> Result<Vec<Input>, Error> {
     if Path::new(DEFAULT_FOLDER).is_dir() {
@@ -155,8 +189,7 @@ fn default_inputs(stdin_name: Option<&str>) -> Result<Vec<Input>, Error> {
     if stdin_is_given() {
         return inputs(Path::new("-"), stdin_name);
     }
-    let message = "there is no folder seeds here: name a file, a folder or -, or use --builtin";
-    Err(Error::Usage(message.to_owned()))
+    Err("there is no folder seeds here: name a file, a folder or -, or use --builtin".into())
 }
 
 /// The inputs that arguments name.
@@ -174,25 +207,19 @@ fn inputs(path: &Path, stdin_name: Option<&str>) -> Result<Vec<Input>, Error> {
         return in_folder(path);
     }
     match path.to_str() {
-        Some(address) if is_web_address(address) && !path.exists() => {
-            let message = format!(
-                "{address} is an address, and portconv reads files: curl -fsSL '{address}' | portconv -"
-            );
-            Err(Error::Usage(message))
-        }
+        Some(address) if is_web_address(address) && !path.exists() => Err(format!(
+            "{address} is an address, and portconv reads files: curl -fsSL '{address}' | portconv -"
+        )
+        .into()),
         _ => Ok(vec![Input::File(path.to_owned())]),
     }
 }
 
 /// The files of a folder in a known syntax, by name. Hidden ones are passed over.
 fn in_folder(path: &Path) -> Result<Vec<Input>, Error> {
-    let unreadable = |error| Error::Read {
-        path: shown(path),
-        error,
-    };
     let mut files = Vec::new();
-    for entry in fs::read_dir(path).map_err(unreadable)? {
-        let entry = entry.map_err(unreadable)?;
+    for entry in fs::read_dir(path).map_err(unreadable(path))? {
+        let entry = entry.map_err(unreadable(path))?;
         let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
         let file = entry.path();
         if !is_hidden && is_in_known_syntax(&file) && !file.is_dir() {
@@ -201,12 +228,8 @@ fn in_folder(path: &Path) -> Result<Vec<Input>, Error> {
     }
     if files.is_empty() {
         let endings: Vec<_> = endings().map(|ending| format!(".{ending}")).collect();
-        let message = format!(
-            "the folder {} holds no file that ends in {}",
-            shown(path),
-            endings.join(", ")
-        );
-        return Err(Error::Usage(message));
+        let (folder, endings) = (shown(path), endings.join(", "));
+        return Err(format!("the folder {folder} holds no file that ends in {endings}").into());
     }
     files.sort();
     Ok(files.into_iter().map(Input::InFolder).collect())
@@ -223,15 +246,16 @@ fn endings() -> impl Iterator<Item = &'static str> {
 }
 
 fn status(word: &str) -> Result<Status, Error> {
-    let in_use = || Status::KNOWN.into_iter().filter(Status::is_in_use);
-    let known = in_use().find(|status| status.name() == word);
-    known.ok_or_else(|| {
-        let names: Vec<_> = in_use().map(|status| status.name()).collect();
-        let names = names.join(", ");
-        Error::Usage(format!(
-            "{word:?} makes no service; the statuses that do: {names}"
-        ))
-    })
+    let mut in_use = Status::KNOWN.into_iter().filter(Status::is_in_use);
+    let names: Vec<_> = in_use.clone().map(|status| status.name()).collect();
+    let known = in_use.find(|status| status.name() == word);
+    let wrong = || {
+        format!(
+            "{word:?} makes no service; the statuses that do: {}",
+            names.join(", ")
+        )
+    };
+    Ok(known.ok_or_else(wrong)?)
 }
 
 /// An address that a page can link to: a browser runs what follows `javascript:`.
@@ -239,8 +263,7 @@ fn web_address(url: &str) -> Result<String, Error> {
     if url.is_empty() || is_web_address(url) {
         return Ok(url.to_owned());
     }
-    let message = format!("--source-url {url:?} does not start with https:// or http://");
-    Err(Error::Usage(message))
+    Err(format!("--source-url {url:?} does not start with https:// or http://").into())
 }
 
 fn is_web_address(text: &str) -> bool {

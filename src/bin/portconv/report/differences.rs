@@ -1,23 +1,23 @@
 //! What differs between two states, as text, markdown or JSON.
 
-use std::io::{self, Write};
-
 use portconv::diff::{Change, Differences};
 use serde_json::{Value, json};
 
 use crate::escape;
 
 /// One line for each change.
-pub(crate) fn text(differences: &Differences, out: &mut dyn Write) -> io::Result<()> {
-    for change in &differences.changes {
-        writeln!(out, "  {}", line(change))?;
-    }
-    Ok(())
+pub(crate) fn text(differences: &Differences) -> String {
+    let changes = differences.changes.iter();
+    let lines: Vec<_> = changes.map(line).collect();
+    lines
+        .iter()
+        .map(|it| ["  ", &escape::line(it), "\n"].concat())
+        .collect()
 }
 
 /// `+` added, `-` removed, else `key  field: old → new`.
 pub(crate) fn line(change: &Change) -> String {
-    let line = match change {
+    match change {
         Change::Added { key, title } => format!("+ {key}  {title:?}"),
         Change::Removed { key, title } => format!("- {key}  {title:?}"),
         Change::Renamed { key, old, new } => format!("{key}  service renamed: {old} → {new}"),
@@ -30,41 +30,37 @@ pub(crate) fn line(change: &Change) -> String {
             old,
             new,
         } => format!("{key}  {field}: {old} → {new}"),
-    };
-    escape::line(&line).into_owned()
+    }
 }
 
-/// A table for a change log or a pull request.
-pub(crate) fn markdown(differences: &Differences, out: &mut dyn Write) -> io::Result<()> {
-    let Differences { changes, moved: _ } = differences;
-    if changes.is_empty() {
-        return writeln!(out, "No difference.");
+/// A table for a change log or a pull request; what breaks configurations comes first.
+pub(crate) fn markdown(differences: &Differences) -> String {
+    let changes = differences.changes.iter();
+    let (breaking, others): (Vec<_>, Vec<_>) = changes.partition(|change| change.breaks_names());
+    match (breaking.is_empty(), others.is_empty()) {
+        (true, true) => "No difference.\n".to_owned(),
+        (true, false) => table(&others),
+        (false, is_all) => {
+            let title = "Services that were renamed or removed (a configuration that uses the old name breaks):";
+            let others = if is_all {
+                String::new()
+            } else {
+                format!("\nOther changes:\n\n{}", table(&others))
+            };
+            format!("{title}\n\n{}{others}", table(&breaking))
+        }
     }
-    let (breaking, others): (Vec<_>, Vec<_>) =
-        changes.iter().partition(|change| change.breaks_names());
-    if !breaking.is_empty() {
-        let title = "Services that were renamed or removed (a configuration that uses the old name breaks):";
-        writeln!(out, "{title}\n")?;
-        table(&breaking, out)?;
-    }
-    if !breaking.is_empty() && !others.is_empty() {
-        writeln!(out, "\nOther changes:\n")?;
-    }
-    table(&others, out)
 }
 
-fn table(changes: &[&Change], out: &mut dyn Write) -> io::Result<()> {
-    if changes.is_empty() {
-        return Ok(());
-    }
-    writeln!(out, "| record | field | old | new |\n|---|---|---|---|")?;
-    for change in changes {
+fn table(changes: &[&Change]) -> String {
+    let none = String::new;
+    let row = |change: &&Change| {
         let (key, field, old, new) = match change {
-            Change::Added { key, title } => (key, "added", String::new(), title.clone()),
-            Change::Removed { key, title } => (key, "removed", title.clone(), String::new()),
+            Change::Added { key, title } => (key, "added", none(), title.clone()),
+            Change::Removed { key, title } => (key, "removed", title.clone(), none()),
             Change::Renamed { key, old, new } => (key, "name", old.clone(), new.clone()),
             Change::ServiceRemoved { key, title, name } => {
-                (key, "removed", format!("{name}: {title}"), String::new())
+                (key, "removed", format!("{name}: {title}"), none())
             }
             Change::Changed {
                 key,
@@ -73,56 +69,24 @@ fn table(changes: &[&Change], out: &mut dyn Write) -> io::Result<()> {
                 new,
             } => (key, field.as_str(), plain(old), plain(new)),
         };
-        writeln!(
-            out,
-            "| {} | {} | {} | {} |",
-            escape::markdown_cell(key),
-            field_name(field),
-            escape::markdown_cell(&old),
-            escape::markdown_cell(&new)
-        )?;
-    }
-    Ok(())
+        let [key, old, new] = [key, &old, &new].map(|text| escape::markdown_cell(text));
+        format!("| {key} | {} | {old} | {new} |\n", field_name(field))
+    };
+    let rows: String = changes.iter().map(row).collect();
+    format!("| record | field | old | new |\n|---|---|---|---|\n{rows}")
 }
 
-/// One object for each change.
-pub(crate) fn json(differences: &Differences, out: &mut dyn Write) -> io::Result<()> {
-    let changes = differences.changes.iter();
-    changes
-        .into_iter()
-        .try_for_each(|change| write_json(&object(change), out))
-}
-
-/// A line of JSON that does nothing where it is shown.
-pub(crate) fn write_json(object: &Value, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "{}", escape::json(&object.to_string()))
+/// One line for each change.
+pub(crate) fn json(differences: &Differences) -> String {
+    let line = |change| format!("{}\n", escape::json(&object(change).to_string()));
+    differences.changes.iter().map(line).collect()
 }
 
 /// A change as an object.
 pub(crate) fn object(change: &Change) -> Value {
-    let kind = "difference";
-    match change {
-        Change::Added { key, title } => {
-            json!({ "kind": kind, "change": "added", "key": key, "title": title })
-        }
-        Change::Removed { key, title } => {
-            json!({ "kind": kind, "change": "removed", "key": key, "title": title })
-        }
-        Change::Renamed { key, old, new } => {
-            json!({ "kind": kind, "change": "renamed", "key": key, "old": old, "new": new })
-        }
-        Change::ServiceRemoved { key, title, name } => {
-            json!({ "kind": kind, "change": "service-removed", "key": key, "title": title, "name": name })
-        }
-        Change::Changed {
-            key,
-            field,
-            old,
-            new,
-        } => {
-            json!({ "kind": kind, "change": "changed", "key": key, "field": field, "old": old, "new": new })
-        }
-    }
+    let mut object = json!(change);
+    object["kind"] = "difference".into();
+    object
 }
 
 fn plain(value: &Value) -> String {

@@ -1,42 +1,39 @@
-//! A finding as a GitHub Actions annotation:
+//! A message as a GitHub Actions annotation:
 //! `::warning file=seeds/ports.md,line=4,col=3,title=bad-port::message`.
 //!
 //! Escapes as in GitHub's own toolkit (`@actions/core`, `command.ts`): `%`, CR and LF everywhere, `:` and
 //! `,` in properties too.
 
-use std::io::{self, Write};
-
-use super::Finding;
+use super::{Message, Place};
 use crate::escape;
 use crate::level::Level;
 
-pub(super) fn write(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
-    let Finding {
-        level,
-        code,
-        path,
-        place,
-        message,
-    } = finding;
-    let command = match level {
+pub(super) fn annotation(message: &Message) -> String {
+    let command = match message.level {
         Level::Allow | Level::Note => "notice",
         Level::Warning => "warning",
         Level::Error => "error",
     };
-    write!(out, "::{command} file={}", property(path))?;
-    if let Some(place) = place {
-        let (start, end) = (place.start, place.end);
-        write!(
-            out,
-            ",line={},endLine={},col={}",
-            start.line, end.line, start.column
-        )?;
-        // GitHub wants a column of the end only within one line.
-        if start.line == end.line {
-            write!(out, ",endColumn={}", end.column)?;
-        }
+    let (file, title, text) = (
+        property(&message.path),
+        property(message.code),
+        data(&message.text),
+    );
+    let place = message.place.as_ref().map_or_else(String::new, place);
+    format!("::{command} file={file}{place},title={title}::{text}\n")
+}
+
+/// GitHub wants a column of the end only within one line.
+fn place(Place { start, end, .. }: &Place) -> String {
+    let lines = format!(
+        ",line={},endLine={},col={}",
+        start.line, end.line, start.column
+    );
+    if start.line == end.line {
+        format!("{lines},endColumn={}", end.column)
+    } else {
+        lines
     }
-    writeln!(out, ",title={}::{}", property(code), data(message))
 }
 
 fn data(text: &str) -> String {

@@ -1,77 +1,56 @@
-//! A finding for people: where, what, and the line of the source with a mark below it.
-
-use std::io::{self, Write};
+//! A message for people: where, what, and the line of the source with a mark below it.
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level as Style, Renderer, Snippet};
+use anstyle::AnsiColor;
 
-use super::{Finding, Place};
+use super::{Message, Place};
 use crate::escape;
 use crate::level::Level;
 
 /// The width that a line of the source is cut to.
 const WIDTH: usize = 120;
 
-pub(super) fn write(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
-    let Finding {
-        level,
-        code,
-        path,
-        place,
-        message,
-    } = finding;
-    let (style, reset) = (color(*level).render(), anstyle::Reset.render());
-    let level_name = level.name();
-    let (path, message) = (escape::line(path), escape::line(message));
-    let Some(Place { start, end: _, .. }) = place else {
-        return writeln!(out, "{path}: {style}{level_name}[{code}]{reset}: {message}");
-    };
-    let (line, column) = (start.line, start.column);
-    writeln!(
-        out,
-        "{path}:{line}:{column}: {style}{level_name}[{code}]{reset}: {message}"
-    )?;
-    match place {
-        Some(place) if !place.line_text.trim().is_empty() => {
-            writeln!(out, "{}", snippet(place, *level))
-        }
-        _ => Ok(()),
+pub(super) fn text(message: &Message) -> String {
+    let (path, text) = (escape::line(&message.path), escape::line(&message.text));
+    let start = message.place.as_ref().map(|place| place.start);
+    if message.difference.is_some() {
+        let line = start.map_or_else(String::new, |start| format!("{}:", start.line));
+        return format!("{path}:{line}  {text}\n");
     }
-}
-
-fn color(level: Level) -> anstyle::Style {
-    let color = match level {
-        Level::Allow | Level::Note => anstyle::AnsiColor::BrightBlue,
-        Level::Warning => anstyle::AnsiColor::Yellow,
-        Level::Error => anstyle::AnsiColor::Red,
+    let (color, style) = match message.level {
+        Level::Allow | Level::Note => (AnsiColor::BrightBlue, Style::NOTE),
+        Level::Warning => (AnsiColor::Yellow, Style::WARNING),
+        Level::Error => (AnsiColor::Red, Style::ERROR),
     };
-    color.on_default().bold()
+    let (color, level, code) = (
+        color.on_default().bold(),
+        message.level.name(),
+        message.code,
+    );
+    let position = start.map_or_else(String::new, |at| format!(":{}:{}", at.line, at.column));
+    let shown = message.place.as_ref();
+    let shown = shown.filter(|place| !place.line_text.trim().is_empty());
+    let snippet = shown.map_or_else(String::new, |place| snippet(place, style));
+    format!("{path}{position}: {color}{level}[{code}]{color:#}: {text}\n{snippet}")
 }
 
 /// The line of the source, with the place marked as far as it is in this line.
-fn snippet(place: &Place, level: Level) -> String {
-    let Place {
-        line_text, marked, ..
-    } = place;
+fn snippet(place: &Place, style: Style) -> String {
+    let (text, marked) = (&place.line_text, &place.marked);
     let parts = [
-        &line_text[..marked.start],
-        &line_text[marked.clone()],
-        &line_text[marked.end..],
+        &text[..marked.start],
+        &text[marked.clone()],
+        &text[marked.end..],
     ];
     let [before, inside, behind] = parts.map(escape::line);
-    let marked = before.len()..before.len() + inside.len();
+    let annotation = AnnotationKind::Primary.span(before.len()..before.len() + inside.len());
     let text = [before, inside, behind].concat();
-    let annotation = AnnotationKind::Primary.span(marked);
     let snippet = Snippet::source(text.as_str())
         .line_start(place.start.line)
         .annotation(annotation);
-    let style = match level {
-        Level::Allow | Level::Note => Style::NOTE,
-        Level::Warning => Style::WARNING,
-        Level::Error => Style::ERROR,
-    };
     let renderer = Renderer::styled()
         .term_width(WIDTH)
         .decor_style(DecorStyle::Ascii);
-    renderer.render(&[Group::with_level(style).element(snippet)])
+    renderer.render(&[Group::with_level(style).element(snippet)]) + "\n"
 }

@@ -1,59 +1,38 @@
-//! A finding as one JSON object on one line.
+//! A message as one JSON object on one line.
 //!
 //! Lines and columns count from 1, columns in Unicode scalar values; offsets from 0 in bytes; the end is
-//! the place behind the last character. They are absent where a finding is about a whole file.
+//! the place behind the last character. They are absent where a message is about a whole file.
 
-use std::io::{self, Write};
+use serde_json::{Value, json};
 
-use serde::Serialize;
-
-use super::Finding;
+use super::{Message, Place};
 use crate::escape;
 
-#[derive(Serialize)]
-struct Line<'f> {
-    kind: &'static str,
-    level: &'static str,
-    code: &'static str,
-    path: &'f str,
-    #[serde(flatten)]
-    place: Option<Place>,
-    message: &'f str,
+pub(super) fn line(message: &Message) -> String {
+    let object = message.difference.clone();
+    let object = object.unwrap_or_else(|| diagnostic(message));
+    format!("{}\n", escape::json(&object.to_string()))
 }
 
-#[derive(Serialize)]
-struct Place {
-    line: usize,
-    column: usize,
-    offset: usize,
-    end_line: usize,
-    end_column: usize,
-    end_offset: usize,
-}
-
-pub(super) fn write(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
-    let Finding {
-        level,
-        code,
-        path,
-        place,
-        message,
-    } = finding;
-    let place = place.as_ref().map(|super::Place { start, end, .. }| Place {
-        line: start.line,
-        column: start.column,
-        offset: start.offset,
-        end_line: end.line,
-        end_column: end.column,
-        end_offset: end.offset,
+fn diagnostic(message: &Message) -> Value {
+    let mut object = json!({
+        "kind": "diagnostic",
+        "level": message.level.name(),
+        "code": message.code,
+        "path": message.path,
+        "message": message.text,
     });
-    let line = serde_json::to_string(&Line {
-        kind: "diagnostic",
-        level: level.name(),
-        code,
-        path,
-        place,
-        message,
-    })?;
-    writeln!(out, "{}", escape::json(&line))
+    if let Some(Place { start, end, .. }) = &message.place {
+        for (name, number) in [
+            ("line", start.line),
+            ("column", start.column),
+            ("offset", start.offset),
+            ("end_line", end.line),
+            ("end_column", end.column),
+            ("end_offset", end.offset),
+        ] {
+            object[name] = number.into();
+        }
+    }
+    object
 }

@@ -1,87 +1,76 @@
-//! All findings as one SARIF 2.1.0 log
+//! All messages as one SARIF 2.1.0 log
 //! (<https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>).
 
-use std::fmt::Write as _;
-use std::io::{self, Write};
-
-use portconv::diagnostic::{Code, Severity};
+use portconv::diagnostic::Code;
 use serde_json::{Value, json};
 
-use super::{Finding, Place};
+use super::{Message, Place};
 use crate::escape;
 use crate::level::Level;
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-pub(super) fn write(findings: &[Finding], out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn log(messages: &[Message]) -> String {
     let log = json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
         "runs": [{
             "tool": { "driver": { "name": "portconv", "version": env!("CARGO_PKG_VERSION"), "rules": rules() } },
             "columnKind": "unicodeCodePoints",
-            "results": findings.iter().map(result).collect::<Vec<_>>(),
+            "results": messages.iter().map(result).collect::<Vec<_>>(),
         }],
     });
-    let log = serde_json::to_string_pretty(&log)?;
-    writeln!(out, "{}", escape::json(&log))
+    format!("{}\n", escape::json(&format!("{log:#}")))
 }
 
-/// Every code is a rule, and so is a file that is not current.
+/// Every code is a rule, and so is what is said of whole files.
 fn rules() -> Vec<Value> {
-    let rule = |id: &str, text: &str, level: &str| {
+    let of_codes = Code::ALL
+        .iter()
+        .map(|code| (code.name(), code.explanation(), code.severity().name()));
+    let of_files = [
+        (
+            Message::NOT_CURRENT,
+            "An output file is not what the input makes.",
+            "error",
+        ),
+        (
+            Message::UNREAD,
+            "A file of a folder cannot be read; the others are.",
+            "warning",
+        ),
+    ];
+    let rule = |(id, text, level)| {
         json!({
             "id": id,
             "shortDescription": { "text": text },
             "defaultConfiguration": { "level": level },
         })
     };
-    let of_code = |code: &Code| {
-        let level = match code.severity() {
-            Severity::Note => "note",
-            Severity::Warning => "warning",
-        };
-        rule(code.name(), code.explanation(), level)
-    };
-    let not_current = rule(
-        Finding::NOT_CURRENT,
-        "An output file is not what the input makes.",
-        "error",
-    );
-    let text = "A file of a folder cannot be read; the others are.";
-    let unread = rule(Finding::UNREAD, text, "warning");
-    let others = [not_current, unread];
-    Code::ALL.iter().map(of_code).chain(others).collect()
+    of_codes.chain(of_files).map(rule).collect()
 }
 
-fn result(finding: &Finding) -> Value {
-    let Finding {
-        level,
-        code,
-        path,
-        place,
-        message,
-    } = finding;
-    let level = match level {
-        Level::Allow | Level::Note => "note",
-        Level::Warning => "warning",
-        Level::Error => "error",
-    };
-    let artifact = json!({ "uri": uri(path) });
+fn result(message: &Message) -> Value {
+    let level = message.level.max(Level::Note).name();
+    let location = json!({
+        "artifactLocation": { "uri": uri(&message.path) },
+        "region": message.place.as_ref().map_or_else(first_line, region),
+    });
     json!({
-        "ruleId": code,
+        "ruleId": message.code,
         "level": level,
-        "message": { "text": message },
-        "locations": [{ "physicalLocation": { "artifactLocation": artifact, "region": region(place.as_ref()) } }],
+        "message": { "text": message.text },
+        "locations": [{ "physicalLocation": location }],
     })
 }
 
 /// A whole file is spoken of at its first line.
-fn region(place: Option<&Place>) -> Value {
-    let Some(Place { start, end, .. }) = place else {
-        return json!({ "startLine": 1 });
-    };
+fn first_line() -> Value {
+    json!({ "startLine": 1 })
+}
+
+fn region(Place { start, end, .. }: &Place) -> Value {
     json!({
         "startLine": start.line,
         "startColumn": start.column,
@@ -94,16 +83,11 @@ fn region(place: Option<&Place>) -> Value {
 
 /// A path as a relative URI reference (RFC 3986 §4.2).
 fn uri(path: &str) -> String {
-    let mut uri = String::with_capacity(path.len());
-    for byte in path.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                uri.push(char::from(byte));
-            }
-            byte => {
-                let _ = write!(uri, "%{byte:02X}");
-            }
+    let byte = |byte: u8| match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+            char::from(byte).to_string()
         }
-    }
-    uri
+        byte => format!("%{byte:02X}"),
+    };
+    path.bytes().map(byte).collect()
 }

@@ -6,7 +6,12 @@ use portconv::Conversion;
 use portconv::dataset::LeftOut;
 use portconv::diagnostic::{Code, Severity};
 
-use crate::output::Written;
+/// How many files were written, and how many already were what they should be.
+#[derive(Debug, Default)]
+pub(crate) struct Written {
+    pub(crate) written: usize,
+    pub(crate) unchanged: usize,
+}
 
 /// How many records there are, what was repaired or guessed, what is in no service, what was written.
 pub(crate) fn summary(conversion: &Conversion, written: &Written) -> String {

@@ -1,0 +1,92 @@
+//! Paths → what stands there: texts that are read, and files that were written.
+
+use std::fs::{self, File, Metadata};
+use std::io::{self, Read};
+use std::path::Path;
+
+use portconv::dataset::Dataset;
+use portconv::emit::{self, Emitter};
+use portconv::{NotUtf8, ReadError, Source};
+
+use crate::error::Error;
+use crate::place::{is_pipe, shown};
+
+/// The text of a file or a pipe.
+pub(crate) fn source(path: &Path) -> Result<Source, Error> {
+    decode(shown(path), open(path, is_pipe).map_err(unreadable(path))?)
+}
+
+/// The text of a file of a folder. A pipe there has no writer that is waited for.
+pub(crate) fn source_in_folder(path: &Path) -> Result<Source, Error> {
+    decode(
+        shown(path),
+        open(path, |_| false).map_err(unreadable(path))?,
+    )
+}
+
+/// A text by the name that messages give it.
+pub(crate) fn decode(path: String, text: impl Read) -> Result<Source, Error> {
+    Source::read(path.clone(), text).map_err(|error| match error {
+        ReadError::Io(error) => Error::Read { path, error },
+        ReadError::NotUtf8(NotUtf8 { position }) => Error::At {
+            path,
+            position,
+            message: format!("not UTF-8 text (byte {})", position.offset),
+        },
+    })
+}
+
+/// The text of a template, as it stands.
+pub(crate) fn template(path: &Path) -> Result<String, Error> {
+    let text = open(path, is_pipe).and_then(io::read_to_string);
+    text.map_err(unreadable(path))
+}
+
+/// The bytes of a file that was written. A pipe holds none, and who opens it waits for a writer.
+pub(crate) fn contents(path: &Path) -> io::Result<Vec<u8>> {
+    let at = fs::metadata(path)?;
+    if !at.is_file() && !at.is_dir() {
+        return Err(io::Error::other("it is not a regular file"));
+    }
+    fs::read(path)
+}
+
+/// The dataset of a file that this program wrote, and its format; `None` if the file is another one.
+pub(crate) fn read_back(path: &Path) -> Result<Option<(&'static dyn Emitter, Dataset)>, Error> {
+    if !path.is_file() {
+        return Ok(None);
+    }
+    let bytes = contents(path).map_err(unreadable(path))?;
+    let Some((emitter, read)) = emit::read(&bytes) else {
+        return Ok(None);
+    };
+    let dataset = read.map_err(|error| {
+        let (path, name) = (shown(path), emitter.format().name);
+        format!("{path}: not a {name} file of portconv: {error}")
+    })?;
+    Ok(Some((emitter, dataset)))
+}
+
+pub(crate) fn unreadable(path: &Path) -> impl Fn(io::Error) -> Error {
+    move |error| Error::Read {
+        path: shown(path),
+        error,
+    }
+}
+
+/// Opens a regular file, or what else may be read. A device such as `/dev/zero` may never end.
+fn open(path: &Path, may_be_read: impl Fn(&Metadata) -> bool) -> io::Result<File> {
+    let at = fs::metadata(path)?;
+    if at.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    if !at.is_file() && !may_be_read(&at) {
+        let message = if is_pipe(&at) {
+            "it is a pipe"
+        } else {
+            "it is neither a regular file nor a pipe"
+        };
+        return Err(io::Error::other(message));
+    }
+    File::open(path)
+}
