@@ -1,14 +1,17 @@
 //! Inputs → one dataset, and what was found on the way: the stages in their order.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use crate::dataset::{Attribution, Dataset, Protocols, Status};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, File, Report};
+use crate::emit::clashes;
 use crate::facts::Uses;
 use crate::ledger::Ledger;
 use crate::limits;
 use crate::meaning::blank_cells::{self, BlankCells, Decision};
-use crate::meaning::{Footnotes, Unnamed};
+use crate::meaning::{Draft, Footnotes, Unnamed};
+use crate::merge::Merge;
 use crate::naming::{self, Evidence, curated::Names, registry::Registry};
 use crate::overlay::{self, Replaced};
 use crate::read::grid::Grid;
@@ -26,22 +29,6 @@ pub struct Facts {
     pub names: Names,
     /// What a registry says.
     pub registry: Option<Registry>,
-}
-
-impl Facts {
-    /// The text of a file of facts; `None` for an input.
-    #[must_use]
-    pub fn source(&self, file: File) -> Option<&Source> {
-        match file {
-            File::Input(_) => None,
-            File::BlankCells => match &self.blank_cells {
-                BlankCells::Literal => None,
-                BlankCells::Decided(facts) => Some(&facts.source),
-            },
-            File::Names => Some(&self.names.source),
-            File::Registry => self.registry.as_ref()?.source.as_ref(),
-        }
-    }
 }
 
 /// How inputs are read, and what they are taken for.
@@ -62,6 +49,26 @@ pub struct Options {
     /// Whose data the inputs are. A part that is `None` is the page's for inputs of the page, else nobody's;
     /// a blank text claims nothing.
     pub attribution: Attribution,
+    /// The file that the services go into.
+    pub merge: Option<Arc<Merge>>,
+}
+
+impl Options {
+    /// The text of a file that is no input.
+    #[must_use]
+    pub fn source(&self, file: File) -> Option<&Source> {
+        let facts = &self.facts;
+        match file {
+            File::Input(_) => None,
+            File::BlankCells => match &facts.blank_cells {
+                BlankCells::Literal => None,
+                BlankCells::Decided(facts) => Some(&facts.source),
+            },
+            File::Names => Some(&facts.names.source),
+            File::Registry => facts.registry.as_ref()?.source.as_ref(),
+            File::Merge => Some(&self.merge.as_ref()?.source),
+        }
+    }
 }
 
 /// These facts; all else is the default.
@@ -76,6 +83,7 @@ impl From<Facts> for Options {
             services_status: in_use.collect(),
             expand_ranges: limits::EXPANDED_RANGE,
             attribution: Attribution::default(),
+            merge: None,
         }
     }
 }
@@ -132,6 +140,7 @@ pub(crate) fn run(inputs: &[Source], options: &Options) -> (Conversion, Known) {
     let facts = &options.facts;
     let (blank_cells, spans) =
         blank_cells::decide(&mut records.drafts, &facts.blank_cells, &mut diagnostics);
+    report_columns(&records.drafts, &mut diagnostics);
     let replaced = if options.is_overlay {
         overlay::replace(&mut records.drafts)
     } else {
@@ -152,6 +161,11 @@ pub(crate) fn run(inputs: &[Source], options: &Options) -> (Conversion, Known) {
     }
     let texts = inputs.iter().map(Source::text);
     dataset.attribution = page::attribution(texts, &given);
+    if let Some(merge) = &options.merge {
+        let report = &mut Report::new(&mut diagnostics, File::Merge);
+        clashes::report(&dataset, merge, report);
+        dataset.merge = Some(Arc::clone(merge));
+    }
     let (diagnostics, counts) = diagnostics.finish();
     let conversion = Conversion {
         dataset,
@@ -167,6 +181,22 @@ pub(crate) fn run(inputs: &[Source], options: &Options) -> (Conversion, Known) {
         evidence: named.evidence,
     };
     (conversion, known)
+}
+
+/// Reports the headers of the source that have no column in `ports.csv`.
+fn report_columns(drafts: &[Draft], diagnostics: &mut Diagnostics) {
+    let mut known = HashSet::new();
+    for Draft { record, row } in drafts {
+        for (header, _) in &record.extra {
+            if known.insert(header) && known.len() > limits::CSV_EXTRA_COLUMNS {
+                let report = &mut Report::new(diagnostics, File::Input(row.input));
+                let most = limits::CSV_EXTRA_COLUMNS;
+                let message =
+                    format!("ports.csv has no column for {header:?}: {most} others come before it");
+                report.push(Code::ColumnLeftOut, row.span.clone(), message);
+            }
+        }
+    }
 }
 
 /// The way of one input from text to records. Returns how many port tables it holds.

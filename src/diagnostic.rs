@@ -40,6 +40,8 @@ pub enum File {
     Names,
     /// The registry.
     Registry,
+    /// The file that services go into.
+    Merge,
 }
 
 /// One thing to know about a file.
@@ -321,8 +323,12 @@ codes! {
     RowLost = "row-lost", Warning;
     /// There are not as many records as `--expect-records` says; nothing is written.
     RecordCount = "record-count", Warning;
+    /// `ports.csv` has room for 100 columns that are none of ours; this one is in the other formats only.
+    ColumnLeftOut = "column-left-out", Warning;
     /// The table calls a port assigned, but the registry does not have it.
     NotInRegistry = "not-in-registry", Warning;
     /// The registry assigns a port that the table calls unassigned.
     InRegistry = "in-registry", Warning;
+    /// A port has another name in the file of `--merge`. A services file keeps its own, in nmap's file ours stands.
+    MergeClash = "merge-clash", Warning;
 }

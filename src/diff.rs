@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::dataset::{Citation, Dataset, Record, ServiceName, SourceFile, StatusMeaning};
+use crate::dataset::{Citation, Dataset, Naming, Record, ServiceName, SourceFile, StatusMeaning};
 
 /// What differs between two states.
 #[derive(Debug, Default, Clone, PartialEq)]
@@ -205,9 +205,7 @@ impl Differences {
 type Names = HashSet<(u16, ServiceName)>;
 
 fn names(record: &Record) -> impl Iterator<Item = (u16, ServiceName)> {
-    let naming = record.naming.iter();
-    let names =
-        naming.flat_map(|naming| std::iter::once(naming.name).chain(naming.aliases.clone()));
+    let names = record.naming.iter().flat_map(Naming::names);
     names.map(|name| (record.ports.first(), name))
 }
 

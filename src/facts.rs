@@ -10,7 +10,7 @@ use std::ops::Bound::{Included, Unbounded};
 use crate::dataset::{PortRange, Record};
 use crate::diagnostic::{Code, Report};
 use crate::limits::{MANY_STALE_FACTS, RANGES_OF_A_FACT, ROWS_OF_A_FACT};
-use crate::text::{Source, Span};
+use crate::text::{BadLine, Source, Span};
 
 /// Facts of one file.
 #[derive(Debug)]
@@ -30,7 +30,7 @@ pub struct FactFile<T> {
 type Starts<T> = BTreeMap<String, Vec<Fact<T>>>;
 
 /// The columns of a file, from 0.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Columns {
     names: Vec<String>,
     first_port: usize,
@@ -51,18 +51,6 @@ pub struct Fact<T> {
     pub span: Span,
 }
 
-/// A file of facts that cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{path}:{line}: {message}")]
-pub struct BadFacts {
-    /// The file.
-    pub path: String,
-    /// The line, from 1.
-    pub line: usize,
-    /// What is wrong with it.
-    pub message: String,
-}
-
 impl<T> FactFile<T> {
     /// Reads facts. The file must have the columns `first_port`, `last_port` and `description`, and
     /// those in `columns`; what these say is `value`'s to read.
@@ -74,12 +62,22 @@ impl<T> FactFile<T> {
         source: Source,
         columns: [&str; N],
         value: impl Fn([&str; N]) -> Result<T, String>,
-    ) -> Result<Self, BadFacts> {
-        let bad = |byte: u64, message| BadFacts {
+    ) -> Result<Self, BadLine> {
+        let bad = |byte: u64, message| BadLine {
             path: source.path.clone(),
             line: source.line(line(source.text(), byte, byte).start),
             message,
         };
+        if source.text().trim().is_empty() {
+            // As a shell makes it for `portconv facts names t.md > service-names.csv` before that runs.
+            return Ok(Self {
+                source,
+                is_compiled_in: false,
+                columns: Columns::default(),
+                header_end: 0,
+                facts: BTreeMap::new(),
+            });
+        }
         // The crate takes a comment without a line end for a record.
         let text = format!("{}\n", source.text());
         let mut reader = csv::ReaderBuilder::new()

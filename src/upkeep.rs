@@ -55,6 +55,10 @@ pub fn renewed_facts(inputs: &[Source], options: &Options) -> (Option<String>, S
         BlankCells::Decided(file) => Some(file.updated(records, &known.blank_cells, Vec::new())),
     };
     let names = &options.facts.names;
+    if names.columns().is_empty() {
+        let lines = missing(records, &NAMES, &known);
+        return (blank_cells, file(&NAMES, lines.map(|(_, line)| line)));
+    }
     let columns: Vec<_> = names.columns().iter().map(String::as_str).collect();
     let new = missing(records, &columns, &known).collect();
     (blank_cells, names.updated(records, &known.names, new))

@@ -21,6 +21,8 @@ pub use serial::SchemaVersion;
 pub use service_name::ServiceName;
 pub(crate) use service_name::slug;
 
+use crate::merge::{Merge, MergeFormat};
+
 /// All that was made of the inputs: what every emitter writes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dataset {
@@ -39,6 +41,9 @@ pub struct Dataset {
     /// The arguments with which the command makes the dataset again, formats not among them. Not serialized.
     #[serde(skip)]
     pub recipe: Vec<String>,
+    /// The file that the services go into, beside its own. Not serialized.
+    #[serde(skip)]
+    pub merge: Option<Arc<Merge>>,
     /// One service for each port and transport protocol in use, by port, then protocol. Not serialized.
     #[serde(skip)]
     pub services: Vec<Service>,
@@ -56,6 +61,11 @@ impl Dataset {
             .as_ref()
             .and_then(|from| from.title.as_deref());
         title.unwrap_or("TCP and UDP port numbers")
+    }
+
+    /// The file that the services in a format go into.
+    pub(crate) fn merge(&self, format: MergeFormat) -> Option<&Merge> {
+        self.merge.as_deref().filter(|merge| merge.format == format)
     }
 
     /// The services of a port, by transport protocol; none if no service uses it.
@@ -294,6 +304,13 @@ pub struct Naming {
     pub source: NameSource,
 }
 
+impl Naming {
+    /// The name, then the aliases.
+    pub fn names(&self) -> impl Iterator<Item = ServiceName> {
+        std::iter::once(self.name).chain(self.aliases.iter().copied())
+    }
+}
+
 /// Where a name came from, from the most to the least certain.
 #[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -459,6 +476,13 @@ pub struct Service {
     pub aliases: Vec<ServiceName>,
     /// Index into [`Dataset::records`] of the record that gave the name.
     pub record: usize,
+}
+
+impl Service {
+    /// The name, then the aliases.
+    pub fn names(&self) -> impl Iterator<Item = ServiceName> {
+        std::iter::once(self.name).chain(self.aliases.iter().copied())
+    }
 }
 
 /// Assignments that are in no service, by reason. A range counts once.

@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::schema::Descriptions;
 use super::{DESCRIPTION, EmitError, Emitter, Format, csv, json, services, yaml};
 use crate::dataset::{Attribution, Basis, Dataset, NameSource, SourceFile, Status};
+use crate::merge::MergeFormat;
 use crate::text::Fingerprint;
 
 /// The resources: default files that hold the data. Those that describe it are none.
@@ -60,7 +61,7 @@ struct Package<'d> {
     #[serde(skip_serializing_if = "Option::is_none")]
     licenses: Option<[License<'d>; 1]>,
     sources: Vec<Origin<'d>>,
-    resources: Vec<Resource>,
+    resources: Vec<Resource<'d>>,
 }
 
 #[derive(Serialize)]
@@ -82,7 +83,7 @@ struct Origin<'d> {
 }
 
 impl<'d> Package<'d> {
-    fn new(dataset: &'d Dataset, resources: Vec<Resource>) -> Self {
+    fn new(dataset: &'d Dataset, resources: Vec<Resource<'d>>) -> Self {
         let from = dataset.attribution.as_ref();
         let url = from.and_then(|from| from.url.as_deref());
         let title = from.and_then(|from| from.title.as_deref()).or(url);
@@ -93,11 +94,7 @@ impl<'d> Package<'d> {
                 .and_then(|from| from.revision)
                 .map(|revision| revision.to_string()),
         });
-        let input = |SourceFile { path, sha256 }: &'d SourceFile| Origin {
-            title: path,
-            path: None,
-            version: Some(format!("sha256:{sha256}")),
-        };
+        let input = |SourceFile { path, sha256 }: &'d SourceFile| Origin::of_file(path, sha256);
         Self {
             profile: "https://datapackage.org/profiles/2.0/datapackage.json",
             name: "ports",
@@ -114,6 +111,16 @@ impl<'d> Package<'d> {
     }
 }
 
+impl<'d> Origin<'d> {
+    fn of_file(path: &'d str, sha256: &str) -> Self {
+        Self {
+            title: path,
+            path: None,
+            version: Some(format!("sha256:{sha256}")),
+        }
+    }
+}
+
 impl<'d> License<'d> {
     fn of(from: &'d Attribution) -> Option<[Self; 1]> {
         let name = from.license.as_deref()?;
@@ -123,7 +130,7 @@ impl<'d> License<'d> {
 }
 
 #[derive(Serialize)]
-struct Resource {
+struct Resource<'d> {
     name: &'static str,
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     kind: Option<&'static str>,
@@ -137,15 +144,20 @@ struct Resource {
     hash: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     schema: Option<TableSchema>,
+    /// Where it is from beside the package's own sources.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sources: Option<[Origin<'d>; 1]>,
 }
 
-impl Resource {
+impl<'d> Resource<'d> {
     fn new(
-        dataset: &Dataset,
+        dataset: &'d Dataset,
         format: Format<'static>,
         file: &Fingerprint,
     ) -> Result<Self, EmitError> {
         let is_table = format.name == "csv";
+        let merged = dataset.merge(MergeFormat::Services);
+        let merged = merged.filter(|_| format.name == services::Services.format().name);
         Ok(Self {
             name: format.name,
             kind: is_table.then_some("table"),
@@ -156,6 +168,8 @@ impl Resource {
             bytes: file.bytes,
             hash: format!("sha256:{}", file.sha256),
             schema: is_table.then(|| TableSchema::new(dataset)).transpose()?,
+            sources: merged
+                .map(|merge| [Origin::of_file(&merge.source.path, &merge.source.sha256)]),
         })
     }
 }

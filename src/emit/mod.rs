@@ -6,6 +6,7 @@
 //! A new format is a file here, its `mod` line and its place in [`EMITTERS`]; the command line, its help
 //! and the tests follow from that.
 
+pub(crate) mod clashes;
 mod csv;
 mod datapackage;
 #[cfg(feature = "sqlite")]
@@ -13,9 +14,9 @@ mod datasette;
 mod html;
 mod json;
 mod ndjson;
-pub mod nmap;
+mod nmap;
 mod schema;
-pub mod services;
+mod services;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 #[cfg(feature = "template")]

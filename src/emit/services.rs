@@ -6,15 +6,12 @@
 //! Debian's file: name, port and protocol, aliases, comment.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::fmt::{self, Write as _};
 use std::io;
 
 use super::{EmitError, Emitter, Format};
 use crate::dataset::{Attribution, Dataset, Record, Service};
-use crate::facts::BadFacts;
-use crate::text::{Source, blanked};
-use crate::vocabulary::services_line::ServicesLine;
+use crate::merge::{Merge, MergeFormat};
 
 #[derive(Debug)]
 pub(super) struct Services;
@@ -30,87 +27,36 @@ impl Emitter for Services {
     }
 
     fn write(&self, dataset: &Dataset, out: &mut dyn io::Write) -> Result<(), EmitError> {
-        let mut text = header(
-            dataset,
-            "services",
-            "services(5): names of TCP, UDP, SCTP and DCCP ports",
-        )
-        .map_err(EmitError::new)?;
-        for service in &dataset.services {
-            line(dataset, service, &mut text).map_err(EmitError::new)?;
+        if let Some(merge) = dataset.merge(MergeFormat::Services) {
+            return merged(dataset, merge, out);
         }
-        out.write_all(text.as_bytes()).map_err(EmitError::new)
+        let title = "services(5): names of TCP, UDP, SCTP and DCCP ports";
+        let mut text = header(dataset, "services", title)?;
+        for service in &dataset.services {
+            line(dataset, service, &mut text)?;
+        }
+        Ok(out.write_all(text.as_bytes())?)
     }
 }
 
-/// `--merge FILE`: a services file with our names behind its own lines, which stay as they are.
-#[derive(Debug)]
-pub struct Merged(Source);
-
-impl Merged {
-    /// Takes the file, such as a system's `/etc/services`.
-    ///
-    /// # Errors
-    ///
-    /// A line is none of services(5).
-    pub fn read(own: Source) -> Result<Self, BadFacts> {
-        for (index, line) in own.text().lines().enumerate() {
-            ServicesLine::parse(line).map_err(|message| BadFacts {
-                path: own.path.clone(),
-                line: index + 1,
-                message,
-            })?;
+/// Writes a file as it is, and behind it the services that it lacks.
+fn merged(dataset: &Dataset, merge: &Merge, out: &mut dyn io::Write) -> Result<(), EmitError> {
+    let held = merge.held();
+    let mut added = String::new();
+    for service in &dataset.services {
+        if !held.contains_key(&(service.port, service.protocol.name())) {
+            line(dataset, service, &mut added)?;
         }
-        Ok(Self(own))
     }
-
-    fn lines(&self) -> impl Iterator<Item = ServicesLine<'_>> {
-        let lines = self.0.text().lines().map(ServicesLine::parse);
-        lines.filter_map(|line| line.ok().flatten())
+    let own = merge.source.text();
+    out.write_all(own.as_bytes())?;
+    if added.is_empty() {
+        return Ok(());
     }
-}
-
-impl Emitter for Merged {
-    fn format(&self) -> Format<'_> {
-        Services.format()
-    }
-
-    /// A port that the file names keeps its line: a resolver takes the first. Where our name is another, a comment
-    /// says so.
-    fn write(&self, dataset: &Dataset, out: &mut dyn io::Write) -> Result<(), EmitError> {
-        let mut known: HashMap<(u16, &str), Vec<&str>> = HashMap::new();
-        for line in self.lines() {
-            let names = known.entry((line.port, line.protocol)).or_default();
-            names.push(line.name);
-            names.extend(line.words);
-        }
-        let (mut added, mut clashes) = (String::new(), String::new());
-        for service in &dataset.services {
-            let (name, protocol) = (service.name.as_str(), service.protocol.name());
-            match known.get(&(service.port, protocol)) {
-                None => line(dataset, service, &mut added)?,
-                Some(names) if names.contains(&name) => {}
-                Some(names) => {
-                    let port = service.port;
-                    writeln!(
-                        clashes,
-                        "# {port}/{protocol} stays {}, and is not {name}",
-                        names[0]
-                    )?;
-                }
-            }
-        }
-        let own = self.0.text();
-        out.write_all(own.as_bytes())?;
-        if added.is_empty() {
-            return Ok(());
-        }
-        let end = if own.ends_with('\n') { "\n" } else { "\n\n" };
-        let path = quoted(&one_line(&blanked(&self.0.path)));
-        let title = "Added by portconv";
-        let header = header(dataset, &format!("services --merge {path}"), title)?;
-        Ok(out.write_all([end, &header, &clashes, &added].concat().as_bytes())?)
-    }
+    let end = if own.ends_with('\n') { "\n" } else { "\n\n" };
+    let format = format!("services --merge {}", quoted(&merge.path()));
+    let header = header(dataset, &format, "Added by portconv")?;
+    Ok(out.write_all([end, &header, &added].concat().as_bytes())?)
 }
 
 /// The comment in front: what this is, from what, under which licence, and how to make it again.

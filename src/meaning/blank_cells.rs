@@ -22,12 +22,12 @@ use std::collections::HashSet;
 
 use crate::dataset::{Assignment, Basis, PortRange, Protocol, Record, Status};
 use crate::diagnostic::{Code, Diagnostics, File, Report};
-use crate::facts::{BadFacts, FactFile, Uses};
+use crate::facts::{FactFile, Uses};
 use crate::meaning::{Draft, DraftRow};
 use crate::read::grid::Cell;
 use crate::read::prose::words;
 use crate::table::PortRow;
-use crate::text::{Source, Span};
+use crate::text::{BadLine, Source, Span};
 use crate::vocabulary::statuses::{self, Stated};
 
 /// How blank UDP cells are decided.
@@ -88,7 +88,7 @@ impl BlankCells {
     /// # Errors
     ///
     /// A column is missing, or a line cannot be read.
-    pub fn read(source: Source) -> Result<Self, BadFacts> {
+    pub fn read(source: Source) -> Result<Self, BadLine> {
         let decision = |[word]: [&str; 1]| match word {
             "merged" => Ok(Decision::Merged),
             "blank" => Ok(Decision::Blank),

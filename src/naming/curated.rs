@@ -2,10 +2,10 @@
 
 use crate::dataset::{NameSource, PortRange, Protocol, Protocols, ServiceName};
 use crate::diagnostic::{Diagnostics, File, Report};
-use crate::facts::{BadFacts, Fact, FactFile, Uses};
+use crate::facts::{Fact, FactFile, Uses};
 use crate::meaning::Draft;
 use crate::naming::{Candidate, in_use};
-use crate::text::Source;
+use crate::text::{BadLine, Source};
 
 /// Curated names.
 pub type Names = FactFile<NameFact>;
@@ -24,7 +24,7 @@ pub struct NameFact {
 /// # Errors
 ///
 /// A column is missing, or a line cannot be read.
-pub fn read_names(source: Source) -> Result<Names, BadFacts> {
+pub fn read_names(source: Source) -> Result<Names, BadLine> {
     FactFile::read(
         source,
         ["protocols", "name", "aliases"],

@@ -12,9 +12,8 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use crate::dataset::{PortRange, Protocol, Protocols, ServiceName};
-use crate::facts::BadFacts;
 use crate::naming::crowd::Crowd;
-use crate::text::Source;
+use crate::text::{BadLine, Source};
 use crate::vocabulary::services_line::ServicesLine;
 
 /// What a registry knows.
@@ -65,11 +64,11 @@ impl Registry {
     /// # Errors
     ///
     /// A line cannot be read.
-    pub fn read(source: Source) -> Result<Self, BadFacts> {
+    pub fn read(source: Source) -> Result<Self, BadLine> {
         let is_iana = regex!("^Service Name,").is_match(source.text());
         let read = if is_iana { iana } else { services };
         let mut lines = Lines::default();
-        read(source.text(), &mut lines).map_err(|(line, message)| BadFacts {
+        read(source.text(), &mut lines).map_err(|(line, message)| BadLine {
             path: source.path.clone(),
             line,
             message,

@@ -38,6 +38,18 @@ pub struct NotUtf8 {
     pub position: Position,
 }
 
+/// A file that cannot be used for one of its lines.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{path}:{line}: {message}")]
+pub struct BadLine {
+    /// The file.
+    pub path: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong with it.
+    pub message: String,
+}
+
 /// Why a file could not be read.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
@@ -110,7 +122,7 @@ impl Repairs {
 }
 
 /// How far the text has drifted from the file behind an edit.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Drift {
     /// The offset in the text from which it counts.
     from: usize,
@@ -121,7 +133,7 @@ struct Drift {
 }
 
 /// One input: where it came from, its text, and what had to be repaired to read it.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Source {
     /// The path as given, or `-` for standard input.
     pub path: String,

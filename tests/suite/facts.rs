@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
-use std::process::Output;
+use std::process::{Command, Output};
 
 use portconv::dataset::{PortRange, ServiceName};
 use portconv::{Facts, Source, read_names};
@@ -150,6 +150,19 @@ fn names_that_are_missing_can_be_read_as_names() {
     let folder = tempfile::tempdir().unwrap();
     let table = "| Port | TCP | UDP | Description |\n|---|---|---|---|\n| 22 | Yes | No | Secure Shell (SSH) |\n| 6379 | Yes | No | Redis, a key-value store |\n| 7000 | Unofficial | No | Acme, \"quoted\" |\n";
     fs::write(folder.path().join("t.md"), table).unwrap();
+    // The shell makes the file before the command reads what stands beside the table.
+    let names = || {
+        let command = "facts names t.md > service-names.csv";
+        let bin = env!("CARGO_BIN_EXE_portconv");
+        let shell = Command::new("sh")
+            .args(["-c", &format!("{bin} {command}")])
+            .current_dir(folder.path())
+            .status();
+        assert!(shell.unwrap().success());
+        fs::read_to_string(folder.path().join("service-names.csv")).unwrap()
+    };
+    assert_eq!(names().lines().count(), 4);
+    fs::remove_file(folder.path().join("service-names.csv")).unwrap();
     let missing = portconv(folder.path(), &["facts", "names", "t.md"]);
     let text = String::from_utf8(missing.stdout).unwrap();
     assert_eq!(
@@ -229,6 +242,11 @@ fn files_are_updated_as_a_person_would() {
         (
             "HEAD\n7,7,,Echo,echo,,me\n9,9,,Rubbish,bin,,me\n13,13,,Daytime,daytime,,me\n",
             "HEAD\n7,7,,Echo,echo,,me\n9,9,,Rubbish,bin,,me\n13,13,,Daytime,daytime,,me\n",
+        ),
+        // Nothing.
+        (
+            "",
+            "HEAD\n7,7,,Echo,echo,,registry\n9,9,,Discard Protocol,discard,,registry\n13,13,,Daytime,daytime,,registry\n",
         ),
         // Nothing but columns.
         (

@@ -7,7 +7,7 @@ use std::fs;
 use std::process::{Command, Output};
 
 use portconv::{
-    BUILTIN, BadFacts, Conversion, Dataset, EmitError, Emitter, Format, NotUtf8, Options, Protocol,
+    BUILTIN, BadLine, Conversion, Dataset, EmitError, Emitter, Format, NotUtf8, Options, Protocol,
     ReadError, Source, Unreadable, by_name, convert,
 };
 use serde_json::Value;
@@ -155,7 +155,7 @@ fn a_port_has_its_services() {
 #[test]
 fn every_error_is_an_error() {
     fn is_error<E: Error + Send + Sync + 'static>() {}
-    is_error::<BadFacts>();
+    is_error::<BadLine>();
     is_error::<EmitError>();
     is_error::<NotUtf8>();
     is_error::<ReadError>();

@@ -10,6 +10,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use crate::support::{portconv, seed};
+use portconv::Fingerprint;
 use tempfile::TempDir;
 
 const PORTCONV: &str = env!("CARGO_BIN_EXE_portconv");
@@ -560,7 +561,8 @@ fn a_wide_range_gives_its_first_port() {
     assert_eq!(lines(&["--expand-ranges", "all"]).0.len(), 1064);
 }
 
-/// The lines of a system's own services file stay as they are; what it lacks comes behind them.
+/// The lines of a system's own services file stay as they are; what it lacks comes behind them, and what it calls
+/// something else is a warning at its line.
 #[test]
 fn merging_keeps_the_lines_of_a_services_file() {
     let folder = tempfile::tempdir().unwrap();
@@ -569,27 +571,93 @@ fn merging_keeps_the_lines_of_a_services_file() {
     let merge = |file: &str| {
         let arguments = ["--builtin", "-f", "services", "-o", "-", "--merge", file];
         let run = portconv(folder.path(), &arguments);
-        assert!(
-            run.status.success(),
-            "{}",
-            String::from_utf8_lossy(&run.stderr)
-        );
-        String::from_utf8(run.stdout).unwrap()
+        let said = String::from_utf8(run.stderr).unwrap();
+        assert!(run.status.success(), "{said}");
+        (String::from_utf8(run.stdout).unwrap(), said)
     };
-    let merged = merge("own");
+    let (merged, said) = merge("own");
+    let clash = "own:4:1: warning[merge-clash]: 23/tcp stays remote, and is not telnet\n";
+    assert!(said.starts_with(clash), "{said}");
+    assert_eq!(said.matches("merge-clash]").count(), 1, "{said}");
     let added = merged.strip_prefix(own).unwrap();
-    assert!(
-        added.contains("\n# 23/tcp stays remote, and is not telnet\n"),
-        "{added}"
-    );
     assert!(added.contains("\ntelnets "), "{added}");
-    for held in [" 1/tcp ", " 22/tcp "] {
+    for held in [" 1/tcp ", " 22/tcp ", " 23/tcp "] {
         assert!(!added.contains(held), "{held}");
     }
     fs::write(folder.path().join("merged"), &merged).unwrap();
-    assert_eq!(merge("merged"), merged);
+    assert_eq!(merge("merged").0, merged);
     fs::write(folder.path().join("own"), "22 ssh\n").unwrap();
     let wrong = ["--builtin", "-f", "services", "-o", "-", "--merge", "own"];
     let wrong = portconv(folder.path(), &wrong);
     assert_eq!(wrong.status.code(), Some(2));
+    let said = String::from_utf8(wrong.stderr).unwrap();
+    assert!(said.starts_with("portconv: own:1: "), "{said}");
+}
+
+/// nmap's own file keeps its ratios and gets our names: those that go are told.
+#[test]
+fn merging_into_nmaps_file_tells_which_names_go() {
+    let folder = tempfile::tempdir().unwrap();
+    let own = "# licence\nremote\t23/tcp\t0.221265\nsecure\t22/tcp\t0.182286\nwww\t80/tcp\t0.484143\nown\t9999/udp\t0.000001\n";
+    fs::write(folder.path().join("own"), own).unwrap();
+    let arguments = ["--builtin", "-f", "nmap", "-o", "-", "--merge", "own"];
+    let run = portconv(folder.path(), &arguments);
+    let (made, said) = (
+        String::from_utf8(run.stdout).unwrap(),
+        String::from_utf8(run.stderr).unwrap(),
+    );
+    let clashes = said.lines().filter(|line| line.contains("merge-clash]"));
+    assert_eq!(
+        clashes.collect::<Vec<_>>(),
+        [
+            "own:2:1: warning[merge-clash]: 23/tcp becomes telnet, and is no longer remote",
+            "own:3:1: warning[merge-clash]: 22/tcp becomes ssh, and is no longer secure",
+        ]
+    );
+    for line in [
+        "# # licence\n",
+        "\ntelnet\t23/tcp\t0.221265 #",
+        "\nhttp\t80/tcp\t0.484143 # www |",
+    ] {
+        assert!(made.contains(line), "{line}");
+    }
+    assert!(
+        made.contains("\ntelnets\t992/tcp\t0.000000")
+            && made.ends_with("\nown\t9999/udp\t0.000001\n")
+    );
+}
+
+/// datapackage.json beside a merged file describes that file, and says what it was merged into.
+#[test]
+fn the_data_package_describes_merged_files() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("own"), "remote 23/tcp\n").unwrap();
+    let arguments = [
+        "--builtin",
+        "-f",
+        "services,datapackage",
+        "-o",
+        "out",
+        "--merge",
+        "own",
+    ];
+    assert!(portconv(folder.path(), &arguments).status.success());
+    let made = |name: &str| fs::read(folder.path().join("out").join(name)).unwrap();
+    let package: serde_json::Value = serde_json::from_slice(&made("datapackage.json")).unwrap();
+    let resources = package["resources"].as_array().unwrap();
+    let services = resources
+        .iter()
+        .find(|it| it["name"] == "services")
+        .unwrap();
+    let sha256 = |bytes: &[u8]| format!("sha256:{}", Fingerprint::new(bytes).sha256);
+    assert_eq!(services["hash"], sha256(&made("services")));
+    let source = serde_json::json!([{ "title": "own", "version": sha256(b"remote 23/tcp\n") }]);
+    assert_eq!(services["sources"], source);
+    assert_eq!(
+        resources
+            .iter()
+            .filter(|it| !it["sources"].is_null())
+            .count(),
+        1
+    );
 }

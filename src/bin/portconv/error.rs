@@ -3,7 +3,7 @@
 use std::io;
 
 use portconv::emit::{EmitError, Emitter};
-use portconv::{BadFacts, Position};
+use portconv::{BadLine, Position};
 
 /// How a run ends, if it does not fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub(crate) enum Error {
         message: String,
     },
     #[error(transparent)]
-    BadFacts(#[from] BadFacts),
+    BadLine(#[from] BadLine),
     #[error("cannot read {path}: {error}")]
     Read { path: String, error: io::Error },
     #[error("cannot write {path}: {error}")]

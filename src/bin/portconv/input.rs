@@ -147,7 +147,7 @@ impl Tables {
     pub(crate) fn source(&self, file: File) -> Option<&Source> {
         match file {
             File::Input(index) => self.sources.get(index),
-            file => self.options.facts.source(file),
+            file => self.options.source(file),
         }
     }
 

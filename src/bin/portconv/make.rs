@@ -1,12 +1,14 @@
 //! The main run: read, convert, report, then write or check.
 
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
-use portconv::Conversion;
 use portconv::diagnostic::{Code, Diagnostic, File};
+use portconv::{Conversion, Merge};
 
 use crate::check;
 use crate::error::{Error, Outcome};
+use crate::files;
 use crate::input;
 use crate::level::Level;
 use crate::output;
@@ -18,7 +20,11 @@ use crate::say;
 
 /// Makes the files, or checks them.
 pub(crate) fn run(plan: &Plan) -> Result<Outcome, Error> {
-    let tables = input::read(&plan.reading)?;
+    let mut tables = input::read(&plan.reading)?;
+    if let Some((format, path)) = &plan.merge {
+        let merge = Merge::read(*format, files::source(path)?)?;
+        tables.options.merge = Some(Arc::new(merge));
+    }
     let mut conversion = tables.convert()?;
     conversion.dataset.recipe = recipe::arguments(plan, &tables);
     if let Some(expected) = &plan.expected {

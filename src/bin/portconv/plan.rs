@@ -5,7 +5,9 @@ pub(crate) mod outputs;
 pub(crate) mod reading;
 
 use std::ops::RangeInclusive;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use portconv::MergeFormat;
 
 use crate::cli::{MessageOptions, OutputOptions};
 use crate::error::Error;
@@ -20,6 +22,8 @@ use reading::Reading;
 pub(crate) struct Plan {
     pub(crate) reading: Reading,
     pub(crate) outputs: Outputs,
+    /// The file that services go into, and their format.
+    pub(crate) merge: Option<(MergeFormat, PathBuf)>,
     /// Where the output was asked for, if that is a place that others have, too.
     pub(crate) output: Option<String>,
     /// The command that was typed, without `--check`.
@@ -45,6 +49,7 @@ impl Plan {
         let expected = messages.expect_records.as_deref().map(expected_records);
         Ok(Self {
             output: relative_output(output, &outputs),
+            merge: outputs::merge(output)?,
             mending: mending(),
             reading,
             outputs,

@@ -5,8 +5,9 @@ use std::fs;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
+use portconv::MergeFormat;
 use portconv::emit::template::Template;
-use portconv::emit::{self, EMITTERS, Emitter, nmap, services};
+use portconv::emit::{self, EMITTERS, Emitter};
 
 use crate::cli::{ALL_FORMATS, OutputOptions};
 use crate::error::Error;
@@ -118,16 +119,13 @@ fn formats(asked: &OutputOptions) -> Result<Vec<&'static dyn Emitter>, Error> {
     if is_asked(Template::NAME) && asked.template.is_empty() {
         return Err("--format template needs a --template FILE".into());
     }
-    let merged = merged(asked.merge.as_deref(), is_asked)?;
     let listed = EMITTERS.iter().copied();
     let listed = listed.filter(|it| is_asked(ALL_FORMATS) || is_asked(it.format().name));
-    let or_merged = |listed: &'static dyn Emitter| {
-        let is_same = |merged: &&dyn Emitter| merged.format().name == listed.format().name;
-        merged.filter(is_same).unwrap_or(listed)
-    };
-    let mut formats: Vec<_> = listed.map(or_merged).collect();
+    let mut formats: Vec<_> = listed.collect();
     for path in &asked.template {
-        let template = kept(Template::new(shown(path), files::template(path)?));
+        let template = Template::new(shown(path), files::template(path)?);
+        // Like the formats of the list it is there as long as the program runs.
+        let template: &'static dyn Emitter = Box::leak(Box::new(template));
         let path = template.format().path;
         if let Some(other) = formats.iter().find(|other| other.format().path == path) {
             let name = other.format().name;
@@ -140,22 +138,15 @@ fn formats(asked: &OutputOptions) -> Result<Vec<&'static dyn Emitter>, Error> {
     Ok(formats)
 }
 
-/// A format that needs a file of the user. Like those of the list it is there as long as the program runs.
-fn kept(emitter: impl Emitter + 'static) -> &'static dyn Emitter {
-    Box::leak(Box::new(emitter))
-}
-
-/// The format that adds to a file which is there already, if there is one: nmap's, or a system's services.
-fn merged(
-    path: Option<&Path>,
-    is_asked: impl Fn(&str) -> bool,
-) -> Result<Option<&'static dyn Emitter>, Error> {
-    let Some(path) = path else {
+/// The file that services go into, and their format.
+pub(super) fn merge(asked: &OutputOptions) -> Result<Option<(MergeFormat, PathBuf)>, Error> {
+    let Some(path) = asked.merge.clone() else {
         return Ok(None);
     };
+    let is_asked = |name: &str| asked.format.iter().any(|format| format == name);
     match (is_asked("nmap"), is_asked("services")) {
-        (true, false) => Ok(Some(kept(nmap::Merged::read(files::source(path)?)?))),
-        (false, true) => Ok(Some(kept(services::Merged::read(files::source(path)?)?))),
+        (true, false) => Ok(Some((MergeFormat::Nmap, path))),
+        (false, true) => Ok(Some((MergeFormat::Services, path))),
         _ => Err("--merge is for --format nmap or --format services, one of them".into()),
     }
 }

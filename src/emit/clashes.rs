@@ -1,0 +1,29 @@
+//! Services that the file they are merged into calls something else → diagnostics.
+
+use crate::dataset::{Dataset, Service};
+use crate::diagnostic::{Code, Report};
+use crate::merge::{Merge, MergeFormat};
+
+/// Reports them. A services file keeps its name, in nmap's file ours stands.
+pub(crate) fn report(dataset: &Dataset, merge: &Merge, report: &mut Report<'_>) {
+    let held = merge.held();
+    for service in &dataset.services {
+        let Service { port, name, .. } = service;
+        let protocol = service.protocol.name();
+        let Some(held) = held.get(&(*port, protocol)) else {
+            continue;
+        };
+        let theirs = held.names.first().unwrap_or(&"");
+        let is_known = |name: &str| held.names.contains(&name);
+        let message = match merge.format {
+            MergeFormat::Services if !is_known(name.as_str()) => {
+                format!("{port}/{protocol} stays {theirs}, and is not {name}")
+            }
+            MergeFormat::Nmap if !service.names().any(|name| is_known(name.as_str())) => {
+                format!("{port}/{protocol} becomes {name}, and is no longer {theirs}")
+            }
+            _ => continue,
+        };
+        report.push(Code::MergeClash, held.span.clone(), message);
+    }
+}
