@@ -22,7 +22,7 @@ use std::collections::HashSet;
 
 use crate::dataset::{Assignment, Basis, PortRange, Protocol, Record, Status};
 use crate::diagnostic::{Code, Diagnostics, File, Report};
-use crate::facts::{FactFile, Uses};
+use crate::facts::{FactFile, Uses, csv_line};
 use crate::meaning::{Draft, DraftRow};
 use crate::read::grid::Cell;
 use crate::read::prose::words;
@@ -141,7 +141,12 @@ pub(crate) fn decide(
             Evidence::Rule => by_rule(),
         };
         let mut report = Report::new(diagnostics, File::Input(row.input));
-        report_cell(decision, is_by_rule, &tcp, &slot.span, &mut report);
+        if is_by_rule {
+            report_inferred(decision, &tcp, record, &slot.span, &mut report);
+        } else if decision == Decision::Merged {
+            let message = format!("blank UDP is one cell with TCP: {}", tcp.status.name());
+            report.push(Code::MergedCell, slot.span.clone(), message);
+        }
         tallies[row.table].add(decision, is_by_rule, &slot.span, row.input);
         if decision == Decision::Merged {
             let basis = if is_by_rule {
@@ -316,27 +321,30 @@ fn curated(
     decisions
 }
 
-fn report_cell(
+/// Says what the rule makes of a cell, and the line of facts that would settle it.
+fn report_inferred(
     decision: Decision,
-    is_by_rule: bool,
     tcp: &Assignment,
+    record: &Record,
     span: &Span,
     report: &mut Report<'_>,
 ) {
-    let status = tcp.status.name();
-    let (code, message) = match (decision, is_by_rule) {
-        (Decision::Merged, false) => (
-            Code::MergedCell,
-            format!("blank UDP is one cell with TCP: {status}"),
-        ),
-        (Decision::Merged, true) => (
-            Code::InferredCell,
-            format!("blank UDP is taken as the same as TCP: {status}"),
-        ),
-        (Decision::Blank, true) => (Code::InferredCell, "blank UDP is taken as blank".to_owned()),
-        (Decision::Blank, false) => return,
+    /// So much of a description tells a record from others.
+    const START: usize = 80;
+    let (taken, fact) = match decision {
+        Decision::Merged => (format!("the same as TCP: {}", tcp.status.name()), "merged"),
+        Decision::Blank => ("blank".to_owned(), "blank"),
     };
-    report.push(code, span.clone(), message);
+    let start = &record.description[..record.description.floor_char_boundary(START)];
+    let (first, last) = (
+        record.ports.first().to_string(),
+        record.ports.last().to_string(),
+    );
+    let line = csv_line([first, last, start.trim_end().to_owned(), fact.to_owned()]);
+    let message = format!(
+        "blank UDP is taken as {taken}; check it, and record it in blank-cells.csv: {line}"
+    );
+    report.push(Code::InferredCell, span.clone(), message);
 }
 
 /// What became of the blank UDP cells of a table.
