@@ -7,7 +7,6 @@ use std::path::PathBuf;
 use anstyle::{AnsiColor, Style};
 use portconv::PortRange;
 use portconv::lookup::{self, BadQuery, Entry, Origin, Query, Table};
-use serde_json::json;
 
 use crate::cli::{FactOptions, LookUp};
 use crate::error::{Error, Outcome};
@@ -32,8 +31,8 @@ pub(crate) fn run(asked: &LookUp) -> Result<Outcome, Error> {
         }
     }
     let text = if asked.json {
-        let json = json!(found);
-        format!("{}\n", escape::json(&format!("{json:#}")))
+        let json = serde_json::to_string_pretty(&found).map_err(|error| error.to_string())?;
+        format!("{}\n", escape::json(&json))
     } else {
         columns(&found)
     };
