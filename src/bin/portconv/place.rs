@@ -115,7 +115,12 @@ pub(crate) fn is_pipe(_: &Metadata) -> bool {
     false
 }
 
-/// A path as messages and outputs show it.
+/// A path as messages and outputs show it: with `/` on every system, so that the outputs are the same on all.
 pub(crate) fn shown(path: &Path) -> String {
-    path.to_string_lossy().into_owned()
+    let text = path.to_string_lossy();
+    if cfg!(windows) {
+        text.replace('\\', "/")
+    } else {
+        text.into_owned()
+    }
 }

@@ -62,6 +62,7 @@ fn stdout() -> io::Result<File> {
 }
 
 #[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "it can fail on Unix")]
 fn stdout() -> io::Result<io::Stdout> {
     Ok(io::stdout())
 }
