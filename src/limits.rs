@@ -58,3 +58,6 @@ pub(crate) const EXPANDED_RANGE: usize = 64;
 /// The columns of the page beyond ours: each row has a cell in every column, so that tables with headers of their own
 /// would make a page that grows with the square of their number.
 pub(crate) const MOST_EXTRA_COLUMNS: usize = 12;
+
+/// How many bytes of a text are read for names. What is behind would never get into one.
+pub(crate) const NAMED_TEXT: usize = 2000;

@@ -160,15 +160,13 @@ fn fitted(name: ServiceName, ports: PortRange) -> ServiceName {
     name.with_room(ServiceName::MAX_LENGTH - room(ports))
 }
 
-/// A name with a number of its own, and still with room for those of a range. Rather than cut a word, it goes
+/// A name with a number of its own, and still with room for those of a range. Rather than lose a word, it goes
 /// without the hyphen.
 fn fitted_number(name: ServiceName, number: usize, ports: PortRange) -> ServiceName {
     let behind = ServiceName::MAX_LENGTH - room(ports);
     let short = ServiceName::new(&format!("{name}{number}")).filter(|short| {
-        let is_word = !name
-            .as_str()
-            .contains(|c: char| c == '-' || c.is_ascii_digit());
-        is_word && short.as_str().len() == room(ports)
+        let ends_in_number = name.as_str().ends_with(|c: char| c.is_ascii_digit());
+        !ends_in_number && short.as_str().len() == room(ports)
     });
     short.unwrap_or_else(|| name.with_room(behind + digits(number) + 1).numbered(number))
 }

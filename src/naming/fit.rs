@@ -27,6 +27,11 @@ impl Fit {
     /// The name is the row's by other evidence than its words.
     pub(super) const KNOWN: Self = Self::new(u32::MAX, true);
 
+    /// A word that is no common one is in both.
+    pub(super) fn is_likely(self) -> bool {
+        self.score > 5
+    }
+
     const fn new(score: u32, is_certain: bool) -> Self {
         Self { score, is_certain }
     }

@@ -16,12 +16,14 @@ mod crowd;
 mod derived;
 mod disagreement;
 mod fit;
+mod phrase;
 mod services;
 mod share;
+mod shorten;
 mod stated;
 mod words;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use crate::dataset::{
     Dataset, NameSource, Naming, PortRange, Protocols, Record, ServiceName, SourceFile, Status,
@@ -31,9 +33,11 @@ use crate::facts::Uses;
 use crate::meaning::{Draft, Unnamed};
 use crate::naming::curated::Names;
 pub(crate) use crate::naming::derived::Evidence;
-use crate::naming::derived::Texts;
+use crate::naming::derived::{Derived, Row};
+use crate::naming::fit::{Fit, Words};
 use crate::naming::registry::{Registration, Registry};
 use crate::naming::share::Contender;
+use crate::naming::shorten::Shortener;
 use crate::text::{Source, blanked};
 
 /// The dataset, and what is known of its names beside it.
@@ -214,55 +218,60 @@ fn registered(
     candidates
 }
 
-/// Candidates for what no registration fits: from the words of the row, or, where these are prose, the name that
-/// the ports are registered under.
+/// Candidates for what no registration fits: from the words of the row, or the name that its ports are registered
+/// under.
 fn by_words(drafts: &[Draft], open: &[Protocols], registry: Option<&Registry>) -> Vec<Candidate> {
     let open = || {
-        drafts
-            .iter()
-            .zip(open)
-            .enumerate()
-            .filter(|(_, (_, open))| !open.is_empty())
+        let drafts = drafts.iter().zip(open).enumerate();
+        drafts.filter(|(_, (_, open))| !open.is_empty())
     };
     if open().next().is_none() {
         return Vec::new();
     }
-    let mut rows: HashMap<PortRange, HashSet<&str>> = HashMap::new();
-    for Draft { record, .. } in drafts {
-        let descriptions = rows.entry(record.ports).or_default();
-        descriptions.insert(&record.description);
-    }
     let texts = drafts.iter().map(|draft| draft.record.description.as_str());
     let vendors = derived::vendors(texts);
     let candidates = open().filter_map(|(index, (Draft { record, row }, open))| {
-        let texts = Texts {
-            italics: row.italics.as_deref(),
-            service: row.service.as_ref().map(|service| service.text.as_str()),
-            description: &record.description,
+        let service = row.service.as_ref().map(|service| service.text.as_str());
+        let shortener = Shortener {
+            vendors: &vendors,
+            room: claims::room(record.ports),
         };
-        let derived = derived::names(texts, &vendors, claims::room(record.ports));
-        let is_listed = record.ports.last() < FIRST_REGISTERED && !row.speaks_of_iana;
-        // Of several rows of a port that say different things, none gets a name because the name is left.
-        let is_alone = is_listed || rows[&record.ports].len() == 1;
-        let by_list = || is_alone.then(|| by_ports(index, record, *open, registry))?;
-        let is_weak = derived
-            .as_ref()
-            .is_none_or(|(evidence, ..)| !evidence.is_strong());
-        let listed = (is_listed && is_weak).then(by_list).flatten();
-        let by_words = || {
-            let (evidence, name, others) = derived?;
-            Some(Candidate {
+        let said = Row {
+            italics: row.italics.as_deref(),
+            service,
+            description: &record.description,
+            words: phrase::words(&record.description),
+            shortener,
+        };
+        let derived = said.derive();
+        let listed = listed(record, *open, registry).filter(|known| {
+            let extra = record.extra.iter().map(|(_, words)| words.as_str());
+            let texts = [record.description.as_str()]
+                .into_iter()
+                .chain(service)
+                .chain(extra);
+            let fit = Words::of(&texts.collect::<Vec<_>>().join(" ")).fit(known);
+            let of_row = derived.as_ref();
+            if record.ports.last() < FIRST_REGISTERED && !row.speaks_of_iana {
+                let is_another = |name: &Derived| fit == Fit::NONE && name.names_another();
+                of_row.is_none_or(|name| !name.evidence.is_strong() && !is_another(name))
+            } else {
+                of_row.is_none() && (fit.is_likely() || record.description.is_empty())
+            }
+        });
+        match (listed, derived) {
+            (Some(known), _) => Some(Candidate::registered(index, record, *open, known)),
+            (None, derived) => derived.map(|derived| Candidate {
                 record: index,
                 ports: record.ports,
                 protocols: *open,
-                name,
+                name: derived.name,
                 aliases: Vec::new(),
-                others,
+                others: derived.others,
                 source: NameSource::Derived,
-                evidence: Some(evidence),
-            })
-        };
-        listed.or_else(by_words).or_else(by_list)
+                evidence: Some(derived.evidence),
+            }),
+        }
     });
     candidates.collect()
 }
@@ -270,22 +279,20 @@ fn by_words(drafts: &[Draft], open: &[Protocols], registry: Option<&Registry>) -
 /// Below it, ports have the services that IANA says (RFC 6335 §6).
 const FIRST_REGISTERED: u16 = 1024;
 
-/// The name that the ports of a row are registered under for one of its protocols, unless the row says that
-/// IANA did not assign them.
-fn by_ports(
-    index: usize,
+/// What the ports of a row are registered for with one of its protocols, unless the row says that IANA did not
+/// assign them.
+fn listed<'r>(
     record: &Record,
     open: Protocols,
-    registry: Option<&Registry>,
-) -> Option<Candidate> {
+    registry: Option<&'r Registry>,
+) -> Option<&'r Registration> {
     let mut assignments = record.assignments.0.iter().flatten();
     if assignments.any(|assignment| assignment.status == Status::Unofficial) {
         return None;
     }
     let registries = registry.into_iter().chain([Registry::iana()]);
     let mut known = registries.flat_map(|registry| registry.of(record.ports));
-    let known = known.find(|known| !(known.protocols & open).is_empty())?;
-    Some(Candidate::registered(index, record, open, known))
+    known.find(|known| !(known.protocols & open).is_empty())
 }
 
 fn in_use(record: &Record) -> Protocols {

@@ -1,0 +1,121 @@
+//! A text → its words, and the phrases in it that may be names.
+
+use crate::dataset::slug;
+use crate::limits::NAMED_TEXT;
+use crate::naming::words::{is_common, is_of_sentence, is_verb_before, says_nothing};
+
+/// A word of a text.
+#[derive(Debug, Clone)]
+pub(super) struct Word<'t> {
+    pub(super) text: &'t str,
+    /// As it stands in a name: in lower case, without the `'s` of a possessive.
+    pub(super) slug: String,
+    /// Nothing but blanks stands between it and the word before.
+    pub(super) is_joined: bool,
+    /// It is a word of a sentence: no name begins with it, and none goes on behind it.
+    pub(super) is_of_sentence: bool,
+}
+
+impl Word<'_> {
+    /// It has a capital or a digit, as `WebLogic` and `9P`.
+    pub(super) fn is_proper(&self) -> bool {
+        let is_mark = |c: char| c.is_uppercase() || c.is_ascii_digit();
+        self.text.contains(is_mark) && self.text.contains(|c: char| c.is_ascii_alphabetic())
+    }
+
+    pub(super) fn is_number(&self) -> bool {
+        self.text.starts_with(|c: char| c.is_ascii_digit())
+    }
+
+    /// `WebLogic`, `qStats`, but not `Sun` or `SQL`.
+    pub(super) fn is_mixed(&self) -> bool {
+        regex!(r"[a-z][A-Z]|[A-Z]{2}[a-z]{2}").is_match(self.text)
+    }
+
+    pub(super) fn is_possessive(&self) -> bool {
+        regex!("['’]s?$").is_match(self.text)
+    }
+
+    pub(super) fn is_article(&self) -> bool {
+        matches!(self.slug.as_str(), "a" | "an" | "the")
+    }
+
+    /// It tells no service from others.
+    pub(super) fn says_nothing(&self) -> bool {
+        let is_short = self.slug.len() < 3 && !self.slug.contains(|c: char| c.is_ascii_digit());
+        is_short || self.slug.split('-').all(says_nothing)
+    }
+
+    pub(super) fn is_common(&self) -> bool {
+        let mut parts = self.slug.split('-');
+        parts.all(|part| is_common(part) || is_of_sentence(part))
+    }
+
+    /// A proper name may begin with it: `TLS-enabled` in front of one does not.
+    fn begins_name(&self) -> bool {
+        let is_compound = self.slug.contains('-');
+        self.is_proper() && !self.is_of_sentence && !(is_compound && self.says_nothing())
+    }
+}
+
+/// The words of a text, up to the end of its first sentence.
+pub(super) fn words(text: &str) -> Vec<Word<'_>> {
+    let text = &text[..text.floor_char_boundary(NAMED_TEXT)];
+    let text = &text[..text.find(". ").unwrap_or(text.len())];
+    let word = regex!(r"[\p{L}\p{N}]+(?:[-.'’!@_:+*]+[\p{L}\p{N}]+)*(?:/IP\b|\+\+|['’])?");
+    let mut end = 0;
+    let words = word.find_iter(text).map(|found| {
+        let gap = text[end..found.start()].trim_start_matches('!');
+        let is_joined = found.start() > 0 && gap.trim().is_empty();
+        end = found.end();
+        let stem = regex!("['’]s?$").replace(found.as_str(), "");
+        let slug = slug(&stem);
+        Word {
+            text: found.as_str(),
+            is_of_sentence: is_of_sentence(&slug),
+            slug,
+            is_joined,
+        }
+    });
+    let mut words: Vec<_> = words.filter(|word| !word.slug.is_empty()).collect();
+    if let [first, next, ..] = words.as_mut_slice() {
+        first.is_of_sentence |= next.is_joined && is_verb_before(&first.slug, &next.slug);
+    }
+    words
+}
+
+/// The words from the first on that no mark parts.
+pub(super) fn clause<'w, 't>(words: &'w [Word<'t>]) -> &'w [Word<'t>] {
+    let rest = words.iter().skip(1);
+    let end = rest.take_while(|word| word.is_joined).count();
+    &words[..words.len().min(end + 1)]
+}
+
+/// The proper names of a text, in order: words with a capital, numbers behind them, and `of` between them. The first
+/// may begin with a word in lower case: `planet M.U.L.E.`
+pub(super) fn proper_names<'w, 't>(words: &'w [Word<'t>]) -> impl Iterator<Item = &'w [Word<'t>]> {
+    let opens = |pair: &[Word<'_>]| {
+        let is_verb = pair[0].slug.ends_with("ing");
+        let is_name = pair[0].is_number() || !pair[0].says_nothing() && !is_verb;
+        is_name && pair[1].is_joined && pair[1].begins_name()
+    };
+    let (mut rest, mut is_open) = (words, words.get(..2).is_some_and(opens));
+    std::iter::from_fn(move || {
+        let is_first = std::mem::take(&mut is_open);
+        let first = rest
+            .iter()
+            .position(|word| is_first || word.begins_name())?;
+        rest = &rest[first..];
+        let clause = clause(rest);
+        let goes_on = |&at: &usize| {
+            let is_of =
+                || clause[at].text == "of" && clause.get(at + 1).is_some_and(Word::begins_name);
+            let is_name = clause[at].is_proper() || clause[at].is_number() || is_of();
+            is_name && !clause[at - 1].is_possessive()
+        };
+        let more = (1..clause.len()).take_while(goes_on).count();
+        let (name, behind) = rest.split_at(more + 1);
+        rest = behind;
+        Some(name)
+    })
+}

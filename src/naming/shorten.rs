@@ -1,0 +1,101 @@
+//! Words → a service name, of at most so many characters. No word is cut.
+
+use std::collections::HashSet;
+
+use crate::dataset::ServiceName;
+use crate::naming::phrase::Word;
+use crate::naming::words::{self, is_filler, says_nothing};
+
+/// Makes names of words.
+#[derive(Debug)]
+pub(super) struct Shortener<'v> {
+    /// The vendors that the texts of the page tell of.
+    pub(super) vendors: &'v HashSet<String>,
+    /// The most characters of a name.
+    pub(super) room: usize,
+}
+
+impl Shortener<'_> {
+    /// The first of these that fits and is a name: all of the words, their initials, those that tell most, those behind
+    /// the vendor, a word such as `TeamSpeak` and its version, the first words, the first parts of the first word.
+    pub(super) fn name(&self, run: &[Word<'_>]) -> Option<ServiceName> {
+        let mut words: Vec<&Word<'_>> = Vec::new();
+        for word in run.iter().filter(|word| !is_filler(&word.slug)) {
+            if words.iter().all(|known| known.slug != word.slug) {
+                words.push(word);
+            }
+        }
+        let (&first, behind) = words.split_first()?;
+        let is_telling = |word: &&&Word<'_>| !word.is_common() || word.text == "of";
+        let telling: Vec<_> = behind.iter().filter(is_telling).copied().collect();
+        let is_mixed = |word: &&Word<'_>| word.is_mixed() && !self.is_vendor(word);
+        let mixed = words
+            .iter()
+            .position(is_mixed)
+            .map_or(&[][..], |at| &words[at..]);
+        let versioned = mixed.get(..2).filter(|words| words[1].is_number());
+        let mut choices = vec![[&[first], &telling[..]].concat()];
+        if self.is_vendor(first) {
+            choices.extend([behind.to_vec(), telling]);
+        }
+        choices.push(versioned.unwrap_or_default().to_vec());
+        choices.push(mixed.iter().copied().take(1).collect());
+        choices.extend((1..words.len()).rev().map(|end| words[..end].to_vec()));
+        let mut shorter = choices.iter().filter_map(|words| self.joined(words));
+        self.joined(&words)
+            .or_else(|| self.initials(run))
+            .or_else(|| shorter.next())
+            .or_else(|| self.parts(first))
+    }
+
+    /// `Robot Operating System` is `ros`, `Oracle Cluster File System 2` `ocfs2`, `IBM Tivoli Storage Manager` `tsm`.
+    fn initials(&self, run: &[Word<'_>]) -> Option<ServiceName> {
+        let title = |word: &Word<'_>| regex!(r"^[A-Z][a-z]+$").is_match(word.text);
+        let is_company = |word: &&Word<'_>| self.is_vendor(word) && !title(word);
+        let run = &run[run.iter().take_while(is_company).count()..];
+        let (version, words) = run
+            .split_last()
+            .filter(|(last, _)| last.is_number())
+            .unzip();
+        let words = words.unwrap_or(run);
+        let least = match words.last()?.slug.as_str() {
+            "protocol" | "manager" | "system" | "desktop" => 3,
+            "service" | "services" => 4,
+            _ => return None,
+        };
+        let initials = words.iter().filter_map(|word| word.slug.chars().next());
+        let version = version.filter(|version| !version.slug.contains('-'));
+        let version = version.map_or("", |version| &version.slug);
+        let name = initials.collect::<String>() + version;
+        ServiceName::new(&name).filter(|_| words.len() >= least && words.iter().all(title))
+    }
+
+    /// The name that is these words, if they fit, and are a name. The hyphens within words go first.
+    fn joined(&self, words: &[&Word<'_>]) -> Option<ServiceName> {
+        let is_name = match words {
+            [] => false,
+            [word] => !word.says_nothing() && !self.is_vendor(word),
+            [.., last] => !words.iter().all(|word| word.says_nothing()) && last.text != "of",
+        };
+        let squeezed = |word: &&Word<'_>| match word.text.contains('-') {
+            true => word.slug.replace('-', ""),
+            false => word.slug.clone(),
+        };
+        let spelled: Vec<_> = words.iter().map(|word| word.slug.as_str()).collect();
+        let squeezed: Vec<_> = words.iter().map(squeezed).collect();
+        let mut names = [spelled.join("-"), squeezed.join("-")].into_iter();
+        let name = names.find(|name| name.len() <= self.room)?;
+        ServiceName::new(&name).filter(|_| is_name)
+    }
+
+    /// The parts of a word with hyphens, as far as they fit: `systemd-journal-gatewayd`.
+    fn parts(&self, word: &Word<'_>) -> Option<ServiceName> {
+        let mut ends = word.slug.rmatch_indices('-').map(|(end, _)| end);
+        let name = &word.slug[..ends.find(|end| *end <= self.room)?];
+        ServiceName::new(name).filter(|_| !name.split('-').all(says_nothing))
+    }
+
+    pub(super) fn is_vendor(&self, word: &Word<'_>) -> bool {
+        self.vendors.contains(&word.slug) || words::is_vendor(&word.slug)
+    }
+}
