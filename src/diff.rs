@@ -12,7 +12,9 @@ use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::dataset::{Citation, Dataset, Naming, Record, ServiceName, SourceFile, StatusMeaning};
+use crate::dataset::{
+    Citation, Dataset, Naming, PortRange, Record, ServiceName, SourceFile, StatusMeaning,
+};
 
 /// What differs between two states.
 #[derive(Debug, Default, Clone, PartialEq)]
@@ -211,10 +213,8 @@ fn names(record: &Record) -> impl Iterator<Item = (u16, ServiceName)> {
 
 /// What a dataset lists.
 trait Item: Serialize + PartialEq {
-    /// Only items of one group are compared; the order of groups is that of the message.
-    type Group: Ord;
-
-    fn group(&self) -> Self::Group;
+    /// The ports or the name that it has in common with what it is compared with, in the order of the message.
+    fn group(&self) -> (PortRange, &str);
 
     /// What it is called in a message.
     fn key(&self) -> String;
@@ -224,10 +224,8 @@ trait Item: Serialize + PartialEq {
 }
 
 impl Item for Record {
-    type Group = (u16, u16);
-
-    fn group(&self) -> (u16, u16) {
-        (self.ports.first(), self.ports.last())
+    fn group(&self) -> (PortRange, &str) {
+        (self.ports, "")
     }
 
     fn key(&self) -> String {
@@ -239,52 +237,30 @@ impl Item for Record {
     }
 }
 
-impl Item for Citation {
-    type Group = String;
+/// Items that one of their fields names.
+macro_rules! named_items {
+    ($($item:ident of $list:literal, by $name:ident: $title:expr;)+) => {
+        $(impl Item for $item {
+            fn group(&self) -> (PortRange, &str) {
+                (PortRange::default(), &self.$name)
+            }
 
-    fn group(&self) -> String {
-        self.id.to_string()
-    }
+            fn key(&self) -> String {
+                format!("{} {}", $list, self.$name)
+            }
 
-    fn key(&self) -> String {
-        format!("citations {}", self.id)
-    }
-
-    fn title(&self) -> &str {
-        self.url.as_deref().unwrap_or_default()
-    }
+            fn title(&self) -> &str {
+                let title: fn(&Self) -> &str = $title;
+                title(self)
+            }
+        })+
+    };
 }
 
-impl Item for StatusMeaning {
-    type Group = String;
-
-    fn group(&self) -> String {
-        self.status.clone()
-    }
-
-    fn key(&self) -> String {
-        format!("statuses {}", self.status)
-    }
-
-    fn title(&self) -> &str {
-        &self.meaning
-    }
-}
-
-impl Item for SourceFile {
-    type Group = String;
-
-    fn group(&self) -> String {
-        self.path.to_string()
-    }
-
-    fn key(&self) -> String {
-        format!("sources {}", self.path)
-    }
-
-    fn title(&self) -> &str {
-        &self.sha256
-    }
+named_items! {
+    Citation of "citations", by id: |citation| citation.url.as_deref().unwrap_or_default();
+    StatusMeaning of "statuses", by status: |status| &status.meaning;
+    SourceFile of "sources", by path: |source| &source.sha256;
 }
 
 /// Each old item with the new one that it is compared with.
@@ -292,7 +268,7 @@ fn pairs<'i, T: Item>(
     old: &'i [T],
     new: &'i [T],
 ) -> impl Iterator<Item = (Option<&'i T>, Option<&'i T>)> {
-    let mut groups: BTreeMap<T::Group, (Vec<&T>, Vec<&T>)> = BTreeMap::new();
+    let mut groups: BTreeMap<_, (Vec<&T>, Vec<&T>)> = BTreeMap::new();
     for item in old {
         groups.entry(item.group()).or_default().0.push(item);
     }

@@ -9,10 +9,10 @@
 
 use std::ops::RangeInclusive;
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use thiserror::Error;
 
-use crate::dataset::{Dataset, PortRange, Protocol, Record, ServiceName};
+use crate::dataset::{Dataset, PerProtocol, PortRange, Protocol, Record, ServiceName, pairs};
 use crate::naming::registry::{Registration, Registry};
 
 /// What is asked for.
@@ -173,108 +173,70 @@ pub enum Origin {
 pub struct Entry {
     /// The id of the record; `None` if it is IANA's.
     pub id: Option<String>,
-    /// The lowest port.
-    pub first_port: u16,
-    /// The highest port, itself included.
-    pub last_port: u16,
+    /// The port or range.
+    #[serde(flatten)]
+    pub ports: PortRange,
     /// The service name; `None` where the row is no service.
-    pub name: Option<String>,
+    pub name: Option<ServiceName>,
     /// Other names.
-    pub aliases: Vec<String>,
-    /// The status for TCP, `registered` if it is IANA's; `None` where the cell is blank.
-    pub tcp: Option<String>,
-    /// The status for UDP.
-    pub udp: Option<String>,
-    /// The status for SCTP.
-    pub sctp: Option<String>,
-    /// The status for DCCP.
-    pub dccp: Option<String>,
+    pub aliases: Vec<ServiceName>,
+    /// The status for each protocol, `registered` if it is IANA's; `None` where the cell is blank.
+    #[serde(flatten)]
+    pub statuses: PerProtocol<Option<&'static str>>,
     /// Plain text; may be empty.
     pub description: String,
     /// Columns that only the table has: header and text.
-    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "object")]
+    #[serde(
+        skip_serializing_if = "Vec::is_empty",
+        serialize_with = "pairs::serialize"
+    )]
     pub extra: Vec<(String, String)>,
     /// Where it is from.
     pub from: Origin,
 }
 
-fn object<S: Serializer>(extra: &[(String, String)], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_map(extra.iter().map(|(header, text)| (header, text)))
-}
-
-impl Entry {
-    fn of_record(record: &Record) -> Self {
-        let status = |protocol| {
-            let assignment = record.assignments[protocol].as_ref()?;
-            Some(assignment.status.name().to_owned())
-        };
+impl From<&Record> for Entry {
+    fn from(record: &Record) -> Self {
         let naming = record.naming.as_ref();
-        let aliases = naming.map_or(&[][..], |naming| &naming.aliases);
+        let status = |protocol| Some(record.assignments[protocol].as_ref()?.status.name());
         Self {
             id: Some(record.id.clone()),
-            first_port: record.ports.first(),
-            last_port: record.ports.last(),
-            name: naming.map(|naming| naming.name.to_string()),
-            aliases: aliases.iter().map(ServiceName::to_string).collect(),
-            tcp: status(Protocol::Tcp),
-            udp: status(Protocol::Udp),
-            sctp: status(Protocol::Sctp),
-            dccp: status(Protocol::Dccp),
+            ports: record.ports,
+            name: naming.map(|naming| naming.name),
+            aliases: naming.map_or_else(Vec::new, |naming| naming.aliases.clone()),
+            statuses: PerProtocol(Protocol::ALL.map(status)),
             description: record.description.clone(),
             extra: record.extra.clone(),
             from: Origin::Table,
         }
     }
+}
 
-    fn of_registration(registration: &Registration) -> Self {
-        let Registration {
-            ports, protocols, ..
-        } = *registration;
-        let status = |protocol| {
-            protocols
-                .contains(protocol)
-                .then(|| "registered".to_owned())
-        };
+impl From<&Registration> for Entry {
+    fn from(registration: &Registration) -> Self {
+        let has = |protocol| registration.protocols.contains(protocol);
+        let status = |protocol| has(protocol).then_some("registered");
         Self {
             id: None,
-            first_port: ports.first(),
-            last_port: ports.last(),
-            name: Some(registration.name.to_string()),
-            aliases: registration
-                .aliases
-                .iter()
-                .map(ServiceName::to_string)
-                .collect(),
-            tcp: status(Protocol::Tcp),
-            udp: status(Protocol::Udp),
-            sctp: status(Protocol::Sctp),
-            dccp: status(Protocol::Dccp),
+            ports: registration.ports,
+            name: Some(registration.name),
+            aliases: registration.aliases.clone(),
+            statuses: PerProtocol(Protocol::ALL.map(status)),
             description: registration.description.clone(),
             extra: Vec::new(),
             from: Origin::Iana,
         }
     }
+}
 
-    /// The status for each protocol, if there is one.
-    #[must_use]
-    pub fn statuses(&self) -> [(Protocol, Option<&str>); 4] {
-        [
-            (Protocol::Tcp, self.tcp.as_deref()),
-            (Protocol::Udp, self.udp.as_deref()),
-            (Protocol::Sctp, self.sctp.as_deref()),
-            (Protocol::Dccp, self.dccp.as_deref()),
-        ]
-    }
-
+impl Entry {
     fn has(&self, wanted: Option<Protocol>) -> bool {
-        let mut statuses = self.statuses().into_iter();
-        wanted.is_none_or(|wanted| {
-            statuses.any(|(known, status)| known == wanted && status.is_some())
-        })
+        wanted.is_none_or(|wanted| self.statuses[wanted].is_some())
     }
 
     fn names(&self) -> impl Iterator<Item = &str> {
-        self.name.iter().chain(&self.aliases).map(String::as_str)
+        let names = self.name.iter().chain(&self.aliases);
+        names.map(ServiceName::as_str)
     }
 
     /// How well words fit, 0 best: the name, an alias, part of a name, the start of a name, words of the row, the
@@ -282,11 +244,8 @@ impl Entry {
     fn fit(&self, asked: &str) -> Option<u8> {
         let parts = || self.names().flat_map(|name| name.split('-'));
         let name = asked.replace(' ', "-");
-        if self.name.as_deref() == Some(&name) {
-            return Some(0);
-        }
-        if self.aliases.contains(&name) {
-            return Some(1);
+        if let Some(at) = self.names().position(|known| known == name) {
+            return Some(u8::from(at > 0));
         }
         if parts().any(|part| part == asked) {
             return Some(2);
@@ -330,7 +289,7 @@ impl Table {
     /// The records of a dataset.
     #[must_use]
     pub fn new(dataset: &Dataset) -> Self {
-        let entries = dataset.records.iter().map(Entry::of_record);
+        let entries = dataset.records.iter().map(Entry::from);
         Self {
             entries: entries.collect(),
         }
@@ -344,8 +303,8 @@ impl Table {
     /// The lowest and the highest port; `None` if there is no record.
     #[must_use]
     pub fn range(&self) -> Option<(u16, u16)> {
-        let first = self.entries.iter().map(|entry| entry.first_port).min()?;
-        let last = self.entries.iter().map(|entry| entry.last_port).max()?;
+        let first = self.entries.iter().map(|entry| entry.ports.first()).min()?;
+        let last = self.entries.iter().map(|entry| entry.ports.last()).max()?;
         Some((first, last))
     }
 
@@ -361,30 +320,31 @@ impl Table {
     }
 
     fn on_ports(&self, asked: &RangeInclusive<u16>) -> Vec<Entry> {
-        let overlaps =
-            |entry: &&Entry| entry.first_port <= *asked.end() && entry.last_port >= *asked.start();
+        let overlaps = |entry: &&Entry| {
+            entry.ports.first() <= *asked.end() && entry.ports.last() >= *asked.start()
+        };
         let mut found: Vec<_> = self.entries.iter().filter(overlaps).cloned().collect();
-        found.sort_by_key(|entry| entry.first_port);
+        found.sort_by_key(|entry| entry.ports.first());
         let mut registered = Vec::new();
         let mut rows = found.iter().peekable();
         // The lowest port that neither a row nor a name of IANA's holds that began further down.
         let mut free = 0;
-        let behind = |entry: &Entry| u32::from(entry.last_port) + 1;
+        let behind = |entry: &Entry| u32::from(entry.ports.last()) + 1;
         for port in asked.clone() {
-            while let Some(row) = rows.next_if(|row| row.first_port <= port) {
+            while let Some(row) = rows.next_if(|row| row.ports.first() <= port) {
                 free = free.max(behind(row));
             }
             if free > u32::from(port) {
                 continue;
             }
             let of_iana = PortRange::new(port, port).map(|port| Registry::iana().of(port));
-            for entry in of_iana.into_iter().flatten().map(Entry::of_registration) {
+            for entry in of_iana.into_iter().flatten().map(Entry::from) {
                 free = free.max(behind(&entry));
                 registered.push(entry);
             }
         }
         found.extend(registered);
-        found.sort_by_key(|entry| entry.first_port);
+        found.sort_by_key(|entry| entry.ports.first());
         found
     }
 
@@ -394,7 +354,7 @@ impl Table {
             .iter()
             .filter_map(|entry| Some((entry.fit(words)?, entry)));
         let mut fitting: Vec<_> = fitting.collect();
-        fitting.sort_by_key(|(fit, entry)| (*fit, entry.first_port));
+        fitting.sort_by_key(|(fit, entry)| (*fit, entry.ports.first()));
         // Starts of words serve only where nothing else fits.
         let best = fitting.first().map_or(0, |(fit, _)| *fit);
         fitting.retain(|(fit, _)| best == 5 || *fit < 5);
@@ -404,7 +364,7 @@ impl Table {
             .map(|(_, entry)| entry.clone())
             .collect();
         if !is_named {
-            let named = Registry::iana().named(words).map(Entry::of_registration);
+            let named = Registry::iana().named(words).map(Entry::from);
             found.splice(0..0, named);
         }
         found
@@ -415,7 +375,7 @@ impl Table {
     pub fn free(&self, asked: &RangeInclusive<u16>) -> Vec<PortRange> {
         let mut held = vec![false; usize::from(u16::MAX) + 1];
         for entry in self.on_ports(asked) {
-            held[usize::from(entry.first_port)..=usize::from(entry.last_port)].fill(true);
+            held[usize::from(entry.ports.first())..=usize::from(entry.ports.last())].fill(true);
         }
         let ports: Vec<_> = asked
             .clone()
@@ -464,8 +424,8 @@ mod tests {
             };
             format!(
                 "{mark}{} {}",
-                entry.first_port,
-                entry.name.unwrap_or_default()
+                entry.ports.first(),
+                entry.name.map(|name| name.to_string()).unwrap_or_default()
             )
         };
         entries.map(shown).collect()

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 pub use protocols::Protocols;
 pub use serial::SchemaVersion;
+pub(crate) use serial::pairs;
 pub use service_name::ServiceName;
 pub(crate) use service_name::slug;
 
@@ -176,7 +177,7 @@ impl Protocol {
 }
 
 /// One value for each transport protocol.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(from = "serial::Fields<T>")]
 pub struct PerProtocol<T>(pub [T; 4]);
 

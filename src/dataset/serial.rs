@@ -146,7 +146,7 @@ pub(super) mod naming {
 }
 
 /// An object whose keys stay in order.
-pub(super) mod pairs {
+pub(crate) mod pairs {
     use super::{Deserializer, MapAccess, Serializer, Visitor, fmt};
 
     pub(crate) fn serialize<S: Serializer>(

@@ -1,6 +1,6 @@
 //! Services that the file they are merged into calls something else → diagnostics.
 
-use crate::dataset::{Dataset, Service};
+use crate::dataset::Dataset;
 use crate::diagnostic::{Code, Report};
 use crate::merge::{Merge, MergeFormat};
 
@@ -8,9 +8,8 @@ use crate::merge::{Merge, MergeFormat};
 pub(crate) fn report(dataset: &Dataset, merge: &Merge, report: &mut Report<'_>) {
     let held = merge.held();
     for service in &dataset.services {
-        let Service { port, name, .. } = service;
-        let protocol = service.protocol.name();
-        let Some(held) = held.get(&(*port, protocol)) else {
+        let (port, protocol, name) = (service.port, service.protocol.name(), service.name);
+        let Some(held) = held.get(&(port, protocol)) else {
             continue;
         };
         let theirs = held.names.first().unwrap_or(&"");

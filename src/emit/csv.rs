@@ -6,95 +6,103 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::io::Write;
 
 use csv::{Reader, StringRecord};
 use serde_json::{Value, json};
 
-use super::{EmitError, Emitter, Format, Unreadable, gathered};
+use super::{EmitError, Format, Listed, Out, Unreadable};
 use crate::dataset::{
     Assignment, Dataset, Naming, Origin, PerProtocol, Protocol, Record, ServiceName,
 };
 use crate::limits;
 
-pub(super) const HEADER: [&str; 19] = [
-    "id",
-    "first_port",
-    "last_port",
-    "name",
-    "aliases",
-    "name_source",
-    "tcp",
-    "tcp_basis",
-    "udp",
-    "udp_basis",
-    "sctp",
-    "sctp_basis",
-    "dccp",
-    "dccp_basis",
-    "description",
-    "citations",
-    "links",
-    "tags",
-    "line",
+/// Our columns.
+pub(super) const COLUMNS: [(&str, Kind); 19] = [
+    ("id", Kind::Id),
+    ("first_port", Kind::Port),
+    ("last_port", Kind::Port),
+    ("name", Kind::Text),
+    ("aliases", Kind::List(";")),
+    ("name_source", Kind::NameSource),
+    ("tcp", Kind::Status),
+    ("tcp_basis", Kind::Basis),
+    ("udp", Kind::Status),
+    ("udp_basis", Kind::Basis),
+    ("sctp", Kind::Status),
+    ("sctp_basis", Kind::Basis),
+    ("dccp", Kind::Status),
+    ("dccp_basis", Kind::Basis),
+    ("description", Kind::Text),
+    ("citations", Kind::List(";")),
+    ("links", Kind::List(" ")),
+    ("tags", Kind::List(";")),
+    ("line", Kind::Line),
 ];
 
-#[derive(Debug)]
-pub(super) struct Csv;
+/// What a column holds.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Kind {
+    Id,
+    Port,
+    Line,
+    Text,
+    /// Items, with this between them.
+    List(&'static str),
+    Status,
+    Basis,
+    NameSource,
+}
 
-impl Emitter for Csv {
-    fn format(&self) -> Format<'_> {
-        Format::new(
-            "csv",
-            "ports.csv",
-            "one record a row, for spreadsheets and data frames",
-        )
-        .by_default()
-    }
+pub(super) static FORMAT: Listed = Listed::new(
+    Format::new(
+        "csv",
+        "ports.csv",
+        "one record a row, for spreadsheets and data frames",
+    )
+    .by_default(),
+    write,
+)
+.read_by(read);
 
-    fn write(&self, dataset: &Dataset, out: &mut dyn Write) -> Result<(), EmitError> {
-        let extra = extra_headers(dataset);
-        let mut writer = csv::Writer::from_writer(gathered(out));
-        let names = extra.iter().map(|header| extra_name(header));
-        let header = HEADER.into_iter().map(Cow::Borrowed).chain(names);
-        writer
-            .write_record(header.map(Cow::into_owned))
-            .map_err(EmitError::new)?;
-        for record in &dataset.records {
-            for field in &row(record) {
-                writer
-                    .write_field(field.as_bytes())
-                    .map_err(EmitError::new)?;
-            }
-            for &header in &extra {
-                let field = record.extra.iter().find(|(known, _)| known == header);
-                let text = field.map_or("", |(_, text)| text);
-                writer.write_field(text).map_err(EmitError::new)?;
-            }
-            writer.write_record(None::<&[u8]>).map_err(EmitError::new)?;
+fn names() -> impl Iterator<Item = &'static str> {
+    COLUMNS.into_iter().map(|(name, _)| name)
+}
+
+fn write(dataset: &Dataset, out: &mut Out<'_>) -> Result<(), EmitError> {
+    let extra = extra_headers(dataset);
+    let mut writer = csv::Writer::from_writer(out);
+    let theirs = extra.iter().map(|header| extra_name(header).into_owned());
+    writer.write_record(names().map(str::to_owned).chain(theirs))?;
+    for record in &dataset.records {
+        for field in &row(record) {
+            writer.write_field(field.as_bytes())?;
         }
-        writer.flush().map_err(EmitError::new)
-    }
-
-    fn read(&self, bytes: &[u8]) -> Result<Option<Dataset>, Unreadable> {
-        let mut reader = Reader::from_reader(bytes);
-        let header = reader.headers().map_err(Unreadable::new)?.clone();
-        if !header.iter().take(HEADER.len()).eq(HEADER) {
-            return Err(Unreadable::new("its header is another"));
+        for &header in &extra {
+            let field = record.extra.iter().find(|(known, _)| known == header);
+            writer.write_field(field.map_or("", |(_, text)| text))?;
         }
-        let record = |row: csv::Result<StringRecord>| {
-            let row = row.map_err(Unreadable::new)?;
-            record(&header, &row).map_err(|error| {
-                let line = row.position().map_or(0, csv::Position::line);
-                Unreadable::new(format!("line {line}: {error}"))
-            })
-        };
-        let records = reader.records().map(record).collect::<Result<_, _>>()?;
-        Ok(Some(Dataset {
-            records,
-            ..Dataset::default()
-        }))
+        writer.write_record(None::<&[u8]>)?;
     }
+    Ok(writer.flush()?)
+}
+
+fn read(bytes: &[u8]) -> Result<Dataset, Unreadable> {
+    let mut reader = Reader::from_reader(bytes);
+    let header = reader.headers()?.clone();
+    if !header.iter().take(COLUMNS.len()).eq(names()) {
+        return Err(Unreadable::new("its header is another"));
+    }
+    let record = |row: csv::Result<StringRecord>| {
+        let row = row?;
+        record(&header, &row).map_err(|error| {
+            let line = row.position().map_or(0, csv::Position::line);
+            Unreadable::new(format!("line {line}: {error}"))
+        })
+    };
+    Ok(Dataset {
+        records: reader.records().map(record).collect::<Result<_, _>>()?,
+        ..Dataset::default()
+    })
 }
 
 /// The headers that only the source has, in order of first use: so many that a row stays one.
@@ -111,14 +119,14 @@ pub(super) fn extra_headers(dataset: &Dataset) -> Vec<&str> {
 
 /// The name of such a column: the header, told from ours.
 pub(super) fn extra_name(header: &str) -> Cow<'_, str> {
-    if HEADER.contains(&header) {
+    if names().any(|name| name == header) {
         format!("{header} (source)").into()
     } else {
         header.into()
     }
 }
 
-fn row(record: &Record) -> [Cow<'_, str>; HEADER.len()] {
+fn row(record: &Record) -> [Cow<'_, str>; COLUMNS.len()] {
     let Record {
         id,
         ports,
@@ -200,7 +208,7 @@ fn joined<'d>(items: impl Iterator<Item = &'d str>, separator: char) -> Cow<'d, 
 
 /// A row as a record, as far as it has columns: by way of the tree that records deserialize from.
 fn record(header: &StringRecord, row: &StringRecord) -> serde_json::Result<Record> {
-    let at = |name: &str| HEADER.iter().position(|known| *known == name);
+    let at = |name: &str| names().position(|known| known == name);
     let field = |name: &str| at(name).and_then(|at| row.get(at)).unwrap_or_default();
     let some = |name: &str| Some(field(name)).filter(|text| !text.is_empty());
     let number = |name: &str| field(name).parse::<u64>().ok();
@@ -227,7 +235,7 @@ fn record(header: &StringRecord, row: &StringRecord) -> serde_json::Result<Recor
         });
     }
     let mut record: Record = serde_json::from_value(tree)?;
-    let extra = header.iter().zip(row).skip(HEADER.len());
+    let extra = header.iter().zip(row).skip(COLUMNS.len());
     let extra = extra.filter(|(_, text)| !text.is_empty());
     record.extra = extra
         .map(|(name, text)| (name.into(), text.into()))

@@ -4,35 +4,15 @@
 
 use std::io::{self, Write};
 
-use serde::Serialize;
-use serde_json::ser::{Formatter, Serializer};
+use serde_json::ser::Formatter;
 
-use super::{EmitError, Emitter, Format, Unreadable, gathered};
-use crate::dataset::Dataset;
+use super::{Format, Listed, write_tree};
 
-#[derive(Debug)]
-pub(super) struct Json;
-
-impl Emitter for Json {
-    fn format(&self) -> Format<'_> {
-        Format::new("json", "ports.json", "every field, for programs").by_default()
-    }
-
-    fn write(&self, dataset: &Dataset, out: &mut dyn Write) -> Result<(), EmitError> {
-        let mut out = gathered(out);
-        let mut serializer = Serializer::with_formatter(&mut out, Layout::default());
-        dataset.serialize(&mut serializer).map_err(EmitError::new)?;
-        out.write_all(b"\n")
-            .and_then(|()| out.flush())
-            .map_err(EmitError::new)
-    }
-
-    fn read(&self, bytes: &[u8]) -> Result<Option<Dataset>, Unreadable> {
-        serde_json::from_slice(bytes)
-            .map(Some)
-            .map_err(Unreadable::new)
-    }
-}
+pub(super) static FORMAT: Listed = Listed::new(
+    Format::new("json", "ports.json", "every field, for programs").by_default(),
+    |dataset, out| write_tree(dataset, Layout::default(), out),
+)
+.read_by(|bytes| Ok(serde_json::from_slice(bytes)?));
 
 /// Breaks lines in the tree, its lists and their items; deeper values stay on one line.
 #[derive(Default)]

@@ -27,6 +27,9 @@ mod yaml;
 use std::fmt;
 use std::io::{BufWriter, Write};
 
+use serde::Serialize;
+use serde_json::Value;
+use serde_json::ser::{Formatter, Serializer};
 use thiserror::Error;
 
 use crate::dataset::Dataset;
@@ -112,24 +115,73 @@ pub trait Emitter: Sync + fmt::Debug {
     }
 }
 
-/// What a dataset is, in a sentence.
-const DESCRIPTION: &str = "TCP, UDP, SCTP and DCCP port numbers, made from a table by portconv.";
+/// A format of the list: what it is, and its functions.
+#[derive(Debug)]
+struct Listed {
+    format: Format<'static>,
+    write: fn(&Dataset, &mut Out<'_>) -> Result<(), EmitError>,
+    read: Option<fn(&[u8]) -> Result<Dataset, Unreadable>>,
+    is_same: fn(&[u8], &[u8]) -> bool,
+}
+
+/// Gathers small pieces into large ones: through `dyn`, a call for each would take as long as making it.
+type Out<'o> = BufWriter<&'o mut dyn Write>;
+
+impl Listed {
+    const fn new(
+        format: Format<'static>,
+        write: fn(&Dataset, &mut Out<'_>) -> Result<(), EmitError>,
+    ) -> Self {
+        Self {
+            format,
+            write,
+            read: None,
+            is_same: |_, _| false,
+        }
+    }
+
+    const fn read_by(mut self, read: fn(&[u8]) -> Result<Dataset, Unreadable>) -> Self {
+        self.read = Some(read);
+        self
+    }
+}
+
+impl Emitter for Listed {
+    fn format(&self) -> Format<'_> {
+        self.format
+    }
+
+    fn write(&self, dataset: &Dataset, out: &mut dyn Write) -> Result<(), EmitError> {
+        const PIECE: usize = 1 << 16;
+        let mut out = BufWriter::with_capacity(PIECE, out);
+        (self.write)(dataset, &mut out)?;
+        Ok(out.flush()?)
+    }
+
+    fn read(&self, bytes: &[u8]) -> Result<Option<Dataset>, Unreadable> {
+        self.read.map(|read| read(bytes)).transpose()
+    }
+
+    fn is_same(&self, old: &[u8], new: &[u8]) -> bool {
+        (self.is_same)(old, new)
+    }
+}
 
 /// Every format, in the order of the help text.
 pub static EMITTERS: &[&dyn Emitter] = &[
-    &json::Json,
-    &yaml::Yaml,
-    &csv::Csv,
+    &json::FORMAT,
+    &yaml::FORMAT,
+    &csv::FORMAT,
     #[cfg(feature = "sqlite")]
-    &sqlite::Sqlite,
-    &services::Services,
-    &schema::Schema,
-    &datapackage::DataPackage,
+    &sqlite::FORMAT,
+    &services::FORMAT,
+    &schema::FORMAT,
+    &datapackage::FORMAT,
     #[cfg(feature = "sqlite")]
-    &datasette::Datasette,
-    &ndjson::Ndjson,
-    &nmap::Nmap,
-    &wireshark::Wireshark,
+    &datasette::FORMAT,
+    &ndjson::FORMAT,
+    &nmap::FORMAT,
+    &wireshark::FORMAT,
     &html::Html,
 ];
 
@@ -162,10 +214,35 @@ pub fn read(bytes: &[u8]) -> Option<(&'static dyn Emitter, Result<Dataset, Unrea
     Some((emitter, emitter.read(bytes).map(Option::unwrap_or_default)))
 }
 
-/// Gathers small pieces into large ones: through `dyn`, a call for each would take as long as making it.
-fn gathered(out: &mut dyn Write) -> BufWriter<&mut dyn Write> {
-    const PIECE: usize = 1 << 16;
-    BufWriter::with_capacity(PIECE, out)
+/// What a dataset is, in a sentence.
+const DESCRIPTION: &str = "TCP, UDP, SCTP and DCCP port numbers, made from a table by portconv.";
+
+/// Writes the tree of a dataset in a layout of JSON.
+fn write_tree(
+    dataset: &Dataset,
+    layout: impl Formatter,
+    out: &mut Out<'_>,
+) -> Result<(), EmitError> {
+    dataset.serialize(&mut Serializer::with_formatter(&mut *out, layout))?;
+    Ok(out.write_all(b"\n")?)
+}
+
+/// Writes an object that says something about a dataset, without what is not known.
+fn write_object(mut object: Value, out: &mut Out<'_>) -> Result<(), EmitError> {
+    drop_nulls(&mut object);
+    serde_json::to_writer_pretty(&mut *out, &object)?;
+    Ok(out.write_all(b"\n")?)
+}
+
+fn drop_nulls(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            fields.retain(|_, value| !value.is_null());
+            fields.values_mut().for_each(drop_nulls);
+        }
+        Value::Array(items) => items.iter_mut().for_each(drop_nulls),
+        _ => {}
+    }
 }
 
 /// A file could not be written in a format: `out` failed, or the library that writes the format did.
@@ -173,17 +250,20 @@ fn gathered(out: &mut dyn Write) -> BufWriter<&mut dyn Write> {
 #[error(transparent)]
 pub struct EmitError(Box<dyn std::error::Error + Send + Sync>);
 
-impl From<std::io::Error> for EmitError {
-    fn from(error: std::io::Error) -> Self {
-        Self::new(error)
-    }
+/// What fails in writing and reading becomes the error of that.
+macro_rules! from_errors {
+    ($to:ident: $($(#[$cfg:meta])? $from:ty),+) => {
+        $($(#[$cfg])?
+        impl From<$from> for $to {
+            fn from(error: $from) -> Self {
+                Self::new(error)
+            }
+        })+
+    };
 }
 
-impl From<fmt::Error> for EmitError {
-    fn from(error: fmt::Error) -> Self {
-        Self::new(error)
-    }
-}
+from_errors!(EmitError: std::io::Error, fmt::Error, serde_json::Error, ::csv::Error, #[cfg(feature = "sqlite")] rusqlite::Error);
+from_errors!(Unreadable: serde_json::Error, serde_yaml::Error, ::csv::Error, #[cfg(feature = "sqlite")] rusqlite::Error);
 
 impl EmitError {
     /// Wraps an error, or words: `EmitError::new("a port has no name")`.
@@ -201,12 +281,5 @@ impl Unreadable {
     /// What is wrong with the file, in one line.
     pub fn new(error: impl fmt::Display) -> Self {
         Self(error.to_string())
-    }
-}
-
-#[cfg(feature = "sqlite")]
-impl From<rusqlite::Error> for Unreadable {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::new(error)
     }
 }

@@ -5,27 +5,22 @@
 
 use std::io::Write;
 
-use super::{EmitError, Emitter, Format, gathered};
+use super::{EmitError, Format, Listed, Out};
 use crate::dataset::Dataset;
 
-#[derive(Debug)]
-pub(super) struct Ndjson;
+pub(super) static FORMAT: Listed = Listed::new(
+    Format::new(
+        "ndjson",
+        "ports.ndjson",
+        "one record of ports.json a line, for streams",
+    ),
+    write,
+);
 
-impl Emitter for Ndjson {
-    fn format(&self) -> Format<'_> {
-        Format::new(
-            "ndjson",
-            "ports.ndjson",
-            "one record of ports.json a line, for streams",
-        )
+fn write(dataset: &Dataset, out: &mut Out<'_>) -> Result<(), EmitError> {
+    for record in &dataset.records {
+        serde_json::to_writer(&mut *out, record)?;
+        out.write_all(b"\n")?;
     }
-
-    fn write(&self, dataset: &Dataset, out: &mut dyn Write) -> Result<(), EmitError> {
-        let mut out = gathered(out);
-        for record in &dataset.records {
-            serde_json::to_writer(&mut out, record).map_err(EmitError::new)?;
-            out.write_all(b"\n").map_err(EmitError::new)?;
-        }
-        out.flush().map_err(EmitError::new)
-    }
+    Ok(())
 }

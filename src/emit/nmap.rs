@@ -10,43 +10,38 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write as _};
-use std::io;
+use std::io::Write as _;
 
 use super::services::{about, comment, header, quoted};
-use super::{EmitError, Emitter, Format};
+use super::{EmitError, Format, Listed, Out};
 use crate::dataset::{Dataset, Protocol, Service, Status};
 use crate::merge::{Merge, MergeFormat};
 
-#[derive(Debug)]
-pub(super) struct Nmap;
+pub(super) static FORMAT: Listed = Listed::new(
+    Format::new(
+        "nmap",
+        "nmap-services",
+        "port names for nmap --datadir and --servicedb",
+    ),
+    write,
+);
 
-impl Emitter for Nmap {
-    fn format(&self) -> Format<'_> {
-        Format::new(
-            "nmap",
-            "nmap-services",
-            "port names for nmap --datadir and --servicedb",
-        )
-    }
-
-    fn write(&self, dataset: &Dataset, out: &mut dyn io::Write) -> Result<(), EmitError> {
-        let title = "nmap-services: names of TCP, UDP and SCTP ports";
-        let ours = dataset.services.iter();
-        let mut ours = ours.filter(|service| service.protocol != Protocol::Dccp);
-        let text = if let Some(merge) = dataset.merge(MergeFormat::Nmap) {
-            let format = format!("nmap --merge {}", quoted(&merge.path()));
-            let header = header(dataset, &format, title)?;
-            header + &merged(dataset, merge, ours)?
-        } else {
-            let mut text = header(dataset, "nmap", title)?;
-            text.push_str(
-                "# The ratios are no measurements; they put ports in use before assigned ones.\n\n",
-            );
-            ours.try_for_each(|ours| line(dataset, ours, ratio(dataset, ours), &mut text))?;
-            text
-        };
-        Ok(out.write_all(text.as_bytes())?)
-    }
+fn write(dataset: &Dataset, out: &mut Out<'_>) -> Result<(), EmitError> {
+    let title = "nmap-services: names of TCP, UDP and SCTP ports";
+    let ours = dataset.services.iter();
+    let mut ours = ours.filter(|service| service.protocol != Protocol::Dccp);
+    let text = if let Some(merge) = dataset.merge(MergeFormat::Nmap) {
+        let format = format!("nmap --merge {}", quoted(&merge.path()));
+        header(dataset, &format, title)? + &merged(dataset, merge, ours)?
+    } else {
+        let mut text = header(dataset, "nmap", title)?;
+        text.push_str(
+            "# The ratios are no measurements; they put ports in use before assigned ones.\n\n",
+        );
+        ours.try_for_each(|ours| line(dataset, ours, ratio(dataset, ours), &mut text))?;
+        text
+    };
+    Ok(out.write_all(text.as_bytes())?)
 }
 
 /// Our names with the ratios of a file, and its other lines, by port and protocol.

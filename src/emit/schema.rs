@@ -7,39 +7,27 @@ use std::io::Write;
 
 use serde_json::Value;
 
-use super::{EmitError, Emitter, Format};
-use crate::dataset::Dataset;
+use super::{EmitError, Format, Listed};
 
-/// The file.
-pub(super) const PATH: &str = "ports.schema.json";
+const PATH: &str = "ports.schema.json";
 
 const SCHEMA: &str = include_str!("ports.schema.json");
 
-#[derive(Debug)]
-pub(super) struct Schema;
-
-impl Emitter for Schema {
-    fn format(&self) -> Format<'_> {
-        Format::new(
-            "schema",
-            PATH,
-            "JSON Schema of ports.json and ports.yaml, for editors and validators",
-        )
-    }
-
-    fn write(&self, _: &Dataset, out: &mut dyn Write) -> Result<(), EmitError> {
-        out.write_all(SCHEMA.as_bytes()).map_err(EmitError::new)
-    }
-}
+pub(super) static FORMAT: Listed = Listed::new(
+    Format::new(
+        "schema",
+        PATH,
+        "JSON Schema of ports.json and ports.yaml, for editors and validators",
+    ),
+    |_, out| Ok(out.write_all(SCHEMA.as_bytes())?),
+);
 
 /// The schema's descriptions of fields.
 pub(super) struct Descriptions(Value);
 
 impl Descriptions {
     pub(super) fn read() -> Result<Self, EmitError> {
-        serde_json::from_str(SCHEMA)
-            .map(Self)
-            .map_err(EmitError::new)
+        Ok(Self(serde_json::from_str(SCHEMA)?))
     }
 
     /// The description of a field, by the definition that holds it.

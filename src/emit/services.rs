@@ -7,56 +7,50 @@
 
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
-use std::io;
+use std::io::Write as _;
 
-use super::{EmitError, Emitter, Format};
+use super::{EmitError, Format, Listed, Out};
 use crate::dataset::{Attribution, Dataset, Record, Service};
 use crate::merge::{Merge, MergeFormat};
 
-#[derive(Debug)]
-pub(super) struct Services;
+pub(super) static FORMAT: Listed = Listed::new(
+    Format::new(
+        "services",
+        "services",
+        "an /etc/services file, for resolvers",
+    )
+    .by_default(),
+    write,
+);
 
-impl Emitter for Services {
-    fn format(&self) -> Format<'_> {
-        Format::new(
-            "services",
-            "services",
-            "an /etc/services file, for resolvers",
-        )
-        .by_default()
-    }
-
-    fn write(&self, dataset: &Dataset, out: &mut dyn io::Write) -> Result<(), EmitError> {
-        if let Some(merge) = dataset.merge(MergeFormat::Services) {
-            return merged(dataset, merge, out);
-        }
-        let title = "services(5): names of TCP, UDP, SCTP and DCCP ports";
-        let mut text = header(dataset, "services", title)?;
-        for service in &dataset.services {
-            line(dataset, service, &mut text)?;
-        }
-        Ok(out.write_all(text.as_bytes())?)
-    }
-}
-
-/// Writes a file as it is, and behind it the services that it lacks.
-fn merged(dataset: &Dataset, merge: &Merge, out: &mut dyn io::Write) -> Result<(), EmitError> {
-    let held = merge.held();
+fn write(dataset: &Dataset, out: &mut Out<'_>) -> Result<(), EmitError> {
+    let merge = dataset.merge(MergeFormat::Services);
+    let held = merge.map(Merge::held).unwrap_or_default();
     let mut added = String::new();
     for service in &dataset.services {
         if !held.contains_key(&(service.port, service.protocol.name())) {
             line(dataset, service, &mut added)?;
         }
     }
-    let own = merge.source.text();
-    out.write_all(own.as_bytes())?;
-    if added.is_empty() {
-        return Ok(());
-    }
-    let end = if own.ends_with('\n') { "\n" } else { "\n\n" };
-    let format = format!("services --merge {}", quoted(&merge.path()));
-    let header = header(dataset, &format, "Added by portconv")?;
-    Ok(out.write_all([end, &header, &added].concat().as_bytes())?)
+    let header = match merge {
+        None => header(
+            dataset,
+            "services",
+            "services(5): names of TCP, UDP, SCTP and DCCP ports",
+        )?,
+        Some(merge) => {
+            // Its lines stay as they are.
+            let own = merge.source.text();
+            out.write_all(own.as_bytes())?;
+            if added.is_empty() {
+                return Ok(());
+            }
+            out.write_all(if own.ends_with('\n') { b"\n" } else { b"\n\n" })?;
+            let format = format!("services --merge {}", quoted(&merge.path()));
+            header(dataset, &format, "Added by portconv")?
+        }
+    };
+    Ok(out.write_all([header, added].concat().as_bytes())?)
 }
 
 /// The comment in front: what this is, from what, under which licence, and how to make it again.

@@ -10,16 +10,15 @@
 pub(super) mod read;
 
 use std::collections::HashMap;
-use std::io::Write;
+use std::io::Write as _;
 
 use rusqlite::types::ToSqlOutput;
 use rusqlite::{Connection, MAIN_DB, OpenFlags, params_from_iter};
 
-use super::{EmitError, Emitter, Format, Unreadable};
-use crate::dataset::ServiceName;
+use super::{EmitError, Format, Listed, Out, Unreadable};
 use crate::dataset::{
-    Assignment, Attribution, Citation, Dataset, Link, Naming, Origin, Protocol, Record,
-    SchemaVersion, SourceFile, Status, StatusMeaning,
+    Assignment, Attribution, Citation, Dataset, Link, Naming, Origin, Record, SchemaVersion,
+    ServiceName, SourceFile, Status, StatusMeaning,
 };
 
 pub(super) const SCHEMA: &str = include_str!("schema.sql");
@@ -28,38 +27,33 @@ const INDEXES: &str = include_str!("indexes.sql");
 /// For the connection, not the file: nothing here is ever half-written, and tests check all constraints.
 const SETTINGS: &str = "pragma foreign_keys = off; pragma ignore_check_constraints = on; pragma journal_mode = off; pragma synchronous = off;";
 
-#[derive(Debug)]
-pub(super) struct Sqlite;
-
-impl Emitter for Sqlite {
-    fn format(&self) -> Format<'_> {
+pub(super) static FORMAT: Listed = Listed {
+    read: Some(read),
+    is_same: read::is_same,
+    ..Listed::new(
         Format::new(
             "sqlite",
             "ports.sqlite",
             "a database with full-text search: select * from ports where port = 53",
         )
         .by_default()
-        .binary()
-    }
+        .binary(),
+        write,
+    )
+};
 
-    fn write(&self, dataset: &Dataset, out: &mut dyn Write) -> Result<(), EmitError> {
-        let mut connection = database(dataset).map_err(EmitError::new)?;
-        let bytes = connection.serialize(MAIN_DB).map_err(EmitError::new)?;
-        out.write_all(&bytes).map_err(EmitError::new)
-    }
+fn write(dataset: &Dataset, out: &mut Out<'_>) -> Result<(), EmitError> {
+    let mut connection = database(dataset)?;
+    Ok(out.write_all(&connection.serialize(MAIN_DB)?)?)
+}
 
-    fn read(&self, bytes: &[u8]) -> Result<Option<Dataset>, Unreadable> {
-        // A database in WAL mode cannot be opened in memory; one without a WAL beside it is whole.
-        let mut bytes = bytes.to_vec();
-        if let Some(versions @ [2, 2]) = bytes.get_mut(18..20) {
-            versions.fill(1);
-        }
-        read::dataset(&bytes).map(Some)
+fn read(bytes: &[u8]) -> Result<Dataset, Unreadable> {
+    // A database in WAL mode cannot be opened in memory; one without a WAL beside it is whole.
+    let mut bytes = bytes.to_vec();
+    if let Some(versions @ [2, 2]) = bytes.get_mut(18..20) {
+        versions.fill(1);
     }
-
-    fn is_same(&self, old: &[u8], new: &[u8]) -> bool {
-        read::is_same(old, new)
-    }
+    read::dataset(&bytes)
 }
 
 fn database(dataset: &Dataset) -> rusqlite::Result<Connection> {
@@ -83,7 +77,9 @@ fn insert_all(connection: &Connection, dataset: &Dataset) -> rusqlite::Result<()
     insert(connection, "sources", sources(dataset))?;
     insert(connection, "citations", citations(dataset))?;
     insert(connection, "statuses", statuses(dataset))?;
-    insert(connection, "status_citations", status_citations(dataset))?;
+    let explained = dataset.statuses.iter();
+    let cited = explained.map(|status| ([status.status.as_str().into()], &*status.citations));
+    insert_lists(connection, "status_citations", cited, |id| [text(id)])?;
     let sources: HashMap<_, _> = (0..)
         .zip(&dataset.sources)
         .map(|(index, source)| (source.path.as_ref(), index))
@@ -96,78 +92,26 @@ fn insert_all(connection: &Connection, dataset: &Dataset) -> rusqlite::Result<()
     // In the order of the key, so that each row goes to the end of its table.
     let mut records: Vec<&Record> = dataset.records.iter().collect();
     records.sort_unstable_by_key(|record| &record.id);
-    let records = records.as_slice();
-    insert(
-        connection,
-        "assignments",
-        assigned(records).map(|(record, protocol, assignment)| {
-            let Assignment {
-                status,
-                basis,
-                citations: _, // assignment_citations
-            } = assignment;
-            [
-                record.id.as_str().into(),
-                protocol.name().into(),
-                status.name().into(),
-                basis.name().into(),
-                optional(words(status)),
-            ]
-        }),
-    )?;
-    insert(
-        connection,
-        "assignment_citations",
-        assigned(records).flat_map(|(record, protocol, assignment)| {
-            let citations = assignment.citations.iter().enumerate();
-            citations.map(move |(position, citation)| {
-                [
-                    record.id.as_str().into(),
-                    protocol.name().into(),
-                    number(position),
-                    citation.as_ref().into(),
-                ]
-            })
-        }),
-    )?;
-    insert(
-        connection,
-        "aliases",
-        listed(records, aliases).map(|(id, position, alias)| [id, position, alias.as_str().into()]),
-    )?;
-    insert(
-        connection,
-        "links",
-        listed(records, |record| &record.links).map(|(id, position, link)| {
-            let Link { text, url, missing } = link;
-            [
-                id,
-                position,
-                text.as_str().into(),
-                url.as_str().into(),
-                (*missing).into(),
-            ]
-        }),
-    )?;
-    insert(
-        connection,
-        "record_citations",
-        listed(records, |record| &record.citations)
-            .map(|(id, position, citation)| [id, position, citation.as_ref().into()]),
-    )?;
-    insert(
-        connection,
-        "tags",
-        listed(records, |record| &record.tags)
-            .map(|(id, position, tag)| [id, position, tag.as_str().into()]),
-    )?;
-    insert(
-        connection,
-        "extra",
-        listed(records, |record| &record.extra).map(|(id, position, (header, text))| {
-            [id, position, header.as_str().into(), text.as_str().into()]
-        }),
-    )
+    let assigned = || records.iter().flat_map(|record| assigned(record));
+    let rows = assigned().map(|(key, assignment)| assignment_row(key, assignment));
+    insert(connection, "assignments", rows)?;
+    let cited = assigned().map(|(key, assignment)| (key, &*assignment.citations));
+    insert_lists(connection, "assignment_citations", cited, |id| [text(id)])?;
+    insert_lists(connection, "aliases", lists(&records, aliases), |alias| {
+        [alias.as_str().into()]
+    })?;
+    let links = lists(&records, |record| &record.links);
+    insert_lists(connection, "links", links, |Link { text, url, missing }| {
+        [text.as_str().into(), url.as_str().into(), (*missing).into()]
+    })?;
+    let cited = lists(&records, |record| &record.citations);
+    insert_lists(connection, "record_citations", cited, |id| [text(id)])?;
+    let tags = lists(&records, |record| &record.tags);
+    insert_lists(connection, "tags", tags, |tag| [text(tag)])?;
+    let extra = lists(&records, |record| &record.extra);
+    insert_lists(connection, "extra", extra, |(header, words)| {
+        [text(header), text(words)]
+    })
 }
 
 /// What a column holds.
@@ -181,27 +125,59 @@ fn optional(text: Option<&str>) -> Field<'_> {
     Field::Borrowed(text.into())
 }
 
-/// Fills a table. A statement for many rows keeps its place in the table from one row to the next.
+fn text(text: &str) -> Field<'_> {
+    text.into()
+}
+
+/// Fills a table with the items of lists: the key of the list, the place of the item, its fields.
+fn insert_lists<'d, T: 'd, const KEY: usize, const FIELDS: usize>(
+    connection: &Connection,
+    table: &str,
+    lists: impl Iterator<Item = ([Field<'d>; KEY], &'d [T])>,
+    fields: impl Fn(&'d T) -> [Field<'d>; FIELDS],
+) -> rusqlite::Result<()> {
+    let fields = &fields;
+    let rows = lists.flat_map(|(key, list)| {
+        list.iter().enumerate().map(move |(position, item)| {
+            let key = key.clone().into_iter();
+            key.chain([number(position)]).chain(fields(item))
+        })
+    });
+    insert_rows(connection, table, KEY + 1 + FIELDS, rows)
+}
+
+/// Fills a table.
 fn insert<'d, const COLUMNS: usize>(
     connection: &Connection,
     table: &str,
-    mut rows: impl Iterator<Item = [Field<'d>; COLUMNS]>,
+    rows: impl Iterator<Item = [Field<'d>; COLUMNS]>,
+) -> rusqlite::Result<()> {
+    insert_rows(connection, table, COLUMNS, rows)
+}
+
+/// Fills a table. A statement for many rows keeps its place in the table from one row to the next.
+fn insert_rows<'d>(
+    connection: &Connection,
+    table: &str,
+    columns: usize,
+    mut rows: impl Iterator<Item = impl IntoIterator<Item = Field<'d>>>,
 ) -> rusqlite::Result<()> {
     const MANY: usize = 16;
+    let row = format!("({})", vec!["?"; columns].join(", "));
     let prepare = |rows: usize| {
-        let row = format!("({})", vec!["?"; COLUMNS].join(", "));
-        let rows = vec![row; rows].join(", ");
+        let rows = vec![row.as_str(); rows].join(", ");
         connection.prepare(&format!("insert into {table} values {rows}"))
     };
     let mut prepared = None;
     loop {
-        let rows: Vec<_> = rows.by_ref().take(MANY).collect();
+        let fields: Vec<_> = rows.by_ref().take(MANY).flatten().collect();
+        let rows = fields.len() / columns;
         let mut insert = match prepared {
-            _ if rows.is_empty() => return Ok(()),
-            Some(insert) if rows.len() == MANY => insert,
-            _ => prepare(rows.len())?,
+            _ if rows == 0 => return Ok(()),
+            Some(insert) if rows == MANY => insert,
+            _ => prepare(rows)?,
         };
-        insert.execute(params_from_iter(rows.iter().flatten()))?;
+        insert.execute(params_from_iter(fields))?;
         prepared = Some(insert);
     }
 }
@@ -256,19 +232,6 @@ fn statuses(dataset: &Dataset) -> impl Iterator<Item = [Field<'_>; 2]> {
         [status.as_str().into(), meaning.as_str().into()]
     });
     explained.chain(others.map(|&status| [status.into(), optional(None)]))
-}
-
-fn status_citations(dataset: &Dataset) -> impl Iterator<Item = [Field<'_>; 3]> {
-    dataset.statuses.iter().flat_map(|status| {
-        let citations = status.citations.iter().enumerate();
-        citations.map(|(position, citation)| {
-            [
-                status.status.as_str().into(),
-                number(position),
-                citation.as_ref().into(),
-            ]
-        })
-    })
 }
 
 fn record_row(record: &Record, source: usize) -> [Field<'_>; 10] {
@@ -328,32 +291,48 @@ fn aliases(record: &Record) -> &[ServiceName] {
     record.naming.as_ref().map_or(&[], |naming| &naming.aliases)
 }
 
-/// What each record holds in a list: its id, the place in the list, the item.
-fn listed<'d, T: 'd>(
+/// What each record holds in a list.
+fn lists<'d, T: 'd>(
     records: &[&'d Record],
     list: impl Fn(&'d Record) -> &'d [T],
-) -> impl Iterator<Item = (Field<'d>, Field<'d>, &'d T)> {
-    records.iter().flat_map(move |record| {
-        let items = list(record).iter().enumerate();
-        items.map(|(position, item)| (record.id.as_str().into(), number(position), item))
-    })
+) -> impl Iterator<Item = ([Field<'d>; 1], &'d [T])> {
+    records
+        .iter()
+        .map(move |record| ([text(&record.id)], list(record)))
 }
 
-fn assigned<'d>(
-    records: &[&'d Record],
-) -> impl Iterator<Item = (&'d Record, Protocol, &'d Assignment)> {
-    records.iter().flat_map(|&record| {
-        let assignments = record.assignments.iter();
-        assignments.filter_map(move |(protocol, assignment)| {
-            Some((record, protocol, assignment.as_ref()?))
+/// What a record says of each protocol, by the keys of both.
+fn assigned(record: &Record) -> impl Iterator<Item = ([Field<'_>; 2], &Assignment)> {
+    record
+        .assignments
+        .iter()
+        .filter_map(|(protocol, assignment)| {
+            Some((
+                [text(&record.id), protocol.name().into()],
+                assignment.as_ref()?,
+            ))
         })
-    })
 }
 
-/// The words of a cell that are no status.
-fn words(status: &Status) -> Option<&str> {
-    match status {
-        Status::Other(text) => Some(text),
+fn assignment_row<'d>(
+    [id, protocol]: [Field<'d>; 2],
+    assignment: &'d Assignment,
+) -> [Field<'d>; 5] {
+    let Assignment {
+        status,
+        basis,
+        citations: _, // assignment_citations
+    } = assignment;
+    let words = match status {
+        // The words of a cell that are no status.
+        Status::Other(words) => Some(words.as_str()),
         Status::Yes | Status::Unofficial | Status::Assigned | Status::No | Status::Reserved => None,
-    }
+    };
+    [
+        id,
+        protocol,
+        status.name().into(),
+        basis.name().into(),
+        optional(words),
+    ]
 }

@@ -187,6 +187,6 @@ impl Emitter for Template {
             let text = text.map_err(|_| EmitError::new("the template ended abnormally"))?;
             text.map_err(|error| EmitError::new(self.message(&error)))
         })?;
-        out.write_all(text.as_bytes()).map_err(EmitError::new)
+        Ok(out.write_all(text.as_bytes())?)
     }
 }

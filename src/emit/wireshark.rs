@@ -4,43 +4,35 @@
 //! share a line (`domain 53/tcp/udp`); aliases stand in the comment, as Wireshark reads none.
 
 use std::fmt::Write as _;
-use std::io;
+use std::io::Write as _;
 
 use super::services::{about, header, one_line};
-use super::{EmitError, Emitter, Format};
+use super::{EmitError, Format, Listed, Out};
 use crate::dataset::{Dataset, Service};
 
-#[derive(Debug)]
-pub(super) struct Wireshark;
+pub(super) static FORMAT: Listed = Listed::new(
+    Format::new(
+        "wireshark",
+        "wireshark/services",
+        "port names for Wireshark's configuration directory",
+    ),
+    write,
+);
 
-impl Emitter for Wireshark {
-    fn format(&self) -> Format<'_> {
-        Format::new(
-            "wireshark",
-            "wireshark/services",
-            "port names for Wireshark's configuration directory",
-        )
+fn write(dataset: &Dataset, out: &mut Out<'_>) -> Result<(), EmitError> {
+    let title = "services: names of TCP, UDP, SCTP and DCCP ports for Wireshark";
+    out.write_all(header(dataset, "wireshark", title)?.as_bytes())?;
+    for joint in dataset.services.chunk_by(same_line) {
+        line(dataset, joint, out)?;
     }
-
-    fn write(&self, dataset: &Dataset, out: &mut dyn io::Write) -> Result<(), EmitError> {
-        let mut text = header(
-            dataset,
-            self.format().name,
-            "services: names of TCP, UDP, SCTP and DCCP ports for Wireshark",
-        )
-        .map_err(EmitError::new)?;
-        for joint in dataset.services.chunk_by(same_line) {
-            line(dataset, joint, &mut text).map_err(EmitError::new)?;
-        }
-        out.write_all(text.as_bytes()).map_err(EmitError::new)
-    }
+    Ok(())
 }
 
 fn same_line(a: &Service, b: &Service) -> bool {
     (a.port, &a.name, &a.aliases, a.record) == (b.port, &b.name, &b.aliases, b.record)
 }
 
-fn line(dataset: &Dataset, joint: &[Service], text: &mut String) -> std::fmt::Result {
+fn line(dataset: &Dataset, joint: &[Service], text: &mut Out<'_>) -> Result<(), EmitError> {
     let Some(
         service @ Service {
             port,
@@ -62,9 +54,6 @@ fn line(dataset: &Dataset, joint: &[Service], text: &mut String) -> std::fmt::Re
     for alias in aliases {
         write!(text, " {alias} |")?;
     }
-    writeln!(
-        text,
-        " {}",
-        one_line(&about(service, &dataset.records[*record]))
-    )
+    let about = about(service, &dataset.records[*record]);
+    Ok(writeln!(text, " {}", one_line(&about))?)
 }

@@ -6,40 +6,20 @@
 
 use std::io::{self, Write};
 
-use serde::Serialize;
-use serde_json::ser::{Formatter, Serializer};
+use serde_json::ser::Formatter;
 
-use super::{EmitError, Emitter, Format, Unreadable, gathered};
-use crate::dataset::Dataset;
+use super::{Format, Listed, write_tree};
 
-#[derive(Debug)]
-pub(super) struct Yaml;
-
-impl Emitter for Yaml {
-    fn format(&self) -> Format<'_> {
-        Format::new(
-            "yaml",
-            "ports.yaml",
-            "the same, for people and configuration",
-        )
-        .by_default()
-    }
-
-    fn write(&self, dataset: &Dataset, out: &mut dyn Write) -> Result<(), EmitError> {
-        let mut out = gathered(out);
-        let mut serializer = Serializer::with_formatter(&mut out, Blocks::default());
-        dataset.serialize(&mut serializer).map_err(EmitError::new)?;
-        out.write_all(b"\n")
-            .and_then(|()| out.flush())
-            .map_err(EmitError::new)
-    }
-
-    fn read(&self, bytes: &[u8]) -> Result<Option<Dataset>, Unreadable> {
-        serde_yaml::from_slice(bytes)
-            .map(Some)
-            .map_err(Unreadable::new)
-    }
-}
+pub(super) static FORMAT: Listed = Listed::new(
+    Format::new(
+        "yaml",
+        "ports.yaml",
+        "the same, for people and configuration",
+    )
+    .by_default(),
+    |dataset, out| write_tree(dataset, Blocks::default(), out),
+)
+.read_by(|bytes| Ok(serde_yaml::from_slice(bytes)?));
 
 /// Writes blocks. An array stands behind a key, its dashes below that key; no array holds an array.
 #[derive(Default)]

@@ -222,9 +222,8 @@ fn diff_tells_renamed_and_removed_services() {
             "{json}"
         );
         assert!(
-            json.contains(
-                r#""change":"service-removed","key":"23#1","kind":"difference","name":"telnet""#
-            ),
+            json.contains(r#""change":"service-removed","key":"23#1","title":"Telnet"#)
+                && json.contains(r#","name":"telnet","kind":"difference"}"#),
             "{json}"
         );
     }

@@ -5,8 +5,8 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use anstyle::{AnsiColor, Style};
-use portconv::PortRange;
 use portconv::lookup::{self, BadQuery, Entry, Origin, Query, Table};
+use portconv::{PerProtocol, PortRange, ServiceName};
 
 use crate::cli::{FactOptions, LookUp};
 use crate::error::{Error, Outcome};
@@ -74,17 +74,9 @@ fn nothing(query: &Query, table: &Table) -> String {
 /// Prints the ports of a range that nothing uses.
 fn free(ports: Option<&RangeInclusive<u16>>, table: &Table) -> Result<Outcome, Error> {
     let free = table.free(ports.ok_or("--free takes a port or a range")?);
-    let line = |free: &PortRange| ports_text(free.first(), free.last()) + "\n";
+    let line = |free: &PortRange| format!("{free}\n");
     say::print(free.iter().map(line).collect::<String>())?;
     Ok(Outcome::done_if(!free.is_empty()))
-}
-
-fn ports_text(first: u16, last: u16) -> String {
-    if first == last {
-        first.to_string()
-    } else {
-        format!("{first}-{last}")
-    }
 }
 
 /// The tables of paths; without any, the one that is compiled in.
@@ -148,21 +140,17 @@ fn color(status: &str) -> Style {
 fn row(entry: &Entry) -> [String; 4] {
     let Entry {
         id: _,
-        first_port,
-        last_port,
+        ports,
         name,
         aliases,
-        tcp: _,
-        udp: _,
-        sctp: _,
-        dccp: _,
+        statuses,
         description,
         extra,
         from,
     } = entry;
-    let ports = ports_text(*first_port, *last_port);
-    let mut names = name.clone().unwrap_or_else(|| "-".to_owned());
+    let mut names = name.map_or_else(|| "-".to_owned(), |name| name.to_string());
     if !aliases.is_empty() {
+        let aliases: Vec<_> = aliases.iter().map(ServiceName::as_str).collect();
         names = format!("{names} ({})", aliases.join(", "));
     }
     let description = match from {
@@ -173,15 +161,21 @@ fn row(entry: &Entry) -> [String; 4] {
                 format!("{text} [{header}: {words}]")
             }),
     };
-    [ports, statuses(entry), names, description].map(|cell| escape::line(&cell).into_owned())
+    let cells = [
+        ports.to_string(),
+        status_words(statuses),
+        names,
+        description,
+    ];
+    cells.map(|cell| escape::line(&cell).into_owned())
 }
 
 /// `tcp, udp yes`, or `tcp no; udp unofficial`.
-fn statuses(entry: &Entry) -> String {
+fn status_words(statuses: &PerProtocol<Option<&str>>) -> String {
     let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
-    for (protocol, status) in entry.statuses() {
+    for (protocol, status) in statuses.iter() {
         let Some(status) = status else { continue };
-        match groups.iter_mut().find(|(known, _)| *known == status) {
+        match groups.iter_mut().find(|(known, _)| known == status) {
             Some((_, protocols)) => protocols.push(protocol.name()),
             None => groups.push((status, vec![protocol.name()])),
         }
