@@ -45,10 +45,14 @@ impl Ledger {
         let mut lost = Lost::default();
         for (unit, words) in units(text) {
             let is_in_other = others.touch(&unit);
-            let look = looks_like_row(words).filter(|look| !is_in_other || *look == Look::Within);
+            let look = if accounted.touch(&unit) {
+                None
+            } else {
+                looks_like_row(words).filter(|look| !is_in_other || *look == Look::Within)
+            };
             match look {
-                Some(look) if !accounted.touch(&unit) => lost.add(unit, look),
-                _ if words.trim().is_empty() => {}
+                Some(look) => lost.add(unit, look),
+                None if words.trim().is_empty() => {}
                 _ => std::mem::take(&mut lost).report(text, report),
             }
         }
@@ -172,7 +176,7 @@ fn looks_like_row(line: &str) -> Option<Look> {
         regex!(
             r"(?ix)^ [\ \t\-*•+>`]* (?: [0-9]{1,5} (?:[-–][0-9]{1,5})? [\ \t/,;:(`]+
               (?:(?:tcp|udp|sctp|dccp)[46]? | yes | unofficial | assigned | reserved)
-              | (?:tcp|udp|sctp|dccp)[\ \t/:]+ [0-9]{1,5} ) (?:[^\pL\pN]|$)"
+              | (?:tcp|udp|sctp|dccp)[\ \t/:]+ [0-9]{1,5} ) (?:[^a-z0-9]|$)"
         )
         .is_match(line)
     };
@@ -219,7 +223,7 @@ fn looks_like_row(line: &str) -> Option<Look> {
 fn port(cell: &str) -> Option<bool> {
     let found = regex!(
         r"(?ix)^ [\s*_`~\\\[(]* (?P<port>[0-9]{1,5}) (?:\s*[-–—]\s*(?P<last>[0-9]{1,5}))?
-          (?P<transport>[\s/(]*(?:tcp|udp|sctp|dccp)[46]?\b)? [\s*_`~\\)\],.;]* (?:\(\S*\)|\[.*|<.*)? $"
+          (?P<transport>[\s/(]*(?:tcp|udp|sctp|dccp)[46]?(?-u:\b))? [\s*_`~\\)\],.;]* (?:\(\S*\)|\[.*|<.*)? $"
     )
     .captures(cell)?;
     let is_port = |name| {

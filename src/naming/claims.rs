@@ -57,9 +57,8 @@ pub(super) fn decide(
 
 /// A name of several ports that is one of this port before all others.
 fn is_usual(candidate: &Candidate) -> bool {
-    let mut known = Registry::iana().of(candidate.ports);
     candidate.source == NameSource::Registry
-        && known.any(|known| {
+        && Registry::iana().of(candidate.ports).any(|known| {
             known.is_usual && known.ports == candidate.ports && known.name == candidate.name
         })
 }

@@ -287,7 +287,7 @@ impl Kind {
 fn is_placeholder(text: &str) -> bool {
     regex!(
         r"(?ix)^(?: [-–—*?.…]+ | n/?a\.? | any | all | none | nil | tbd | varies | various | dynamic | random
-          | \$\w+ | \$?\{+[^{}]*\}+ | <[^<>]*> | %\w+% )$"
+          | \$[0-9a-z_]+ | \$?\{+[^{}]*\}+ | <[^<>]*> | %[0-9a-z_]+% )$"
     )
     .is_match(text)
 }

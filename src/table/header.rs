@@ -135,7 +135,7 @@ pub(super) struct Header {
 impl Header {
     pub(super) fn new(text: &str) -> Self {
         // `targetPort` is two words, and the plural of `Service(s)` is none.
-        let text_in_words = regex!(r"(\p{Ll})(\p{Lu}\p{Ll})").replace_all(text, "$1 $2");
+        let text_in_words = regex!(r"([a-z])([A-Z][a-z])").replace_all(text, "$1 $2");
         let words: Vec<_> = text_in_words
             .split(|c: char| !c.is_alphanumeric() && c != '_')
             .filter(|word| !word.is_empty())
@@ -303,7 +303,10 @@ fn ranked(rank: Option<usize>, bits: Bits) -> Option<Bits> {
 /// `port` in many languages, and compounds that end so.
 fn is_port(word: &str) -> bool {
     let is_compound = || {
-        regex!(r"^\p{L}{2,}ports?$").is_match(word)
+        let singular = word.strip_suffix('s').unwrap_or(word);
+        let stem = singular.strip_suffix("port").unwrap_or_default();
+        stem.chars().nth(1).is_some()
+            && stem.chars().all(char::is_alphabetic)
             && !regex!(
                 r"(?:(?:^|[^a-z])(?:re|ex|im|air|pass|sea|view|rap|com|de)|sup|trans)ports?$"
             )

@@ -184,7 +184,7 @@ fn filled(row: &Row<'_>) -> usize {
 /// Whether a cell names no column: a number, or an option of a command.
 fn is_value(text: &str) -> bool {
     let kind = Kind::new(text);
-    kind.is_port() || kind == Kind::Number || regex!(r"^--?\w").is_match(text)
+    kind.is_port() || kind == Kind::Number || regex!(r"^--?[0-9A-Za-z]").is_match(text)
 }
 
 /// A table whose first column names what stands beside it: `| Port | 123 |` above `| Protocol | UDP |`.

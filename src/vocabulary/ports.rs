@@ -14,6 +14,7 @@
 //! A text that starts with other words is no port cell, nor is one with a number above 65535 or a range that
 //! descends.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use regex::{Captures, Regex};
@@ -99,11 +100,15 @@ pub(crate) fn named_by(text: &str) -> Option<Ports> {
         return None;
     }
     let without_thousands = || {
-        let joined = regex!(r"\b(\d{1,2})[,.' ](\d{3})\b").replace_all(text, "$1$2");
-        Cell::read(&joined)
+        let separator = regex!(r"(?-u:\b)([0-9]{1,2})[,.' ]([0-9]{3})(?-u:\b)");
+        match separator.replace_all(text, "$1$2") {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(joined) => Cell::read(&joined),
+        }
     };
     let parts = Cell::read(text).or_else(without_thousands)?;
-    let is_ambiguous = parts.len() == 2 && regex!(r"^(?:\d|[1-5]\d|6[0-5]),\d{3}$").is_match(text);
+    let is_ambiguous =
+        parts.len() == 2 && regex!(r"^(?:[0-9]|[1-5][0-9]|6[0-5]),[0-9]{3}$").is_match(text);
     Some(Ports {
         parts,
         is_ambiguous,
@@ -226,7 +231,7 @@ impl<'t> Cell<'t> {
             // `80/tcp -> 0.0.0.0:8080`: what has an address is outside.
             join(&mut part.aside, outer_host);
             part.inside = Some(std::mem::replace(&mut part.ports, outside));
-        } else if regex!(r"^[a-zA-Z][\w-]*$").is_match(host) && host != "localhost" {
+        } else if regex!(r"^[a-zA-Z][0-9A-Za-z_-]*$").is_match(host) && host != "localhost" {
             part.add_words(host);
         } else {
             join(&mut part.aside, host);
@@ -281,12 +286,13 @@ impl<'t> Cell<'t> {
 
     /// Reads words beside a port, up to the next port.
     fn words(&mut self) -> Option<()> {
-        let words = regex!(r"^(?:[-–—:=→]+\s+)?(\p{Alphabetic}.*)")
+        let words = regex!(r"^(?:[-–—:=→]+\s+)?(.+)")
             .captures(self.rest)?
-            .get(1)?;
+            .get(1)
+            .filter(|words| words.as_str().starts_with(char::is_alphabetic))?;
         let next = regex!(
-            r"(?xi) \s*[,;/]\s* (?:(?:tcp|udp|sctp|dccp|ports?)\b\W*)? \d
-            | \s+(?:and|or|&|und|et|y|oder|ou)\s+ (?:(?:tcp|udp|sctp|dccp|ports?)\b\W*)? \d\d"
+            r"(?xi) \s*[,;/]\s* (?:(?:tcp|udp|sctp|dccp|ports?)[^0-9A-Za-z]*)? [0-9]
+            | \s+(?:and|or|&|und|et|y|oder|ou)\s+ (?:(?:tcp|udp|sctp|dccp|ports?)[^0-9A-Za-z]*)? [0-9][0-9]"
         );
         let end = next
             .find(words.as_str())
@@ -304,14 +310,14 @@ fn token_pattern() -> &'static Regex {
         (?<protocols> (?:tcp|udp|sctp|dccp)(?:[46](?-u:\b))?
             (?: (?: \s*[/,+&;|、，]\s* | \s+(?:and|und|et|y|or|oder)\s+ | \s+ | 和 | 及 | と )
                 (?:tcp|udp|sctp|dccp)(?:[46](?-u:\b))? )*
-        ) (?: (?<led> \s*[:\#_-]\s* ) \d | [^a-z_\-] | -[^a-z] | $ )
-        | (?<and> (?:and|und|et|y|e|и|or|oder|ou|o|plus|или)\s+ ) (?: \d | (?:tcp|udp|sctp|dccp|ports?)\b )
+        ) (?: (?<led> \s*[:\#_-]\s* ) [0-9] | [^a-z_\-] | -[^a-z] | $ )
+        | (?<and> (?:and|und|et|y|e|и|or|oder|ou|o|plus|или)\s+ ) (?: [0-9] | (?:tcp|udp|sctp|dccp|ports?)(?-u:\b) )
         | (?<port> (?:default|from|range|protocol|ports?) (?:\s+(?:numbers?|nos?|range))? [.:\#\s]* ) (?: [^a-z] | tcp | udp | $ )
-        | (?: (?<host> (?: [a-z]+ :// )? (?: \d+(?:\.\d+){3} | \[[^\]\s]*\] | :: | \* | [a-z][\w.-]* ) ) :\s? )?
-          (?<first> \d+ )
-          (?: \s* (?: [-‐‑‒–—―−~〜～…] | \.\. | (?:(?:up\s)?to|through|thru|bis|à|a|até|до)\s ) \s* (?<last> \d+ ) )?
-          (?: (?: : | (?:/(?<inner_protocol>tcp|udp|sctp|dccp))? \s* (?: ->|=>|→|⇒ ) \s* ) (?: (?<outer_host> \d+(?:\.\d+){3} ) : )?
-              (?<inner_first> \d+ ) (?: [-–] (?<inner_last> \d+ ) )? )?
+        | (?: (?<host> (?: [a-z]+ :// )? (?: [0-9]+(?:\.[0-9]+){3} | \[[^\]\s]*\] | :: | \* | [a-z][0-9A-Za-z_.-]* ) ) :\s? )?
+          (?<first> [0-9]+ )
+          (?: \s* (?: [-‐‑‒–—―−~〜～…] | \.\. | (?:(?:up\s)?to|through|thru|bis|à|a|até|до)\s ) \s* (?<last> [0-9]+ ) )?
+          (?: (?: : | (?:/(?<inner_protocol>tcp|udp|sctp|dccp))? \s* (?: ->|=>|→|⇒ ) \s* ) (?: (?<outer_host> [0-9]+(?:\.[0-9]+){3} ) : )?
+              (?<inner_first> [0-9]+ ) (?: [-–] (?<inner_last> [0-9]+ ) )? )?
           (?: (?<open> \+ | \s+(?:and|or)\s+(?:above|up|higher|greater) ) \s* (?: [,;/(] | $ )
               | (?: [^a-z0-9] | tcp | udp | sctp | dccp | $ ) )
         | [(\[（] (?<inner> [^)\]）]* ) (?<closing> [)\]）]? )

@@ -71,10 +71,10 @@ pub(crate) fn protocol(word: &str) -> Option<Protocol> {
 pub(crate) fn portless(text: &str) -> usize {
     let pattern = regex!(
         r"(?xi)^( (?: (?: ah | egp | eigrp | esp | gre | icmp | igmp | ipip | ip-in-ip | ipv6-icmp | ospf | pim | rsvp | vrrp )
-            (?:v?[2346])? (?: \s* [/(]? \s* (?:ip\s+)? prot[a-z]* [\s.:\#]* \d{1,3} \)? | \s* \( \s* (?:ip\s+)? \d{1,3} \) )?
-          | ip (?:\s+prot[a-z]*)? (?:\s+(?:ids?|numbers?|nos?\.?|types?))? [\s:\#]+ (?:25[0-5]|2[0-4]\d|1?\d?\d) (?: (?: \s*[,/&]\s* | \s+(?:and|or|und|et)\s+ ) (?:25[0-5]|2[0-4]\d|1?\d?\d) )*
-          | prot[a-z]* (?:\s+(?:ids?|numbers?|nos?\.?))? [\s:\#]+ (?:25[0-5]|2[0-4]\d|1?\d?\d) (?: (?: \s*[,/&]\s* | \s+(?:and|or|und|et)\s+ ) (?:25[0-5]|2[0-4]\d|1?\d?\d) )*
-          | \d{1,3} \s* \( \s* (?: ah | esp | gre | icmp | igmp | ospf ) \s* \)
+            (?:v?[2346])? (?: \s* [/(]? \s* (?:ip\s+)? prot[a-z]* [\s.:\#]* [0-9]{1,3} \)? | \s* \( \s* (?:ip\s+)? [0-9]{1,3} \) )?
+          | ip (?:\s+prot[a-z]*)? (?:\s+(?:ids?|numbers?|nos?\.?|types?))? [\s:\#]+ (?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9]) (?: (?: \s*[,/&]\s* | \s+(?:and|or|und|et)\s+ ) (?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9]) )*
+          | prot[a-z]* (?:\s+(?:ids?|numbers?|nos?\.?))? [\s:\#]+ (?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9]) (?: (?: \s*[,/&]\s* | \s+(?:and|or|und|et)\s+ ) (?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9]) )*
+          | [0-9]{1,3} \s* \( \s* (?: ah | esp | gre | icmp | igmp | ospf ) \s* \)
         ) ) (?: [^a-z0-9_-] | $ )"
     );
     pattern
@@ -105,7 +105,10 @@ pub(crate) fn is_other(text: &str) -> bool {
 
 /// The words of a text. A change between ASCII and other letters parts words, too: `TCP和UDP` is three.
 fn words(text: &str) -> impl Iterator<Item = &str> {
-    let words = regex!(r"[A-Za-z0-9_-]+|[\w&&[^\x00-\x7f]]+").find_iter(text);
+    let words = regex!(
+        r"[A-Za-z0-9_-]+|[^\x00-\u{BF}\u{2000}-\u{206F}\u{3000}-\u{303F}\u{FF00}-\u{FFEF}]+"
+    )
+    .find_iter(text);
     words.map(|word| word.as_str())
 }
 
