@@ -12,14 +12,15 @@ mod about;
 mod columns;
 mod words;
 
-use std::fmt::{self, Formatter, Write as _};
 use std::io;
 
 use super::{EmitError, Emitter, Format, services};
-use crate::dataset::{Assignment, Dataset, Link, NameSource, Naming, Origin, Record, Status};
+use crate::dataset::{
+    Assignment, Dataset, Link, NameSource, Naming, Origin, Record, ServiceName, Status,
+};
 use crate::text::hash_source;
 use columns::Columns;
-use words::{Cited, Piece, RED, Text, doubt, is_live, numbered, write_citations, write_ports};
+use words::{Cited, RED, Text, cited, doubt, is_live, port_text, references};
 
 /// From here on a browser lays out only the rows in sight.
 const MANY_RECORDS: usize = 2000;
@@ -40,25 +41,23 @@ impl Emitter for Html {
     }
 
     fn write(&self, dataset: &Dataset, out: &mut dyn io::Write) -> Result<(), EmitError> {
-        let mut text = String::with_capacity(1024 * dataset.records.len());
-        write_page(dataset, &mut text).map_err(EmitError::new)?;
-        out.write_all(text.as_bytes()).map_err(EmitError::new)
+        Ok(out.write_all(page(dataset).as_bytes())?)
     }
 }
 
-fn write_page(dataset: &Dataset, text: &mut String) -> fmt::Result {
-    let many = dataset.records.len() > MANY_RECORDS;
-    let (cited, columns) = (&numbered(dataset), &Columns::new(dataset));
+fn page(dataset: &Dataset) -> String {
+    let (cited, columns) = (&cited(dataset), &Columns::new(dataset));
     let statuses = statuses(dataset);
-    let style = format!("{STYLE}{}", Piece(|f| columns.write_style(f)));
+    let records = &dataset.records;
+    let style = format!("{STYLE}{}", columns.style());
     let hidden = |is: bool| if is { " hidden" } else { "" };
-    write!(
-        text,
+    let rows = records.iter().map(|it| row(dataset, columns, cited, it));
+    format!(
         include_str!("html/page.html"),
         title = Text(&about::title(dataset)),
-        tab_range = Piece(|f| about::tab_range(dataset, f)),
-        range = Piece(|f| about::range(dataset, f)),
-        credit = Piece(|f| about::credit(dataset, f)),
+        tab_range = about::tab_range(dataset),
+        range = about::range(dataset),
+        credit = about::credit(dataset),
         share_alike = about::share_alike(dataset),
         changes = about::changes(dataset),
         recipe = Text(&services::recipe(dataset).join(" ")),
@@ -66,51 +65,44 @@ fn write_page(dataset: &Dataset, text: &mut String) -> fmt::Result {
         style_hash = hash_source(&style),
         script = SCRIPT,
         script_hash = hash_source(SCRIPT),
-        legend = Piece(|f| about::legend(dataset, cited, f)),
-        protocols = Piece(|f| columns.write_options(f)),
+        legend = about::legend(dataset, cited),
+        protocols = columns.options(),
         no_choice_of_protocol = hidden(columns.protocols.len() < 2),
-        statuses = Piece(|f| status_options(&statuses, f)),
+        statuses = statuses.iter().map(status_option).collect::<String>(),
         no_choice_of_status = hidden(statuses.len() < 2),
-        count = dataset.records.len(),
-        many = if many { " class=\"many\"" } else { "" },
-        header = Piece(|f| columns.write_header(f)),
-        rows = Piece(|f| {
-            let mut records = dataset.records.iter();
-            records.try_for_each(|record| row(dataset, columns, cited, record, f))
-        }),
-        notes = Piece(|f| about::notes(dataset, f)),
-        sources = Piece(|f| dataset
+        count = about::count(dataset),
+        many = if records.len() > MANY_RECORDS {
+            " class=\"many\""
+        } else {
+            ""
+        },
+        header = columns.header(),
+        rows = rows.collect::<String>(),
+        notes = about::notes(dataset),
+        sources = dataset
             .sources
             .iter()
-            .try_for_each(|s| about::source_file(s, f))),
+            .map(about::source_file)
+            .collect::<String>(),
     )
 }
 
 /// The statuses that the records have, in the order of the legend.
 fn statuses(dataset: &Dataset) -> Vec<&'static str> {
-    let assignments = || dataset.records.iter().flat_map(|r| &r.assignments.0);
-    let occurs = |name: &&str| assignments().flatten().any(|a| a.status.name() == *name);
+    let assignments = || dataset.records.iter().flat_map(|it| &it.assignments.0);
+    let occurs = |name: &&str| assignments().flatten().any(|it| it.status.name() == *name);
     let known = Status::KNOWN.iter().map(Status::name);
     known.chain(["other"]).filter(occurs).collect()
 }
 
-/// The statuses to choose from; the script counts the rows of each.
-fn status_options(statuses: &[&str], f: &mut Formatter<'_>) -> fmt::Result {
-    statuses.iter().try_for_each(|status| {
-        writeln!(
-            f,
-            "<label class=\"{status}\"><input type=\"radio\" name=\"status\" value=\"{status}\">{status} <b></b></label>"
-        )
-    })
+/// A status to choose; the script counts its rows.
+fn status_option(status: &&str) -> String {
+    format!(
+        "<label class=\"{status}\"><input type=\"radio\" name=\"status\" value=\"{status}\">{status} <b></b></label>\n"
+    )
 }
 
-fn row(
-    dataset: &Dataset,
-    columns: &Columns<'_>,
-    cited: &Cited<'_>,
-    record: &Record,
-    f: &mut Formatter<'_>,
-) -> fmt::Result {
+fn row(dataset: &Dataset, columns: &Columns<'_>, cited: &Cited<'_>, record: &Record) -> String {
     let Record {
         id,
         ports,
@@ -125,63 +117,61 @@ fn row(
     } = record;
     // A fragment holds no second #.
     let anchor = id.replace('#', ".");
-    write!(
-        f,
-        "<tr id=\"r{anchor}\"><th scope=\"row\"><a href=\"#r{anchor}\""
-    )?;
-    write_origin(dataset, origin, f)?;
-    write!(f, ">{}</a></th>", Piece(|f| write_ports(*ports, f)))?;
+    let (ports, origin) = (port_text(*ports), origin_text(dataset, origin));
+    let mut row = format!(
+        "<tr id=\"r{anchor}\"><th scope=\"row\"><a href=\"#r{anchor}\" title=\"{origin}\">{ports}</a></th>"
+    );
     if columns.has_names {
-        f.write_str("<td class=\"name\">")?;
-        naming
-            .iter()
-            .try_for_each(|naming| write_names(naming, f))?;
-        f.write_str("</td>")?;
+        let names = naming.as_ref().map_or_else(String::new, names);
+        row.extend(["<td class=\"name\">", &names, "</td>"]);
     }
-    for protocol in &columns.protocols {
-        cell(cited, assignments[*protocol].as_ref(), f)?;
-    }
-    for header in &columns.extra {
+    let protocols = columns.protocols.iter();
+    row.extend(protocols.map(|it| cell(cited, assignments[*it].as_ref())));
+    row.extend(columns.extra.iter().map(|header| {
         let texts = extra.iter().filter(|(other, _)| other == header);
         let texts: Vec<_> = texts.map(|(_, text)| text.as_str()).collect();
-        write!(f, "<td>{}</td>", Text(&texts.join("; ")))?;
-    }
-    f.write_str("<td><span>")?;
-    let elsewhere = write_prose(description, links, f)?;
-    f.write_str("</span>")?;
-    write_citations(cited, citations, f)?;
-    for link in elsewhere {
-        write!(f, " <small>see {}</small>", Piece(|f| write_link(link, f)))?;
-    }
-    for tag in tags {
-        write!(f, " <small>[{}]</small>", Text(tag))?;
-    }
-    for (header, text) in extra {
-        if !columns.extra.contains(&header.as_str()) {
-            write!(f, " <small><b>{}</b> {}</small>", Text(header), Text(text))?;
-        }
-    }
-    f.write_str("</td></tr>\n")
+        format!("<td>{}</td>", Text(&texts.join("; ")))
+    }));
+    let (prose, elsewhere) = prose(description, links);
+    row.extend([
+        "<td><span>",
+        &prose,
+        "</span>",
+        &references(cited, citations),
+    ]);
+    let small = |words: String| format!(" <small>{words}</small>");
+    row.extend(
+        elsewhere
+            .iter()
+            .map(|it| small(format!("see {}", link(it)))),
+    );
+    row.extend(tags.iter().map(|tag| small(format!("[{}]", Text(tag)))));
+    let is_here = |header: &String| !columns.extra.contains(&header.as_str());
+    let rest = extra.iter().filter(|(header, _)| is_here(header));
+    row.extend(rest.map(|(header, text)| small(format!("<b>{}</b> {}", Text(header), Text(text)))));
+    row + "</td></tr>\n"
 }
 
 /// Where the row stands in the source; the file only where there are several.
-fn write_origin(dataset: &Dataset, origin: &Origin, f: &mut Formatter<'_>) -> fmt::Result {
+fn origin_text(dataset: &Dataset, origin: &Origin) -> String {
     let Origin {
         path,
         line,
         shifted,
     } = origin;
-    write!(f, " title=\"Line {line}")?;
-    if let [_, _, ..] = dataset.sources.as_slice() {
-        write!(f, " of {}", Text(path))?;
-    }
-    if *shifted {
-        f.write_str("; its port is that of the row above")?;
-    }
-    f.write_char('"')
+    let file = match dataset.sources.as_slice() {
+        [_, _, ..] => format!(" of {}", Text(path)),
+        _ => String::new(),
+    };
+    let shifted = if *shifted {
+        "; its port is that of the row above"
+    } else {
+        ""
+    };
+    format!("Line {line}{file}{shifted}")
 }
 
-fn write_names(naming: &Naming, f: &mut Formatter<'_>) -> fmt::Result {
+fn names(naming: &Naming) -> String {
     let Naming {
         name,
         aliases,
@@ -194,22 +184,23 @@ fn write_names(naming: &Naming, f: &mut Formatter<'_>) -> fmt::Result {
             " class=\"derived\" title=\"This name is made from the description.\""
         }
     };
-    write!(f, "<code{how}>{name}</code>")?;
-    for alias in aliases {
-        write!(f, " <small>{alias}</small>")?;
-    }
-    Ok(())
+    let aliases: String = aliases.iter().map(alias).collect();
+    format!("<code{how}>{name}</code>{aliases}")
+}
+
+fn alias(name: &ServiceName) -> String {
+    format!(" <small>{name}</small>")
 }
 
 /// What one protocol says of the ports.
-fn cell(cited: &Cited<'_>, assignment: Option<&Assignment>, f: &mut Formatter<'_>) -> fmt::Result {
+fn cell(cited: &Cited<'_>, assignment: Option<&Assignment>) -> String {
     let Some(Assignment {
         status,
         basis,
         citations,
     }) = assignment
     else {
-        return f.write_str("<td></td>");
+        return "<td></td>".to_owned();
     };
     let words = match status {
         Status::Other(text) => text,
@@ -217,37 +208,29 @@ fn cell(cited: &Cited<'_>, assignment: Option<&Assignment>, f: &mut Formatter<'_
             status.name()
         }
     };
-    write!(f, "<td class=\"{}\">{}", status.name(), Text(words))?;
-    if let Some((mark, sentence)) = doubt(*basis) {
+    let mark = doubt(*basis).map_or_else(String::new, |(mark, sentence)| {
         let name = basis.name();
-        write!(
-            f,
+        format!(
             "<i class=\"basis\" role=\"img\" aria-label=\"{name}\" title=\"{sentence}\">{mark}</i>"
-        )?;
-    }
-    write_citations(cited, citations, f)?;
-    f.write_str("</td>")
+        )
+    });
+    let (class, words, notes) = (status.name(), Text(words), references(cited, citations));
+    format!("<td class=\"{class}\">{words}{mark}{notes}</td>")
 }
 
-/// The description with its links where their words stand. Returns the links whose words it lacks.
-fn write_prose<'d>(
-    description: &str,
-    links: &'d [Link],
-    f: &mut Formatter<'_>,
-) -> Result<Vec<&'d Link>, fmt::Error> {
-    let mut elsewhere = Vec::new();
+/// The description with its links where their words stand, and the links whose words it lacks.
+fn prose<'d>(description: &str, links: &'d [Link]) -> (String, Vec<&'d Link>) {
+    let (mut prose, mut elsewhere) = (String::new(), Vec::new());
     let mut rest = description;
-    for link in links {
-        let Some(start) = find_words(rest, &link.text) else {
-            elsewhere.push(link);
+    for it in links {
+        let Some(start) = find_words(rest, &it.text) else {
+            elsewhere.push(it);
             continue;
         };
-        write!(f, "{}", Text(&rest[..start]))?;
-        write_link(link, f)?;
-        rest = &rest[start + link.text.len()..];
+        prose.extend([Text(&rest[..start]).to_string(), link(it)]);
+        rest = &rest[start + it.text.len()..];
     }
-    write!(f, "{}", Text(rest))?;
-    Ok(elsewhere)
+    (prose + &Text(rest).to_string(), elsewhere)
 }
 
 /// Where words stand in a text: as whole words if they do, else anywhere (`[http](…)s`).
@@ -264,31 +247,22 @@ fn find_words(text: &str, words: &str) -> Option<usize> {
     let is_whole = |start: usize| {
         let before = text[..start].chars().next_back();
         let after = text[start + words.len()..].chars().next();
-        ![before, after]
-            .into_iter()
-            .flatten()
-            .any(char::is_alphanumeric)
+        !before.into_iter().chain(after).any(char::is_alphanumeric)
     };
     let places = text.match_indices(words).map(|(start, _)| start);
     let mut places = places.take(FIRST);
-    places
-        .clone()
-        .find(|&start| is_whole(start))
-        .or_else(|| places.next())
+    let whole = places.clone().find(|&start| is_whole(start));
+    whole.or_else(|| places.next())
 }
 
-fn write_link(link: &Link, f: &mut Formatter<'_>) -> fmt::Result {
+fn link(link: &Link) -> String {
     let Link { text, url, missing } = link;
-    let (words, url_text) = (Text(text), Text(url));
-    if !is_live(url) {
-        write!(f, "<span title=\"{url_text}\">{words}</span>")
-    } else if *missing {
-        let why = RED;
-        write!(
-            f,
-            "<a class=\"red\" title=\"{why}\" href=\"{url_text}\">{words}</a>"
-        )
-    } else {
-        write!(f, "<a href=\"{url_text}\">{words}</a>")
+    let (words, address) = (Text(text), Text(url));
+    match (is_live(url), missing) {
+        (false, _) => format!("<span title=\"{address}\">{words}</span>"),
+        (true, false) => format!("<a href=\"{address}\">{words}</a>"),
+        (true, true) => {
+            format!("<a class=\"red\" title=\"{RED}\" href=\"{address}\">{words}</a>")
+        }
     }
 }

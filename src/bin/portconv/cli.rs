@@ -7,7 +7,7 @@ use clap::{ColorChoice, Parser, Subcommand, ValueEnum};
 
 use clap_complete::Shell;
 use portconv::SYNTAXES;
-use portconv::dataset::Protocol;
+use portconv::dataset::{Protocol, Status};
 use portconv::diagnostic::Code;
 use portconv::emit::EMITTERS;
 use portconv::emit::template::Template;
@@ -211,6 +211,8 @@ pub(crate) struct FactOptions {
         long,
         value_name = "STATUS[,STATUS…]",
         value_delimiter = ',',
+        value_parser = statuses(),
+        hide_possible_values = true,
         help_heading = "Facts"
     )]
     pub(crate) services_status: Vec<String>,
@@ -343,6 +345,12 @@ fn range_width(text: &str) -> Result<usize, String> {
             .parse()
             .map_err(|_| "a number or all is needed".to_owned()),
     }
+}
+
+/// The statuses that can make a service.
+fn statuses() -> PossibleValuesParser {
+    let in_use = Status::KNOWN.iter().filter(|status| status.is_in_use());
+    in_use.map(Status::name).collect::<Vec<_>>().into()
 }
 
 /// The names of syntaxes.

@@ -16,35 +16,17 @@ const RANDOM: usize = 12;
 /// A file in the making.
 #[derive(Debug)]
 pub(crate) struct Draft {
-    place: PathBuf,
-    content: Content,
+    pub(crate) place: PathBuf,
+    pub(crate) content: Content,
     /// Why writing failed: what writes through this may lose the reason.
     pub(crate) failure: Option<io::Error>,
 }
 
 #[derive(Debug)]
-enum Content {
+pub(crate) enum Content {
     /// Written beside its place.
     Beside(NamedTempFile),
     /// What is no regular file, such as a pipe or `/dev/stdout`, is written in place.
-    InPlace(Vec<u8>),
-}
-
-/// A file that is made, and on the disk if it is to be moved into its place.
-#[derive(Debug)]
-pub(crate) struct Ready {
-    pub(crate) place: PathBuf,
-    pub(crate) state: State,
-}
-
-/// What remains to be done with a file that is made.
-#[derive(Debug)]
-pub(crate) enum State {
-    /// Nothing: it is what stands in its place.
-    Current,
-    /// It has to be moved into its place.
-    Beside(NamedTempFile),
-    /// It has to be written where it belongs.
     InPlace(Vec<u8>),
 }
 
@@ -72,20 +54,15 @@ impl Draft {
         })
     }
 
-    /// Ends the file, and waits until it is on the disk unless it is what stands in its place.
-    pub(crate) fn finish(self) -> io::Result<Ready> {
-        let state = match self.content {
-            Content::InPlace(bytes) => State::InPlace(bytes),
-            Content::Beside(file) if is_same(file.as_file(), &self.place)? => State::Current,
-            Content::Beside(file) => {
-                file.as_file().sync_all()?;
-                State::Beside(file)
+    /// Ends the file, and waits until it is on the disk; `None` if it is what stands in its place.
+    pub(crate) fn finish(self) -> io::Result<Option<Self>> {
+        if let Content::Beside(file) = &self.content {
+            if is_same(file.as_file(), &self.place)? {
+                return Ok(None);
             }
-        };
-        Ok(Ready {
-            place: self.place,
-            state,
-        })
+            file.as_file().sync_all()?;
+        }
+        Ok(Some(self))
     }
 }
 

@@ -5,7 +5,6 @@
 //! input holds is printed but through here.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
 /// Whether a character acts on what shows it.
 fn is_hostile(c: char) -> bool {
@@ -25,23 +24,28 @@ pub(crate) fn blanked(text: &str) -> String {
 /// A text as one line that does nothing: hostile characters are written as `\u{1b}`, and so is the sign that
 /// would make a line a command to GitHub Actions (`::` in front of it, `##[` anywhere).
 pub(crate) fn line(text: &str) -> Cow<'_, str> {
-    const LEGACY_COMMAND: &str = "##[";
-    let is_command = text.trim_start().starts_with("::");
-    if !is_command && !text.contains(is_hostile) && !text.contains(LEGACY_COMMAND) {
+    let start = text.len() - text.trim_start().len();
+    let colon = text[start..].starts_with("::").then_some(start);
+    escaped(text, |at, c| {
+        let is_command = colon == Some(at) || text[at..].starts_with("##[");
+        (is_hostile(c) || is_command).then(|| format!("\\u{{{:x}}}", u32::from(c)))
+    })
+}
+
+/// A text with some of its characters written in another way.
+fn escaped(text: &str, escape: impl Fn(usize, char) -> Option<String>) -> Cow<'_, str> {
+    let mut escaped = String::new();
+    let mut copied = 0;
+    for (at, c) in text.char_indices() {
+        if let Some(written) = escape(at, c) {
+            escaped.extend([&text[copied..at], &written]);
+            copied = at + c.len_utf8();
+        }
+    }
+    if copied == 0 {
         return text.into();
     }
-    let mut escaped = String::with_capacity(text.len());
-    let mut is_at_start = is_command;
-    for (at, c) in text.char_indices() {
-        if is_hostile(c) || (is_at_start && c == ':') || text[at..].starts_with(LEGACY_COMMAND) {
-            // Writing to a string does not fail.
-            let _ = write!(escaped, "\\u{{{:x}}}", u32::from(c));
-        } else {
-            escaped.push(c);
-        }
-        is_at_start &= c.is_whitespace();
-    }
-    escaped.into()
+    (escaped + &text[copied..]).into()
 }
 
 /// Several lines, each harmless.
@@ -52,21 +56,12 @@ pub(crate) fn lines(text: &str) -> String {
 
 /// JSON that says the same without hostile characters, which can stand only in its strings.
 pub(crate) fn json(json: &str) -> Cow<'_, str> {
-    let is_hostile = |c: char| is_hostile(c) && c != '\n';
-    if !json.contains(is_hostile) {
-        return json.into();
-    }
-    let mut escaped = String::with_capacity(json.len());
-    for c in json.chars() {
-        if is_hostile(c) {
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                let _ = write!(escaped, "\\u{unit:04x}");
-            }
-        } else {
-            escaped.push(c);
-        }
-    }
-    escaped.into()
+    let unit = |unit: &u16| format!("\\u{unit:04x}");
+    escaped(json, |_, c| {
+        let mut units = [0; 2];
+        let units = c.encode_utf16(&mut units).iter();
+        (is_hostile(c) && c != '\n').then(|| units.map(unit).collect())
+    })
 }
 
 /// A cell of a table in markdown: nothing in it is markup (GFM §2.4, backslash escapes) or mentions anybody.

@@ -38,30 +38,22 @@ pub(crate) struct Levels {
 }
 
 /// The options that name codes.
-const OPTIONS: [(&str, char, Level, &str); 3] = [
-    (
-        "allow",
-        'A',
-        Level::Allow,
-        "Do not print diagnostics of this code",
-    ),
-    (
-        "warn",
-        'W',
-        Level::Warning,
-        "Print diagnostics of this code as warnings",
-    ),
-    (
-        "deny",
-        'D',
-        Level::Error,
-        "Exit with 1 and write nothing if there is a diagnostic of this code",
-    ),
+const OPTIONS: [(&str, char, Level); 3] = [
+    ("allow", 'A', Level::Allow),
+    ("warn", 'W', Level::Warning),
+    ("deny", 'D', Level::Error),
 ];
 
 impl Args for Levels {
     fn augment_args(command: Command) -> Command {
-        let option = |(name, short, _, help)| {
+        let option = |(name, short, level)| {
+            let help = match level {
+                Level::Allow => "Do not print diagnostics of this code",
+                Level::Note | Level::Warning => "Print diagnostics of this code as warnings",
+                Level::Error => {
+                    "Exit with 1 and write nothing if there is a diagnostic of this code"
+                }
+            };
             Arg::new(name)
                 .short(short)
                 .long(name)
@@ -90,7 +82,7 @@ impl FromArgMatches for Levels {
     /// Of several options that name one code, the last one counts.
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let mut named = Vec::new();
-        for (name, _, level, _) in OPTIONS {
+        for (name, _, level) in OPTIONS {
             let places = matches.indices_of(name).into_iter().flatten();
             let codes = matches.get_many::<Code>(name).into_iter().flatten();
             named.extend(places.zip(codes).map(|(place, &code)| (place, code, level)));

@@ -5,7 +5,7 @@ use std::io;
 use portconv::dataset::Dataset;
 use portconv::emit::Emitter;
 
-use crate::draft::{Draft, Ready, State};
+use crate::draft::Draft;
 use crate::error::Error;
 use crate::place::shown;
 use crate::plan::outputs::{Outputs, Place};
@@ -55,18 +55,17 @@ pub(crate) fn write_set(
     let set: Vec<_> = drafts
         .collect::<Result<_, _>>()
         .inspect_err(|_| folders.remove_new())?;
-    let is_current = |file: &&Ready| matches!(file.state, State::Current);
-    let unchanged = set.iter().filter(is_current).count();
-    let written = set.len() - unchanged;
+    let written = set.iter().flatten().count();
+    let unchanged = set.len() - written;
     transaction::commit(set, folders).map_err(failed)?;
     Ok(Written { written, unchanged })
 }
 
-/// Makes one file beside its place.
+/// Makes one file beside its place; `None` if it is there already.
 fn draft(
     place: &Place,
     write: impl FnOnce(&mut Draft) -> Result<(), Error>,
-) -> Result<Ready, Error> {
+) -> Result<Option<Draft>, Error> {
     let failed = |error| not_written(place, error);
     let mut draft = Draft::new(&place.target).map_err(failed)?;
     let result = write(&mut draft);

@@ -26,7 +26,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{NamedTempFile, TempPath};
 
-use crate::draft::{Ready, State, remove_abandoned, second_name};
+use crate::draft::{Content, Draft, remove_abandoned, second_name};
 use crate::place::{Identity, folder_of, is_replaced, shown};
 use crate::say;
 
@@ -101,14 +101,16 @@ impl Folders {
     }
 }
 
-/// Moves files into their places: all of them, or none.
-pub(crate) fn commit(set: Vec<Ready>, folders: Folders) -> Result<(), Failure> {
+/// Moves files into their places: all of them, or none. Those that are `None` are there already.
+pub(crate) fn commit(set: Vec<Option<Draft>>, folders: Folders) -> Result<(), Failure> {
     let (mut beside, mut in_place) = (Vec::new(), Vec::new());
-    for (at, Ready { place, state, .. }) in set.into_iter().enumerate() {
-        match state {
-            State::Current => {}
-            State::Beside(file) => beside.push((at, place, file)),
-            State::InPlace(bytes) => in_place.push((at, place, bytes)),
+    for (at, draft) in set.into_iter().enumerate() {
+        let Some(Draft { place, content, .. }) = draft else {
+            continue;
+        };
+        match content {
+            Content::Beside(file) => beside.push((at, place, file)),
+            Content::InPlace(bytes) => in_place.push((at, place, bytes)),
         }
     }
     replace_all(beside).inspect_err(|_| folders.remove_new())?;

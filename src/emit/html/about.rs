@@ -1,21 +1,19 @@
 //! What stands around the table: title, source, legend, notes. It claims only what is true of this table.
 
 use std::borrow::Cow;
-use std::fmt::{self, Formatter};
 
 use super::words::{
-    Cited, INFERRED, MERGED, OTHER, RED, Text, address, is_live, linked, write_citations,
+    Cited, INFERRED, MERGED, OTHER, RED, Text, address, is_live, linked, references,
 };
 use crate::dataset::{
-    Attribution, Basis, Citation, Dataset, NameSource, Record, SourceFile, Status, StatusMeaning,
+    Assignment, Attribution, Basis, Citation, Dataset, NameSource, Record, SourceFile, Status,
+    StatusMeaning,
 };
 
 /// The title of the page or document, else the inputs.
 pub(super) fn title(dataset: &Dataset) -> Cow<'_, str> {
-    let title = dataset
-        .attribution
-        .as_ref()
-        .and_then(|from| from.title.as_deref());
+    let attribution = dataset.attribution.as_ref();
+    let title = attribution.and_then(|from| from.title.as_deref());
     match (title, &dataset.sources[..]) {
         (Some(title), _) => title.into(),
         (None, [source]) if &*source.path != "-" => {
@@ -27,14 +25,28 @@ pub(super) fn title(dataset: &Dataset) -> Cow<'_, str> {
     }
 }
 
-/// Whose data it is.
-pub(super) fn credit(dataset: &Dataset, f: &mut Formatter<'_>) -> fmt::Result {
+/// Whose data it is and under which licence, as far as that is known, linked where it can be.
+pub(super) fn credit(dataset: &Dataset) -> String {
     let Some(attribution) = &dataset.attribution else {
-        return Ok(());
+        return String::new();
     };
-    f.write_str("From ")?;
-    from(attribution, f)?;
-    f.write_str(". ")
+    let Attribution {
+        title,
+        url,
+        license,
+        revision,
+    } = attribution;
+    let what = title.as_deref().or(url.as_deref()).unwrap_or("its source");
+    let mut credit = format!("From {}", linked(what, url.as_deref(), ""));
+    credit.extend(revision.map(|revision| format!(", revision {revision}")));
+    if let Some(license) = license {
+        let url = attribution.license_url();
+        credit.extend([
+            ", under ",
+            &linked(license, url.as_deref(), " rel=\"license\""),
+        ]);
+    }
+    credit + ". "
 }
 
 pub(super) fn share_alike(dataset: &Dataset) -> &'static str {
@@ -44,32 +56,30 @@ pub(super) fn share_alike(dataset: &Dataset) -> &'static str {
     }
 }
 
+fn assignments(dataset: &Dataset) -> impl Iterator<Item = &Assignment> {
+    let records = dataset.records.iter();
+    records.flat_map(|record| record.assignments.0.iter().flatten())
+}
+
 /// What was done to the data, as the licence of the page wants to be told.
 pub(super) fn changes(dataset: &Dataset) -> String {
-    let records = || dataset.records.iter();
-    let mut bases = records().flat_map(|r| r.assignments.0.iter().flatten().map(|a| a.basis));
+    let records = &dataset.records;
     let is_named = |record: &Record| {
-        record
-            .naming
-            .as_ref()
-            .is_some_and(|naming| naming.source != NameSource::Stated)
+        let naming = record.naming.as_ref();
+        naming.is_some_and(|naming| naming.source != NameSource::Stated)
     };
     let done = [
         (
-            records().any(|r| r.origin.shifted),
+            records.iter().any(|record| record.origin.shifted),
             "put back the cells that had moved under other headers",
         ),
         (
-            bases.any(|basis| basis != Basis::Stated),
+            assignments(dataset).any(|it| it.basis != Basis::Stated),
             "filled in the blank cells marked = or ≈",
         ),
-        (records().any(is_named), "chose service names"),
+        (records.iter().any(is_named), "chose service names"),
     ];
-    let done: Vec<_> = done
-        .iter()
-        .filter(|(is, _)| *is)
-        .map(|(_, what)| *what)
-        .collect();
+    let done: Vec<_> = done.iter().filter(|(is, _)| *is).map(|it| it.1).collect();
     match &done[..] {
         [] => String::new(),
         [one] => format!("portconv {one}."),
@@ -78,121 +88,98 @@ pub(super) fn changes(dataset: &Dataset) -> String {
     }
 }
 
-/// Where the data is from and under which licence, as far as that is known, linked where it can be.
-fn from(attribution: &Attribution, f: &mut Formatter<'_>) -> fmt::Result {
-    let Attribution {
-        title,
-        url,
-        license,
-        revision,
-    } = attribution;
-    let what = title.as_deref().or(url.as_deref()).unwrap_or("its source");
-    linked(what, url.as_deref(), "", f)?;
-    if let Some(revision) = revision {
-        write!(f, ", revision {revision}")?;
-    }
-    if let Some(license) = license {
-        f.write_str(", under ")?;
-        let url = attribution.license_url();
-        linked(license, url.as_deref(), " rel=\"license\"", f)?;
-    }
-    Ok(())
-}
-
 /// The lowest and the highest port of the records.
 fn covered(dataset: &Dataset) -> Option<(u16, u16)> {
-    let first = dataset.records.iter().map(|r| r.ports.first()).min()?;
-    let last = dataset.records.iter().map(|r| r.ports.last()).max()?;
+    let first = dataset.records.iter().map(|it| it.ports.first()).min()?;
+    let last = dataset.records.iter().map(|it| it.ports.last()).max()?;
     Some((first, last))
 }
 
 /// What tells a tab of this table from one of another.
-pub(super) fn tab_range(dataset: &Dataset, f: &mut Formatter<'_>) -> fmt::Result {
-    covered(dataset).map_or(Ok(()), |(first, last)| write!(f, ", {first}–{last}"))
+pub(super) fn tab_range(dataset: &Dataset) -> String {
+    let range = covered(dataset);
+    range.map_or_else(String::new, |(first, last)| format!(", {first}–{last}"))
 }
 
 /// The first thing that is said: which ports this is about.
-pub(super) fn range(dataset: &Dataset, f: &mut Formatter<'_>) -> fmt::Result {
-    covered(dataset).map_or(Ok(()), |(first, last)| {
-        let rows = dataset.records.len();
-        write!(f, "<b>Ports {first} to {last}</b>, {rows} rows. ")
+pub(super) fn range(dataset: &Dataset) -> String {
+    covered(dataset).map_or_else(String::new, |(first, last)| {
+        format!("<b>Ports {first} to {last}</b>, {}. ", count(dataset))
     })
 }
 
+pub(super) fn count(dataset: &Dataset) -> String {
+    match dataset.records.len() {
+        1 => "1 row".to_owned(),
+        rows => format!("{rows} rows"),
+    }
+}
+
 /// What each status and each mark of the table means, in sentences.
-pub(super) fn legend(dataset: &Dataset, cited: &Cited<'_>, f: &mut Formatter<'_>) -> fmt::Result {
-    let assignments = || {
-        dataset
-            .records
-            .iter()
-            .flat_map(|r| r.assignments.0.iter().flatten())
-    };
-    let has = |basis| assignments().any(|a| a.basis == basis);
+pub(super) fn legend(dataset: &Dataset, cited: &Cited<'_>) -> String {
+    let any = |is: fn(&Assignment) -> bool| assignments(dataset).any(is);
     let mut links = dataset.records.iter().flat_map(|record| &record.links);
     let marks = [
         (
-            assignments().any(|a| matches!(a.status, Status::Other(_))),
+            any(|it| matches!(it.status, Status::Other(_))),
             "<span class=\"other\">other</span>",
             OTHER,
         ),
-        (has(Basis::Merged), "= merged", MERGED),
-        (has(Basis::Inferred), "≈ inferred", INFERRED),
+        (any(|it| it.basis == Basis::Merged), "= merged", MERGED),
+        (
+            any(|it| it.basis == Basis::Inferred),
+            "≈ inferred",
+            INFERRED,
+        ),
         (
             links.any(|link| link.missing),
             "<span class=\"red\">red link</span>",
             RED,
         ),
     ];
-    let marks: Vec<_> = marks.iter().filter(|(is, ..)| *is).collect();
-    if dataset.statuses.is_empty() && marks.is_empty() {
-        return Ok(());
+    let status = |it: &StatusMeaning| {
+        let StatusMeaning {
+            status,
+            meaning,
+            citations,
+        } = it;
+        let (class, meaning, notes) = (Text(status), Text(meaning), references(cited, citations));
+        format!("<dt class=\"{class}\">{class}</dt><dd>{meaning}{notes}</dd>\n")
+    };
+    let mut terms: String = dataset.statuses.iter().map(status).collect();
+    let marks = marks.iter().filter(|(is, ..)| *is);
+    terms.extend(marks.map(|(_, term, words)| format!("<dt>{term}</dt><dd>{words}</dd>\n")));
+    if terms.is_empty() {
+        return terms;
     }
-    f.write_str(
-        "<details id=\"legend\">\n<summary>What the words and marks mean</summary>\n<dl>\n",
-    )?;
-    for StatusMeaning {
-        status,
-        meaning,
-        citations,
-    } in &dataset.statuses
-    {
-        let (class, meaning) = (Text(status), Text(meaning));
-        write!(f, "<dt class=\"{class}\">{class}</dt><dd>{meaning}")?;
-        write_citations(cited, citations, f)?;
-        f.write_str("</dd>\n")?;
-    }
-    for (_, term, sentence) in marks {
-        writeln!(f, "<dt>{term}</dt><dd>{sentence}</dd>")?;
-    }
-    f.write_str("</dl>\n</details>\n")
+    format!(
+        "<details id=\"legend\">\n<summary>What the words and marks mean</summary>\n<dl>\n{terms}</dl>\n</details>\n"
+    )
 }
 
 /// The footnotes that say more than an address.
-pub(super) fn notes(dataset: &Dataset, f: &mut Formatter<'_>) -> fmt::Result {
-    let notes = || {
-        (1..)
-            .zip(&dataset.citations)
-            .filter(|(_, c)| address(c).is_none())
+pub(super) fn notes(dataset: &Dataset) -> String {
+    let note = |(number, citation): (usize, &Citation)| {
+        let Citation { id, url, text } = citation;
+        let url = match url.as_deref() {
+            Some(url) if is_live(url) => format!(" <a href=\"{0}\">{0}</a>", Text(url)),
+            Some(url) => format!(" {}", Text(url)),
+            None => String::new(),
+        };
+        let text = Text(text.as_deref().unwrap_or(id));
+        format!("<li id=\"c{number}\" value=\"{number}\">{text}{url}</li>\n")
     };
-    if notes().next().is_none() {
-        return Ok(());
+    let notes = (1..).zip(&dataset.citations);
+    let notes = notes.filter(|(_, citation)| address(citation).is_none());
+    let notes: String = notes.map(note).collect();
+    if notes.is_empty() {
+        return notes;
     }
-    f.write_str("<h2>Notes</h2>\n<ol>\n")?;
-    for (number, Citation { id, url, text }) in notes() {
-        write!(f, "<li id=\"c{number}\" value=\"{number}\">")?;
-        write!(f, "{}", Text(text.as_deref().unwrap_or(id)))?;
-        match url.as_deref() {
-            Some(url) if is_live(url) => write!(f, " <a href=\"{0}\">{0}</a>", Text(url))?,
-            Some(url) => write!(f, " {}", Text(url))?,
-            None => {}
-        }
-        f.write_str("</li>\n")?;
-    }
-    f.write_str("</ol>\n")
+    format!("<h2>Notes</h2>\n<ol>\n{notes}</ol>\n")
 }
 
-pub(super) fn source_file(source: &SourceFile, f: &mut Formatter<'_>) -> fmt::Result {
+pub(super) fn source_file(source: &SourceFile) -> String {
     let SourceFile { path, sha256 } = source;
     let path = Text(path);
-    writeln!(f, "<dt>{path}</dt><dd><code>sha256 {sha256}</code></dd>")
+    format!("<dt>{path}</dt><dd><code>sha256 {sha256}</code></dd>\n")
 }

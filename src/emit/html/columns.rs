@@ -1,8 +1,6 @@
 //! Records → the columns of the page: only those that have something in them.
 
-use std::fmt::{self, Formatter, Write as _};
-
-use super::words::{Piece, Text, write_ports};
+use super::words::{Text, port_text};
 use crate::dataset::{Dataset, Protocol};
 use crate::limits::MOST_EXTRA_COLUMNS;
 
@@ -19,13 +17,8 @@ pub(super) struct Columns<'d> {
 impl<'d> Columns<'d> {
     pub(super) fn new(dataset: &'d Dataset) -> Self {
         let records = &dataset.records;
-        let is_used = |protocol: &Protocol| {
-            let mut assignments = records.iter().map(|record| &record.assignments[*protocol]);
-            assignments.any(Option::is_some)
-        };
-        let ports = records
-            .iter()
-            .map(|r| Piece(|f| write_ports(r.ports, f)).to_string());
+        let is_used = |it: &Protocol| records.iter().any(|r| r.assignments[*it].is_some());
+        let ports = records.iter().map(|record| port_text(record.ports));
         let mut extra: Vec<&str> = Vec::new();
         for (header, _) in records.iter().flat_map(|record| &record.extra) {
             if extra.len() < MOST_EXTRA_COLUMNS && !extra.contains(&header.as_str()) {
@@ -41,60 +34,73 @@ impl<'d> Columns<'d> {
     }
 
     /// The measure of the columns, and their names as labels where a row is a card.
-    pub(super) fn write_style(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, ":root {{ --columns: calc({}ch + 1.6rem)", self.ports)?;
-        f.write_str(if self.has_names { " 9.5rem" } else { "" })?;
-        for protocol in &self.protocols {
-            let is_usual = matches!(protocol, Protocol::Tcp | Protocol::Udp);
-            f.write_str(if is_usual { " 6.5rem" } else { " 5.5rem" })?;
-        }
-        f.write_str(&" minmax(0, 1fr)".repeat(self.extra.len()))?;
-        f.write_str(if self.extra.is_empty() {
-            " minmax(0, 1fr); }"
-        } else {
-            " minmax(0, 3fr); }"
-        })?;
-        f.write_str("\n@media screen and (max-width: 64rem) {")?;
-        let first = 2 + usize::from(self.has_names);
-        let protocols = self.protocols.iter().map(|p| p.name().to_uppercase());
-        let labels = protocols.chain(self.extra.iter().map(|header| (*header).to_owned()));
-        for (at, label) in labels.enumerate() {
-            write!(f, "\n  td:nth-child({}) {{ --label: \"", first + at)?;
-            for c in label.chars() {
-                if c.is_ascii_alphanumeric() {
-                    f.write_char(c)?;
+    pub(super) fn style(&self) -> String {
+        let names = if self.has_names { " 9.5rem" } else { "" };
+        let protocols = self.protocols.iter().map(|protocol| match protocol {
+            Protocol::Tcp | Protocol::Udp => " 6.5rem",
+            Protocol::Sctp | Protocol::Dccp => " 5.5rem",
+        });
+        let protocols: String = protocols.collect();
+        let extra = " minmax(0, 1fr)".repeat(self.extra.len());
+        let share = if self.extra.is_empty() { 1 } else { 3 };
+        let labels = self.labels().zip(2 + usize::from(self.has_names)..);
+        let label = |(label, at): (String, usize)| {
+            format!(
+                "\n  td:nth-child({at}) {{ --label: \"{}\"; }}",
+                css_text(&label)
+            )
+        };
+        format!(
+            ":root {{ --columns: calc({}ch + 1.6rem){names}{protocols}{extra} minmax(0, {share}fr); }}\n\
+             @media screen and (max-width: 64rem) {{{}\n}}\n",
+            self.ports,
+            labels.map(label).collect::<String>()
+        )
+    }
+
+    /// The headers of all columns but the port, the name and the description.
+    fn labels(&self) -> impl Iterator<Item = String> {
+        let protocols = self.protocols.iter().map(|it| it.name().to_uppercase());
+        protocols.chain(self.extra.iter().map(|header| (*header).to_owned()))
+    }
+
+    pub(super) fn header(&self) -> String {
+        let header = |class, text: &str| format!("<th scope=\"col\"{class}>{}</th>", Text(text));
+        let mut headers = vec![header("", "Port")];
+        headers.extend(self.has_names.then(|| header("", "Name")));
+        for (at, label) in self.labels().enumerate() {
+            let is_protocol = at < self.protocols.len();
+            headers.push(header(
+                if is_protocol {
+                    " class=\"protocol\""
                 } else {
-                    write!(f, "\\{:x} ", u32::from(c))?;
-                }
-            }
-            f.write_str("\"; }")?;
+                    ""
+                },
+                &label,
+            ));
         }
-        f.write_str("\n}\n")
+        headers.push(header("", "Description"));
+        headers.concat()
     }
 
-    pub(super) fn write_header(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str("<th scope=\"col\">Port</th>")?;
-        if self.has_names {
-            f.write_str("<th scope=\"col\">Name</th>")?;
-        }
-        for protocol in &self.protocols {
-            let name = protocol.name().to_uppercase();
-            write!(f, "<th scope=\"col\" class=\"protocol\">{name}</th>")?;
-        }
-        for header in &self.extra {
-            write!(f, "<th scope=\"col\">{}</th>", Text(header))?;
-        }
-        f.write_str("<th scope=\"col\">Description</th>")
-    }
-
-    pub(super) fn write_options(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        self.protocols.iter().try_for_each(|protocol| {
+    /// The protocols to choose from.
+    pub(super) fn options(&self) -> String {
+        let option = |protocol: &Protocol| {
             let name = protocol.name();
-            writeln!(
-                f,
-                "<option value=\"{name}\">{}</option>",
+            format!(
+                "<option value=\"{name}\">{}</option>\n",
                 name.to_uppercase()
             )
-        })
+        };
+        self.protocols.iter().map(option).collect()
     }
+}
+
+/// A text in a string of CSS.
+fn css_text(text: &str) -> String {
+    let escaped = |c: char| match c {
+        c if c.is_ascii_alphanumeric() => c.to_string(),
+        c => format!("\\{:x} ", u32::from(c)),
+    };
+    text.chars().map(escaped).collect()
 }

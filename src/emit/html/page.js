@@ -68,7 +68,7 @@ addEventListener("DOMContentLoaded", () => {
     const shown = found.filter(isChosen);
     const stays = new Set(shown);
     for (const record of records) if (record.row.hidden === stays.has(record)) record.row.hidden = !record.row.hidden;
-    const all = `${records.length} rows`;
+    const all = records.length === 1 ? "1 row" : `${records.length} rows`;
     count.value = shown.length === records.length ? all : `${shown.length} of ${all}`;
     none.hidden = shown.length > 0;
     note.textContent = noteOn(terms, shown, mentioned);

@@ -6,28 +6,6 @@ use std::sync::Arc;
 
 use crate::dataset::{Basis, Citation, Dataset, PortRange};
 
-/// Words, as a link where the address may be one.
-pub(super) fn linked(
-    words: &str,
-    url: Option<&str>,
-    relation: &str,
-    f: &mut Formatter<'_>,
-) -> fmt::Result {
-    match url.filter(|url| is_live(url)) {
-        Some(url) => write!(f, "<a{relation} href=\"{}\">{}</a>", Text(url), Text(words)),
-        None => write!(f, "{}", Text(words)),
-    }
-}
-
-/// A part of the page, written where it stands.
-pub(super) struct Piece<F: Fn(&mut Formatter<'_>) -> fmt::Result>(pub(super) F);
-
-impl<F: Fn(&mut Formatter<'_>) -> fmt::Result> Display for Piece<F> {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        self.0(f)
-    }
-}
-
 /// A text as HTML, in an element or in a quoted attribute.
 pub(super) struct Text<'t>(pub(super) &'t str);
 
@@ -44,12 +22,18 @@ impl Display for Text<'_> {
     }
 }
 
+/// Words, as a link where the address may be one.
+pub(super) fn linked(words: &str, url: Option<&str>, relation: &str) -> String {
+    let words = Text(words);
+    match url.filter(|url| is_live(url)) {
+        Some(url) => format!("<a{relation} href=\"{}\">{words}</a>", Text(url)),
+        None => words.to_string(),
+    }
+}
+
 /// Whether an address may become a link.
 pub(super) fn is_live(url: &str) -> bool {
-    ["http://", "https://", "mailto:"].iter().any(|scheme| {
-        url.get(..scheme.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
-    })
+    regex!("^(?i:https?://|mailto:)").is_match(url)
 }
 
 pub(super) const OTHER: &str = "The table has other words in this cell.";
@@ -68,47 +52,39 @@ pub(super) const fn doubt(basis: Basis) -> Option<(&'static str, &'static str)> 
     }
 }
 
-pub(super) fn write_ports(ports: PortRange, f: &mut Formatter<'_>) -> fmt::Result {
-    write!(f, "{}", ports.first())?;
-    if !ports.is_single() {
-        write!(f, "–{}", ports.last())?;
+pub(super) fn port_text(ports: PortRange) -> String {
+    if ports.is_single() {
+        ports.first().to_string()
+    } else {
+        format!("{}–{}", ports.first(), ports.last())
     }
-    Ok(())
 }
 
 /// Citations by number, in the order of the dataset.
-pub(super) fn write_citations(
-    cited: &Cited<'_>,
-    ids: &[Arc<str>],
-    f: &mut Formatter<'_>,
-) -> fmt::Result {
-    if ids.is_empty() {
-        return Ok(());
-    }
-    f.write_str("<sup>")?;
-    for id in ids {
-        let Some(&(number, citation)) = cited.get(id.as_ref()) else {
-            write!(f, "[{}]", Text(id))?;
-            continue;
+pub(super) fn references(cited: &Cited<'_>, ids: &[Arc<str>]) -> String {
+    let reference = |id: &Arc<str>| {
+        let Some((number, citation)) = cited.get(&**id) else {
+            return format!("[{}]", Text(id));
         };
         let title = Text(citation.text.as_deref().unwrap_or(id));
-        write!(f, "<a title=\"Source: {title}\" href=\"")?;
-        match address(citation) {
-            Some(url) => write!(f, "{}", Text(url))?,
-            None => write!(f, "#c{number}")?,
-        }
-        write!(f, "\">[{number}]</a>")?;
+        let note = format!("#c{number}");
+        let url = Text(address(citation).unwrap_or(&note));
+        format!("<a title=\"Source: {title}\" href=\"{url}\">[{number}]</a>")
+    };
+    if ids.is_empty() {
+        return String::new();
     }
-    f.write_str("</sup>")
+    let references: String = ids.iter().map(reference).collect();
+    format!("<sup>{references}</sup>")
 }
 
 /// The citations by their ids, each with its number from 1.
 pub(super) type Cited<'d> = HashMap<&'d str, (usize, &'d Citation)>;
 
-pub(super) fn numbered(dataset: &Dataset) -> Cited<'_> {
+pub(super) fn cited(dataset: &Dataset) -> Cited<'_> {
     let citations = (1..).zip(&dataset.citations);
     citations
-        .map(|(number, citation)| (citation.id.as_ref(), (number, citation)))
+        .map(|(number, it)| (&*it.id, (number, it)))
         .collect()
 }
 

@@ -104,7 +104,7 @@ impl Reading {
         };
         let mut syntaxes = SYNTAXES.iter().copied();
         let is_named = |it: &Protocol| asked.transport.iter().any(|name| name == it.name());
-        let statuses = asked.services_status.iter().map(|word| status(word));
+        let is_chosen = |it: &Status| asked.services_status.iter().any(|name| name == it.name());
         Ok(Self {
             inputs,
             blank_cells,
@@ -112,7 +112,7 @@ impl Reading {
             registry: asked.registry.clone(),
             syntax: syntaxes.find(|syntax| asked.from.as_deref() == Some(syntax.name)),
             protocols: Protocol::ALL.into_iter().filter(is_named).collect(),
-            services_status: statuses.collect::<Result<_, _>>()?,
+            services_status: Status::KNOWN.into_iter().filter(is_chosen).collect(),
             expand_ranges: asked.expand_ranges,
             attribution: Attribution {
                 title: asked.title.clone(),
@@ -243,19 +243,6 @@ fn is_in_known_syntax(file: &Path) -> bool {
 /// The endings of files in every syntax.
 fn endings() -> impl Iterator<Item = &'static str> {
     SYNTAXES.iter().flat_map(|syntax| syntax.endings).copied()
-}
-
-fn status(word: &str) -> Result<Status, Error> {
-    let mut in_use = Status::KNOWN.into_iter().filter(Status::is_in_use);
-    let names: Vec<_> = in_use.clone().map(|status| status.name()).collect();
-    let known = in_use.find(|status| status.name() == word);
-    let wrong = || {
-        format!(
-            "{word:?} makes no service; the statuses that do: {}",
-            names.join(", ")
-        )
-    };
-    Ok(known.ok_or_else(wrong)?)
 }
 
 /// An address that a page can link to: a browser runs what follows `javascript:`.
