@@ -15,7 +15,7 @@ use crate::merge::Merge;
 use crate::naming::{self, Evidence, curated::Names, registry::Registry};
 use crate::overlay::{self, Replaced};
 use crate::read::grid::Grid;
-use crate::read::{self, Syntax, report_repairs};
+use crate::read::{self, Syntax};
 use crate::table::{self, Placed};
 use crate::text::Source;
 use crate::{page, seen};
@@ -209,9 +209,9 @@ fn add(
     diagnostics: &mut Diagnostics,
 ) -> usize {
     let file = File::Input(index);
-    let prepared = read::Prepared::default();
+    let texts = read::Texts::new();
     let report = Report::new(diagnostics, file);
-    let read = read::read(source, options.syntax, &prepared, report);
+    let read = read::read(source, options.syntax, &texts, report);
     understand(index, source, read, given, options, records, diagnostics)
 }
 
@@ -226,7 +226,7 @@ fn understand<'a>(
     diagnostics: &mut Diagnostics,
 ) -> usize {
     let report = &mut Report::new(diagnostics, File::Input(index));
-    report_repairs(source, report);
+    source.report_repairs(report);
     let mut ledger = Ledger::default();
     let base = page::base(source.text(), given);
     let definitions = Footnotes::new(footnotes.definitions, base, report);
@@ -271,7 +271,7 @@ mod tests {
     use crate::dataset::Attribution;
     use crate::diagnostic::{Code, Diagnostics, File, Report};
     use crate::meaning::Unnamed;
-    use crate::read::{Prepared, read};
+    use crate::read::{Texts, read};
     use crate::text::Source;
 
     proptest! {
@@ -281,9 +281,9 @@ mod tests {
         #[test]
         fn a_row_that_is_lost_is_reported(lost in prop::collection::btree_set(0_usize..293, 1..40)) {
             let source = Source::decode(BUILTIN.0, BUILTIN.1).unwrap();
-            let (prepared, mut diagnostics) = (Prepared::default(), Diagnostics::default());
+            let (texts, mut diagnostics) = (Texts::new(), Diagnostics::default());
             let report = Report::new(&mut diagnostics, File::Input(0));
-            let (mut grids, footnotes) = read(&source, None, &prepared, report);
+            let (mut grids, footnotes) = read(&source, None, &texts, report);
             let rows = &mut grids[1].rows;
             // A row that has lost its port looks like none.
             let starts_with_port = |at: &&usize| source.text()[rows[**at].span.start + 2..].starts_with(|c: char| c.is_ascii_digit());

@@ -5,8 +5,7 @@
 //! function that cannot.
 
 use std::collections::BTreeMap;
-
-use crate::text::Span;
+use std::ops::Range;
 
 /// How much a diagnostic matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -52,7 +51,7 @@ pub struct Diagnostic {
     /// Which file.
     pub file: File,
     /// Where in its text.
-    pub span: Span,
+    pub span: Range<usize>,
     /// What exactly, in one line.
     pub message: String,
 }
@@ -70,7 +69,7 @@ const MOST_BYTES: usize = 2000;
 pub struct Diagnostics {
     codes: BTreeMap<Code, Places>,
     /// What those of one input speak of, also those that are not listed.
-    places: Vec<(Code, Span)>,
+    places: Vec<(Code, Range<usize>)>,
 }
 
 /// What there is of one code.
@@ -136,7 +135,7 @@ impl<'d> Report<'d> {
     }
 
     /// Adds a diagnostic.
-    pub fn push(&mut self, code: Code, span: Span, message: impl Into<String>) {
+    pub fn push(&mut self, code: Code, span: Range<usize>, message: impl Into<String>) {
         let mut message = message.into();
         if message.len() > MOST_BYTES {
             message.truncate(message.floor_char_boundary(MOST_BYTES));
@@ -157,7 +156,7 @@ impl<'d> Report<'d> {
     }
 
     /// What the diagnostics so far speak of, also those that are not listed.
-    pub(crate) fn take_places(&mut self) -> Vec<(Code, Span)> {
+    pub(crate) fn take_places(&mut self) -> Vec<(Code, Range<usize>)> {
         std::mem::take(&mut self.diagnostics.places)
     }
 

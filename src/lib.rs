@@ -71,5 +71,5 @@ pub use merge::{Merge, MergeFormat};
 pub use naming::curated::{Names, read_names};
 pub use naming::registry::Registry;
 pub use read::{SYNTAXES, Syntax};
-pub use text::{BadLine, Damage, Fingerprint, NotUtf8, Position, ReadError, Repair, Source, Span};
+pub use text::{BadLine, Fingerprint, NotUtf8, Position, ReadError, Source, Span};
 pub use upkeep::{blank_cell_facts, missing_names, renewed_facts};

@@ -159,46 +159,7 @@ impl<'a> Inline<'a> {
     }
 }
 
-impl Grid<'_> {
-    /// Adds the rows of a table that goes on with this one.
-    pub(crate) fn extend(&mut self, other: Self) {
-        self.span.end = self.span.end.max(other.span.end);
-        self.rows.extend(other.rows);
-        self.notices.extend(other.notices);
-    }
-
-    /// Changes every place.
-    pub(crate) fn move_to(&mut self, place: &impl Fn(&Span) -> Span) {
-        self.span = place(&self.span);
-        self.caption.move_to(place);
-        for row in self.header.iter_mut().chain(&mut self.rows) {
-            row.span = place(&row.span);
-            row.surplus = row.surplus.as_ref().map(place);
-            for cell in &mut row.cells {
-                cell.move_to(place);
-            }
-        }
-        for notice in &mut self.notices {
-            notice.span = place(&notice.span);
-        }
-    }
-}
-
 impl Cell<'_> {
-    /// Changes every place.
-    pub(crate) fn move_to(&mut self, place: &impl Fn(&Span) -> Span) {
-        self.span = place(&self.span);
-        for inline in &mut self.inlines {
-            let span = match inline {
-                Inline::Text(_) | Inline::Emphasis(_) | Inline::Tag(_) => continue,
-                Inline::Link(link) => &mut link.span,
-                Inline::Citation(citation) => &mut citation.span,
-                Inline::Image(image) => &mut image.span,
-            };
-            *span = place(span);
-        }
-    }
-
     /// Whether there is nothing in it that a reader sees.
     #[must_use]
     pub(crate) fn is_blank(&self) -> bool {

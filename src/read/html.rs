@@ -1,40 +1,21 @@
-//! HTML → [`Grid`]s, as the wiki serves it, Parsoid writes it and converters leave it.
+//! HTML → [`Tokens`]: the pages of the wiki, as it serves them and as Parsoid writes them, and those of anyone else.
 //!
-//! What a cell covers is known here: `rowspan` and `colspan` say it. One function for each level of nesting, table,
-//! row, cell, inline; each reads up to its own end. As in browsers (WHATWG HTML, 13.2.6.4.9 to 15), end tags may be
-//! missing: a cell ends where the next one starts. What a browser does not show is no word of the table: sort keys
-//! and whatever else is hidden, styles, scripts, comments.
-//!
-//! ```text
-//! <td colspan=2>Yes<sup class="reference"><a href="#cite_note-IANA-2">[2]</a></sup></td>
-//! ^ extent 1 × 2 ^ text                   ^ citation
-//! ```
-//!
-//! A table inside a cell is read as a table of its own; its words are in no cell of the table around it.
-
-mod element;
-mod token;
-mod within;
+//! The only module that knows html5gum. It splits a text as browsers do (WHATWG HTML, 13.2.5): character references
+//! are decoded, values need no quotes, `<` inside a value opens no tag, and what stands in `<style>` or `<script>`
+//! is one text. Comments give nothing.
 
 use std::borrow::Cow;
-use std::iter::Peekable;
 use std::num::NonZeroU16;
 
-use super::grid::{Cell, Extent, Grid, Image, Inline, Notice, Row};
-use super::prose::words;
-use super::wiki::{gather_brackets, link, raise, words_of_link};
-use super::{Page, Syntax, trimmed};
-use crate::diagnostic::Code;
-use crate::limits;
-use crate::text::Span;
+use html5gum::emitters::callback::{Callback, CallbackEmitter, CallbackEvent};
+use html5gum::{Readable, Reader, StringReader, Tokenizer};
 
-use element::{
-    VOID, ends_cell, ends_link, ends_row, is_blank, is_block, is_cell, is_group, is_heading,
-    is_hidden, is_italic, is_raised, is_removed, is_unseen,
+use super::element::{
+    ATTRIBUTES, Spanned, Tag, Token, is_blank, is_cell, is_known, is_of_table, is_table,
 };
-use token::{Tag, Token, Tokens};
-
-pub(super) use within::{Meaning, depth_of, meaning_of, table_end, table_start, words_of};
+use super::grid::Extent;
+use super::{Syntax, Texts};
+use crate::text::Span;
 
 /// HTML, as the wiki serves it and as converters leave it.
 pub(super) static HTML: Syntax = Syntax {
@@ -42,19 +23,19 @@ pub(super) static HTML: Syntax = Syntax {
     endings: &["html", "htm", "xhtml"],
     purpose: "pages of the wiki, and tables of any other page",
     recognizes,
-    read,
+    tokens: |text, _| Box::new(Splitter::new(text, 0..text.len())),
 };
 
 /// Whether a text is a whole document, or one element from its first to its last character.
 fn recognizes(text: &str) -> bool {
     let text = text.trim();
     let is_metadata = |name: &str| matches!(name, "meta" | "link" | "base");
-    let mut tokens = Tokens::new(text, 0..text.len()).map(|(token, _)| token);
+    let mut tokens = Splitter::new(text, 0..text.len()).map(|(token, _)| token);
     let first = text.starts_with('<').then(|| {
         tokens.find(|token| match token {
             Token::Start(tag) => !is_metadata(&tag.name),
             Token::Text(text) => !is_blank(text),
-            Token::Doctype | Token::End(_) => true,
+            _ => true,
         })
     });
     match first.flatten() {
@@ -67,418 +48,66 @@ fn recognizes(text: &str) -> bool {
     }
 }
 
-/// Hands the tables of a part of a text to a page.
-pub(super) fn read<'a>(text: &'a str, part: Span, page: &mut Page<'a, '_>) {
-    let walk = Walk {
-        text,
-        end: part.end,
-        tokens: Tokens::new(text, part).peekable(),
-        page,
-        depth: 0,
-        nested: Vec::new(),
-        notices: Vec::new(),
-        inlines: Vec::new(),
-        italics: 0,
-        raised: None,
-    };
-    walk.document();
-}
-
 fn ends_with_end_tag(text: &str, name: &str) -> bool {
     let end = text.len().saturating_sub(name.len() + 3);
     let last = text.get(end..).unwrap_or_default();
-    let mut tokens = Tokens::new(last, 0..last.len());
+    let mut tokens = Splitter::new(last, 0..last.len());
     matches!(tokens.next(), Some((Token::End(end), _)) if end == name)
 }
 
-/// A walk over the tokens of a text.
-struct Walk<'a, 'p, 't> {
-    text: &'a str,
-    /// Where the part that is read ends.
-    end: usize,
-    tokens: Peekable<Tokens<'a>>,
-    page: &'p mut Page<'a, 't>,
-    /// How many tables are open.
-    depth: usize,
-    /// The tables that were found inside the one that is read.
-    nested: Vec<Grid<'a>>,
-    /// What is left out of the innermost table so far.
-    notices: Vec<Notice>,
-    /// Where the content of a cell is gathered: empty between cells.
-    inlines: Vec<Inline<'a>>,
-    /// How many elements of italics are open in a cell.
-    italics: usize,
-    /// Where the superscript or subscript begins that is open.
-    raised: Option<usize>,
+/// What stands within a line of another syntax. Elements of tables part words there, and what looks like a tag but is
+/// none of HTML is a word: `<port>`.
+pub(super) fn within<'a>(text: &'a str, part: Span) -> impl Iterator<Item = Spanned<'a>> {
+    Splitter::new(text, part).map(|(token, span)| {
+        let token = match token {
+            Token::Start(Tag { name, .. }) | Token::End(name) if is_of_table(&name) => {
+                Token::Text(" ".into())
+            }
+            Token::Start(Tag { name, .. }) | Token::End(name) if !is_known(&name) => {
+                Token::Text(text[span.clone()].into())
+            }
+            token => token,
+        };
+        (token, span)
+    })
 }
 
-/// The rows of a table while it is read.
-#[derive(Debug, Default)]
-struct Rows<'a> {
-    all: Vec<Row<'a>>,
-    /// How many of them are the header.
-    header: usize,
-    /// Where the group starts that is read: `<thead>`, `<tbody>` or `<tfoot>`.
-    group: usize,
-    is_head: bool,
-}
-
-impl<'a> Walk<'a, '_, '_> {
-    fn document(mut self) {
-        while let Some((token, span)) = self.tokens.next() {
-            let Token::Start(tag) = token else {
-                continue;
-            };
-            if tag.name == "table" {
-                self.outermost_table(span.start);
-            } else if is_heading(&tag.name) {
-                self.heading(span.end);
-            } else if tag.name == "template" {
-                self.skip(&tag.name);
-            }
-        }
+/// The tag of a cell or row with attributes that stand apart from it: `rowspan="2" style="…"`.
+pub(super) fn tag<'a>(name: &'static str, attributes: &str, texts: &'a Texts) -> Tag<'a> {
+    if attributes.is_empty() && !is_cell(name) {
+        return Tag::new(name);
     }
-
-    /// Reads a table, and hands it over with those inside it, in the order in which they start.
-    fn outermost_table(&mut self, start: usize) {
-        let grid = self.table(start);
-        let mut nested = std::mem::take(&mut self.nested);
-        nested.sort_by_key(|grid| grid.span.start);
-        for grid in std::iter::once(grid).chain(nested) {
-            self.page.table(grid);
-        }
-    }
-
-    fn heading(&mut self, start: usize) {
-        let is_end = |token: &Token<'_>| match token {
-            Token::Start(tag) => is_heading(&tag.name) || tag.name == "table",
-            _ => false,
-        };
-        let heading = self.content(start, is_heading, |token| is_end(token) || ends_cell(token));
-        self.page.heading(words(&heading).into_owned().into());
-    }
-
-    fn table(&mut self, start: usize) -> Grid<'a> {
-        self.depth += 1;
-        let notices = std::mem::take(&mut self.notices);
-        let (mut caption, mut rows) = (None, Rows::default());
-        let is_table =
-            |token: &Token<'_>| matches!(token, Token::Start(tag) if tag.name == "table");
-        let end = loop {
-            let Some((token, span)) = self.tokens.next_if(|(token, _)| !is_table(token)) else {
-                break self.unclosed_table(start);
-            };
-            match token {
-                Token::End(name) if name == "table" => break span.end,
-                Token::Start(tag) if tag.name == "caption" => self.caption(span.end, &mut caption),
-                Token::Start(tag) if tag.name == "tr" => {
-                    let row = self.row(&tag, span.start, None);
-                    rows.extend(row);
-                }
-                Token::Start(tag) if is_cell(&tag.name) => {
-                    let row = self.row(&tag, span.start, Some((&tag, span.end)));
-                    rows.extend(row);
-                }
-                Token::Start(tag) if is_group(&tag.name) => rows.begin_group(tag.name == "thead"),
-                Token::End(name) if is_group(&name) => rows.begin_group(false),
-                token => self.between_cells(token, span),
-            }
-        };
-        rows.begin_group(false);
-        let header = rows.all.drain(..rows.header).collect();
-        self.depth -= 1;
-        Grid {
-            span: start..end,
-            caption: caption.unwrap_or_default(),
-            header,
-            rows: rows.all,
-            notices: std::mem::replace(&mut self.notices, notices),
-            ..Grid::default()
-        }
-    }
-
-    /// A table that has no end tag ends where the text does, or where another one starts between its cells.
-    fn unclosed_table(&mut self, start: usize) -> usize {
-        let message = "the table that starts here has no end tag; the text may be cut off";
-        self.notice(Code::UnclosedTable, start..start + "<table".len(), message);
-        self.place()
-    }
-
-    fn caption(&mut self, start: usize, caption: &mut Option<Cell<'a>>) {
-        let cell = self.content(start, |name| name == "caption", ends_cell);
-        if caption.is_none() {
-            *caption = Some(cell);
-        } else if !cell.is_blank() {
-            self.stray(cell.span);
-        }
-    }
-
-    /// A row from its start tag, or from the first cell of one without. `None` if it is hidden.
-    fn row(
-        &mut self,
-        tag: &Tag<'a>,
-        start: usize,
-        first: Option<(&Tag<'a>, usize)>,
-    ) -> Option<(Row<'a>, bool)> {
-        let mut cells = Vec::new();
-        let mut is_header = true;
-        if let Some((tag, start)) = first {
-            cells.extend(self.cell(tag, start));
-            is_header &= tag.name == "th";
-        }
-        let end = loop {
-            let Some((token, span)) = self.tokens.next_if(|(token, _)| !ends_row(token)) else {
-                break self.place();
-            };
-            match token {
-                Token::End(name) if name == "tr" => break span.end,
-                Token::Start(tag) if is_cell(&tag.name) => {
-                    cells.extend(self.cell(&tag, span.end));
-                    is_header &= tag.name == "th";
-                }
-                token => self.between_cells(token, span),
-            }
-        };
-        // Rows are held until the whole text is read.
-        cells.shrink_to_fit();
-        let row = Row {
-            span: trimmed(self.text, start..end),
-            cells,
-            ..Row::default()
-        };
-        if tag.name == "tr" && is_removed(tag) {
-            self.hidden(row.span, !row.cells.iter().all(Cell::is_blank));
-            return None;
-        }
-        Some((row, is_header))
-    }
-
-    /// A cell from the end of its start tag. `None` if it is hidden.
-    fn cell(&mut self, tag: &Tag<'a>, start: usize) -> Option<Cell<'a>> {
-        let cell = self.content(start, is_cell, ends_cell);
-        if is_hidden(tag) {
-            self.hidden(cell.span.clone(), !cell.is_blank());
-        }
-        let extent = Some(extent(tag));
-        let shown = if is_hidden(tag) {
-            Cell {
-                span: cell.span,
-                ..Cell::default()
-            }
-        } else {
-            cell
-        };
-        (!is_removed(tag)).then_some(Cell { extent, ..shown })
-    }
-
-    /// What stands in a cell, a caption or a heading, up to its end tag or to a token that ends it without one.
-    fn content(
-        &mut self,
-        start: usize,
-        is_own: impl Fn(&str) -> bool,
-        ends: impl Fn(&Token<'_>) -> bool,
-    ) -> Cell<'a> {
-        let mut inlines = std::mem::take(&mut self.inlines);
-        (self.italics, self.raised) = (0, None);
-        let end = loop {
-            let Some((token, span)) = self.tokens.next_if(|(token, _)| !ends(token)) else {
-                break self.place();
-            };
-            match token {
-                Token::End(name) if is_own(&name) => break span.start,
-                token => self.inline(token, span, &mut inlines),
-            }
-        };
-        gather_brackets(&mut inlines);
-        let mut cell = Cell {
-            span: start..end,
-            inlines: inlines.drain(..).collect(),
-            extent: None,
-        };
-        if !cell.is_blank() {
-            cell.span = trimmed(self.text, cell.span);
-        }
-        self.inlines = inlines;
-        cell
-    }
-
-    fn inline(&mut self, token: Token<'a>, span: Span, inlines: &mut Vec<Inline<'a>>) {
-        match token {
-            Token::Text(text) if self.italics > 0 => inlines.push(Inline::Emphasis(text)),
-            Token::Text(text) => inlines.push(Inline::Text(text)),
-            Token::End(name) if is_italic(&name) => self.italics = self.italics.saturating_sub(1),
-            Token::Start(tag) if is_italic(&tag.name) && !is_unseen(&tag) => self.italics += 1,
-            Token::End(name) if is_raised(&name) => {
-                if let Some(from) = self.raised.take() {
-                    raise(inlines, from, name == "sub");
-                }
-            }
-            Token::Start(tag) if is_raised(&tag.name) && !is_unseen(&tag) => {
-                self.raised = Some(inlines.len());
-            }
-            Token::End(name) if is_block(&name) => inlines.push(BLANK),
-            Token::Start(tag) if tag.name == "table" => {
-                inlines.push(BLANK);
-                self.nested_table(span.start);
-            }
-            Token::Start(tag) if is_unseen(&tag) => self.unseen(&tag, span),
-            Token::Start(tag) if tag.name == "a" => self.link(tag, span.start, inlines),
-            Token::Start(tag) if tag.name == "img" => image(tag, span, inlines),
-            Token::Start(tag) if is_block(&tag.name) => inlines.push(BLANK),
-            Token::Start(_) | Token::End(_) | Token::Doctype => {}
-        }
-    }
-
-    /// A link, or the words of `<a name="…">`, which is none. Images in it stand before it.
-    fn link(&mut self, mut tag: Tag<'a>, start: usize, inlines: &mut Vec<Inline<'a>>) {
-        let mut content = Vec::new();
-        let end = loop {
-            let Some((token, span)) = self.tokens.next_if(|(token, _)| !ends_link(token)) else {
-                break self.place();
-            };
-            match token {
-                Token::End(name) if name == "a" => break span.end,
-                token => self.inline(token, span, &mut content),
-            }
-        };
-        let (text, is_emphasized) = words_of_link(content, inlines);
-        let is_emphasized = is_emphasized || self.italics > 0;
-        let is_red = tag.is_of_class("new");
-        let title = tag.take("title").unwrap_or_default();
-        match tag.take("href").filter(|url| !url.is_empty()) {
-            Some(url) => inlines.extend(link(text, url, &title, is_emphasized, start..end).map(
-                |mut inline| {
-                    if let Inline::Link(link) = &mut inline {
-                        link.missing |= is_red;
-                    }
-                    inline
-                },
-            )),
-            None => inlines.push(Inline::Text(text)),
-        }
-    }
-
-    /// A table inside a cell.
-    fn nested_table(&mut self, start: usize) {
-        if self.depth < limits::NESTED_TABLES {
-            let grid = self.table(start);
-            let message = "a table inside a cell is read by itself; its words are not in the cell";
-            self.notice(Code::NestedTable, grid.span.clone(), message);
-            self.nested.push(grid);
-        } else {
-            let (end, _) = self.skip("table");
-            let message = format!(
-                "tables inside tables are read {} deep; this one is left out",
-                limits::NESTED_TABLES
-            );
-            self.notice(Code::NestedTable, start..end, message);
-        }
-    }
-
-    /// What stands in a table, but in no cell.
-    fn between_cells(&mut self, token: Token<'a>, span: Span) {
-        match token {
-            Token::Text(text) if !is_blank(&text) => self.stray(trimmed(self.text, span)),
-            Token::Start(tag) if is_unseen(&tag) => self.unseen(&tag, span),
-            _ => {}
-        }
-    }
-
-    fn stray(&mut self, span: Span) {
-        let message = format!("words in no cell: {:?}", &self.text[span.clone()]);
-        self.notice(Code::StrayLine, span, message);
-    }
-
-    /// An element that a browser does not show. That it never shows styles and scripts is no news.
-    fn unseen(&mut self, tag: &Tag<'a>, span: Span) {
-        if !VOID.contains(&&*tag.name) {
-            let (end, has_words) = self.skip(&tag.name);
-            self.hidden(span.start..end, has_words && is_hidden(tag));
-        }
-    }
-
-    fn hidden(&mut self, span: Span, has_words: bool) {
-        if has_words {
-            let message = format!("not shown by a browser: {:?}", &self.text[span.clone()]);
-            self.notice(Code::HiddenText, span, message);
-        }
-    }
-
-    /// Passes over the rest of an element, or of the cell around it if that ends first. Returns where it ends, and
-    /// whether there are words in it.
-    fn skip(&mut self, name: &str) -> (usize, bool) {
-        let (mut open, mut tables) = (1, usize::from(name == "table"));
-        let mut has_words = false;
-        while let Some((token, span)) = self
-            .tokens
-            .next_if(|(token, _)| tables > 0 || !ends_cell(token))
-        {
-            match token {
-                Token::Start(tag) => {
-                    open += usize::from(tag.name == name);
-                    tables += usize::from(tag.name == "table");
-                }
-                Token::End(end) => {
-                    open -= usize::from(end == name);
-                    tables -= usize::from(end == "table");
-                    if open == 0 {
-                        return (span.end, has_words);
-                    }
-                }
-                Token::Text(text) => has_words |= !is_blank(&text),
-                Token::Doctype => {}
-            }
-        }
-        (self.place(), has_words)
-    }
-
-    fn notice(&mut self, code: Code, span: Span, message: impl Into<String>) {
-        let message = message.into();
-        self.notices.push(Notice {
-            code,
-            span,
-            message,
-        });
-    }
-
-    /// Where the next token starts.
-    fn place(&mut self) -> usize {
-        self.tokens.peek().map_or(self.end, |(_, span)| span.start)
+    let text: &'a str = texts.alloc(format!("<{name} {attributes}>"));
+    match Splitter::new(text, 0..text.len()).next() {
+        Some((Token::Start(tag), _)) => tag,
+        _ => tag("td", "", texts),
     }
 }
 
-impl<'a> Rows<'a> {
-    /// Adds a row, to the header if it belongs there: in `<thead>`, or above all others with cells of `<th>` only. A
-    /// title above the header is one cell; below the header, one cell is the title of what follows.
-    fn extend(&mut self, row: Option<(Row<'a>, bool)>) {
-        let Some((row, is_header)) = row else {
-            return;
-        };
-        let is_title = row.cells.len() == 1 && self.all.iter().any(|row| row.cells.len() > 1);
-        if self.header == self.all.len() && (self.is_head || is_header && !is_title) {
-            self.header += 1;
-        }
-        self.all.push(row);
-    }
-
-    /// No cell reaches beyond its group.
-    fn begin_group(&mut self, is_head: bool) {
-        let group = &mut self.all[self.group..];
-        let rows = group.len();
-        for (at, row) in group.iter_mut().enumerate() {
-            let below = u16::try_from(rows - at).unwrap_or(u16::MAX);
-            for extent in row.cells.iter_mut().filter_map(|cell| cell.extent.as_mut()) {
-                extent.rows = extent
-                    .rows
-                    .min(NonZeroU16::new(below).unwrap_or(NonZeroU16::MIN));
-            }
-        }
-        self.group = self.all.len();
-        self.is_head = is_head;
-    }
+/// Where the first table in a part of a text starts.
+pub(super) fn table_start(text: &str, part: Span) -> Option<usize> {
+    let mut tokens = Splitter::new(text, part);
+    let table = tokens.find(|(token, _)| is_table(token));
+    table.map(|(_, span)| span.start)
 }
 
-const BLANK: Inline<'_> = Inline::Text(Cow::Borrowed(" "));
+/// Where the table ends that starts at a place of the text; `None` if it is never closed, which takes the whole text
+/// to know.
+pub(super) fn table_end(text: &str, start: usize) -> Option<usize> {
+    let mut open = 0_usize;
+    let mut tokens = Splitter::new(text, start..text.len());
+    let end = tokens.find(|(token, _)| match token {
+        Token::End(name) if name == "table" => {
+            open -= 1;
+            open == 0
+        }
+        token => {
+            open += usize::from(is_table(token));
+            false
+        }
+    });
+    end.map(|(_, span)| span.end)
+}
 
 /// How far a cell reaches (WHATWG HTML, 4.9.11): at most 1000 columns and 65534 rows; `rowspan=0` means all rows of the
 /// group, and whatever is no number means 1.
@@ -504,33 +133,275 @@ fn number(value: &str) -> Option<u16> {
     has_digits.then(|| digits.parse().unwrap_or(u16::MAX))
 }
 
-/// An image, and its alternative text behind it.
-fn image<'a>(mut tag: Tag<'a>, span: Span, inlines: &mut Vec<Inline<'a>>) {
-    let url = tag.take("src").unwrap_or_default();
-    inlines.push(Inline::Image(Box::new(Image { url, span })));
-    inlines.extend(tag.take("alt").map(Inline::Text));
+/// Splits a part of a text; places are those in the whole.
+pub(super) struct Splitter<'a> {
+    tokenizer: Tokenizer<Pausing<'a>, CallbackEmitter<Gather<'a>, Spanned<'a>, usize>>,
 }
 
-/// What the attributes of a cell or row say.
+impl<'a> Splitter<'a> {
+    pub(super) fn new(text: &'a str, part: Span) -> Self {
+        Self::pausing(text, part, PAUSE)
+    }
+
+    fn pausing(text: &'a str, part: Span, pause: usize) -> Self {
+        let gather = Gather {
+            text: &text[..part.end],
+            start: part.start,
+            tag: None,
+            is_kept: false,
+        };
+        let mut emitter = CallbackEmitter::new(gather);
+        emitter.naively_switch_states(true);
+        Self {
+            tokenizer: Tokenizer::new_with_emitter(Pausing::new(&text[part], pause), emitter),
+        }
+    }
+}
+
+impl<'a> Iterator for Splitter<'a> {
+    type Item = Spanned<'a>;
+
+    fn next(&mut self) -> Option<Spanned<'a>> {
+        loop {
+            if let Ok(token) = self.tokenizer.next()? {
+                return Some(token);
+            }
+        }
+    }
+}
+
+/// How many chunks are read before a pause.
+const PAUSE: usize = 128;
+
+/// Reads a text with pauses. html5gum 0.8 and 0.9 go one call deeper with each attribute of a tag, and come back when
+/// the tag ends or reading fails; after that, 0.8 goes on where it stopped. Without pauses, a tag of a thousand
+/// attributes overflows the stack of a build that is not optimized.
 #[derive(Debug)]
-pub(super) struct CellAttributes {
-    /// How far a cell reaches.
-    pub(super) extent: Extent,
-    /// Whether a browser does not show it.
-    pub(super) is_hidden: bool,
-    /// Whether it takes no room at all.
-    pub(super) is_removed: bool,
+struct Pausing<'a> {
+    reader: StringReader<'a>,
+    pause: usize,
+    until_pause: usize,
 }
 
-/// What attributes say that stand apart from their tag: `rowspan="2" style="…"`.
-pub(super) fn cell_attributes(attributes: &str) -> CellAttributes {
-    let tag = ["<td ", attributes, ">"].concat();
-    match Tokens::new(&tag, 0..tag.len()).next() {
-        Some((Token::Start(tag), _)) => CellAttributes {
-            extent: extent(&tag),
-            is_hidden: is_hidden(&tag),
-            is_removed: is_removed(&tag),
-        },
-        _ => cell_attributes(""),
+/// No error: reading goes on.
+#[derive(Debug, thiserror::Error)]
+#[error("a pause")]
+struct Pause;
+
+impl<'a> Pausing<'a> {
+    fn new(text: &'a str, pause: usize) -> Self {
+        Self {
+            reader: text.to_reader(),
+            pause,
+            until_pause: pause,
+        }
+    }
+}
+
+impl Reader for Pausing<'_> {
+    type Error = Pause;
+
+    fn read_byte(&mut self) -> Result<Option<u8>, Pause> {
+        self.reader.read_byte().map_err(|never| match never {})
+    }
+
+    fn try_read_string(&mut self, wanted: &[u8], case_sensitive: bool) -> Result<bool, Pause> {
+        let read = self.reader.try_read_string(wanted, case_sensitive);
+        read.map_err(|never| match never {})
+    }
+
+    /// Only here is it safe to pause: the tokenizer is between two characters, and has noted where.
+    fn read_until<'b>(
+        &'b mut self,
+        needle: &[u8],
+        buffer: &'b mut [u8; 4],
+    ) -> Result<Option<&'b [u8]>, Pause> {
+        if self.until_pause == 0 {
+            self.until_pause = self.pause;
+            return Err(Pause);
+        }
+        self.until_pause -= 1;
+        let read = self.reader.read_until(needle, buffer);
+        read.map_err(|never| match never {})
+    }
+}
+
+/// Puts the events of html5gum together.
+#[derive(Debug)]
+struct Gather<'a> {
+    /// The text up to the end of the part.
+    text: &'a str,
+    /// Where the part starts.
+    start: usize,
+    /// The start tag that is being read, and where it starts.
+    tag: Option<(Tag<'a>, usize)>,
+    /// Whether the last of its attributes is the one that is being read.
+    is_kept: bool,
+}
+
+impl<'a> Callback<Spanned<'a>, usize> for Gather<'a> {
+    fn handle_event(
+        &mut self,
+        event: CallbackEvent<'_>,
+        span: html5gum::Span<usize>,
+    ) -> Option<Spanned<'a>> {
+        let (start, end) = (self.start + span.start, self.start + span.end);
+        let (token, start) = match event {
+            CallbackEvent::OpenStartTag { name } => {
+                let name = self.cow(name, start + 1);
+                self.tag = Some((
+                    Tag {
+                        name,
+                        ..Tag::default()
+                    },
+                    start,
+                ));
+                return None;
+            }
+            CallbackEvent::AttributeName { name } => {
+                self.attribute(name);
+                return None;
+            }
+            CallbackEvent::AttributeValue { value } => {
+                self.value(value, start);
+                return None;
+            }
+            CallbackEvent::CloseStartTag { self_closing: _ } => {
+                let (mut tag, start) = self.tag.take()?;
+                tag.extent = is_cell(&tag.name).then(|| extent(&tag));
+                (Token::Start(tag), start)
+            }
+            CallbackEvent::EndTag { name } => (Token::End(self.cow(name, start + 2)), start),
+            CallbackEvent::String { value } => (Token::Text(self.cow(value, start)), start),
+            CallbackEvent::Doctype { .. } => (Token::Doctype, start),
+            CallbackEvent::Comment { .. } | CallbackEvent::Error(_) => return None,
+        };
+        Some((token, start..end))
+    }
+}
+
+impl<'a> Gather<'a> {
+    fn attribute(&mut self, name: &[u8]) {
+        let Some((tag, _)) = &mut self.tag else {
+            return;
+        };
+        let known = ATTRIBUTES.iter().find(|known| known.as_bytes() == name);
+        let new = known.filter(|known| tag.attribute(known).is_none());
+        self.is_kept = new.is_some();
+        tag.attributes
+            .extend(new.map(|new| (*new, Cow::Borrowed(""))));
+    }
+
+    fn value(&mut self, value: &[u8], start: usize) {
+        let value = self.is_kept.then(|| self.cow(value, start));
+        if let (Some(value), Some((tag, _))) = (value, &mut self.tag)
+            && let Some((_, blank)) = tag.attributes.last_mut()
+        {
+            *blank = value;
+        }
+    }
+
+    /// What was read, borrowed if it stands in the text as it is.
+    fn cow(&self, read: &[u8], start: usize) -> Cow<'a, str> {
+        let written = self.text.get(start..start + read.len());
+        match written.filter(|written| written.as_bytes() == read) {
+            Some(written) => Cow::Borrowed(written),
+            None => Cow::Owned(String::from_utf8_lossy(read).into_owned()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{Splitter, Token};
+
+    fn pieces() -> impl Strategy<Value = String> {
+        let piece = prop::sample::select(&[
+            "<td>",
+            "</td>",
+            "<td colspan=2",
+            "<a href='x'>",
+            "<a title=\"the href='y'\"",
+            "<",
+            ">",
+            "</",
+            "&amp;",
+            "&",
+            "&lt",
+            "&#x31;",
+            "a",
+            "ö–",
+            " ",
+            "\r\n",
+            "\r",
+            "\n",
+            "\"",
+            "'",
+            "=",
+            "/",
+            "<!--",
+            "-->",
+            "<!doctype html>",
+            "<style>",
+            "</style>",
+            "<script>",
+            "</script>",
+            "<title>",
+            "]]>",
+            "<![CDATA[",
+            "<?",
+            "!",
+            "\u{feff}",
+        ]);
+        prop::collection::vec(piece, 0..20).prop_map(|pieces| pieces.concat())
+    }
+
+    #[test]
+    fn a_tag_of_many_attributes() {
+        let attributes = " class=\"x\"".repeat(20_000);
+        let text = format!("<td{attributes}>7");
+        assert_eq!(Splitter::new(&text, 0..text.len()).count(), 2);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4096))]
+
+        /// Pauses change nothing.
+        #[test]
+        fn tokens_are_the_same_with_pauses(text in pieces(), pause in 1_usize..4) {
+            let shown = |pause| -> Vec<String> {
+                let tokens = Splitter::pausing(&text, 0..text.len(), pause);
+                tokens.map(|token| format!("{token:?}")).collect()
+            };
+            prop_assert_eq!(shown(pause), shown(usize::MAX));
+        }
+
+        /// Tokens follow one another, and a tag stands where it says.
+        #[test]
+        fn tokens_know_their_places(text in pieces(), before in "[aö<]{0,3}") {
+            let whole = format!("{before}{text}");
+            let mut end = before.len();
+            for (token, span) in Splitter::new(&whole, before.len()..whole.len()) {
+                prop_assert!(span.start >= end, "{token:?} at {span:?} in {whole:?}");
+                end = span.end;
+                let written = whole.get(span.clone());
+                prop_assert!(written.is_some(), "{token:?} at {span:?} in {whole:?}");
+                let written = written.unwrap();
+                match token {
+                    Token::Start(tag) => {
+                        prop_assert!(written.starts_with('<') && written.ends_with('>'), "{written:?} in {whole:?}");
+                        prop_assert!(written[1..].to_ascii_lowercase().starts_with(&*tag.name));
+                    }
+                    Token::End(name) => {
+                        prop_assert!(written.starts_with("</") && written.ends_with('>'), "{written:?} in {whole:?}");
+                        prop_assert!(written[2..].to_ascii_lowercase().starts_with(&*name));
+                    }
+                    Token::Doctype => prop_assert!(written.starts_with("<!"), "{written:?} in {whole:?}"),
+                    _ => {}
+                }
+            }
+        }
     }
 }

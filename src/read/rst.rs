@@ -1,166 +1,184 @@
-//! reStructuredText → [`Grid`](super::grid::Grid)s and footnotes: its grid and simple tables.
+//! reStructuredText → [`Tokens`]: its tables, drawn with lines or listed, and its footnotes.
 //!
 //! ```text
 //! `text <https://example.org>`__   `text`_   [1]_   ``words``   *words*   https://example.org
 //! ^ link                           ^ by name ^ note  ^ words               ^ link
 //! ```
 
-use std::borrow::Cow;
-use std::collections::HashMap;
+mod listed;
 
-use super::grid::{Cell, Definition, FootnoteId, Inline, Reference};
-use super::ruled::{self, Content};
-use super::simple_table::Rules;
-use super::wiki::{gather_brackets, link};
-use super::{Page, Syntax, trimmed};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::element::{Spanned, Tag, Token, Tokens};
+use super::grid::{FootnoteId, Inline, Reference};
+use super::ruled::{self, Line, ReadCell, Rules};
+use super::{Syntax, Texts, has_rule, trimmed};
 use crate::text::Span;
 
 /// The markup of Python's documentation.
 pub(super) static RST: Syntax = Syntax {
     name: "rst",
     endings: &["rst", "rest"],
-    purpose: "grid tables and simple tables of reStructuredText",
+    purpose: "tables of reStructuredText: grid, simple, list-table and csv-table",
     recognizes,
-    read,
+    tokens,
 };
 
-/// Whether a text has marks that only reStructuredText has, and no table of markdown.
+/// Whether a text has marks that only reStructuredText has, one of its tables, and none of markdown.
 fn recognizes(text: &str) -> bool {
-    regex!(r"(?m)^(?:\.\. (?:_|\[|[a-z-]+::)|:[a-z]+:`)|`__?(?:\W|$)|\]_(?:\W|$)").is_match(text)
-        && regex!(r"(?m)^[ \t]*(?:\+[-=+]+\+|=+(?: +=+)+)[ \t\r]*$").is_match(text)
+    let marks = || regex!(r"(?m)^(?:\.\. (?:_|\[|[a-z-]+::)|:[a-z]+:`)|`__?(?:\W|$)|\]_(?:\W|$)");
+    let table =
+        regex!(r"(?m)^[ \t]*(?:\+[-=+]+\+|=+(?: +=+)+|\.\. (?:list|csv)-table::.*)[ \t\r]*$");
+    table.is_match(text) && marks().is_match(text) && !has_rule(text)
 }
 
-fn read<'a>(text: &'a str, part: Span, page: &mut Page<'a, '_>) {
-    let lines = ruled::lines(&text[..part.end]);
+fn tokens<'a>(text: &'a str, texts: &'a Texts) -> Tokens<'a> {
+    let lines: Rc<[Line<'a>]> = ruled::lines(text).into();
     let rules = Rules::new(&lines);
-    let (mut tables, mut contents, mut at) = (Vec::new(), String::new(), 0);
+    let urls = urls(text);
+    let read: ReadCell<'a> = Rc::new(move |cell| Box::new(inlines(cell, &urls).into_iter()));
+    let ruled = |table, caption: Option<Span>| {
+        let (lines, read) = (Rc::clone(&lines), Rc::clone(&read));
+        ruled::tokens(text, table, caption, lines, texts, read)
+    };
+    let (mut blocks, mut caption, mut at) = (Vec::new(), None, 0);
     while at < lines.len() {
-        match ruled::table(&lines, at, &rules) {
-            Some((table, behind)) => {
-                let all = table.rows.iter().flatten();
-                let cells: Vec<_> = all
-                    .map(|cell| Content::new(cell, text, &mut contents))
-                    .collect();
-                tables.push((at, table, cells));
-                at = behind;
+        let below = behind_indented(&lines, at);
+        match kind(&lines[at]) {
+            Some(("table", words)) => (caption, at) = (Some(words), at + 1),
+            Some(("list-table", words)) => {
+                let table = listed::list_table(&lines, at + 1..below);
+                blocks.extend(table.map(|table| ruled(table, Some(words))));
+                at = below;
             }
-            None => at += 1,
+            Some(("csv-table", words)) => {
+                let read = Rc::clone(&read);
+                blocks.push(listed::csv_table(
+                    text,
+                    &lines[at..below],
+                    words,
+                    texts,
+                    read,
+                ));
+                at = below;
+            }
+            Some(_) => at = below,
+            None => match ruled::table(&lines, at, &rules) {
+                Some(table) => {
+                    at = table.lines.end;
+                    blocks.push(ruled(table, caption.take()));
+                }
+                None => {
+                    blocks.extend(prose(&lines, at));
+                    at += 1;
+                }
+            },
         }
     }
-    let contents: &'a str = page.blanked.get_or_init(|| contents);
-    let headings = headings(&lines);
-    for (at, table, cells) in tables {
-        let above = headings.partition_point(|&heading| heading < at);
-        let heading = above
-            .checked_sub(1)
-            .map_or("", |above| lines[headings[above]].text.trim());
-        page.heading(heading.to_owned().into());
-        ruled::hand_over(table, cells, contents, content, page);
-    }
-    definitions(text, page);
-    name_links(text, page);
+    blocks.push(Box::new(definitions(text, &read).into_iter()));
+    Box::new(blocks.into_iter().flatten())
 }
 
-/// The lines of words with a line of signs below that is as long.
-fn headings(lines: &[ruled::Line<'_>]) -> Vec<usize> {
-    let is_underline = |line: &ruled::Line<'_>| {
+/// The directive that a line begins, and the words behind it: of a table, of code, or of nothing that is shown.
+fn kind<'t>(line: &Line<'t>) -> Option<(&'t str, Span)> {
+    let directives = regex!(
+        r"(?x)^\s*\.\.\ (?: (?P<name>(?:list-|csv-)?table|code|code-block|sourcecode|parsed-literal|raw|prompt)
+          ::\s*(?P<words>.*) | [^\s_\[|][^:]* )$"
+    );
+    if let Some(found) = directives.captures(line.text) {
+        let name = found.name("name").map_or("comment", |name| name.as_str());
+        let words = found.name("words").map_or(0..0, |words| words.range());
+        return Some((name, line.start + words.start..line.start + words.end));
+    }
+    let is_literal = line.text.ends_with("::") && !line.text.trim_start().starts_with("..");
+    is_literal.then_some(("literal", 0..0))
+}
+
+/// The first line below one that is not indented deeper.
+fn behind_indented(lines: &[Line<'_>], at: usize) -> usize {
+    let indent = lines[at].indent();
+    let is_behind = |line: &Line<'_>| !line.is_blank() && line.indent() <= indent;
+    let behind = lines[at + 1..].iter().position(is_behind);
+    behind.map_or(lines.len(), |behind| at + 1 + behind)
+}
+
+/// What of a line between tables matters: it is a heading, with a line of signs below that is as long, or refers to
+/// footnotes.
+fn prose<'a>(lines: &[Line<'a>], at: usize) -> Option<Tokens<'a>> {
+    let line = &lines[at];
+    let is_underline = |line: &Line<'_>| {
         let mut signs = line.text.bytes();
         let first = signs.next().filter(u8::is_ascii_punctuation);
         first.is_some_and(|first| signs.all(|sign| sign == first))
     };
-    let headings = (1..lines.len()).filter(|&at| {
-        let above = &lines[at - 1];
-        is_underline(&lines[at])
-            && !above.is_blank()
-            && !is_underline(above)
-            && lines[at].width() >= above.width()
-    });
-    headings.map(|at| at - 1).collect()
+    let below = lines.get(at + 1).filter(|below| is_underline(below));
+    if below.is_some_and(|below| below.width() >= line.width()) && !is_underline(line) {
+        let span = line.trim(line.whole());
+        let words = Token::Text(line.text.trim().into());
+        let (start, end) = (span.start..span.start, span.end..span.end);
+        let heading = [
+            (Token::Start(Tag::new("h1")), start),
+            (words, span),
+            (Token::End("h1".into()), end),
+        ];
+        return Some(Box::new(heading.into_iter()));
+    }
+    let has_label = line.text.contains("]_");
+    has_label.then(|| -> Tokens<'a> {
+        let (start, labels) = (line.start, regex!(r"\[([^\]\s]+)\]_"));
+        Box::new(labels.captures_iter(line.text).filter_map(move |found| {
+            let label = found.get(1)?;
+            let span = start + label.start()..start + label.end();
+            Some(citation(label.as_str(), span))
+        }))
+    })
+}
+
+fn citation(label: &str, span: Span) -> Spanned<'_> {
+    let citation = Reference {
+        footnote: FootnoteId::Label(label_of(label).into()),
+        span: span.clone(),
+    };
+    (Token::Piece(Inline::Citation(Box::new(citation))), span)
 }
 
 /// The footnotes and citations that the text defines: `.. [1] words`.
-fn definitions<'a>(text: &'a str, page: &mut Page<'a, '_>) {
+fn definitions<'a>(text: &'a str, read: &ReadCell<'a>) -> Vec<Spanned<'a>> {
     let found = regex!(r"(?m)^\.\. \[([^\]\n]+)\][ \t]+([^\n]*(?:\n[ \t]+\S[^\n]*)*)");
+    let mut tokens = Vec::new();
     for found in found.captures_iter(text) {
         let (Some(label), Some(words)) = (found.get(1), found.get(2)) else {
             continue;
         };
         let span = trimmed(text, words.range());
-        let words = &text[span.clone()];
-        let mut content = Cell {
-            span: 0..words.len(),
-            inlines: inlines(words).into_iter().collect(),
-            extent: None,
-        };
-        content.move_to(&|part| span.start + part.start..span.start + part.end);
-        page.footnotes.definitions.push(Definition {
-            label: label_of(label.as_str()).into(),
-            text: words,
-            content,
-            span,
-            tables_before: 0,
-        });
+        let (label, text) = (label_of(label.as_str()).into(), &text[span.clone()]);
+        tokens.push((Token::Definition { label, text }, span.clone()));
+        let moved = |span: Span, by: usize| span.start + by..span.end + by;
+        tokens.extend(read(text).map(|(token, part)| (token, moved(part, span.start))));
+        tokens.push((Token::DefinitionEnd, span.end..span.end));
     }
-    let outside = regex!(r"\[([^\]\s]+)\]_");
-    page.footnotes.labels_in_prose = outside
-        .captures_iter(text)
-        .filter_map(|found| found.get(1))
-        .filter(|label| {
-            !page
-                .tables
-                .iter()
-                .any(|table| table.span.contains(&label.start()))
-        })
-        .map(|label| Cow::Borrowed(label_of(label.as_str())))
-        .collect();
+    tokens
 }
 
 /// `#name` is a label that is numbered.
 fn label_of(label: &str) -> &str {
-    label
-        .strip_prefix('#')
-        .filter(|name| !name.is_empty())
-        .unwrap_or(label)
+    let name = label.strip_prefix('#').filter(|name| !name.is_empty());
+    name.unwrap_or(label)
 }
 
-/// Links by name are given the URLs that the text states for them: `.. _name: https://example.org`.
-fn name_links<'a>(text: &'a str, page: &mut Page<'a, '_>) {
+/// Where links by name lead: `.. _name: https://example.org`.
+fn urls(text: &str) -> HashMap<String, &str> {
     let targets = regex!(r"(?m)^\.\. _(?:`([^`\n]+)`|([^:\n]+)):[ \t]+(\S+)[ \t\r]*$");
-    let mut urls = HashMap::new();
-    for found in targets.captures_iter(text) {
-        if let (Some(name), Some(url)) = (found.get(1).or(found.get(2)), found.get(3)) {
-            urls.insert(name.as_str().to_lowercase(), url.as_str());
-        }
-    }
-    let tables = page.tables.iter_mut();
-    let rows = tables.flat_map(|table| table.header.iter_mut().chain(&mut table.rows));
-    for inline in rows
-        .flat_map(|row| &mut row.cells)
-        .flat_map(|cell| &mut cell.inlines)
-    {
-        let Inline::Link(anchor) = inline else {
-            continue;
-        };
-        let Some(name) = anchor.url.strip_prefix(BY_NAME) else {
-            continue;
-        };
-        let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-        match urls.get(&name.to_lowercase()) {
-            Some(url) => anchor.url = (*url).into(),
-            None => *inline = Inline::Text(std::mem::take(&mut anchor.text)),
-        }
-    }
+    let targets = targets.captures_iter(text).filter_map(|found| {
+        let name = found.get(1).or(found.get(2))?;
+        Some((name.as_str().to_lowercase(), found.get(3)?.as_str()))
+    });
+    targets.collect()
 }
 
-/// Stands before the name of a link until its URL is known.
-const BY_NAME: &str = "\0";
-
-/// What stands in a text; spans are those of the text.
-fn content<'a>(text: &'a str, _page: &mut Page<'a, '_>) -> Vec<Inline<'a>> {
-    inlines(text)
-}
-
-fn inlines<'t>(text: &'t str) -> Vec<Inline<'t>> {
+/// What stands in a text; links by name lead to known URLs.
+fn inlines<'a>(text: &'a str, urls: &HashMap<String, &'a str>) -> Vec<Spanned<'a>> {
     let marks = regex!(
         r"(?x) ``(?P<code>[^`]+)``
         | `(?P<text>[^`<]*?)\s*<(?P<url>[^`>]+)>`__?
@@ -172,46 +190,38 @@ fn inlines<'t>(text: &'t str) -> Vec<Inline<'t>> {
         | \b(?P<word>[A-Za-z0-9][-A-Za-z0-9]*)__?\b{end}
         | \\(?P<escaped>(?s:.)) | \|(?P<substitute>[^|\s][^|]*)\|_?"
     );
-    let mut inlines = Vec::new();
-    let mut at = 0;
+    let (mut tokens, mut at) = (Vec::new(), 0);
     for found in marks.captures_iter(text) {
-        let Some(all) = found.get(0) else { continue };
-        let of = |name: &str| found.name(name).map(|part| part.as_str());
-        if at < all.start() {
-            inlines.push(Inline::Text(text[at..all.start()].into()));
-        }
-        at = all.end();
-        let span = all.range();
-        let by_name = |name: &'t str| -> (Cow<'t, str>, Cow<'t, str>) {
-            (name.into(), [BY_NAME, name].concat().into())
-        };
-        let leads = if let Some(url) = of("url") {
-            let words = of("text").filter(|words| !words.is_empty()).unwrap_or(url);
-            Some((words.into(), url.into()))
-        } else if let Some(name) = of("name").or(of("word")) {
-            Some(by_name(name))
+        let part = |name: &str| found.name(name).map(|part| part.as_str());
+        let span = found.get_match().range();
+        tokens.push((Token::Text(text[at..span.start].into()), at..span.start));
+        at = span.end;
+        let (words, tag) = if let Some(url) = part("url") {
+            let words = part("text").filter(|words| !words.is_empty());
+            (words.unwrap_or(url), Some(Tag::new("a").with("href", url)))
+        } else if let Some(name) = part("name").or(part("word")) {
+            let known = name.split_whitespace().collect::<Vec<_>>().join(" ");
+            let url = urls.get(&known.to_lowercase());
+            (name, url.map(|url| Tag::new("a").with("href", *url)))
+        } else if let Some(url) = part("bare") {
+            (url, Some(Tag::new("a").with("href", url)))
+        } else if let Some(words) = part("emphasis") {
+            (words, Some(Tag::new("em")))
+        } else if let Some(label) = part("note") {
+            tokens.push(citation(label, span));
+            continue;
         } else {
-            of("bare").map(|url| (url.into(), url.into()))
-        };
-        if let Some((words, url)) = leads {
-            inlines.extend(link(words, url, "", false, span));
-        } else if let Some(label) = of("note") {
-            let footnote = FootnoteId::Label(label_of(label).into());
-            inlines.push(Inline::Citation(Box::new(Reference { footnote, span })));
-        } else if let Some(words) = of("emphasis") {
-            inlines.push(Inline::Emphasis(words.into()));
-        } else if of("escaped").is_some_and(|escaped| escaped.trim().is_empty()) {
             // An escaped blank parts nothing.
-        } else {
-            let words = ["code", "role", "strong", "escaped", "substitute"]
-                .into_iter()
-                .find_map(of);
-            inlines.extend(words.map(|words| Inline::Text(words.into())));
-        }
+            let escaped = part("escaped").filter(|escaped| !escaped.trim().is_empty());
+            let others = ["code", "role", "strong", "substitute"].into_iter();
+            let words = others.filter_map(part).next().or(escaped);
+            (words.unwrap_or_default(), None)
+        };
+        let end = tag.as_ref().map(|tag| Token::End(tag.name.clone()));
+        tokens.extend(tag.map(|tag| (Token::Start(tag), span.start..span.start)));
+        tokens.push((Token::Text(words.into()), span.clone()));
+        tokens.extend(end.map(|end| (end, span.end..span.end)));
     }
-    if at < text.len() {
-        inlines.push(Inline::Text(text[at..].into()));
-    }
-    gather_brackets(&mut inlines);
-    inlines
+    tokens.push((Token::Text(text[at..].into()), at..text.len()));
+    tokens
 }

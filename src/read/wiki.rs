@@ -112,6 +112,40 @@ pub(super) fn gather_brackets(inlines: &mut [Inline<'_>]) {
     }
 }
 
+/// A label without a definition stands in the pieces `[`, `^label`, `]`: puts them together when the last of them
+/// arrives; so too `[1]` close behind a word, which is what html2text leaves of a citation.
+pub(super) fn gather_label(inlines: &mut Vec<Inline<'_>>, end: usize) {
+    let [before @ .., open, label, _] = inlines.as_slice() else {
+        return;
+    };
+    let (Some(open), Some(label)) = (open.text(), label.text()) else {
+        return;
+    };
+    let is_number = |label: &str| label.bytes().all(|byte| byte.is_ascii_digit());
+    let label_start = match label.strip_prefix('^') {
+        Some(label) if !label.is_empty() => 1,
+        None if is_number(label) && label.len() < 4 && ends_in_a_word(before) => 0,
+        _ => return,
+    };
+    if open == "[" {
+        let span = end - label.len() - 2..end;
+        let footnote = FootnoteId::Label(slice(label, label_start..));
+        inlines.truncate(inlines.len() - 3);
+        inlines.push(Inline::Citation(Box::new(Reference { footnote, span })));
+    }
+}
+
+/// Whether something stands before without a blank behind it.
+fn ends_in_a_word(inlines: &[Inline<'_>]) -> bool {
+    match inlines.last() {
+        Some(Inline::Text(text) | Inline::Emphasis(text)) => {
+            text.ends_with(|c: char| !c.is_whitespace() && c != '[')
+        }
+        Some(Inline::Link(_) | Inline::Citation(_) | Inline::Tag(_)) => true,
+        Some(Inline::Image(_)) | None => false,
+    }
+}
+
 /// Takes the brackets from the texts around a citation.
 fn gather_citation(inlines: &mut [Inline<'_>], at: usize) {
     if let (Some(before), Some(after)) = (before_bracket(&inlines[at - 1]), inlines[at + 1].text())
@@ -173,7 +207,7 @@ fn is_talk(url: &str) -> bool {
     regex!(r"^(?:\.|.*/wiki)/Talk:").is_match(url)
 }
 
-pub(super) fn append<'a>(text: &mut Cow<'a, str>, more: Option<Cow<'a, str>>) {
+fn append<'a>(text: &mut Cow<'a, str>, more: Option<Cow<'a, str>>) {
     match more {
         None => {}
         Some(more) if text.is_empty() => *text = more,
@@ -181,7 +215,7 @@ pub(super) fn append<'a>(text: &mut Cow<'a, str>, more: Option<Cow<'a, str>>) {
     }
 }
 
-pub(super) fn slice<'a>(
+fn slice<'a>(
     text: &Cow<'a, str>,
     range: impl std::slice::SliceIndex<str, Output = str>,
 ) -> Cow<'a, str> {

@@ -8,4 +8,4 @@ mod source;
 pub(crate) use control::blanked;
 pub use fingerprint::Fingerprint;
 pub(crate) use fingerprint::hash_source;
-pub use source::{BadLine, Damage, NotUtf8, Position, ReadError, Repair, Source, Span};
+pub use source::{BadLine, NotUtf8, Position, ReadError, Source, Span};

@@ -1,20 +1,19 @@
 //! Bytes → [`Source`]: the text of one input, and places in it.
 //!
-//! Decoding is decided here and nowhere else: UTF-8 is checked, a byte order mark is skipped, text
-//! that was encoded twice is put right (see [`mojibake`]), control and direction characters become
-//! blanks however they are written (see [`control`]), and of the blanks that pad a table one is kept. Every edit is remembered, so that a [`Position`]
-//! always speaks of the file as it is on disk.
+//! Decoding is decided here and nowhere else: UTF-8 is checked, a byte order mark is skipped, text that was encoded twice
+//! is put right (see [`mojibake`]), control and direction characters become blanks however they are written (see
+//! [`control`]), and of the blanks that pad a table one is kept. Every edit is remembered, so that a [`Position`] always
+//! speaks of the file as it is on disk.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::ops::Range;
-use std::sync::LazyLock;
 
-use memchr::memmem::Finder;
-
-use super::control;
+use super::control::{self, is_hostile};
 use super::fingerprint::Fingerprint;
 use super::mojibake::{self, Undone};
+use crate::diagnostic::{Code, MOST_PLACES, Report};
 
 /// A half-open range of bytes in [`Source::text`].
 pub type Span = Range<usize>;
@@ -60,63 +59,19 @@ pub enum ReadError {
     NotUtf8(#[from] NotUtf8),
 }
 
-/// What was wrong with a piece of the text, which [`Source::text`] holds put right.
-#[non_exhaustive]
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Damage {
-    /// UTF-8 that was read as Windows-1252 and encoded again.
-    EncodedTwice,
-    /// Text that may have been encoded twice, but makes sense as it stands: nothing is changed.
-    MaybeEncodedTwice,
-    /// A control or direction character, or a reference to one.
-    ControlCharacter,
-    /// U+FEFF in front of the text.
-    ByteOrderMark,
-}
-
-/// One place that decoding put right.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Repair {
-    /// What was wrong.
-    pub damage: Damage,
-    /// Where the new text stands in [`Source::text`].
-    pub span: Span,
-    /// The text that stands there in the file, at most its first 1000 bytes.
-    pub original: String,
-}
-
-/// The first repairs of each kind, and how many there are.
+/// The first places that decoding put right, and how many there are of each code.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Repairs {
-    first: Vec<Repair>,
-    counts: [usize; Damage::ALL.len()],
-}
-
-impl Damage {
-    /// Every kind, in the order of its number.
-    pub const ALL: [Self; 4] = [
-        Self::EncodedTwice,
-        Self::MaybeEncodedTwice,
-        Self::ControlCharacter,
-        Self::ByteOrderMark,
-    ];
+    first: Vec<(Code, Span, String)>,
+    counts: BTreeMap<Code, usize>,
 }
 
 impl Repairs {
-    fn push(&mut self, damage: Damage, span: Span, original: &str) {
-        /// As many as are listed of any other diagnostic.
-        const MOST: usize = 100;
-        /// The most bytes of an original that are kept.
-        const EXCERPT: usize = 1000;
-        let count = &mut self.counts[damage as usize];
+    fn push(&mut self, code: Code, span: Span, message: impl FnOnce() -> String) {
+        let count = self.counts.entry(code).or_default();
         *count += 1;
-        if *count <= MOST {
-            let original = original[..original.floor_char_boundary(EXCERPT)].to_owned();
-            self.first.push(Repair {
-                damage,
-                span,
-                original,
-            });
+        if *count <= MOST_PLACES {
+            self.first.push((code, span, message()));
         }
     }
 }
@@ -167,43 +122,37 @@ impl Source {
         let whole = str::from_utf8(bytes).map_err(|error| NotUtf8 {
             position: position_of_damage(bytes, error.valid_up_to()),
         })?;
-        let mut edited = Edited::default();
-        for (index, line) in whole.split_inclusive('\n').enumerate() {
-            edited.edit_line(line, index == 0);
+        let mut decoded = Decoded::default();
+        let text = whole.strip_prefix(BYTE_ORDER_MARK).unwrap_or(whole);
+        decoded.drift(&whole[..whole.len() - text.len()], "", 0);
+        for line in text.split_inclusive('\n') {
+            decoded.add_line(line);
         }
-        let Edited {
-            text,
-            repairs,
-            drifts,
-            ..
-        } = edited;
         Ok(Self {
             path: path.into(),
             sha256: Fingerprint::new(bytes).sha256,
-            line_starts: line_starts(&text),
-            text,
-            repairs: Box::new(repairs),
-            drifts,
+            line_starts: line_starts(&decoded.text),
+            text: decoded.text,
+            repairs: Box::new(decoded.repairs),
+            drifts: decoded.drifts,
         })
     }
 
-    /// The text as portconv reads it: the file's own, with its [`repairs`](Self::repairs) and without
+    /// The text as portconv reads it: the file's own, put right, and without
     /// the blanks that only pad a table.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// What decoding put right, in order: of each damage the first hundred places.
-    #[must_use]
-    pub fn repairs(&self) -> &[Repair] {
-        &self.repairs.first
-    }
-
-    /// How many places had a damage.
-    #[must_use]
-    pub fn count(&self, damage: Damage) -> usize {
-        self.repairs.counts[damage as usize]
+    /// Reports what decoding put right.
+    pub(crate) fn report_repairs(&self, report: &mut Report<'_>) {
+        for (code, span, message) in &self.repairs.first {
+            report.push(*code, span.clone(), message);
+        }
+        for (&code, &count) in &self.repairs.counts {
+            report.count(code, count.saturating_sub(MOST_PLACES));
+        }
     }
 
     /// The line, from 1, that holds the byte `offset` of [`text`](Self::text).
@@ -250,7 +199,7 @@ impl Source {
 /// Blanks that pad a table are edited out too: 85 % of the seed's bytes are such, and without them
 /// everything that follows takes less time and memory.
 #[derive(Default)]
-struct Edited {
+struct Decoded {
     text: String,
     repairs: Repairs,
     drifts: Vec<Drift>,
@@ -258,174 +207,105 @@ struct Edited {
     is_ruled: bool,
 }
 
-impl Edited {
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
+impl Decoded {
     /// Adds a line; in a row, of the blanks that pad it one is kept.
-    fn edit_line(&mut self, line: &str, is_first: bool) {
-        static PADDING: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(b"   "));
+    fn add_line(&mut self, line: &str) {
         self.is_ruled = line.starts_with("+-")
             || line.starts_with("+=")
             || self.is_ruled && line.starts_with(['|', '+']);
         let is_row = line.starts_with('|') && !self.is_ruled;
-        let mut rest = line;
-        while let Some(at) = PADDING.find(rest.as_bytes()).filter(|_| is_row) {
-            let (text, padded) = rest.split_at(at);
-            self.push_text(text, false);
-            let edit = Edit::of_blanks(blanks(padded.as_bytes()));
-            self.apply(&edit, &padded[..edit.length]);
-            rest = &padded[edit.length..];
-        }
-        // A byte order mark stands before everything, so that its line is no row.
-        self.push_text(rest, is_first && !is_row);
-    }
-
-    /// Adds text that may be damaged.
-    fn push_text(&mut self, whole: &str, is_first: bool) {
-        let mut rest = whole;
-        while let Some(clean) = rest.bytes().position(is_suspect) {
-            let (text, next) = rest.split_at(clean);
-            self.text.push_str(text);
-            let at_start = is_first && next.len() == whole.len();
-            let before = self.text.chars().next_back();
-            let edit = Edit::of(next, at_start, before);
-            self.apply(&edit, &next[..edit.length]);
-            rest = &next[edit.length..];
-        }
-        self.text.push_str(rest);
-    }
-
-    fn apply(&mut self, edit: &Edit, original: &str) {
-        let start = self.text.len();
-        self.text.push_str(edit.new.as_deref().unwrap_or(original));
-        let span = start..self.text.len();
-        let before = self.drifts.last().copied().unwrap_or_default();
-        if let Some(new) = edit.new.as_deref() {
-            let drift = Drift {
-                from: span.end,
-                bytes: before.bytes + original.len() - new.len(),
-                characters: before.characters + edit.characters - new.chars().count(),
-            };
-            if (drift.bytes, drift.characters) != (before.bytes, before.characters) {
-                self.drifts.push(drift);
+        // Padding; what may be a reference to a control character; control and direction characters; other characters
+        // outside ASCII, among them the bytes of what was encoded twice.
+        let suspects = regex!(
+            r"(?x) [\ ]{3,} | &(?:\#[0-9]+;?|\#[xX][0-9A-Fa-f]+;?|Tab;|NewLine;|lrm;|rlm;)
+              | [\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\u{9F}\u{61C}\u{200E}\u{200F}\u{2028}-\u{202E}\u{2066}-\u{2069}]+
+              | [^\x00-\x7F\u{61C}\u{200E}\u{200F}\u{202A}-\u{202E}\u{2066}-\u{2069}]+"
+        );
+        let mut at = 0;
+        for found in suspects.find_iter(line) {
+            self.text.push_str(&line[at..found.start()]);
+            at = found.end();
+            let suspect = found.as_str();
+            match suspect.as_bytes()[0] {
+                b' ' if is_row => self.replace(suspect, " ", None),
+                b' ' => self.text.push_str(suspect),
+                b'&' => self.add_reference(suspect),
+                _ => self.add_run(suspect, line[at..].chars().next()),
             }
         }
-        if let Some(damage) = edit.damage {
-            self.repairs.push(damage, span, original);
-        }
+        self.text.push_str(&line[at..]);
     }
-}
 
-/// Whether a byte can begin damage: it is not printable ASCII, a blank or the end of a line, or it begins a
-/// character reference.
-fn is_suspect(byte: u8) -> bool {
-    const SUSPECT: [bool; 256] = {
-        let mut suspect = [true; 256];
-        let mut byte = b'\t';
-        while byte <= b'~' {
-            suspect[byte as usize] =
-                !matches!(byte, b' '..=b'%' | b'\''..=b'~' | b'\n' | b'\r' | b'\t');
-            byte += 1;
-        }
-        suspect
-    };
-    SUSPECT[usize::from(byte)]
-}
-
-/// A piece of the text, and what should stand there.
-struct Edit {
-    /// Its bytes in the file.
-    length: usize,
-    /// Its characters in the file, as columns count them.
-    characters: usize,
-    /// What was wrong with it; nothing with blanks.
-    damage: Option<Damage>,
-    /// What stands there instead; `None` where it was meant as it stands.
-    new: Option<Cow<'static, str>>,
-}
-
-impl Edit {
-    /// So many blanks become one.
-    fn of_blanks(length: usize) -> Self {
-        Self {
-            length,
-            characters: length,
-            damage: None,
-            new: Some(" ".into()),
+    fn add_reference(&mut self, reference: &str) {
+        match control::referred(reference) {
+            Some(c) => self.replace(
+                reference,
+                c.encode_utf8(&mut [0; 4]),
+                Some(Code::ControlCharacter),
+            ),
+            None => self.text.push_str(reference),
         }
     }
 
-    /// The edit at the start of a line's rest, which stands behind a character.
-    fn of(rest: &str, at_start: bool, before: Option<char>) -> Self {
-        const BYTE_ORDER_MARK: &str = "\u{feff}";
-        if at_start && rest.starts_with(BYTE_ORDER_MARK) {
-            return Self {
-                length: BYTE_ORDER_MARK.len(),
-                characters: 0,
-                damage: Some(Damage::ByteOrderMark),
-                new: Some("".into()),
-            };
-        }
-        let first = rest.chars().next().unwrap_or_default();
-        if first == '&' {
-            return Self::of_reference(rest);
-        }
-        let length: usize = if control::is_hostile(first) {
-            let hostile = rest.chars().take_while(|&c| control::is_hostile(c));
-            let length = hostile.clone().map(char::len_utf8).sum();
-            let characters = hostile.count();
-            // As many blanks, so that nearly all places stay where they are.
-            return Self::of_control(length, characters, " ".repeat(characters));
+    /// Adds control characters, or others outside ASCII.
+    fn add_run(&mut self, run: &str, behind: Option<char>) {
+        let before = self.text.chars().next_back();
+        let undone = if run.starts_with(is_hostile) {
+            Undone::Meant
         } else {
-            let belongs = |c: &char| !c.is_ascii() && !control::is_direction(*c);
-            rest.chars().take_while(belongs).map(char::len_utf8).sum()
+            mojibake::undo(before, run, behind)
         };
-        let (run, behind) = rest.split_at(length);
-        let (damage, new) = match mojibake::undo(before, run, behind.chars().next()) {
-            Undone::Meant => (None, None),
-            Undone::Doubtful => (Some(Damage::MaybeEncodedTwice), None),
-            Undone::Text(text) => (Some(Damage::EncodedTwice), Some(text)),
+        let (code, new) = match undone {
+            Undone::Meant => (None, Cow::Borrowed(run)),
+            Undone::Doubtful => (Some(Code::DoubtfulMojibake), Cow::Borrowed(run)),
+            Undone::Text(text) => (Some(Code::Mojibake), Cow::Owned(text)),
         };
         // Control characters are among the bytes of what was encoded twice: only now they are known.
-        let text = new.as_deref().unwrap_or(run);
-        let (damage, new) = if text.contains(control::is_hostile) {
-            let blanked = text.replace(control::is_hostile, " ");
-            (Some(Damage::ControlCharacter), Some(blanked))
+        if new.contains(is_hostile) {
+            self.replace(
+                run,
+                &new.replace(is_hostile, " "),
+                Some(Code::ControlCharacter),
+            );
         } else {
-            (damage, new)
-        };
-        Self {
-            length,
-            characters: run.chars().count(),
-            damage,
-            new: new.map(Cow::Owned),
+            self.replace(run, &new, code);
         }
     }
 
-    /// The edit of what may be a character reference.
-    fn of_reference(rest: &str) -> Self {
-        match control::reference(rest) {
-            Some((length, new)) => Self::of_control(length, length, new.to_string()),
-            None => Self {
-                length: 1,
-                characters: 1,
-                damage: None,
-                new: None,
-            },
-        }
+    /// Adds a text in the place of another.
+    fn replace(&mut self, original: &str, new: &str, code: Option<Code>) {
+        let start = self.text.len();
+        self.text.push_str(new);
+        self.drift(original, new, original.chars().count());
+        let Some(code) = code else { return };
+        self.repairs.push(code, start..self.text.len(), || {
+            /// The most bytes of an original that are told.
+            const EXCERPT: usize = 1000;
+            let original = &original[..original.floor_char_boundary(EXCERPT)];
+            match code {
+                Code::Mojibake => format!("{original:?} is {new:?}, encoded twice"),
+                Code::DoubtfulMojibake => {
+                    format!("{new:?} may have been encoded twice; it is left as it stands")
+                }
+                _ => format!("control character {original:?} is taken as {new:?}"),
+            }
+        });
     }
 
-    fn of_control(length: usize, characters: usize, new: String) -> Self {
-        Self {
-            length,
-            characters,
-            damage: Some(Damage::ControlCharacter),
-            new: Some(new.into()),
+    /// Notes how much shorter a text is than the one it stands for, which has so many characters.
+    fn drift(&mut self, original: &str, new: &str, characters: usize) {
+        let before = self.drifts.last().copied().unwrap_or_default();
+        let (bytes, characters) = (original.len() - new.len(), characters - new.chars().count());
+        if bytes > 0 {
+            self.drifts.push(Drift {
+                from: self.text.len(),
+                bytes: before.bytes + bytes,
+                characters: before.characters + characters,
+            });
         }
     }
-}
-
-/// How many blanks stand in front.
-fn blanks(bytes: &[u8]) -> usize {
-    bytes.iter().take_while(|&&byte| byte == b' ').count()
 }
 
 fn line_starts(text: &str) -> Vec<usize> {

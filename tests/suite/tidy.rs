@@ -6,10 +6,10 @@ use std::fs;
 
 /// The stages in the order in which data walks; each may use those before it and itself.
 const STAGES: [&str; 10] = [
+    "diagnostic",
     "text",
     "dataset",
     "vocabulary",
-    "diagnostic",
     "page",
     "read",
     "table",

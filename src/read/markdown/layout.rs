@@ -10,30 +10,44 @@
 //! - tables indented below `!!! note`, `??? note` and `=== "Tab"`: not indented;
 //! - `{: .class}` and `{{< shortcode >}}`: nothing.
 
-use memchr::{memchr, memchr_iter, memchr2};
+mod form;
 
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use memchr::{memchr, memchr2};
+
+use super::super::Texts;
+use super::super::patched::Patched;
+use super::super::ruled::{self, Rules, Table};
+use super::super::wikitext::Wikitext;
+use crate::diagnostic::Code;
 use crate::limits;
 use crate::text::Span;
 
+use form::{Form, interrupts, is_data, is_header, is_like_header, is_noise, is_rule};
+
 /// A text that is laid out anew, and what was found about its tables.
-#[derive(Debug, Default)]
-pub(super) struct Layout {
-    /// The new text; `None` where it is that of before.
-    pub(super) text: Option<String>,
-    /// The parts of the new text, in order; without any, places are those of before.
-    pieces: Vec<Piece>,
+#[derive(Default)]
+pub(super) struct Layout<'a> {
+    /// The new text, if it is another one, and its places.
+    pub(super) text: Patched,
     /// What was found about its tables, in order.
     pub(super) finds: Vec<Find>,
+    /// The tables of other syntaxes, in order, and where they stood in the new text.
+    pub(super) blocks: VecDeque<(usize, Block)>,
+    /// The lines of the text.
+    pub(super) lines: Rc<[ruled::Line<'a>]>,
+    /// The text as wikitext, if it has such tables.
+    pub(super) wikitext: Option<Wikitext<'a>>,
 }
 
-/// A part of the new text, up to the next one.
-#[derive(Debug)]
-struct Piece {
-    start: usize,
-    /// Where it stands in the old text.
-    original: usize,
-    /// It does not stand there: the place is where it was put in.
-    is_put_in: bool,
+/// A table of another syntax.
+pub(super) enum Block {
+    /// One that lines rule.
+    Ruled(Table),
+    /// One of wikitext.
+    Wikitext(Span),
 }
 
 /// Something about a table that the new text does not say.
@@ -58,68 +72,81 @@ pub(super) enum Kind {
     Broken,
 }
 
-impl Layout {
-    /// Lays a text out.
-    pub(super) fn new(text: &str) -> Self {
-        let mut lines = Lines {
-            text,
-            copied: 0,
-            new: String::new(),
-            layout: Self::default(),
-            fence: None,
-            indents: Vec::new(),
-            table: None,
-            is_blank_above: true,
-        };
-        if memchr(b'|', text.as_bytes()).is_some() {
-            let mut at = 0;
-            while at < text.len() {
-                at = lines.step(at);
-            }
+impl Kind {
+    pub(super) fn code(self) -> Code {
+        match self {
+            Self::Severed => Code::SeveredTable,
+            Self::WithoutRule | Self::WithoutHeader => Code::RuleMissing,
+            Self::Broken => Code::BrokenRow,
         }
-        lines.finish()
     }
 
-    /// The place in the old text of a place in the new one.
-    pub(super) fn original(&self, at: usize) -> usize {
-        let pieces = self.pieces.partition_point(|piece| piece.start <= at);
-        match pieces.checked_sub(1).map(|last| &self.pieces[last]) {
-            None => at,
-            Some(piece) if piece.is_put_in => piece.original,
-            Some(piece) => piece.original + (at - piece.start),
+    pub(super) fn message(self) -> &'static str {
+        match self {
+            Self::Severed => "the table above goes on here",
+            Self::WithoutRule => {
+                "GFM wants a rule below the header, such as |---|---|, with as many cells; it is read as if it stood there"
+            }
+            Self::WithoutHeader => {
+                "GFM wants a header above rows, and a rule below it, such as |---|---|; they are read without"
+            }
+            Self::Broken => "a row on several lines is put together",
         }
     }
 }
 
+impl<'a> Layout<'a> {
+    /// Lays a text out.
+    pub(super) fn new(text: &'a str, texts: &'a Texts) -> Self {
+        let lines = ruled::lines(text);
+        let rules = Rules::new(&lines);
+        let has_pipe = memchr(b'|', text.as_bytes()).is_some();
+        let is_plain = !has_pipe && rules.is_empty();
+        let mut walk = Walk {
+            text,
+            texts,
+            rules,
+            copied: 0,
+            layout: Self {
+                lines: lines.into(),
+                ..Self::default()
+            },
+            fence: None,
+            indents: Vec::new(),
+            table: None,
+            is_blank_above: true,
+            has_unclosed_wikitext: false,
+        };
+        let mut at = if is_plain { text.len() } else { 0 };
+        while at < text.len() {
+            at = walk.step(at);
+        }
+        walk.finish()
+    }
+}
+
 /// A walk over the lines of a text.
-struct Lines<'t> {
-    text: &'t str,
+struct Walk<'a> {
+    text: &'a str,
+    texts: &'a Texts,
+    /// The lines that rule columns.
+    rules: Rules,
     /// How much of the text stands in the new one, or is left out.
     copied: usize,
-    new: String,
-    layout: Layout,
+    layout: Layout<'a>,
     /// The character and the length of the fence above the code that is passed over.
     fence: Option<(u8, usize)>,
     /// How wide the content of each open admonition is indented, the innermost last.
     indents: Vec<usize>,
     /// The table that rows to come may belong to.
-    table: Option<Table>,
+    table: Option<Above>,
     is_blank_above: bool,
-}
-
-/// How the rows of a table are written.
-#[derive(Debug, Clone, Copy)]
-struct Form {
-    pipes: usize,
-    /// They start with a pipe.
-    starts: bool,
-    /// They end with a pipe.
-    ends: bool,
+    has_unclosed_wikitext: bool,
 }
 
 /// A table above.
 #[derive(Debug)]
-struct Table {
+struct Above {
     form: Form,
     prefix: String,
     /// How many lines of words stand behind it.
@@ -141,7 +168,7 @@ struct Line {
 }
 
 /// Reading.
-impl<'t> Lines<'t> {
+impl<'a> Walk<'a> {
     fn line(&self, start: usize) -> Line {
         let bytes = self.text.as_bytes();
         let break_at = memchr2(b'\n', b'\r', &bytes[start..]).map_or(bytes.len(), |at| start + at);
@@ -168,7 +195,7 @@ impl<'t> Lines<'t> {
         }
     }
 
-    fn words(&self, line: Line) -> &'t str {
+    fn words(&self, line: Line) -> &'a str {
         &self.text[line.body..line.end]
     }
 
@@ -236,7 +263,7 @@ impl<'t> Lines<'t> {
 }
 
 /// Writing, and the forms of tables.
-impl Lines<'_> {
+impl<'a> Walk<'a> {
     /// Goes through the lines from here on that belong together. Returns where the next one starts.
     fn step(&mut self, at: usize) -> usize {
         self.leave_admonitions(at);
@@ -244,6 +271,12 @@ impl Lines<'_> {
         let words = self.words(line);
         if self.is_code(words) {
             self.pass(line);
+        } else if let Some((block, end)) = self.block(at) {
+            self.edit(at..end, "\n");
+            let place = self.layout.text.text.len();
+            self.layout.blocks.push_back((place, block));
+            (self.table, self.is_blank_above) = (None, true);
+            return end;
         } else if is_noise(words) {
             self.dedent(line);
             self.edit(line.body..line.end, "");
@@ -260,10 +293,34 @@ impl Lines<'_> {
         line.next
     }
 
+    /// The table of another syntax that starts in a line, and where it ends.
+    fn block(&mut self, start: usize) -> Option<(Block, usize)> {
+        let lines = &self.layout.lines;
+        let at = lines.partition_point(|line| line.start < start);
+        let line = lines.get(at).filter(|line| line.start == start)?;
+        if let Some(table) = ruled::table(lines, at, &self.rules) {
+            let end = lines
+                .get(table.lines.end)
+                .map_or(self.text.len(), |line| line.start);
+            return Some((Block::Ruled(table), end));
+        }
+        if self.has_unclosed_wikitext || !line.text.trim_start().starts_with("{|") {
+            return None;
+        }
+        let wikitext = &mut self.layout.wikitext;
+        let wikitext = wikitext.get_or_insert_with(|| Wikitext::new(self.text, "ref-", self.texts));
+        let end = wikitext.end_of_table(start);
+        self.has_unclosed_wikitext = end.is_none();
+        let end = end.unwrap_or(self.text.len());
+        Some((Block::Wikitext(start..end), end))
+    }
+
     /// Passes over a line that is no row.
     fn between(&mut self, line: Line) {
         let words = self.words(line);
-        if let Some(table) = self.table.as_mut().filter(|_| !words.is_empty()) {
+        if words.starts_with("<table") {
+            self.table = None;
+        } else if let Some(table) = self.table.as_mut().filter(|_| !words.is_empty()) {
             table.lines_behind += 1;
         }
         self.pass(line);
@@ -382,7 +439,7 @@ impl Lines<'_> {
             }
             at = last.unwrap_or(line).next;
         }
-        self.table = Some(Table {
+        self.table = Some(Above {
             form,
             prefix,
             lines_behind: 0,
@@ -396,9 +453,9 @@ impl Lines<'_> {
         let mut line = first;
         while line.start < last.start {
             let next = self.line(line.next);
-            self.new.push_str(&self.text[self.copied..line.end]);
-            self.new
-                .extend(std::iter::repeat_n(' ', next.body - line.end));
+            self.layout.text.copy(self.text, self.copied..line.end);
+            let blanks = std::iter::repeat_n(' ', next.body - line.end);
+            self.layout.text.text.extend(blanks);
             self.copied = next.body;
             line = next;
         }
@@ -407,7 +464,7 @@ impl Lines<'_> {
 
     fn find(&mut self, kind: Kind, first: Line, last: Line) {
         self.dedent(first);
-        let at = self.new.len() + first.body - self.copied;
+        let at = self.layout.text.text.len() + first.body - self.copied;
         let row = first.body..last.end;
         self.layout.finds.push(Find { kind, at, row });
     }
@@ -433,60 +490,18 @@ impl Lines<'_> {
 
     /// Puts a text in the place of another.
     fn edit(&mut self, old: Span, new: &str) {
-        self.new.push_str(&self.text[self.copied..old.start]);
-        let pieces = &mut self.layout.pieces;
-        let mut piece = |start, original, is_put_in| {
-            pieces.push(Piece {
-                start,
-                original,
-                is_put_in,
-            });
-        };
-        piece(self.new.len(), old.start, true);
-        self.new.push_str(new);
-        piece(self.new.len(), old.end, false);
+        self.layout.text.copy(self.text, self.copied..old.start);
+        self.layout.text.put_in(new, old.start);
         self.copied = old.end;
     }
 
-    fn finish(mut self) -> Layout {
-        if self.copied > 0 || !self.layout.pieces.is_empty() {
-            self.new.push_str(&self.text[self.copied..]);
-            self.layout.text = Some(self.new);
+    fn finish(mut self) -> Layout<'a> {
+        if !self.layout.text.is_empty() {
+            self.layout
+                .text
+                .copy(self.text, self.copied..self.text.len());
         }
         self.layout
-    }
-}
-
-impl Form {
-    /// The form of a row; `None` for a line without pipes.
-    fn new(words: &str) -> Option<Self> {
-        let bytes = words.as_bytes();
-        let is_border = |&at: &usize| {
-            let escapes = bytes[..at].iter().rev().take_while(|&&byte| byte == b'\\');
-            escapes.count() % 2 == 0
-        };
-        let mut borders = memchr_iter(b'|', bytes).filter(is_border);
-        let first = borders.next()?;
-        let (count, last) = borders.fold((1, first), |(count, _), at| (count + 1, at));
-        Some(Self {
-            pipes: count,
-            starts: first == 0,
-            ends: last + 1 == bytes.len() && last > 0,
-        })
-    }
-
-    fn cells(self) -> usize {
-        (self.pipes + 1).saturating_sub(usize::from(self.starts) + usize::from(self.ends))
-    }
-
-    /// Tells whether a row is one of a table of this form. Where no pipes stand around the rows of a table, they may
-    /// stand around blank cells.
-    fn fits(self, row: Self) -> bool {
-        row.pipes == self.pipes && (row.starts || !self.starts) && (row.ends || !self.ends)
-    }
-
-    fn rule(self) -> String {
-        format!("|{}", "-|".repeat(self.cells()))
     }
 }
 
@@ -516,55 +531,11 @@ fn list_marker(words: &str) -> usize {
     marker.map_or(0, |marker| marker.len() - 1)
 }
 
-/// Tells whether a line is the delimiter row of a table of at least two columns (GFM §4.10).
-fn is_rule(words: &str) -> bool {
-    words
-        .bytes()
-        .all(|byte| matches!(byte, b'|' | b'-' | b':' | b' ' | b'\t'))
-        && regex!(r"^\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)+\|?$").is_match(words)
-}
-
-/// Tells whether a row is words only: a number is data.
-fn is_like_header(words: &str) -> bool {
-    words.bytes().any(|byte| !matches!(byte, b'|' | b' ')) && !words.split('|').any(is_data)
-}
-
-/// The same, with no cell blank: rows that lost cells are words, too.
-fn is_header(words: &str) -> bool {
-    let cells = words.trim_matches('|').split('|');
-    is_like_header(words) && cells.map(str::trim).all(|cell| !cell.is_empty())
-}
-
-/// Tells whether a cell starts with a number and is not words.
-fn is_data(cell: &str) -> bool {
-    let cell = cell
-        .trim_start_matches('|')
-        .split('|')
-        .next()
-        .unwrap_or_default();
-    let cell = cell.trim_start_matches(|c: char| !c.is_alphanumeric());
-    cell.starts_with(|c: char| c.is_ascii_digit()) && !cell.contains(char::is_alphabetic)
-}
-
-/// Marks of kramdown, Hugo, Zola and Jekyll, which say nothing of ports.
-fn is_noise(words: &str) -> bool {
-    words.starts_with('{') && regex!(r"^(?:\{:.*\}|\{\{[<%].*[>%]\}\}|\{%.*%\})$").is_match(words)
-}
-
-/// Tells whether a line ends a table, as what is no row.
-fn interrupts(words: &str) -> bool {
-    let is_block = || {
-        regex!(r"(?i)^(?:#{1,6}\s|[-*+]\s|1[.)]\s|```|~~~|</?(?:div|table|p|h[1-6]|ul|ol|pre|details|center)\b|<!--)")
-            .is_match(words)
-    };
-    words.starts_with("[^") && words.contains("]:")
-        || memchr(b'|', words.as_bytes()).is_none() && is_block()
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::super::Texts;
     use super::Layout;
 
     fn pieces() -> impl Strategy<Value = String> {
@@ -604,11 +575,12 @@ mod tests {
         /// Places go on, and what was not put in stands where it says.
         #[test]
         fn places_are_those_of_the_text(text in pieces()) {
-            let layout = Layout::new(&text);
-            let new = layout.text.as_deref().unwrap_or(&text);
+            let texts = Texts::new();
+            let layout = Layout::new(&text, &texts);
+            let new = Some(&*layout.text.text).filter(|_| !layout.text.is_empty()).unwrap_or(&text);
             let mut last = 0;
             for (at, c) in new.char_indices() {
-                let place = layout.original(at);
+                let place = layout.text.original(at);
                 prop_assert!(place >= last && text.is_char_boundary(place), "{at} in {text:?}");
                 last = place;
                 if !c.is_ascii() {
@@ -624,8 +596,9 @@ mod tests {
         /// Only marks and white space are put in or left out; and what is laid out stays.
         #[test]
         fn words_stay(text in "(\\|?( ?(22|ab|x y) ?\\|){0,4}\n{1,2}){0,8}") {
-            let layout = Layout::new(&text);
-            let new = layout.text.as_deref().unwrap_or(&text);
+            let texts = Texts::new();
+            let layout = Layout::new(&text, &texts);
+            let new = Some(&*layout.text.text).filter(|_| !layout.text.is_empty()).unwrap_or(&text);
             let words = |text: &str| -> String {
                 text.chars().filter(|c| c.is_alphanumeric()).collect()
             };

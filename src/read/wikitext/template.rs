@@ -1,4 +1,4 @@
-//! Templates of wikitext → [`Inline`]s, as far as tables of ports use them; and the notes that a text cites.
+//! Templates of wikitext → elements, as far as tables of ports use them.
 //!
 //! ```text
 //! {{Yes}}  {{Maybe|Assigned}}  {{nowrap|…}}  {{efn|…}}  {{citation needed|date=…}}  {{cite web|url=…|title=…}}
@@ -11,27 +11,27 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use super::super::element::{Tag, Token};
 use super::super::grid::Inline;
 use super::super::trimmed;
-use super::super::wiki::{link, words_of_link};
-use super::Document;
-use super::marks::{Kind, Mark};
+use super::Wikitext;
+use super::marks::Mark;
 use crate::diagnostic::Code;
 use crate::text::Span;
 
 /// A call of a template.
 #[derive(Debug)]
-struct Call {
+pub(super) struct Call {
     /// In lower case.
-    name: String,
+    pub(super) name: String,
     /// The arguments without a name, in order.
-    plain: Vec<Span>,
+    pub(super) plain: Vec<Span>,
     /// The others, by name.
     named: Vec<(String, Span)>,
 }
 
 impl Call {
-    fn named(&self, names: &[&str]) -> Option<Span> {
+    pub(super) fn named(&self, names: &[&str]) -> Option<Span> {
         let find = |name| {
             self.named
                 .iter()
@@ -43,7 +43,7 @@ impl Call {
 
 /// What a template leaves of itself.
 #[derive(Debug, Clone, Copy)]
-enum Meaning {
+pub(super) enum Meaning {
     Nothing,
     /// These words.
     Words(&'static str),
@@ -143,7 +143,7 @@ const MEANINGS: &[(Meaning, &str)] = {
     ]
 };
 
-fn meaning(name: &str) -> Option<Meaning> {
+pub(super) fn meaning(name: &str) -> Option<Meaning> {
     static BY_NAME: LazyLock<HashMap<&str, Meaning>> = LazyLock::new(|| {
         let names = |&(meaning, names): &(Meaning, &'static str)| {
             names.split('|').map(move |name| (name, meaning))
@@ -154,48 +154,42 @@ fn meaning(name: &str) -> Option<Meaning> {
     BY_NAME.get(name).copied().or(cites)
 }
 
-impl<'a> Document<'a> {
+impl Wikitext<'_> {
     /// What a template leaves of itself.
-    pub(super) fn template(&mut self, mark: Mark, inlines: &mut Vec<Inline<'a>>) {
+    pub(super) fn template(&mut self, mark: Mark) {
         let call = self.call(mark);
         let first = call.plain.first().cloned();
         match self.meaning(mark, &call) {
             Meaning::Nothing => {}
-            Meaning::Words(words) => inlines.push(Inline::Text(words.into())),
+            Meaning::Words(words) => self.push(Token::Text(words.into()), mark.span()),
             Meaning::Cell(words) => match first {
-                Some(first) => self.content(first, inlines),
-                None => inlines.push(Inline::Text(words.into())),
+                Some(first) => self.content(first),
+                None => self.push(Token::Text(words.into()), mark.span()),
             },
-            Meaning::First => self.content(first.unwrap_or_default(), inlines),
-            Meaning::Last => self.content(call.plain.last().cloned().unwrap_or_default(), inlines),
+            Meaning::First => self.content(first.unwrap_or_default()),
+            Meaning::Last => self.content(call.plain.last().cloned().unwrap_or_default()),
             Meaning::All => {
                 for argument in call.plain {
-                    self.content(argument, inlines);
-                    inlines.push(Inline::Text(" ".into()));
+                    self.content(argument);
+                    self.push(Token::Text(" ".into()), mark.span());
                 }
             }
-            Meaning::Note | Meaning::NotesByName => self.cite(mark, inlines),
-            Meaning::Tag("") => inlines.push(Inline::Tag(call.name.into())),
-            Meaning::Tag(words) => inlines.push(Inline::Tag(words.into())),
-            Meaning::Cite => self.citation(mark, &call, inlines),
+            Meaning::Note | Meaning::NotesByName => self.cite(mark),
+            Meaning::Tag(words) => {
+                let words = if words.is_empty() { &call.name } else { words };
+                self.push(Token::Piece(Inline::Tag(words.into())), mark.span());
+            }
+            Meaning::Cite => self.citation(mark, &call),
             Meaning::Rfc => {
-                let number = self.plain(first.unwrap_or_default());
-                let url = rfc(&number);
-                inlines.extend(link(
-                    format!("RFC {number}").into(),
-                    url.into(),
-                    "",
-                    false,
-                    mark.span(),
-                ));
+                let number = self.words_of(first.unwrap_or_default());
+                self.link(mark, rfc(&number), format!("RFC {number}"));
             }
             Meaning::Link => {
-                let url = self.plain(first.unwrap_or_default());
-                let words = call.plain.get(1).cloned().map(|words| self.plain(words));
-                let words = words.unwrap_or_else(|| url.clone());
+                let url = self.words_of(first.unwrap_or_default());
+                let words = call.plain.get(1).cloned();
+                let words = words.map_or_else(|| url.clone(), |words| self.words_of(words));
                 let scheme = if url.contains("://") { "" } else { "http://" };
-                let url = [scheme, &url].concat();
-                inlines.extend(link(words.into(), url.into(), "", false, mark.span()));
+                self.link(mark, [scheme, &url].concat(), words);
             }
         }
     }
@@ -208,7 +202,7 @@ impl<'a> Document<'a> {
             }
             let text = &self.text[mark.span()];
             let message = format!("not known, read as its last plain argument: {text:?}");
-            self.notice(Code::UnknownTemplate, mark.span(), message);
+            self.push(Token::Notice(Code::UnknownTemplate, message), mark.span());
             Meaning::Last
         })
     }
@@ -219,61 +213,58 @@ impl<'a> Document<'a> {
     }
 
     /// What a citation says, with a link at its title.
-    fn citation(&mut self, mark: Mark, call: &Call, inlines: &mut Vec<Inline<'a>>) {
+    fn citation(&mut self, mark: Mark, call: &Call) {
         let mut words = |names: &[&str]| {
-            let span = call.named(names);
-            span.map(|span| self.plain(span))
-                .filter(|words| !words.is_empty())
+            let words = call.named(names).map(|span| self.words_of(span));
+            words.filter(|words| !words.is_empty())
         };
         let author = words(&["author", "authors", "last", "last1", "author1", "editor"]);
         let first = words(&["first", "first1"]).filter(|_| author.is_some());
         let title = words(&["title", "chapter", "section"]);
         let number = words(&["rfc"]);
-        let url = words(&["url", "chapter-url", "archive-url", "archiveurl"]);
-        let url = url.or_else(|| number.as_deref().map(rfc));
-        let url = url.or_else(|| Some(["https://doi.org/", &words(&["doi"])?].concat()));
-        let by = [author, first]
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .join(", ");
+        let url = words(&["url", "chapter-url", "archive-url", "archiveurl"])
+            .or_else(|| number.as_deref().map(rfc))
+            .or_else(|| Some(["https://doi.org/", &words(&["doi"])?].concat()));
         let others = [
             number.map(|number| format!("RFC {number}")),
             words(&["work", "website", "journal", "newspaper", "magazine"]),
             words(&["publisher"]),
             words(&["date", "year"]),
         ];
-        if !by.is_empty() {
-            inlines.push(Inline::Text((by + ". ").into()));
+        if let Some(author) = author {
+            let first = first.map_or_else(String::new, |first| format!(", {first}"));
+            let by = format!("{author}{first}. ");
+            self.push(Token::Text(by.into()), mark.span());
         }
-        match (title, url) {
-            (Some(title), Some(url)) => {
-                inlines.extend(link(title.into(), url.into(), "", false, mark.span()));
-            }
-            (None, Some(url)) => {
-                inlines.extend(link(url.clone().into(), url.into(), "", false, mark.span()));
-            }
-            (Some(title), None) => inlines.push(Inline::Text(title.into())),
-            (None, None) => {}
+        let title = title.or_else(|| url.clone()).unwrap_or_default();
+        match url {
+            Some(url) => self.link(mark, url, title),
+            None => self.push(Token::Text(title.into()), mark.span()),
         }
         for other in others.into_iter().flatten() {
-            inlines.push(Inline::Text((". ".to_owned() + &other).into()));
+            self.push(Token::Text(format!(". {other}").into()), mark.span());
         }
+    }
+
+    fn link(&mut self, mark: Mark, url: String, words: String) {
+        self.start(Tag::new("a").with("href", url), mark.start..mark.start);
+        self.push(Token::Text(words.into()), mark.span());
+        self.end("a", mark.end);
     }
 
     /// The words alone of a part of the text.
-    fn plain(&mut self, span: Span) -> String {
-        let mut content = Vec::new();
-        self.content(trimmed(self.text, span), &mut content);
-        let content = content.into_iter().map(|inline| match inline {
-            Inline::Link(link) => Inline::Text(link.text),
-            other => other,
+    fn words_of(&mut self, span: Span) -> String {
+        let before = std::mem::take(&mut self.queue);
+        self.content(trimmed(self.text, span));
+        let content = std::mem::replace(&mut self.queue, before);
+        let words = content.into_iter().map(|(token, _)| match token {
+            Token::Text(words) => words,
+            _ => "".into(),
         });
-        let (words, _) = words_of_link(content.collect(), &mut Vec::new());
-        words.into_owned()
+        words.collect()
     }
 
-    fn call(&self, mark: Mark) -> Call {
+    pub(super) fn call(&self, mark: Mark) -> Call {
         let mut parts = self.split(mark.inner()).into_iter();
         let name = &self.text[parts.next().unwrap_or_default()];
         let mut call = Call {
@@ -307,133 +298,6 @@ impl<'a> Document<'a> {
         }
         call
     }
-
-    /// Numbers the notes of a text, as MediaWiki does: in the order in which they end.
-    pub(super) fn find_notes(&mut self) {
-        let mut notes = std::mem::take(&mut self.notes);
-        let mut marks: Vec<_> = self.marks.iter().copied().collect();
-        marks.sort_unstable_by_key(|mark| mark.end);
-        for mark in marks {
-            match mark.kind {
-                Kind::Ref => {
-                    let tag = &self.text[mark.start..mark.inner().start];
-                    let content = trimmed(self.text, mark.inner());
-                    notes.add(
-                        mark.start,
-                        attribute(tag, "name"),
-                        attribute(tag, "group"),
-                        content,
-                    );
-                }
-                Kind::Template => {
-                    let call = self.call(mark);
-                    let text = |span: Option<Span>| span.map_or("", |span| &self.text[span]);
-                    match meaning(&call.name) {
-                        Some(Meaning::Note) => {
-                            let content = call.plain.first().cloned().unwrap_or_default();
-                            let content = content.start
-                                ..call.plain.last().map_or(content.end, |last| last.end);
-                            notes.add(mark.start, text(call.named(&["name"])), &call.name, content);
-                        }
-                        Some(Meaning::NotesByName) => {
-                            for name in call.plain {
-                                notes.add(mark.start, self.text[name].trim(), "", 0..0);
-                            }
-                        }
-                        _ => {}
-                    }
-                }
-                _ => {}
-            }
-        }
-        notes.uses.sort_by_key(|&(start, _)| start);
-        self.notes = notes;
-    }
-}
-
-/// The footnotes of a text.
-#[derive(Debug, Default)]
-pub(super) struct Notes {
-    /// Stands before each label.
-    prefix: &'static str,
-    list: Vec<Note>,
-    by_name: HashMap<(String, String), usize>,
-    /// Where notes are cited, and which.
-    uses: Vec<(usize, usize)>,
-}
-
-#[derive(Debug)]
-struct Note {
-    /// What MediaWiki puts behind `#cite_note-`.
-    label: String,
-    /// Its content; empty until it is found.
-    content: Span,
-    is_cited: bool,
-}
-
-impl Notes {
-    pub(super) fn new(prefix: &'static str) -> Self {
-        Self {
-            prefix,
-            ..Self::default()
-        }
-    }
-
-    fn add(&mut self, at: usize, name: &str, group: &str, content: Span) {
-        let number = self.list.len() + 1;
-        let name = name.split_whitespace().collect::<Vec<_>>().join("_");
-        let label = match &*name {
-            "" => format!("{}{number}", self.prefix),
-            name => format!("{}{name}-{number}", self.prefix),
-        };
-        let new = number - 1;
-        let index = if name.is_empty() {
-            new
-        } else {
-            *self.by_name.entry((group.to_owned(), name)).or_insert(new)
-        };
-        if index == new {
-            self.list.push(Note {
-                label,
-                content: 0..0,
-                is_cited: false,
-            });
-        }
-        if self.list[index].content.is_empty() {
-            self.list[index].content = content;
-        }
-        self.uses.push((at, index));
-    }
-
-    /// The labels of what is cited at a place, which counts as cited from now on.
-    pub(super) fn cite(&mut self, at: usize) -> Vec<String> {
-        let first = self.uses.partition_point(|&(start, _)| start < at);
-        let uses = self.uses[first..]
-            .iter()
-            .take_while(|&&(start, _)| start == at);
-        let cite = |&(_, index): &(usize, usize)| {
-            let note = &mut self.list[index];
-            note.is_cited = true;
-            note.label.clone()
-        };
-        uses.map(cite).collect()
-    }
-
-    /// Labels and contents of the notes that were cited.
-    pub(super) fn cited(self) -> impl Iterator<Item = (String, Span)> {
-        let is_defined = |note: &Note| note.is_cited && !note.content.is_empty();
-        let cited = self.list.into_iter().filter(is_defined);
-        cited.map(|note| (note.label, note.content))
-    }
-}
-
-/// An attribute of a tag.
-fn attribute<'t>(tag: &'t str, name: &str) -> &'t str {
-    let attributes = regex!(r#"(?i)\s(name|group)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'/>]+))"#);
-    let mut found = attributes.captures_iter(tag);
-    let value = found.find(|found| found[1].eq_ignore_ascii_case(name));
-    let value = value.and_then(|found| found.get(2).or(found.get(3)).or(found.get(4)));
-    value.map_or("", |value| value.as_str().trim())
 }
 
 fn rfc(number: &str) -> String {

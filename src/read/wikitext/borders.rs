@@ -1,17 +1,19 @@
-//! Text → [`Token`]s: the borders of tables, rows and cells, and headings between tables.
+//! Text → [`Border`]s: the borders of tables, rows and cells, and headings between tables.
 
-use super::marks::{Kind, Marks};
+use std::rc::Rc;
+
+use super::marks::{self, Marks};
 use crate::text::Span;
 
 /// A border; what stands behind it goes up to the next one.
 #[derive(Debug, Clone)]
-pub(super) struct Token {
-    pub(super) border: Border,
+pub(super) struct Border {
+    pub(super) kind: Kind,
     pub(super) span: Span,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Border {
+pub(super) enum Kind {
     /// `== … ==`, the whole line. Only outside tables.
     Heading,
     /// `{|`.
@@ -28,9 +30,9 @@ pub(super) enum Border {
 
 /// The borders of a part of a text.
 #[derive(Debug)]
-pub(super) struct Tokens<'t> {
+pub(super) struct Borders<'t> {
     text: &'t str,
-    marks: &'t Marks,
+    marks: Rc<Marks>,
     at: usize,
     /// Whether the place is at the start of a line.
     is_line_start: bool,
@@ -40,8 +42,8 @@ pub(super) struct Tokens<'t> {
     line: Option<bool>,
 }
 
-impl<'t> Tokens<'t> {
-    pub(super) fn new(text: &'t str, marks: &'t Marks, part: Span) -> Self {
+impl<'t> Borders<'t> {
+    pub(super) fn new(text: &'t str, marks: Rc<Marks>, part: Span) -> Self {
         Self {
             text: &text[..part.end],
             marks,
@@ -53,13 +55,13 @@ impl<'t> Tokens<'t> {
     }
 
     /// The border at the start of a line. Comments before it are not there.
-    fn line_start(&mut self) -> Option<Token> {
+    fn line_start(&mut self) -> Option<Border> {
         let mut start = self.at;
         loop {
             let rest = &self.text[start..];
             start += rest.len() - rest.trim_start_matches([' ', '\t', '\r']).len();
             match self.marks.at(start) {
-                Some(mark) if mark.kind == Kind::Comment => start = mark.end,
+                Some(mark) if mark.kind == marks::Kind::Comment => start = mark.end,
                 _ => break,
             }
         }
@@ -69,36 +71,36 @@ impl<'t> Tokens<'t> {
         let found = borders.captures(&self.text[start..])?;
         let border = found.get(1).or(found.get(2)).unwrap_or(found.get(0)?);
         let span = start + border.start()..start + border.end();
-        let border = match border.as_str() {
-            "{|" => Border::Table,
-            _ if self.depth == 0 && self.text[span.clone()].starts_with('=') => Border::Heading,
+        let kind = match border.as_str() {
+            "{|" => Kind::Table,
+            _ if self.depth == 0 && self.text[span.clone()].starts_with('=') => Kind::Heading,
             _ if self.depth == 0 => return None,
-            "|}" => Border::End,
-            "|+" => Border::Caption,
-            "|" => Border::Cell { is_header: false },
-            "!" => Border::Cell { is_header: true },
-            row if row.starts_with("|-") => Border::Row,
+            "|}" => Kind::End,
+            "|+" => Kind::Caption,
+            "|" => Kind::Cell { is_header: false },
+            "!" => Kind::Cell { is_header: true },
+            row if row.starts_with("|-") => Kind::Row,
             _ => return None,
         };
-        match border {
-            Border::Table => self.depth += 1,
-            Border::End => self.depth -= 1,
+        match kind {
+            Kind::Table => self.depth += 1,
+            Kind::End => self.depth -= 1,
             _ => {}
         }
-        self.line = match border {
-            Border::Cell { is_header } => Some(is_header),
+        self.line = match kind {
+            Kind::Cell { is_header } => Some(is_header),
             _ => None,
         };
         self.at = span.end;
-        self.is_line_start = border == Border::Heading;
-        Some(Token { border, span })
+        self.is_line_start = kind == Kind::Heading;
+        Some(Border { kind, span })
     }
 }
 
-impl Iterator for Tokens<'_> {
-    type Item = Token;
+impl Iterator for Borders<'_> {
+    type Item = Border;
 
-    fn next(&mut self) -> Option<Token> {
+    fn next(&mut self) -> Option<Border> {
         let special = regex!(r"\n|\|\||!!|[{\[<]");
         loop {
             if std::mem::take(&mut self.is_line_start)
@@ -111,9 +113,9 @@ impl Iterator for Tokens<'_> {
             match (found.as_str(), self.line) {
                 ("\n", _) => (self.is_line_start, self.line) = (true, None),
                 ("||", Some(is_header)) | ("!!", Some(is_header @ true)) => {
-                    let border = Border::Cell { is_header };
+                    let kind = Kind::Cell { is_header };
                     let span = found.range();
-                    return Some(Token { border, span });
+                    return Some(Border { kind, span });
                 }
                 ("||" | "!!", _) => {}
                 _ => {

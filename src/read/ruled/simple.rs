@@ -14,16 +14,18 @@
 //! is blank. The tables of pandoc cannot say how far cells reach.
 
 use std::num::NonZeroU16;
+use std::ops::Range;
+use std::rc::Rc;
 
-use super::grid::Extent;
-use super::ruled::{Cell, Line, Table, pieces};
+use super::super::grid::Extent;
+use super::lines::{Cell, Line, Row, Table};
 
 /// The most columns of a row that are filled up with blank cells.
 const FILLED: usize = 64;
 
 /// The lines of a text that rule columns, in order.
 #[derive(Debug)]
-pub(super) struct Rules {
+pub(in crate::read) struct Rules {
     /// `=== ===`.
     double: Vec<usize>,
     /// `--- ---`, and lines of dashes only.
@@ -31,7 +33,11 @@ pub(super) struct Rules {
 }
 
 impl Rules {
-    pub(super) fn new(lines: &[Line<'_>]) -> Self {
+    pub(in crate::read) fn is_empty(&self) -> bool {
+        self.double.is_empty() && self.single.is_empty()
+    }
+
+    pub(in crate::read) fn new(lines: &[Line<'_>]) -> Self {
         let find = |is_rule: fn(&Line<'_>) -> bool| {
             let lines = lines.iter().enumerate();
             lines
@@ -61,8 +67,8 @@ fn next(rules: &[usize], from: usize) -> Option<usize> {
         .copied()
 }
 
-/// The table that starts in a line, and the first line behind it.
-pub(super) fn table(lines: &[Line<'_>], at: usize, rules: &Rules) -> Option<(Table, usize)> {
+/// The table that starts in a line.
+pub(super) fn table(lines: &[Line<'_>], at: usize, rules: &Rules) -> Option<Table> {
     let is_blank_above = at == 0 || lines[at - 1].is_blank();
     is_blank_above.then_some(())?;
     if rules.double.binary_search(&at).is_ok() {
@@ -84,21 +90,82 @@ pub(super) fn table(lines: &[Line<'_>], at: usize, rules: &Rules) -> Option<(Tab
     has_header.then(|| single(lines, at, at + 1..below, below, rules))?
 }
 
-/// Where the columns of a rule start, and where the last one ends.
-fn columns(rule: &Line<'_>) -> Vec<usize> {
-    let mut before = ' ';
-    let mut starts = Vec::new();
-    for (at, c) in rule.text.chars().enumerate() {
-        if before == ' ' && c != ' ' {
-            starts.push(at);
+/// The columns that a row is parted in.
+type Columns = Rc<[(Range<usize>, Option<Extent>)]>;
+
+/// Where the columns of a rule start.
+fn starts(rule: &Line<'_>) -> Vec<usize> {
+    let signs = rule.text.bytes().enumerate();
+    let is_start = |&(at, sign): &(usize, u8)| {
+        sign != b' ' && (at == 0 || rule.text.as_bytes()[at - 1] == b' ')
+    };
+    signs.filter(is_start).map(|(at, _)| at).collect()
+}
+
+/// The columns of a rule. `all` are the starts of those of the table, if the syntax says how many of them a cell covers.
+fn columns(rule: &Line<'_>, all: Option<&[usize]>) -> Columns {
+    let starts = starts(rule);
+    let columns = starts.iter().enumerate().map(|(index, &start)| {
+        let start = if index == 0 { 0 } else { start };
+        let end = starts.get(index + 1).copied().unwrap_or(usize::MAX);
+        let extent = all.map(|all| {
+            let before = |column| all.partition_point(|&start| start < column);
+            let covered = u16::try_from(before(end) - before(start)).unwrap_or(u16::MAX);
+            Extent {
+                rows: NonZeroU16::MIN,
+                columns: NonZeroU16::new(covered).unwrap_or(NonZeroU16::MIN),
+            }
+        });
+        (start..end, extent)
+    });
+    columns.collect()
+}
+
+/// The rows of a table so far: the lines and columns of each, and how many of the columns are cells.
+#[derive(Debug, Default)]
+struct Rows {
+    all: Vec<(Range<usize>, Columns, usize)>,
+}
+
+impl Rows {
+    /// Adds a row, unless it is blank.
+    fn add(&mut self, lines: &[Line<'_>], row: Range<usize>, columns: &Columns) {
+        let width = lines[row.clone()]
+            .iter()
+            .map(Line::width)
+            .max()
+            .unwrap_or(0);
+        if width > 0 {
+            let reached = columns.partition_point(|(column, _)| column.start < width);
+            let count = reached.max(FILLED.min(columns.len()));
+            self.all.push((row, Rc::clone(columns), count));
         }
-        before = c;
     }
-    starts
+
+    fn into_table(self, lines: Range<usize>, header: usize) -> Option<Table> {
+        let rows = self.all.into_iter().map(|(lines, columns, count)| Row {
+            cells: columns[..count]
+                .iter()
+                .map(|(columns, extent)| Cell {
+                    lines: lines.clone(),
+                    columns: columns.clone(),
+                    is_last: false,
+                    extent: *extent,
+                })
+                .collect(),
+            lines,
+        });
+        (rows.len() > header).then(|| Table {
+            lines,
+            header,
+            rows: Box::new(rows),
+            is_cut_off: false,
+        })
+    }
 }
 
 /// A table of reStructuredText.
-fn double(lines: &[Line<'_>], at: usize, rules: &Rules) -> Option<(Table, usize)> {
+fn double(lines: &[Line<'_>], at: usize, rules: &Rules) -> Option<Table> {
     let second = next(&rules.double, at + 1)?;
     let is_end = |rule: usize| lines.get(rule + 1).is_none_or(Line::is_blank);
     let end = if is_end(second) {
@@ -106,49 +173,42 @@ fn double(lines: &[Line<'_>], at: usize, rules: &Rules) -> Option<(Table, usize)
     } else {
         next(&rules.double, second + 1)?
     };
-    let starts = columns(&lines[at]);
-    let mut table = Table {
-        span: lines[at].whole().start..lines[end].whole().end,
-        ..Table::default()
-    };
+    let starts = starts(&lines[at]);
+    let all = columns(&lines[at], Some(&starts));
+    let (mut rows, mut header) = (Rows::default(), 0);
     let mut row = at + 1..at + 1;
     for line in at + 1..=end {
         let is_rule = line == end || line == second;
-        let is_span_rule = regex!(r"^\s*-[- ]*$").is_match(lines[line].text);
-        let begins = !lines[line].slice(starts[0], starts[1]).trim().is_empty();
-        if is_rule || is_span_rule {
-            let columns = if is_span_rule {
-                self::columns(&lines[line])
-            } else {
-                starts.clone()
-            };
-            add(&mut table, &lines[row.clone()], &columns, Some(&starts));
+        let begins = !lines[line].slice(starts[0]..starts[1]).trim().is_empty();
+        let has_words = || lines[row.clone()].iter().any(|line| !line.is_blank());
+        if is_rule {
+            rows.add(lines, row, &all);
             row = line + 1..line + 1;
-        } else if begins
-            && row.start < line
-            && lines[row.clone()].iter().any(|line| !line.is_blank())
-        {
-            add(&mut table, &lines[row.clone()], &starts, Some(&starts));
+        } else if regex!(r"^\s*-[- ]*$").is_match(lines[line].text) {
+            rows.add(lines, row, &columns(&lines[line], Some(&starts)));
+            row = line + 1..line + 1;
+        } else if begins && has_words() {
+            rows.add(lines, row, &all);
             row = line..line + 1;
         } else {
             row.end = line + 1;
         }
         if line == second && end != second {
-            table.header = table.rows.len();
+            header = rows.all.len();
         }
     }
-    (!table.rows.is_empty()).then_some((table, end + 1))
+    rows.into_table(at..end + 1, header)
 }
 
 /// A table of pandoc's markdown, from its header up to its end.
 fn single(
     lines: &[Line<'_>],
     at: usize,
-    header: std::ops::Range<usize>,
+    header: Range<usize>,
     rule: usize,
     rules: &Rules,
-) -> Option<(Table, usize)> {
-    let starts = columns(&lines[rule]);
+) -> Option<Table> {
+    let columns = columns(&lines[rule], None);
     let begins_with_dashes = header.start > at;
     let closing = next(&rules.single, rule + 1);
     let is_end = |rule: usize| lines.get(rule + 1).is_none_or(Line::is_blank);
@@ -163,59 +223,19 @@ fn single(
         _ if header.is_empty() => return None,
         _ => (blank, false),
     };
-    let mut table = Table {
-        span: lines[at].whole().start..lines[at].whole().start,
-        ..Table::default()
-    };
-    if !header.is_empty() {
-        add(&mut table, &lines[header], &starts, None);
-    }
-    table.header = table.rows.len();
-    let body = &lines[rule + 1..end];
-    if are_parted {
-        for row in body.split(Line::is_blank) {
-            add(&mut table, row, &starts, None);
-        }
-    } else {
-        for row in body {
-            add(&mut table, std::slice::from_ref(row), &starts, None);
+    let mut rows = Rows::default();
+    rows.add(lines, header, &columns);
+    let header = rows.all.len();
+    let mut row = rule + 1..rule + 1;
+    for line in rule + 1..end {
+        let is_blank = lines[line].is_blank();
+        row.end = line + usize::from(!is_blank);
+        if is_blank || !are_parted {
+            rows.add(lines, row, &columns);
+            row = line + 1..line + 1;
         }
     }
-    let last = end.min(lines.len() - 1);
-    table.span.end = lines[last].whole().end;
+    rows.add(lines, row, &columns);
     let behind = if closing == Some(end) { end + 1 } else { end };
-    (table.rows.len() > table.header).then_some((table, behind))
-}
-
-/// Adds a row of some lines, with cells that start in some columns. `all` are those of the table, if the syntax says
-/// how many of them a cell covers.
-fn add(table: &mut Table, lines: &[Line<'_>], columns: &[usize], all: Option<&[usize]>) {
-    let is_blank = lines.iter().all(Line::is_blank);
-    let (Some(first), Some(last), false) = (lines.first(), lines.last(), is_blank) else {
-        return;
-    };
-    let width = lines.iter().map(Line::width).max().unwrap_or(0);
-    let mut cells = Vec::new();
-    for (index, &start) in columns.iter().enumerate() {
-        if start >= width && index >= FILLED {
-            break;
-        }
-        let start = if index == 0 { 0 } else { start };
-        let end = columns.get(index + 1).copied().unwrap_or(usize::MAX);
-        let extent = all.map(|all| {
-            let covered = all
-                .iter()
-                .filter(|&&column| (start..end).contains(&column))
-                .count();
-            let covered = u16::try_from(covered).unwrap_or(u16::MAX);
-            Extent {
-                rows: NonZeroU16::MIN,
-                columns: NonZeroU16::new(covered).unwrap_or(NonZeroU16::MIN),
-            }
-        });
-        let pieces = pieces(lines.iter().map(|line| line.trimmed(start, end)));
-        cells.push(Cell { pieces, extent });
-    }
-    table.rows.push(cells);
-    table.row_spans.push(first.whole().start..last.whole().end);
+    rows.into_table(at..behind, header)
 }

@@ -1,0 +1,255 @@
+//! The elements of HTML that a text stands for, with their places: what every syntax is read as; and what those elements
+//! are, as browsers take them.
+
+use std::borrow::Cow;
+
+use super::grid::{Extent, Inline};
+use crate::diagnostic::Code;
+use crate::text::Span;
+
+/// The elements of a text, in order.
+pub(super) type Tokens<'a> = Box<dyn Iterator<Item = Spanned<'a>> + 'a>;
+
+/// A piece of a text, and where it stands.
+pub(super) type Spanned<'a> = (Token<'a>, Span);
+
+/// A piece of a text, as the element of HTML that it stands for.
+#[derive(Debug)]
+pub(super) enum Token<'a> {
+    /// `<!DOCTYPE html>`.
+    Doctype,
+    /// `<a href="…">`.
+    Start(Tag<'a>),
+    /// `</a>`: the name, in lower case.
+    End(Cow<'a, str>),
+    /// What stands between tags, decoded.
+    Text(Cow<'a, str>),
+    /// What HTML has no element for: a citation by its label, an editorial tag.
+    Piece(Inline<'a>),
+    /// What stands behind the last cell that the header has room for.
+    Surplus,
+    /// The rows to come go on with the table above.
+    GoOn,
+    /// A footnote begins: its label, and its text as written.
+    Definition { label: Cow<'a, str>, text: &'a str },
+    /// A footnote ends.
+    DefinitionEnd,
+    /// Something was left out or put right here.
+    Notice(Code, String),
+    /// What is open ends here: another syntax begins.
+    Stop,
+}
+
+/// A start tag.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Tag<'a> {
+    /// The name, in lower case.
+    pub(super) name: Cow<'a, str>,
+    /// Those of [`ATTRIBUTES`] that it has, each once, with their decoded values.
+    pub(super) attributes: Vec<(&'static str, Cow<'a, str>)>,
+    /// How far it reaches, if it is a cell and the syntax says so.
+    pub(super) extent: Option<Extent>,
+}
+
+/// The attributes that mean something here. Others, such as Parsoid's long `data-mw`, are not kept.
+pub(super) const ATTRIBUTES: [&str; 9] = [
+    "alt", "class", "colspan", "hidden", "href", "rowspan", "src", "style", "title",
+];
+
+impl<'a> Tag<'a> {
+    /// A tag without attributes.
+    pub(super) fn new(name: &'static str) -> Self {
+        Self {
+            name: Cow::Borrowed(name),
+            ..Self::default()
+        }
+    }
+
+    /// A cell that reaches so far.
+    pub(super) fn cell(extent: Option<Extent>) -> Self {
+        Self {
+            extent,
+            ..Self::new("td")
+        }
+    }
+
+    /// The same with an attribute.
+    pub(super) fn with(mut self, name: &'static str, value: impl Into<Cow<'a, str>>) -> Self {
+        self.attributes.push((name, value.into()));
+        self
+    }
+
+    /// The value of one of [`ATTRIBUTES`].
+    pub(super) fn attribute(&self, name: &str) -> Option<&str> {
+        let mut attributes = self.attributes.iter();
+        attributes.find_map(|(known, value)| (*known == name).then_some(&**value))
+    }
+
+    /// The same, taken out of the tag.
+    pub(super) fn take(&mut self, name: &str) -> Option<Cow<'a, str>> {
+        let mut attributes = self.attributes.iter_mut();
+        attributes.find_map(|(known, value)| (*known == name).then(|| std::mem::take(value)))
+    }
+
+    /// Whether it is of a class.
+    pub(super) fn is_of_class(&self, class: &str) -> bool {
+        let classes = self.attribute("class").unwrap_or_default();
+        classes.split_ascii_whitespace().any(|word| word == class)
+    }
+
+    /// Whether it takes no room at all.
+    pub(super) fn is_removed(&self) -> bool {
+        self.attribute("hidden").is_some() || self.has_style("display:none")
+    }
+
+    /// Whether a browser does not show it, though it would otherwise: by its style, or as the wiki's own styles have it.
+    pub(super) fn is_hidden(&self) -> bool {
+        let is_of = |class| self.is_of_class(class);
+        self.is_removed()
+            || self.has_style("visibility:hidden")
+            || is_of("sortkey")
+            || is_of("mw-editsection")
+    }
+
+    /// Whether a browser does not show it.
+    pub(super) fn is_unseen(&self) -> bool {
+        NEVER_SHOWN.contains(&&*self.name) || self.is_hidden()
+    }
+
+    fn has_style(&self, wanted: &str) -> bool {
+        self.attribute("style").is_some_and(|style| {
+            let style: String = style.split_whitespace().collect();
+            let mut declarations = style.split(';');
+            declarations.any(|declaration| {
+                let start = declaration.get(..wanted.len());
+                start.is_some_and(|start| start.eq_ignore_ascii_case(wanted))
+            })
+        })
+    }
+}
+
+/// Elements that a browser never shows (WHATWG HTML, 15.3.1), and one that it shows only without scripts.
+#[rustfmt::skip]
+const NEVER_SHOWN: [&str; 9] = [
+    "datalist", "head", "noembed", "noframes", "noscript", "rp", "script", "style", "template",
+];
+
+/// Elements without content or end tag (WHATWG HTML, 13.1.2).
+#[rustfmt::skip]
+const VOID: [&str; 13] = [
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track",
+    "wbr",
+];
+
+/// Elements that stand on lines of their own, and so part words.
+#[rustfmt::skip]
+const BLOCKS: [&str; 34] = [
+    "address", "article", "aside", "blockquote", "br", "center", "dd", "details", "div", "dl",
+    "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5",
+    "h6", "header", "hr", "li", "main", "nav", "ol", "option", "p", "pre", "section", "summary",
+    "ul",
+];
+
+/// Elements of tables, which part words, too.
+#[rustfmt::skip]
+const TABLES: [&str; 10] = [
+    "caption", "col", "colgroup", "table", "tbody", "td", "tfoot", "th", "thead", "tr",
+];
+
+/// Elements within a line.
+#[rustfmt::skip]
+const IN_LINES: [&str; 44] = [
+    "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font",
+    "i", "img", "input", "ins", "kbd", "label", "link", "mark", "meta", "nobr", "nowiki",
+    "picture", "q", "ref", "rp", "rt", "ruby", "s", "samp", "small", "source", "span", "strike",
+    "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
+];
+
+pub(super) fn is_blank(text: &str) -> bool {
+    text.chars().all(char::is_whitespace)
+}
+
+/// Whether it parts words.
+pub(super) fn is_block(name: &str) -> bool {
+    BLOCKS.contains(&name) || is_of_table(name)
+}
+
+pub(super) fn is_of_table(name: &str) -> bool {
+    TABLES.contains(&name)
+}
+
+/// Whether HTML has such an element that stands in a page.
+pub(super) fn is_known(name: &str) -> bool {
+    IN_LINES.contains(&name) || is_block(name) || NEVER_SHOWN.contains(&name)
+}
+
+pub(super) fn is_void(name: &str) -> bool {
+    VOID.contains(&name)
+}
+
+pub(super) fn is_italic(name: &str) -> bool {
+    matches!(name, "i" | "em")
+}
+
+pub(super) fn is_raised(name: &str) -> bool {
+    matches!(name, "sup" | "sub")
+}
+
+pub(super) fn is_cell(name: &str) -> bool {
+    matches!(name, "td" | "th")
+}
+
+pub(super) fn is_group(name: &str) -> bool {
+    matches!(name, "thead" | "tbody" | "tfoot")
+}
+
+pub(super) fn is_heading(name: &str) -> bool {
+    matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
+}
+
+/// Whether a token begins a table.
+pub(super) fn is_table(token: &Token<'_>) -> bool {
+    matches!(token, Token::Start(tag) if tag.name == "table")
+}
+
+/// Whether a token ends a table that has no end tag, between its cells.
+pub(super) fn ends_table(token: &Token<'_>) -> bool {
+    let is_end = matches!(
+        token,
+        Token::Stop | Token::GoOn | Token::Definition { .. } | Token::DefinitionEnd
+    );
+    is_end || is_table(token)
+}
+
+/// Whether a token ends a row that has no end tag.
+pub(super) fn ends_row(token: &Token<'_>) -> bool {
+    match token {
+        Token::Start(tag) if matches!(&*tag.name, "caption" | "col" | "colgroup" | "tr") => true,
+        Token::End(name) if name == "table" => true,
+        Token::Start(Tag { name, .. }) | Token::End(name) if is_group(name) => true,
+        token => ends_table(token),
+    }
+}
+
+/// Whether a token ends a cell or caption that has no end tag.
+pub(super) fn ends_cell(token: &Token<'_>) -> bool {
+    match token {
+        Token::Start(tag) if is_cell(&tag.name) => true,
+        Token::End(name) if name == "tr" => true,
+        token => ends_row(token) && !is_table(token),
+    }
+}
+
+/// Whether a token ends an element within a cell that has no end tag.
+pub(super) fn ends_inline(token: &Token<'_>) -> bool {
+    matches!(token, Token::End(name) if is_cell(name)) || ends_cell(token)
+}
+
+/// Whether a token ends a link that has no end tag. No link holds another, a table, or a citation.
+pub(super) fn ends_link(token: &Token<'_>) -> bool {
+    match token {
+        Token::Start(tag) if tag.name == "a" => true,
+        Token::Piece(Inline::Citation(_)) => true,
+        token => ends_inline(token) || is_table(token),
+    }
+}

@@ -1,0 +1,126 @@
+//! The lines of a text in columns, and the tables that are ruled in them.
+
+use std::ops::Range;
+
+use unicode_width::UnicodeWidthChar;
+
+use super::super::grid::Extent;
+use super::super::trimmed;
+use crate::text::Span;
+
+/// A table: which lines and columns its cells take.
+pub(in crate::read) struct Table {
+    /// Its lines.
+    pub(in crate::read) lines: Range<usize>,
+    /// How many of its rows are the header.
+    pub(in crate::read) header: usize,
+    /// Made one at a time: a short line can stand for many blank cells.
+    pub(in crate::read) rows: Box<dyn Iterator<Item = Row>>,
+    /// It ends before all of its cells do.
+    pub(in crate::read) is_cut_off: bool,
+}
+
+/// A row of a table.
+#[derive(Debug)]
+pub(in crate::read) struct Row {
+    /// Its lines; those of cells over several rows may be more.
+    pub(in crate::read) lines: Range<usize>,
+    pub(in crate::read) cells: Vec<Cell>,
+}
+
+/// A cell: a rectangle of lines and columns.
+#[derive(Debug, Clone)]
+pub(in crate::read) struct Cell {
+    pub(in crate::read) lines: Range<usize>,
+    pub(in crate::read) columns: Range<usize>,
+    /// It ends with its line: the border behind it may stand elsewhere.
+    pub(in crate::read) is_last: bool,
+    /// How far it reaches; `None` where the syntax cannot say.
+    pub(in crate::read) extent: Option<Extent>,
+}
+
+/// A line, in columns: wide characters take two, marks that join take none.
+#[derive(Debug)]
+pub(in crate::read) struct Line<'t> {
+    pub(in crate::read) text: &'t str,
+    pub(in crate::read) start: usize,
+    /// Where the character in each column starts; `None` if all are of one byte.
+    columns: Option<Vec<usize>>,
+}
+
+/// The lines of a text.
+pub(in crate::read) fn lines(text: &str) -> Vec<Line<'_>> {
+    let mut start = 0;
+    let lines = text.split_inclusive('\n').map(|line| {
+        let line_start = start;
+        start += line.len();
+        Line::new(line, line_start)
+    });
+    lines.collect()
+}
+
+impl<'t> Line<'t> {
+    fn new(text: &'t str, start: usize) -> Self {
+        let text = text.trim_end();
+        let columns = (!text.is_ascii()).then(|| {
+            let columns = text.char_indices();
+            let columns =
+                columns.flat_map(|(at, c)| std::iter::repeat_n(at, c.width().unwrap_or(0)));
+            columns.collect()
+        });
+        Self {
+            text,
+            start,
+            columns,
+        }
+    }
+
+    pub(in crate::read) fn is_blank(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    /// How many blanks stand in front.
+    pub(in crate::read) fn indent(&self) -> usize {
+        self.text.len() - self.text.trim_start().len()
+    }
+
+    /// How many columns it takes.
+    pub(in crate::read) fn width(&self) -> usize {
+        self.columns.as_ref().map_or(self.text.len(), Vec::len)
+    }
+
+    /// The byte in a column.
+    pub(in crate::read) fn byte(&self, column: usize) -> Option<u8> {
+        self.text.as_bytes().get(self.at(column)).copied()
+    }
+
+    /// What stands in some columns, as a span of the whole text.
+    pub(in crate::read) fn span(&self, columns: Range<usize>) -> Span {
+        let (from, to) = (self.at(columns.start), self.at(columns.end));
+        self.start + from..self.start + to.max(from)
+    }
+
+    pub(in crate::read) fn slice(&self, columns: Range<usize>) -> &'t str {
+        let span = self.span(columns);
+        &self.text[span.start - self.start..span.end - self.start]
+    }
+
+    /// A span without white space at its ends.
+    pub(in crate::read) fn trim(&self, span: Span) -> Span {
+        let trimmed = trimmed(self.text, span.start - self.start..span.end - self.start);
+        self.start + trimmed.start..self.start + trimmed.end
+    }
+
+    /// All of it.
+    pub(in crate::read) fn whole(&self) -> Span {
+        self.start..self.start + self.text.len()
+    }
+
+    fn at(&self, column: usize) -> usize {
+        let at = match &self.columns {
+            Some(columns) => columns.get(column).copied(),
+            None => Some(column),
+        };
+        at.map_or(self.text.len(), |at| at.min(self.text.len()))
+    }
+}

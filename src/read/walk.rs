@@ -1,0 +1,549 @@
+//! [`Tokens`] → [`Grid`]s and footnotes.
+//!
+//! One function for each level of nesting, table, row, cell, inline; each reads up to its own end. As in browsers (WHATWG
+//! HTML, 13.2.6.4.9 to 15), end tags may be missing: a cell ends where the next one starts. What a browser does not show
+//! is no word of the table: sort keys and whatever else is hidden, styles, scripts, comments.
+//!
+//! ```text
+//! <td colspan=2>Yes<sup class="reference"><a href="#cite_note-IANA-2">[2]</a></sup></td>
+//! ^ extent 1 × 2 ^ text                   ^ citation
+//! ```
+//!
+//! A table inside a cell is read as a table of its own; its words are in no cell of the table around it.
+
+use std::borrow::Cow;
+use std::iter::Peekable;
+use std::num::NonZeroU16;
+
+use super::element::{
+    Spanned, Tag, Token, Tokens, ends_cell, ends_inline, ends_link, ends_row, ends_table, is_blank,
+    is_block, is_cell, is_group, is_heading, is_italic, is_raised, is_table, is_void,
+};
+use super::grid::{Cell, Definition, FootnoteId, Grid, Image, Inline, Inlines, Notice, Row};
+use super::prose::words;
+use super::wiki::{gather_brackets, gather_label, link, raise, words_of_link};
+use super::{Footnotes, trimmed};
+use crate::diagnostic::{Code, Report};
+use crate::limits;
+use crate::text::Span;
+
+/// A walk over the elements of a text.
+pub(super) struct Walk<'a, 't> {
+    text: &'a str,
+    tokens: Peekable<Tokens<'a>>,
+    report: Report<'t>,
+    /// The tables so far, and the footnotes.
+    tables: Vec<Grid<'a>>,
+    footnotes: Footnotes<'a>,
+    /// The heading above.
+    heading: String,
+    /// How many bytes rows may still take, and where the first row stands that there is no room for.
+    room: usize,
+    cut: Option<usize>,
+    /// How many tables are open.
+    depth: usize,
+    /// The tables that were found inside the one that is read.
+    nested: Vec<Grid<'a>>,
+    /// What is left out of the innermost table so far.
+    notices: Vec<Notice>,
+    /// Where the content of a cell is gathered: empty between cells.
+    inlines: Vec<Inline<'a>>,
+    /// How many elements of italics are open in a cell.
+    italics: usize,
+    /// Where the superscript or subscript begins that is open.
+    raised: Option<usize>,
+    /// The definitions that are open, the innermost last, and what stands in them.
+    open: Vec<(usize, Vec<Inline<'a>>)>,
+}
+
+/// What of a table the rows to come belong to.
+#[derive(Debug)]
+struct Group {
+    /// How many rows stand before it.
+    start: usize,
+    /// It is `<thead>`.
+    is_head: bool,
+}
+
+const BLANK: Inline<'_> = Inline::Text(Cow::Borrowed(" "));
+
+impl<'a, 't> Walk<'a, 't> {
+    pub(super) fn new(text: &'a str, tokens: Tokens<'a>, report: Report<'t>) -> Self {
+        Self {
+            text,
+            tokens: tokens.peekable(),
+            report,
+            tables: Vec::new(),
+            footnotes: Footnotes::default(),
+            heading: String::new(),
+            room: limits::rows(text),
+            cut: None,
+            depth: 0,
+            nested: Vec::new(),
+            notices: Vec::new(),
+            inlines: Vec::new(),
+            italics: 0,
+            raised: None,
+            open: Vec::new(),
+        }
+    }
+
+    /// Reads all of it.
+    pub(super) fn document(mut self) -> (Vec<Grid<'a>>, Footnotes<'a>) {
+        while let Some((token, span)) = self.tokens.next() {
+            match token {
+                Token::Start(tag) if tag.name == "table" => self.outermost_table(&span),
+                Token::GoOn => self.go_on(),
+                Token::Start(tag) if is_heading(&tag.name) => self.heading(span.end),
+                Token::Start(tag) if tag.name == "template" => drop(self.skip(&tag.name)),
+                Token::Definition { label, text } => self.definition(label, text, span),
+                Token::DefinitionEnd => self.end_definition(),
+                Token::Notice(code, message) => self.report.push(code, span, message),
+                token => self.prose(token, span),
+            }
+        }
+        for table in &mut self.tables {
+            table.rows.shrink_to_fit();
+        }
+        (self.tables, self.footnotes)
+    }
+
+    /// Reads a table, and keeps it with those inside it, in the order in which they start.
+    fn outermost_table(&mut self, tag: &Span) {
+        let grid = Grid {
+            heading: self.heading.clone().into(),
+            ..self.table(tag)
+        };
+        self.tables.push(grid);
+        self.nested.sort_by_key(|grid| grid.span.start);
+        for grid in std::mem::take(&mut self.nested) {
+            self.tables.push(Grid {
+                heading: self.heading.clone().into(),
+                ..grid
+            });
+        }
+    }
+
+    fn go_on(&mut self) {
+        if let Some(above) = self.tables.pop() {
+            let mut grid = self.rows(above, None);
+            grid.notices.append(&mut self.notices);
+            self.tables.push(grid);
+        }
+    }
+
+    /// The start of a long heading tells enough.
+    fn heading(&mut self, start: usize) {
+        let notices = self.notices.len();
+        let is_end = |token: &Token<'_>| match token {
+            Token::Start(tag) => is_heading(&tag.name) || tag.name == "table",
+            _ => false,
+        };
+        let heading = self.content(start, is_heading, |token| is_end(token) || ends_cell(token));
+        self.heading = words(&heading).into_owned();
+        let end = self.heading.floor_char_boundary(limits::HEADING);
+        self.heading.truncate(end);
+        self.notices.truncate(notices);
+        for inline in &heading.inlines {
+            self.note_label(inline);
+        }
+    }
+
+    fn definition(&mut self, label: Cow<'a, str>, text: &'a str, span: Span) {
+        self.open
+            .push((self.footnotes.definitions.len(), Vec::new()));
+        self.footnotes.definitions.push(Definition {
+            label,
+            text,
+            content: Cell::default(),
+            span,
+            tables_before: self.tables.len(),
+        });
+    }
+
+    fn end_definition(&mut self) {
+        if let Some((open, inlines)) = self.open.pop() {
+            self.footnotes.definitions[open].content.inlines = inlines.into();
+        }
+        for notice in self.notices.drain(..) {
+            self.report.push(notice.code, notice.span, notice.message);
+        }
+    }
+
+    /// Text around the tables: kept where it belongs to a definition.
+    fn prose(&mut self, token: Token<'a>, span: Span) {
+        if let Token::Piece(inline) = &token {
+            self.note_label(inline);
+        }
+        if let Some((open, mut inlines)) = self.open.pop() {
+            self.piece(token, span, &mut inlines);
+            self.open.push((open, inlines));
+        }
+    }
+
+    /// Notes that the text outside tables refers to a footnote.
+    fn note_label(&mut self, inline: &Inline<'a>) {
+        if let Inline::Citation(citation) = inline
+            && let FootnoteId::Label(label) = &citation.footnote
+        {
+            self.footnotes.labels_in_prose.push(label.clone());
+        }
+    }
+
+    fn table(&mut self, tag: &Span) -> Grid<'a> {
+        self.depth += 1;
+        let notices = std::mem::take(&mut self.notices);
+        let grid = Grid {
+            span: tag.clone(),
+            ..Grid::default()
+        };
+        let mut grid = self.rows(grid, Some(tag));
+        self.depth -= 1;
+        grid.notices = std::mem::replace(&mut self.notices, notices);
+        grid
+    }
+
+    /// The rows of a table up to its end, below those that it has.
+    fn rows(&mut self, mut grid: Grid<'a>, tag: Option<&Span>) -> Grid<'a> {
+        let mut group = Group {
+            start: grid.header.len() + grid.rows.len(),
+            is_head: false,
+        };
+        let mut has_caption = false;
+        grid.span.end = loop {
+            let Some((token, span)) = self.tokens.next_if(|(token, _)| !ends_table(token)) else {
+                break self.unclosed_table(tag.unwrap_or(&grid.span));
+            };
+            match token {
+                Token::End(name) if name == "table" => break span.end,
+                Token::Start(tag) if tag.name == "caption" => {
+                    let caption = self.content(span.end, |name| name == "caption", ends_cell);
+                    if !std::mem::replace(&mut has_caption, true) {
+                        grid.caption = caption;
+                    } else if !caption.is_blank() {
+                        self.stray(caption.span);
+                    }
+                }
+                Token::Start(tag) if tag.name == "tr" => {
+                    let row = self.row(&tag, span.start, None);
+                    self.add(row, &mut grid, &group);
+                }
+                Token::Start(tag) if is_cell(&tag.name) => {
+                    let row = self.row(&tag, span.start, Some((&tag, span.end)));
+                    self.add(row, &mut grid, &group);
+                }
+                Token::Start(tag) if is_group(&tag.name) => {
+                    group = end_group(&group, &mut grid, tag.name == "thead");
+                }
+                Token::End(name) if is_group(&name) => group = end_group(&group, &mut grid, false),
+                token => self.between_cells(token, span),
+            }
+        };
+        end_group(&group, &mut grid, false);
+        if let Some(cut) = self.cut.take() {
+            let message =
+                "the rows so far fill the memory for this input: those from here on are not read";
+            self.notice(Code::TableCut, cut..grid.span.end, message);
+        }
+        grid
+    }
+
+    /// A table that has no end ends where the text does, or where another one starts between its cells.
+    fn unclosed_table(&mut self, tag: &Span) -> usize {
+        let message = "the table that starts here has no end; the text may be cut off";
+        self.notice(Code::UnclosedTable, tag.clone(), message);
+        self.place()
+    }
+
+    /// Adds a row, to the header if it belongs there: in `<thead>`, or above all others with cells of `<th>` only. A
+    /// title above the header is one cell; below the header, one cell is the title of what follows.
+    fn add(&mut self, row: Option<(Row<'a>, bool)>, grid: &mut Grid<'a>, group: &Group) {
+        let Some((row, is_header)) = row else {
+            return;
+        };
+        self.room = self.room.saturating_sub(row.bytes());
+        if self.room == 0 {
+            self.cut.get_or_insert(row.span.start);
+            return;
+        }
+        let is_title = row.cells.len() == 1 && grid.header.iter().any(|row| row.cells.len() > 1);
+        if grid.rows.is_empty() && (group.is_head || is_header && !is_title) {
+            grid.header.push(row);
+        } else {
+            grid.rows.push(row);
+        }
+    }
+
+    /// A row from its start tag, or from the first cell of one without. `None` if it is hidden.
+    fn row(
+        &mut self,
+        tag: &Tag<'a>,
+        start: usize,
+        first: Option<(&Tag<'a>, usize)>,
+    ) -> Option<(Row<'a>, bool)> {
+        let (mut cells, mut surplus) = (Vec::new(), None);
+        let mut is_header = true;
+        if let Some((tag, start)) = first {
+            cells.extend(self.cell(tag, start));
+            is_header &= tag.name == "th";
+        }
+        let end = loop {
+            let Some((token, span)) = self.tokens.next_if(|(token, _)| !ends_row(token)) else {
+                break self.place();
+            };
+            match token {
+                Token::End(name) if name == "tr" => break span.end,
+                Token::Start(tag) if is_cell(&tag.name) => {
+                    cells.extend(self.cell(&tag, span.end));
+                    is_header &= tag.name == "th";
+                }
+                Token::Surplus => surplus = Some(span),
+                token => self.between_cells(token, span),
+            }
+        };
+        // Rows are held until the whole text is read.
+        cells.shrink_to_fit();
+        let row = Row {
+            span: trimmed(self.text, start..end),
+            cells,
+            surplus,
+        };
+        if tag.name == "tr" && tag.is_removed() {
+            self.hidden(row.span, !row.cells.iter().all(Cell::is_blank));
+            return None;
+        }
+        Some((row, is_header))
+    }
+
+    /// A cell from the end of its start tag. `None` if it takes no room.
+    fn cell(&mut self, tag: &Tag<'a>, start: usize) -> Option<Cell<'a>> {
+        let mut cell = self.content(start, is_cell, ends_cell);
+        cell.extent = tag.extent;
+        if tag.is_hidden() {
+            self.hidden(cell.span.clone(), !cell.is_blank());
+            cell.inlines.clear();
+        }
+        (!tag.is_removed()).then_some(cell)
+    }
+
+    /// What stands in a cell, a caption or a heading, up to its end tag or to a token that ends it without one.
+    fn content(
+        &mut self,
+        start: usize,
+        is_own: impl Fn(&str) -> bool,
+        ends: impl Fn(&Token<'_>) -> bool,
+    ) -> Cell<'a> {
+        let mut inlines = std::mem::take(&mut self.inlines);
+        (self.italics, self.raised) = (0, None);
+        let end = loop {
+            let Some((token, span)) = self.tokens.next_if(|(token, _)| !ends(token)) else {
+                break self.place();
+            };
+            match token {
+                Token::End(name) if is_own(&name) => break span.start,
+                token => self.piece(token, span, &mut inlines),
+            }
+        };
+        gather_brackets(&mut inlines);
+        let mut cell = Cell {
+            span: start..end,
+            inlines: own(&mut inlines),
+            extent: None,
+        };
+        if !cell.is_blank() {
+            cell.span = trimmed(self.text, cell.span);
+        }
+        self.inlines = inlines;
+        cell
+    }
+
+    /// A piece of a cell, and the label that it may end.
+    fn piece(&mut self, token: Token<'a>, span: Span, inlines: &mut Vec<Inline<'a>>) {
+        let (is_close, end) = (matches!(&token, Token::Text(text) if text == "]"), span.end);
+        self.inline(token, span, inlines);
+        if is_close {
+            gather_label(inlines, end);
+        }
+    }
+
+    fn inline(&mut self, token: Token<'a>, span: Span, inlines: &mut Vec<Inline<'a>>) {
+        match token {
+            Token::Text(text) if self.italics > 0 => inlines.push(Inline::Emphasis(text)),
+            Token::Text(text) => inlines.push(Inline::Text(text)),
+            Token::Piece(inline) => inlines.push(inline),
+            Token::Notice(code, message) => self.notice(code, span, message),
+            Token::End(name) if is_italic(&name) => self.italics = self.italics.saturating_sub(1),
+            Token::Start(tag) if is_italic(&tag.name) && !tag.is_unseen() => self.italics += 1,
+            Token::End(name) if is_raised(&name) => {
+                if let Some(from) = self.raised.take() {
+                    raise(inlines, from, name == "sub");
+                }
+            }
+            Token::Start(tag) if is_raised(&tag.name) && !tag.is_unseen() => {
+                self.raised = Some(inlines.len());
+            }
+            Token::End(name) if is_block(&name) => inlines.push(BLANK),
+            Token::Start(tag) if tag.name == "table" => {
+                inlines.push(BLANK);
+                self.nested_table(&span);
+            }
+            Token::Start(tag) if tag.is_unseen() => self.unseen(&tag, span),
+            Token::Start(tag) if tag.name == "a" => self.link(tag, span.start, inlines),
+            Token::Start(tag) if tag.name == "img" => image(tag, span, inlines),
+            Token::Start(tag) if is_block(&tag.name) => inlines.push(BLANK),
+            _ => {}
+        }
+    }
+
+    /// A link, or the words of `<a name="…">`, which is none. Images in it stand before it.
+    fn link(&mut self, mut tag: Tag<'a>, start: usize, inlines: &mut Vec<Inline<'a>>) {
+        let mut content = Vec::new();
+        let end = loop {
+            let Some((token, span)) = self.tokens.next_if(|(token, _)| !ends_link(token)) else {
+                break self.place();
+            };
+            match token {
+                Token::End(name) if name == "a" => break span.end,
+                token => self.inline(token, span, &mut content),
+            }
+        };
+        let (text, is_emphasized) = words_of_link(content, inlines);
+        let is_emphasized = is_emphasized || self.italics > 0;
+        let is_red = tag.is_of_class("new");
+        let title = tag.take("title").unwrap_or_default();
+        let Some(url) = tag.take("href").filter(|url| !url.is_empty()) else {
+            return inlines.push(Inline::Text(text));
+        };
+        for mut inline in link(text, url, &title, is_emphasized, start..end) {
+            if let Inline::Link(link) = &mut inline {
+                link.missing |= is_red;
+            }
+            inlines.push(inline);
+        }
+    }
+
+    /// A table inside a cell.
+    fn nested_table(&mut self, tag: &Span) {
+        if self.depth < limits::NESTED_TABLES {
+            let grid = self.table(tag);
+            let message = "a table inside a cell is read by itself; its words are not in the cell";
+            self.notice(Code::NestedTable, grid.span.clone(), message);
+            self.nested.push(grid);
+        } else {
+            let (end, _) = self.skip("table");
+            let message = format!(
+                "tables inside tables are read {} deep; this one is left out",
+                limits::NESTED_TABLES
+            );
+            self.notice(Code::NestedTable, tag.start..end, message);
+        }
+    }
+
+    /// What stands in a table, but in no cell.
+    fn between_cells(&mut self, token: Token<'a>, span: Span) {
+        match token {
+            Token::Text(text) if !is_blank(&text) => self.stray(trimmed(self.text, span)),
+            Token::Start(tag) if tag.is_unseen() => self.unseen(&tag, span),
+            Token::Notice(code, message) => self.notice(code, span, message),
+            _ => {}
+        }
+    }
+
+    fn stray(&mut self, span: Span) {
+        let message = format!("words in no cell: {:?}", &self.text[span.clone()]);
+        self.notice(Code::StrayLine, span, message);
+    }
+
+    /// An element that a browser does not show. That it never shows styles and scripts is no news.
+    fn unseen(&mut self, tag: &Tag<'a>, span: Span) {
+        if !is_void(&tag.name) {
+            let (end, has_words) = self.skip(&tag.name);
+            self.hidden(span.start..end.max(span.end), has_words && tag.is_hidden());
+        }
+    }
+
+    fn hidden(&mut self, span: Span, has_words: bool) {
+        if has_words {
+            let message = format!("not shown by a browser: {:?}", &self.text[span.clone()]);
+            self.notice(Code::HiddenText, span, message);
+        }
+    }
+
+    /// Passes over the rest of an element, or of the cell around it if that ends first. Returns where it ends, and
+    /// whether there are words in it.
+    fn skip(&mut self, name: &str) -> (usize, bool) {
+        let (mut open, mut tables) = (1, usize::from(name == "table"));
+        let mut has_words = false;
+        let ends = |token: &Token<'_>, tables: usize| {
+            ends_table(token) && !is_table(token) || tables == 0 && ends_inline(token)
+        };
+        while let Some((token, span)) = self.tokens.next_if(|(token, _)| !ends(token, tables)) {
+            match token {
+                Token::Start(tag) => {
+                    open += usize::from(tag.name == name);
+                    tables += usize::from(tag.name == "table");
+                }
+                Token::End(end) => {
+                    open -= usize::from(end == name);
+                    tables -= usize::from(end == "table");
+                    if open == 0 {
+                        return (span.end, has_words);
+                    }
+                }
+                Token::Text(text) => has_words |= !is_blank(&text),
+                Token::Piece(_) => has_words = true,
+                _ => {}
+            }
+        }
+        (self.place(), has_words)
+    }
+
+    fn notice(&mut self, code: Code, span: Span, message: impl Into<String>) {
+        let message = message.into();
+        self.notices.push(Notice {
+            code,
+            span,
+            message,
+        });
+    }
+
+    /// Where the next token starts.
+    fn place(&mut self) -> usize {
+        let next = self.tokens.peek();
+        next.map_or(self.text.len(), |(_, span): &Spanned<'_>| span.start)
+    }
+}
+
+/// Ends a group of rows, and begins another: no cell reaches beyond its group.
+fn end_group(group: &Group, grid: &mut Grid<'_>, is_head: bool) -> Group {
+    let end = grid.header.len() + grid.rows.len();
+    let rows = grid.header.iter_mut().chain(&mut grid.rows);
+    for (below, row) in (1..=end - group.start).rev().zip(rows.skip(group.start)) {
+        let below = u16::try_from(below).unwrap_or(u16::MAX);
+        let below = NonZeroU16::new(below).unwrap_or(NonZeroU16::MIN);
+        for extent in row.cells.iter_mut().filter_map(|cell| cell.extent.as_mut()) {
+            extent.rows = extent.rows.min(below);
+        }
+    }
+    Group {
+        start: end,
+        is_head,
+    }
+}
+
+/// The content of a cell, taken out of where it was gathered. So many pieces that they fill the memory are not copied.
+fn own<'a>(inlines: &mut Vec<Inline<'a>>) -> Inlines<'a> {
+    if inlines.len() < limits::MANY_INLINES {
+        return inlines.drain(..).collect();
+    }
+    let mut own = std::mem::take(inlines);
+    own.shrink_to_fit();
+    own.into()
+}
+
+/// An image, and its alternative text behind it.
+fn image<'a>(mut tag: Tag<'a>, span: Span, inlines: &mut Vec<Inline<'a>>) {
+    let url = tag.take("src").unwrap_or_default();
+    inlines.push(Inline::Image(Box::new(Image { url, span })));
+    inlines.extend(tag.take("alt").map(Inline::Text));
+}
