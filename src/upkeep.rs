@@ -1,10 +1,12 @@
 //! Inputs and facts → files of facts: what is missing in them, and how they are once they are up to date.
 
+use std::collections::{BTreeMap, HashSet};
+
 use crate::convert::{Known, Options, run};
-use crate::dataset::{NameSource, Record};
-use crate::facts::{Line, csv_line};
+use crate::dataset::{NameSource, PortRange, Record};
+use crate::facts::{Columns, FactFile, Uses, csv_line};
 use crate::meaning::blank_cells::BlankCells;
-use crate::text::Source;
+use crate::text::{Source, Span};
 
 /// The columns of a file of blank cells, as [`BlankCells::read`] takes it.
 const BLANK_CELLS: [&str; 4] = ["first_port", "last_port", "description", "udp"];
@@ -52,16 +54,16 @@ pub fn renewed_facts(inputs: &[Source], options: &Options) -> (Option<String>, S
     let records = &conversion.dataset.records;
     let blank_cells = match &options.facts.blank_cells {
         BlankCells::Literal => None,
-        BlankCells::Decided(file) => Some(file.updated(records, &known.blank_cells, Vec::new())),
+        BlankCells::Decided(file) => Some(updated(file, records, &known.blank_cells, Vec::new())),
     };
     let names = &options.facts.names;
-    if names.columns().is_empty() {
+    if names.columns.names.is_empty() {
         let lines = missing(records, &NAMES, &known);
         return (blank_cells, file(&NAMES, lines.map(|(_, line)| line)));
     }
-    let columns: Vec<_> = names.columns().iter().map(String::as_str).collect();
+    let columns: Vec<_> = names.columns.names.iter().map(String::as_str).collect();
     let new = missing(records, &columns, &known).collect();
-    (blank_cells, names.updated(records, &known.names, new))
+    (blank_cells, updated(names, records, &known.names, new))
 }
 
 /// The lines of a new file.
@@ -103,4 +105,123 @@ fn missing<'r>(
 
 fn ports(record: &Record) -> [String; 2] {
     [record.ports.first(), record.ports.last()].map(|port| port.to_string())
+}
+
+/// The text of a file as a person would edit it: lines about edited rows say what stands there now, lines about rows
+/// that are gone are out, and new lines stand behind those of lower ports. All else stays as it is written. Where a
+/// row without facts stands on the ports of a stale fact, or a fact may be about several rows, someone has to decide:
+/// nothing is written about the ports of these rows, or the new lines would decide for the next run. A file that was
+/// made for other records is left alone.
+fn updated<T>(facts: &FactFile<T>, records: &[Record], uses: &Uses, mut new: Vec<Line>) -> String {
+    let text = facts.source.text();
+    if !facts.are_for_records(uses) {
+        return text.to_owned();
+    }
+    let missing = new.iter().map(|(record, _)| records[*record].ports);
+    let missing: HashSet<_> = missing.collect();
+    let stale = facts.stale(records.iter().map(|record| record.ports), uses);
+    let (undecided, gone): (Vec<_>, Vec<_>) = stale
+        .into_iter()
+        .partition(|fact| uses.is_undecided(fact) || missing.contains(&fact.ports));
+    let undecided: HashSet<_> = undecided.iter().map(|fact| fact.ports).collect();
+    let is_open = |&(index, record): &(usize, &Record)| {
+        uses.undecided.contains(&index) || undecided.contains(&record.ports)
+    };
+    let open = records.iter().enumerate().filter(is_open);
+    let open = Held::new(open.map(|(_, record)| record.ports));
+    let mut known = HashSet::new();
+    new.retain(|(record, line)| {
+        !open.has_some_of(records[*record].ports) && known.insert(line.clone())
+    });
+
+    let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let mut edits = Vec::new();
+    for fact in gone {
+        let end = fact.span.end + line_end_at(text, fact.span.end).len();
+        edits.push((fact.span.start..end, String::new()));
+    }
+    for (record, fact) in facts.edited(uses, new.len()) {
+        let record = &records[record];
+        if !open.has_some_of(record.ports) {
+            let line = rewritten(&text[fact.span.clone()], &facts.columns, record);
+            edits.push((fact.span.clone(), line));
+        }
+    }
+    let mut ends: BTreeMap<PortRange, usize> = BTreeMap::new();
+    for fact in facts.all() {
+        let end = ends.entry(fact.ports).or_default();
+        *end = fact.span.end.max(*end);
+    }
+    for (record, line) in new {
+        let before = ends.range(..=records[record].ports).next_back();
+        let end = before.map_or(facts.header_end, |(_, end)| *end);
+        let at = end + line_end_at(text, end).len();
+        edits.push((at..at, line + line_end));
+    }
+    apply(edits, text, line_end)
+}
+
+/// A line about an edited record: what it says of the record is new, the other fields stay as written.
+fn rewritten(line: &str, columns: &Columns, record: &Record) -> String {
+    let mut is_quoted = false;
+    let fields = line.split(|c| {
+        is_quoted ^= c == '"';
+        c == ',' && !is_quoted
+    });
+    let [first, last] = ports(record);
+    let new = fields.enumerate().map(|(at, field)| match at {
+        _ if at == columns.first_port => first.clone(),
+        _ if at == columns.last_port => last.clone(),
+        _ if at == columns.description => csv_line([record.description.clone()]),
+        _ => field.to_owned(),
+    });
+    new.collect::<Vec<_>>().join(",")
+}
+
+/// The index of the record that a line is about, and the line without its end.
+type Line = (usize, String);
+
+/// Ports that some ranges hold.
+struct Held(Vec<bool>);
+
+impl Held {
+    fn new(ranges: impl Iterator<Item = PortRange>) -> Self {
+        let mut ranges: Vec<_> = ranges.collect();
+        ranges.sort_unstable();
+        let (mut held, mut done) = (vec![false; usize::from(u16::MAX) + 1], 0);
+        for range in ranges {
+            let end = usize::from(range.last()) + 1;
+            if done < end {
+                held[done.max(range.first().into())..end].fill(true);
+                done = end;
+            }
+        }
+        Self(held)
+    }
+
+    fn has_some_of(&self, ports: PortRange) -> bool {
+        self.0[ports.first().into()..=ports.last().into()].contains(&true)
+    }
+}
+
+/// Makes edits of a text, in the order of their places. A line that is put in begins a line of its own.
+fn apply(mut edits: Vec<(Span, String)>, text: &str, line_end: &str) -> String {
+    edits.sort_by_key(|(span, _)| (span.start, span.end));
+    let (mut edited, mut done) = (String::with_capacity(text.len()), 0);
+    for (span, new) in edits {
+        edited.push_str(&text[done..span.start]);
+        if span.is_empty() && !edited.ends_with('\n') {
+            edited.push_str(line_end);
+        }
+        edited.push_str(&new);
+        done = span.end;
+    }
+    edited + &text[done..]
+}
+
+/// The end of a line that stands at a place.
+fn line_end_at(text: &str, at: usize) -> &str {
+    regex!(r"^\r?\n")
+        .find(&text[at..])
+        .map_or("", |end| end.as_str())
 }

@@ -23,7 +23,7 @@ use std::collections::HashSet;
 use crate::dataset::{Assignment, Basis, PortRange, Protocol, Record, Status};
 use crate::diagnostic::{Code, Diagnostics, File, Report};
 use crate::facts::{FactFile, Uses, csv_line};
-use crate::meaning::{Draft, DraftRow};
+use crate::meaning::{Draft, DraftRow, edited};
 use crate::read::grid::Cell;
 use crate::read::prose::words;
 use crate::table::PortRow;
@@ -296,28 +296,17 @@ fn curated(
         }
         match facts.of(record.ports, &record.description).first() {
             Some(fact) => {
-                uses.add(fact);
+                uses.add(fact, index, record);
                 decisions[index] = Some(fact.value);
             }
             None => open.push((index, record)),
         }
     }
     facts.find_edited(&open, uses);
-    let edited = facts.edited(uses);
-    let count = edited.len();
-    for (index, fact) in edited {
+    for (index, fact) in facts.edited(uses, 0) {
         decisions[index] = Some(fact.value);
-        let row = &mut drafts[index].row;
-        row.is_edited = true;
-        let file = File::Input(row.input);
-        let report = &mut Report::new(diagnostics, file);
-        facts.report_edited(fact, count, row.span.clone(), report);
     }
-    facts.report_stale(
-        drafts.iter().map(|draft| draft.record.ports),
-        uses,
-        &mut Report::new(diagnostics, File::BlankCells),
-    );
+    edited::report(facts, File::BlankCells, uses, drafts, diagnostics);
     decisions
 }
 

@@ -19,6 +19,7 @@ pub(crate) mod footnote;
 
 mod cells;
 mod duplicates;
+pub(crate) mod edited;
 mod ports;
 mod record;
 

@@ -1,9 +1,9 @@
 //! A CSV file of names that people chose → [`Names`], and the candidates that they make.
 
 use crate::dataset::{NameSource, PortRange, Protocol, Protocols, ServiceName};
-use crate::diagnostic::{Diagnostics, File, Report};
+use crate::diagnostic::{Diagnostics, File};
 use crate::facts::{Fact, FactFile, Uses};
-use crate::meaning::Draft;
+use crate::meaning::{Draft, edited};
 use crate::naming::{Candidate, in_use};
 use crate::text::{BadLine, Source};
 
@@ -61,34 +61,24 @@ pub(super) fn candidates(
     let mut uses = Uses::default();
     let mut facts_of: Vec<Vec<&Fact<NameFact>>> = Vec::with_capacity(drafts.len());
     let mut of_ranges = names.parts();
-    for Draft { record, .. } in drafts.iter() {
-        let own = names.of(record.ports, &record.description);
-        let facts = own
-            .iter()
-            .chain(of_ranges.within(record.ports, &record.description));
-        facts_of.push(facts.inspect(|fact| uses.add(fact)).collect());
+    for (index, Draft { record, .. }) in drafts.iter().enumerate() {
+        let own = names.of(record.ports, &record.description).iter();
+        let facts = own.chain(of_ranges.within(record.ports, &record.description));
+        let facts = facts.inspect(|fact| uses.add(fact, index, record));
+        facts_of.push(facts.collect());
     }
     let open = drafts.iter().map(|draft| &draft.record).enumerate();
     let open: Vec<_> = open
         .filter(|&(index, record)| facts_of[index].is_empty() && !in_use(record).is_empty())
         .collect();
     names.find_edited(&open, &mut uses);
-    let edited = names.edited(&uses);
-    let count = edited.len();
-    for (index, fact) in edited {
-        facts_of[index].push(fact);
-        let row = &mut drafts[index].row;
-        if !std::mem::replace(&mut row.is_edited, true) {
-            let file = File::Input(row.input);
-            let report = &mut Report::new(diagnostics, file);
-            names.report_edited(fact, count, row.span.clone(), report);
+    for (index, fact) in names.edited(&uses, 0) {
+        let facts = &mut facts_of[index];
+        if !facts.iter().any(|known| known.span == fact.span) {
+            facts.push(fact);
         }
     }
-    names.report_stale(
-        drafts.iter().map(|draft| draft.record.ports),
-        &uses,
-        &mut Report::new(diagnostics, File::Names),
-    );
+    edited::report(names, File::Names, &uses, drafts, diagnostics);
     let (mut candidates, mut open) = (
         Vec::with_capacity(facts_of.len()),
         Vec::with_capacity(facts_of.len()),

@@ -235,8 +235,8 @@ fn files_are_updated_as_a_person_would() {
         ),
         // A row that is gone, with a comment above it that is about more.
         (
-            "HEAD\n7,7,,Echo,echo,,me\n9,9,,Discard,discard,,me\n# others\n11,11,,Systat,systat,,me\n13,13,,Daytime,daytime,,me\n",
-            "HEAD\n7,7,,Echo,echo,,me\n9,9,,Discard,discard,,me\n# others\n13,13,,Daytime,daytime,,me\n",
+            "HEAD\n7,7,,Echo,echo,,me\n9,9,,Discard Protocol,discard,,me\n# others\n11,11,,Systat,systat,,me\n13,13,,Daytime,daytime,,me\n",
+            "HEAD\n7,7,,Echo,echo,,me\n9,9,,Discard Protocol,discard,,me\n# others\n13,13,,Daytime,daytime,,me\n",
         ),
         // Another service on the port: a person has to say whether the name is still that.
         (
@@ -261,47 +261,91 @@ fn files_are_updated_as_a_person_would() {
     }
 }
 
-/// A table, and a file of names that is about some of its rows, with comments, and in one of two line ends.
+/// A table, and a file of names that is about some of its rows, with comments, and in one of two line ends. Some lines
+/// quote rows as they are.
 fn table_and_names() -> impl Strategy<Value = (String, String)> {
-    let words = prop::sample::select(vec![
+    const WORDS: [&str; 8] = [
         "Echo",
         "Echo Protocol",
+        "Echo Protocol, old",
         "Discard",
         "Discard, now gone",
         "Foo Bar",
         "",
         "used by all",
-    ]);
-    let row = (1..6_u16, words.clone());
-    let line = (1..6_u16, words, "(|tcp|udp)", "[a-c]{1,2}(;x)?", 0..4_u8);
-    let rows = prop::collection::vec(row, 1..8);
-    let lines = prop::collection::vec(line, 0..8);
-    (rows, lines, prop::bool::ANY, prop::bool::ANY).prop_map(|(rows, lines, is_crlf, is_ended)| {
-        let rows = rows
-            .iter()
-            .map(|(port, words)| format!("| {port} | Yes | Yes | {words} |\n"));
-        let table = "| Port | TCP | UDP | Description |\n|---|---|---|---|\n".to_owned();
-        let mut names = HEAD.to_owned() + "\n";
-        for (port, words, protocols, name, comment) in lines {
-            let (name, alias) = name.split_once(';').unwrap_or((&name, ""));
-            if comment == 0 {
-                names += "# a comment\n";
+    ];
+    let row = || (1..7_u16, 0..8_u16, prop::sample::select(&WORDS[..]));
+    let rows = prop::collection::vec(row(), 1..14);
+    let of_row = prop::option::of(prop::sample::select((0..14_usize).collect::<Vec<_>>()));
+    let line = (row(), of_row, "(|tcp|udp)", "[a-c]{1,2}(;x)?", 0..4_u8);
+    let lines = prop::collection::vec(line, 0..14);
+    let ports = |first: u16, wide: u16| (first, if wide > 5 { first + wide - 5 } else { first });
+    (rows, lines, prop::bool::ANY, prop::bool::ANY).prop_map(
+        move |(rows, lines, is_crlf, is_ended)| {
+            let mut table = "| Port | TCP | UDP | Description |\n|---|---|---|---|\n".to_owned();
+            for (first, wide, words) in &rows {
+                let (first, last) = ports(*first, *wide);
+                let _ = writeln!(table, "| {first}-{last} | Yes | Yes | {words} |");
             }
-            let _ = writeln!(
-                names,
-                "{port},{port},{protocols},\"{words}\",{name},{alias},me"
-            );
-        }
-        if !is_ended {
-            names.pop();
-        }
-        let names = if is_crlf {
-            names.replace('\n', "\r\n")
-        } else {
-            names
-        };
-        (table + &rows.collect::<String>(), names)
-    })
+            let mut names = HEAD.to_owned() + "\n";
+            for (line, of_row, protocols, name, comment) in lines {
+                let row = of_row.and_then(|at| rows.get(at));
+                let (first, wide, words) = *row.unwrap_or(&line);
+                let (first, last) = ports(first, wide);
+                let (name, alias) = name.split_once(';').unwrap_or((&name, ""));
+                if comment == 0 {
+                    names += "# a comment\n";
+                }
+                let _ = writeln!(
+                    names,
+                    "{first},{last},{protocols},\"{words}\",{name},{alias},me"
+                );
+            }
+            if !is_ended {
+                names.pop();
+            }
+            (
+                table,
+                if is_crlf {
+                    names.replace('\n', "\r\n")
+                } else {
+                    names
+                },
+            )
+        },
+    )
+}
+
+/// Words that were added at the end of a row are told where a file quotes whole rows, not where it quotes starts.
+#[test]
+fn words_added_to_a_row_make_its_facts_stale() {
+    let folder = tempfile::tempdir().unwrap();
+    let table = |words: &str| {
+        let head = "| Port | TCP | UDP | Description |\n|---|---|---|---|\n";
+        format!("{head}| 7 | Yes | No | Echo |\n| 9 | Yes | No | Discard{words} |\n")
+    };
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write("t.md", &table(""));
+    let names = portconv(folder.path(), &["facts", "names", "t.md"]).stdout;
+    write("service-names.csv", &String::from_utf8(names).unwrap());
+    write("t.md", &table(", now gone"));
+    let check = || message(&portconv(folder.path(), &["-f", "csv", "-o", "-", "t.md"]));
+    let told = check();
+    assert!(told.contains("t.md:4:1: warning[stale-fact]: the facts about this row were made for port 9 and \"Discard\""), "{told}");
+    assert!(
+        portconv(folder.path(), &["facts", "update", "t.md"])
+            .status
+            .success()
+    );
+    let updated = fs::read_to_string(folder.path().join("service-names.csv")).unwrap();
+    assert!(
+        updated.ends_with("\n9,9,,\"Discard, now gone\",discard,,registry\n"),
+        "{updated}"
+    );
+    assert!(!check().contains("stale-fact"));
+    let starts = format!("{HEAD}\n7,7,,Ec,echo,,me\n9,9,,Dis,discard,,me\n");
+    write("service-names.csv", &starts);
+    assert!(!check().contains("stale-fact"));
 }
 
 /// Without the lines about the first row, the next run would take the second for the one that was edited.
@@ -334,7 +378,8 @@ proptest! {
         let is_current = |line: &&str| {
             let fields: Vec<_> = line.split(',').collect();
             let words = line.split('"').nth(1).unwrap_or_default();
-            let row = format!("| {} | Yes | Yes | {words} |", fields[0]);
+            let ports = fields[..fields.len().min(2)].join("-");
+            let row = format!("| {ports} | Yes | Yes | {words} |");
             line.starts_with('#') || table.lines().any(|line| line == row)
         };
         let mut lines = once.lines();
