@@ -216,90 +216,90 @@ macro_rules! codes {
 }
 
 codes! {
-    /// The text had been encoded twice and is undone.
+    /// The text had been encoded twice; this was reversed.
     Mojibake = "mojibake", Note;
-    /// Text that may have been encoded twice was left alone, because it makes sense as it stands.
+    /// Text may have been encoded twice, but makes sense as it stands, so it was left alone.
     DoubtfulMojibake = "doubtful-mojibake", Warning;
-    /// A control or direction character, written as such or as a character reference (`&#x1b;`), became a
-    /// blank.
+    /// A control or direction character, written directly or as a character reference (`&#x1b;`), was replaced with a
+    /// space.
     ControlCharacter = "control-character", Warning;
-    /// A blank line or words cut a table in markdown, which goes on behind them; its rows are read as one table.
+    /// A blank line or some text splits a Markdown table in two; the parts were read as one table.
     SeveredTable = "severed-table", Note;
-    /// A row of a table in markdown stands on several lines, as after a line break in a cell; it is put together.
+    /// A row of a Markdown table is spread over several lines, as after a line break in a cell; it was put back
+    /// together.
     BrokenRow = "broken-row", Note;
-    /// Rows have no rule above them, or one of another width, so that GFM has no table here; they are read as if it
-    /// stood there.
+    /// The rule below the header is missing or has another width, so GFM sees no table here; the rows were read as a
+    /// table anyway.
     RuleMissing = "rule-missing", Warning;
-    /// A table of HTML or wikitext has no end; what follows it is read as part of it, or the text is cut off.
+    /// A table in HTML or wikitext has no end; what follows was read as part of it, or the text is cut off.
     UnclosedTable = "unclosed-table", Warning;
-    /// A table stands in a cell of another; it is read by itself, and its words are not in the cell.
+    /// A table inside a cell was read on its own; its words are not in the cell.
     NestedTable = "nested-table", Warning;
-    /// A template of wikitext is not known; its last plain argument stands for it.
+    /// A wikitext template is not known; its last plain argument was used.
     UnknownTemplate = "unknown-template", Note;
-    /// Words of a table that a browser does not show, such as sort keys; they are in no record.
+    /// Text in a table that browsers do not show, such as a sort key; it is in no record.
     HiddenText = "hidden-text", Note;
-    /// An input without a port table adds no records.
+    /// The input has no port table, and adds no records.
     NoPortTable = "no-port-table", Warning;
-    /// A table that is neither a port table nor a legend was passed over.
+    /// A table that is neither a port table nor a legend was skipped.
     TablePassedOver = "table-passed-over", Note;
-    /// A table has rows like those of a port table, but no header that names its columns; nothing of it is in
-    /// the output.
+    /// A table has rows like those of a port table, but no header that names its columns; nothing from it is in the
+    /// output.
     HeadlessTable = "headless-table", Warning;
-    /// What each column of a port table was taken for, and why.
+    /// What each column of a port table was taken to be, and why.
     ColumnsFound = "columns-found", Note;
-    /// Rows of a port table state no transport; they are in no service, unless `--transport` says what to take
-    /// them for.
+    /// Rows of a port table name no protocol; they make no services, unless `--transport` gives them one.
     NoTransport = "no-transport", Warning;
     /// No row of a port table makes a service.
     NoService = "no-service", Warning;
-    /// The rest of a table is not read: it is very long, or it would repeat cells so often that they fill the memory;
+    /// The rest of a table was not read: it is very long, or repeats cells so often that they would fill the memory;
     /// its rows are missing.
     TableCut = "table-cut", Warning;
-    /// The name of a column is cut to 100 bytes.
+    /// The name of a column was cut to 100 bytes.
     LongHeader = "long-header", Warning;
-    /// A row without any words was left out.
+    /// A row without any text was left out.
     BlankRow = "blank-row", Note;
     /// A row that repeats the header was left out.
     RepeatedHeader = "repeated-header", Note;
-    /// A row that lost cells to spans was moved back; the lost cells are those of the row above, its port among them.
+    /// A row that lost cells to spans was moved back into place; the cells that it lost are those of the row above.
     ShiftedRow = "shifted-row", Note;
     /// A blank port cell took the port of the row above.
     BlankPort = "blank-port", Note;
-    /// A row, or the header, can be read in two ways; the more likely one was taken.
+    /// A row, or the header, can be read in two ways; the more likely one was chosen.
     AmbiguousRow = "ambiguous-row", Warning;
     /// A row has fewer cells than the header; the missing ones are blank.
     ShortRow = "short-row", Warning;
     /// A row has more cells than the header; the words in the extra cells are in no record.
     SurplusCells = "surplus-cells", Warning;
-    /// A line without a pipe, a title above or between the rows, or text between the cells stands in a table; its
-    /// words are in no record.
+    /// A table contains text that is not part of a row: a line without pipes, a title, or words between the cells; it
+    /// is in no record.
     StrayLine = "stray-line", Warning;
-    /// A row without a port has no row above to take it from; it is left out.
+    /// A row without a port has no row above to take one from; it was left out.
     NoPortAbove = "no-port-above", Warning;
-    /// A port cell holds no port from 0 to 65535 and no ascending range; the row is left out.
+    /// A port cell holds neither a port from 0 to 65535 nor an ascending range; the row was left out.
     BadPort = "bad-port", Warning;
-    /// A row of protocols that have no ports, such as ICMP or ESP; it is in no record.
+    /// A row is about a protocol that has no ports, such as ICMP or ESP; it is in no record.
     NoPorts = "no-ports", Note;
     /// Two rows of a table without statuses have the same port and protocol, and no extra column tells them apart; both
     /// are in the output.
     DuplicatePort = "duplicate-port", Warning;
-    /// A port cell such as `5900+` does not say where it ends; its first port is taken.
+    /// A port cell such as `5900+` does not say where it ends; only its first port was taken.
     OpenRange = "open-range", Warning;
-    /// Words in a status cell that are no status; kept as status `other` with its text.
+    /// A status cell holds words that are not a status; the status is `other`, and keeps them as its text.
     UnknownStatus = "unknown-status", Warning;
-    /// A link in a header, a status or a legend, one of several in a footnote, or an image; the words are kept,
-    /// but the URL is nowhere in the output.
+    /// A link in a header, a status or a legend, one of several in a footnote, or an image; its words are kept, but the
+    /// URL is nowhere in the output.
     DroppedLink = "dropped-link", Warning;
     /// A header or a footnote cites something; the citation is in no record.
     DroppedCitation = "dropped-citation", Note;
-    /// A status cell holds a citation, tag, link or image, but states nothing; citations and tags join the
-    /// record's own.
+    /// A status cell holds a citation, tag, link or image, but no status; citations and tags were added to the record's
+    /// own.
     NothingStated = "nothing-stated", Note;
     /// A table has blank UDP cells beside filled TCP cells; the message says how they were told apart.
     BlankCells = "blank-cells", Note;
-    /// A blank UDP cell was taken to be one with the TCP cell, as curated facts or the table's own writing show.
+    /// A blank UDP cell was taken as part of the TCP cell, as curated facts or the table's own spelling show.
     MergedCell = "merged-cell", Note;
-    /// A blank UDP cell was decided by rule only.
+    /// A blank UDP cell was decided by rule alone.
     InferredCell = "inferred-cell", Warning;
     /// A footnote label is used but not defined; nothing is cited.
     UndefinedFootnote = "undefined-footnote", Warning;
@@ -309,16 +309,16 @@ codes! {
     DuplicateFootnote = "duplicate-footnote", Warning;
     /// A legend explains a status differently from an earlier one; the earlier one counts.
     LegendClash = "legend-clash", Warning;
-    /// A spreadsheet would run the text as a formula when it opens `ports.csv`.
+    /// A spreadsheet would run this text as a formula when it opens `ports.csv`.
     Formula = "formula", Note;
-    /// A curated fact was made for an earlier state of a row, which it still serves, or for a row that is gone.
+    /// A curated fact was made for an earlier version of a row, to which it still applies, or for a row that is gone.
     StaleFact = "stale-fact", Warning;
-    /// A name or alias already stands for another port; it got a number, or was left out.
+    /// A name or alias already belongs to another port; it got a number, or was left out.
     NameClash = "name-clash", Note;
     /// So many rows share one port that the names of this one are in no service.
     CrowdedPort = "crowded-port", Warning;
-    /// Lines look like rows of ports, but are in no record, and no other message speaks of them: they stand in code, in
-    /// no table, or in one that is cut.
+    /// Lines that look like rows of ports are in no record, and no other message mentions them: they are in code,
+    /// outside any table, or in one that is cut.
     RowLost = "row-lost", Warning;
     /// There are not as many records as `--expect-records` says; nothing is written.
     RecordCount = "record-count", Warning;
@@ -328,6 +328,7 @@ codes! {
     NotInRegistry = "not-in-registry", Warning;
     /// The registry assigns a port that the table calls unassigned.
     InRegistry = "in-registry", Warning;
-    /// A port has another name in the file of `--merge`. A services file keeps its own, in nmap's file ours stands.
+    /// A port has another name in the file given with `--merge`; a services file keeps its own name, and nmap's file
+    /// gets ours.
     MergeClash = "merge-clash", Warning;
 }

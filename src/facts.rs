@@ -111,7 +111,7 @@ impl<T> FactFile<T> {
             }
             let (first, last) = (&row[first_port], &row[last_port]);
             let ports = ports(first, last)
-                .ok_or_else(|| bad(format!("{first:?} to {last:?} are no ports")))?;
+                .ok_or_else(|| bad(format!("{first:?} to {last:?} are not ports")))?;
             let fact = Fact {
                 ports,
                 description: row[description].to_owned(),

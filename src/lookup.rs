@@ -146,7 +146,7 @@ pub fn ports(text: &str) -> Result<Option<RangeInclusive<u16>>, BadQuery> {
     let last = found.get(2).map_or(Ok(first), |last| port(last.as_str()))?;
     if last < first {
         return Err(BadQuery(format!(
-            "{text} descends: the lower port comes first"
+            "{text} runs backwards: the lower port comes first"
         )));
     }
     Ok(Some(first..=last))

@@ -9,45 +9,45 @@ pub(crate) fn ports_without_table(text: &str) -> Option<(Span, &'static str)> {
     let kinds: [(&Regex, &str); 9] = [
         (
             regex!(r"(?m)^\|===[ \t]*\r?$"),
-            "a table of AsciiDoc begins here, which is not read; `asciidoctor -b html5` makes HTML of it, which is",
+            "an AsciiDoc table starts here; portconv cannot read it, but `asciidoctor -b html5` turns it into HTML, which it can",
         ),
         (
             regex!(r"(?m)^[ \t]*\.\. (?:list|csv)-table::"),
-            "a table of reStructuredText begins here that is not read; `pandoc -f rst -t html` makes HTML of it, which is",
+            "a reStructuredText table of a kind that portconv cannot read starts here; `pandoc -f rst -t html` turns it into HTML, which it can",
         ),
         (
             regex!(r#"(?m)^[ \t]*(?:ports|expose):[ \t]*\r?\n[ \t]*-[ \t]*["']?[\w$]"#),
-            "ports in YAML, as docker compose has them, are no table; write one with the columns Port, Protocol and Description",
+            "ports in YAML, as in Docker Compose, are not a table; write one with the columns Port, Protocol and Description",
         ),
         (
             regex!(r#"(?m)\A\s*[\[{]|"(?i:ports?)"\s*:"#),
-            "ports in JSON are no table; write one with the columns Port, Protocol and Description",
+            "ports in JSON are not a table; write one with the columns Port, Protocol and Description",
         ),
         (
             regex!(r"(?m)^[A-Za-z][\w+.-]*[ \t]+[0-9]{1,5}/(?:tcp|udp)\b"),
-            "lines of a services file are no table; `--registry` reads such a file beside one",
+            "lines of a services file are not a table; `--registry` reads such a file alongside one",
         ),
         (
             regex!(
                 r"(?im)^[^\n|]*\bports?\b[^\n|]*[,;\t][^\n|]*\r?\n(?:[^\n|]*[,;\t])?[^\n|,;\t]*[0-9]{1,5}[^\n|]*$"
             ),
-            "this looks like CSV; `pandoc -f csv -t gfm` makes a table of it (`-f tsv` where tabs part the cells)",
+            "this looks like CSV; `pandoc -f csv -t gfm` turns it into a table (`-f tsv` if tabs separate the cells)",
         ),
         (
             regex!(
                 r"(?im)^[ \t\-*•+>`]*(?:[0-9]{1,5}[ \t]*/[ \t]*(?:tcp|udp)|(?:tcp|udp)[ \t/:]+[0-9]{1,5})\b"
             ),
-            "a list of ports is no table; write one with the columns Port, Protocol and Description",
+            "a list of ports is not a table; write one with the columns Port, Protocol and Description",
         ),
         (
             regex!(r"(?m)^[^\n|]*\|[^\n]*[0-9]|^[^\n|]*[0-9][^\n|]*\|"),
-            "a line with pipes alone is no table; it wants a header above, and a rule such as |---|---| between",
+            "a line with pipes is not a table by itself; it needs a header above it, and a rule such as |---|---| in between",
         ),
         (
             regex!(
                 r"(?i)\b(?:ports?[ \t]+[0-9]{1,5}|[0-9]{1,5}/(?:tcp|udp)|(?:tcp|udp)[ \t]+(?:port[ \t]+)?[0-9]{1,5})\b"
             ),
-            "words speak of a port here, but stand in no table; write one with the columns Port, Protocol and Description",
+            "a port is mentioned here, but not in a table; write one with the columns Port, Protocol and Description",
         ),
     ];
     kinds.iter().find_map(|(pattern, advice)| {

@@ -421,7 +421,7 @@ pub enum Basis {
     Stated,
     /// The cell is blank; curated facts say that it belongs to the TCP cell beside it.
     Merged,
-    /// The cell is blank and was filled by rule only.
+    /// The cell is blank and was filled by rule alone.
     Inferred,
 }
 

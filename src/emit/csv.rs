@@ -57,7 +57,7 @@ pub(super) static FORMAT: Listed = Listed::new(
     Format::new(
         "csv",
         "ports.csv",
-        "one record a row, for spreadsheets and data frames",
+        "one row per record, for spreadsheets and data frames",
     )
     .by_default(),
     write,
@@ -90,7 +90,7 @@ fn read(bytes: &[u8]) -> Result<Dataset, Unreadable> {
     let mut reader = Reader::from_reader(bytes);
     let header = reader.headers()?.clone();
     if !header.iter().take(COLUMNS.len()).eq(names()) {
-        return Err(Unreadable::new("its header is another"));
+        return Err(Unreadable::new("its header differs"));
     }
     let record = |row: csv::Result<StringRecord>| {
         let row = row?;

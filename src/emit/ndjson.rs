@@ -12,7 +12,7 @@ pub(super) static FORMAT: Listed = Listed::new(
     Format::new(
         "ndjson",
         "ports.ndjson",
-        "one record of ports.json a line, for streams",
+        "one record of ports.json per line, for streams",
     ),
     write,
 );

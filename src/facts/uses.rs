@@ -149,8 +149,7 @@ impl<T> FactFile<T> {
         let (stale, edited) = (self.stale(ports, uses), self.edited(uses, 0).len());
         if self.are_of_other_state(stale.len(), edited) {
             let message = format!(
-                "{} of the facts compiled in are about rows that are not here, and {edited} about rows as they were: \
-                 this is another state of the page",
+                "{} of the compiled-in facts are about rows that are not here, and {edited} about earlier versions of rows: this is another version of the page",
                 stale.len()
             );
             report.push(Code::StaleFact, 0..0, message);
@@ -158,8 +157,7 @@ impl<T> FactFile<T> {
         }
         for fact in stale {
             let message = format!(
-                "no record of {} has use for {:?}; `portconv facts update` takes the line out, if nothing else stands \
-                 on the port",
+                "no record of {} has use for {:?}; `portconv facts update` removes the line, unless another row has that port",
                 shown(fact.ports),
                 fact.description
             );
@@ -172,7 +170,7 @@ impl<T> Fact<T> {
     /// Says that its record was edited since.
     pub(crate) fn edited_message(&self) -> String {
         format!(
-            "the facts about this row were made for {} and {:?}; they still serve; `portconv facts update` brings \
+            "the facts about this row were made for {} and {:?}; they still apply; `portconv facts update` brings \
              them up to date",
             shown(self.ports),
             self.description

@@ -144,7 +144,7 @@ pub(crate) fn decide(
         if is_by_rule {
             report_inferred(decision, &tcp, record, &slot.span, &mut report);
         } else if decision == Decision::Merged {
-            let message = format!("blank UDP is one cell with TCP: {}", tcp.status.name());
+            let message = format!("blank UDP is part of the TCP cell: {}", tcp.status.name());
             report.push(Code::MergedCell, slot.span.clone(), message);
         }
         tallies[row.table].add(decision, is_by_rule, &slot.span, row.input);
@@ -365,7 +365,7 @@ fn report_table(evidence: &Evidence, tally: &Tally, diagnostics: &mut Diagnostic
         Evidence::Spans => "the table says how far its cells reach".to_owned(),
         Evidence::WrittenOut { same, rows } => {
             format!(
-                "no span is lost, as {same} of {rows} rows state the same status for TCP and UDP"
+                "no span was lost, as {same} of {rows} rows state the same status for TCP and UDP"
             )
         }
         Evidence::TwoWays {
@@ -375,8 +375,8 @@ fn report_table(evidence: &Evidence, tally: &Tally, diagnostics: &mut Diagnostic
             span: Writing::Space,
         } => "`|  |` is a span, `||` a blank".to_owned(),
         Evidence::Facts if tally.by_rule == 0 => "by curated facts".to_owned(),
-        Evidence::Facts => format!("by curated facts, {} of them by rule only", tally.by_rule),
-        Evidence::Rule => "by rule only".to_owned(),
+        Evidence::Facts => format!("by curated facts, {} of them by rule alone", tally.by_rule),
+        Evidence::Rule => "by rule alone".to_owned(),
     };
     let Tally { merged, blank, .. } = tally;
     let message = format!("blank UDP cells: {merged} one with TCP, {blank} blank ({why})");

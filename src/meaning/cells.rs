@@ -168,7 +168,7 @@ impl<'a> Normalizer<'_, 'a> {
                 others[protocol].take()
             }
             Stated::Other => {
-                let message = format!("{text:?} is no status ({})", protocol.name());
+                let message = format!("{text:?} is not a status ({})", protocol.name());
                 report.push(Code::UnknownStatus, cell.span.clone(), message);
                 Some(assignment(Status::Other(text.into_owned())))
             }
@@ -198,7 +198,7 @@ fn report_nothing_stated(prose: &Prose<'_, '_>, cell: &Cell<'_>, report: &mut Re
     let held = kinds.into_iter().filter(|(_, is_absent)| !is_absent);
     let held: Vec<_> = held.map(|(kind, _)| kind).collect();
     if !held.is_empty() {
-        let message = format!("the cell holds {}, but states nothing", held.join(" and "));
+        let message = format!("the cell holds {}, but no status", held.join(" and "));
         report.push(Code::NothingStated, cell.span.clone(), message);
     }
 }

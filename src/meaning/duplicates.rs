@@ -26,10 +26,10 @@ pub(super) fn report(drafts: &[Draft], report: &mut Report<'_>) {
             let port = format!("{}/{}", record.ports, protocol.name());
             let (line, other) = (first.record.origin.line, &first.record.description);
             let message = if *other == record.description {
-                format!("{port} stands in line {line}, too, for the same service")
+                format!("{port} is also on line {line}, for the same service")
             } else {
                 format!(
-                    "{port} is {other:?} in line {line}, and {:?} here",
+                    "{port} is {other:?} on line {line}, and {:?} here",
                     record.description
                 )
             };

@@ -270,6 +270,6 @@ impl<'a> Footnotes<'a> {
 
 fn report_dropped(citation: &Reference<'_>, report: &mut Report<'_>) {
     let (FootnoteId::Url(target) | FootnoteId::Label(target)) = &citation.footnote;
-    let message = format!("no record holds this citation: {target:?}");
+    let message = format!("this citation is in no record: {target:?}");
     report.push(Code::DroppedCitation, citation.span.clone(), message);
 }

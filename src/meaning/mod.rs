@@ -198,14 +198,13 @@ impl<'a> Normalizer<'_, 'a> {
         if without_protocol > 0 {
             let message = format!(
                 "{without_protocol} of {rows} rows name none of tcp, udp, sctp and dccp, and make no service; \
-                 --transport tcp, for one, says what to take the rows for that name no protocol"
+                 use, say, --transport tcp to set the protocol of rows that name none"
             );
             report.push(Code::NoTransport, table.clone(), message);
         } else if records.len() > 0
             && !records.any(|record| record.assignments.0.iter().flatten().any(in_use))
         {
-            let message =
-                "no row of this table makes a service: none is in use for a transport protocol";
+            let message = "no row of this table makes a service: none is in use for any protocol";
             report.push(Code::NoService, table.clone(), message);
         }
     }
@@ -303,8 +302,10 @@ impl<'a> Normalizer<'_, 'a> {
                 None => statuses.push(status),
                 Some(known) if known.meaning == status.meaning => {}
                 Some(_) => {
-                    let message =
-                        format!("status {:?} was explained otherwise before", status.status);
+                    let message = format!(
+                        "status {:?} was explained differently before",
+                        status.status
+                    );
                     report.push(Code::LegendClash, meaning.span.clone(), message);
                 }
             }
@@ -324,7 +325,7 @@ fn service_beside(part: &Part) -> Option<Box<Service>> {
 
 fn report_cut(row: &PortRow<'_, '_>, report: &mut Report<'_>) {
     let message =
-        "the records so far fill the memory for the inputs: the rest of the table is not read";
+        "the records so far use up the memory for these inputs; the rest of the table is not read";
     report.push(Code::TableCut, row.span.clone(), message);
 }
 

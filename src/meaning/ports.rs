@@ -48,7 +48,7 @@ impl RowPorts {
             Port::OfProtocols => Self::of_protocols(row, text, report),
             Port::None => {
                 let message = format!(
-                    "no port in this row, which is not about that of the row above; the row is left out: {text:?}"
+                    "no port in this row, which is not about the port of the row above; the row is left out: {text:?}"
                 );
                 report.push(Code::NoPortAbove, row.span.clone(), message);
                 Self::default()
@@ -87,7 +87,7 @@ impl RowPorts {
             let message = format!("no port in this row or above it; the row is left out: {text:?}");
             report.push(Code::NoPortAbove, row.span.clone(), message);
         } else if matches!(row.port, Port::Blank) {
-            let message = "blank port: that of the row above";
+            let message = "blank port; taken from the row above";
             report.push(Code::BlankPort, row.span.clone(), message);
         }
         Self {
@@ -101,7 +101,7 @@ impl RowPorts {
 fn named(cell: &Cell<'_>, row: &str, report: &mut Report<'_>) -> Vec<Part> {
     let text = words(cell);
     let Some(ports) = ports::named_by(&text) else {
-        let message = format!("{text:?} is no port; the row is left out: {row:?}");
+        let message = format!("{text:?} is not a port; the row is left out: {row:?}");
         report.push(Code::BadPort, cell.span.clone(), message);
         return Vec::new();
     };

@@ -34,7 +34,7 @@ pub(super) fn decide(
         let name = claims.take_first(candidate);
         if name != fitted(candidate.name, candidate.ports) {
             let message = format!(
-                "name {} stands for another port; named {name}",
+                "name {} belongs to another port; named {name}",
                 candidate.name
             );
             report(candidate, message);
@@ -48,7 +48,7 @@ pub(super) fn decide(
             if claims.take(alias, candidate.ports) {
                 candidate.add_aliases([alias]);
             } else {
-                let message = format!("alias {alias} stands for another port; left out");
+                let message = format!("alias {alias} belongs to another port; left out");
                 report(candidate, message);
             }
         }

@@ -29,8 +29,9 @@ pub fn read_names(source: Source) -> Result<Names, BadLine> {
         source,
         ["protocols", "name", "aliases"],
         |[protocols, name, aliases]| {
-            let valid =
-                |name| ServiceName::new(name).ok_or_else(|| format!("{name:?} is no service name"));
+            let valid = |name| {
+                ServiceName::new(name).ok_or_else(|| format!("{name:?} is not a service name"))
+            };
             let aliases = aliases.split(';').filter(|alias| !alias.is_empty());
             Ok(NameFact {
                 protocols: self::protocols(protocols)?,
@@ -47,7 +48,7 @@ fn protocols(words: &str) -> Result<Protocols, String> {
     }
     let protocol = |word| {
         let known = Protocol::ALL.into_iter().find(|known| known.name() == word);
-        known.ok_or_else(|| format!("{word:?} is no transport protocol"))
+        known.ok_or_else(|| format!("{word:?} is not a protocol"))
     };
     words.split_whitespace().map(protocol).collect()
 }

@@ -169,7 +169,7 @@ fn protocols(words: &str) -> Protocols {
         .collect()
 }
 
-/// A line of IANA's own file, or of the names that are compiled in. `None` if its name is no service name in any
+/// A line of IANA's own file, or of the names that are compiled in. `None` if its name is not a service name in any
 /// spelling, or it has no port or none of our protocols.
 fn registration(
     name: &str,

@@ -50,7 +50,7 @@ pub(super) fn services(
         if ports.len() < held.size() {
             let row = &drafts[candidate.record].row;
             let file = File::Input(row.input);
-            let message = format!("{MOST} rows name the same {} port already", protocol.name());
+            let message = format!("{MOST} rows already name the same {} port", protocol.name());
             Report::new(diagnostics, file).push(Code::CrowdedPort, row.span.clone(), message);
         }
     }

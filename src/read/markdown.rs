@@ -219,7 +219,7 @@ impl<'a> Markdown<'a> {
 
     /// The rest of a table, which is too long.
     fn rest(&mut self, rest: &Span) {
-        let message = "the table is too long: its rows from here on are not read";
+        let message = "the table is too long; its rows from here on are not read";
         self.push(Token::Notice(Code::TableCut, message.to_owned()), rest);
     }
 

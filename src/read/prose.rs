@@ -89,7 +89,7 @@ impl<'a, 'c> Prose<'a, 'c> {
     /// Reports the links, where nothing in the output holds them.
     pub(crate) fn report_links(&self, report: &mut Report<'_>) {
         for link in &self.links {
-            let message = format!("nothing in the output holds this link: {:?}", link.url);
+            let message = format!("this link is nowhere in the output: {:?}", link.url);
             report.push(Code::DroppedLink, link.span.clone(), message);
         }
     }
@@ -97,7 +97,7 @@ impl<'a, 'c> Prose<'a, 'c> {
     /// Reports the images, which nothing in the output holds.
     pub(crate) fn report_images(&self, report: &mut Report<'_>) {
         for image in &self.images {
-            let message = format!("nothing in the output holds this image: {:?}", image.url);
+            let message = format!("this image is nowhere in the output: {:?}", image.url);
             report.push(Code::DroppedLink, image.span.clone(), message);
         }
     }

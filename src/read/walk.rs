@@ -242,7 +242,7 @@ impl<'a, 't> Walk<'a, 't> {
         end_group(&group, &mut grid, false);
         if let Some(cut) = self.cut.take() {
             let message =
-                "the rows so far fill the memory for this input: those from here on are not read";
+                "the rows so far use up the memory for this input; those from here on are not read";
             self.notice(Code::TableCut, cut..grid.span.end, message);
         }
         grid
@@ -426,7 +426,7 @@ impl<'a, 't> Walk<'a, 't> {
     fn nested_table(&mut self, tag: &Span) {
         if self.depth < limits::NESTED_TABLES {
             let grid = self.table(tag);
-            let message = "a table inside a cell is read by itself; its words are not in the cell";
+            let message = "a table inside a cell is read on its own; its words are not in the cell";
             self.notice(Code::NestedTable, grid.span.clone(), message);
             self.nested.push(grid);
         } else {
@@ -450,7 +450,7 @@ impl<'a, 't> Walk<'a, 't> {
     }
 
     fn stray(&mut self, span: Span) {
-        let message = format!("words in no cell: {:?}", &self.text[span.clone()]);
+        let message = format!("words outside the cells: {:?}", &self.text[span.clone()]);
         self.notice(Code::StrayLine, span, message);
     }
 

@@ -129,10 +129,17 @@ impl Columns {
         for ((header, role), weight) in self.header.iter().zip(&self.roles).zip(&self.weights) {
             let end = if text.is_empty() { "" } else { "; " };
             // Writing to a string cannot fail.
-            let _ = write!(text, "{end}{header:?} says {}", role.says());
-            if *role != Role::Extra {
-                let _ = write!(text, " ({:.1} bits)", f64::from(*weight) / f64::from(BIT));
-            }
+            let _ = match role {
+                Role::Extra => write!(text, "{end}{header:?} is kept as an extra column"),
+                role => {
+                    let bits = f64::from(*weight) / f64::from(BIT);
+                    write!(
+                        text,
+                        "{end}{header:?} says {} ({bits:.1} bits)",
+                        role.says()
+                    )
+                }
+            };
         }
         report.push(Code::ColumnsFound, span.clone(), text);
         if let (Some(port), Some(rival)) = (self.port, self.rival) {

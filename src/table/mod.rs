@@ -335,7 +335,7 @@ fn pair<'g, 'a>(row: &'g Row<'a>) -> Option<[&'g Cell<'a>; 2]> {
 /// Reports words that stand in a table and belong to no row of it.
 fn report_stray(row: &Row<'_>, source: &Source, report: &mut Report<'_>) {
     let text = &source.text()[row.span.clone()];
-    let message = format!("no row, but text in the table: {text:?}");
+    let message = format!("text in the table that is not part of a row: {text:?}");
     report.push(Code::StrayLine, row.span.clone(), message);
 }
 

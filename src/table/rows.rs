@@ -118,7 +118,7 @@ impl<'t, 'g, 'a> Rows<'t, 'g, 'a> {
         for row in rows {
             if !spans.go_to(row) {
                 let message =
-                    "cells reach over too much of the table: its rows from here on are not read";
+                    "cells span too much of the table; its rows from here on are not read";
                 report.push(Code::TableCut, row.span.clone(), message);
                 break;
             }
@@ -163,7 +163,7 @@ impl<'t, 'g, 'a> Rows<'t, 'g, 'a> {
             report.push(
                 Code::RepeatedHeader,
                 row.span.clone(),
-                format!("the header again: {text:?}"),
+                format!("a repeated header: {text:?}"),
             );
         }
         !is_header
@@ -248,7 +248,7 @@ impl<'t, 'g, 'a> Rows<'t, 'g, 'a> {
             };
             let lost = format!("cells of the row above: {}", names(&placement.lost));
             let covered = format!(
-                "one cell with that before it: {}",
+                "joined to the cell before it: {}",
                 names(&placement.covered)
             );
             let what = match (placement.lost.is_empty(), placement.covered.is_empty()) {
@@ -257,7 +257,7 @@ impl<'t, 'g, 'a> Rows<'t, 'g, 'a> {
                 (false, false) => format!("{lost}; {covered}"),
             };
             let gain = f64::from(placement.gain) / f64::from(BIT);
-            let message = format!("{what}; fits better so than as it stands, by {gain:.1} bits");
+            let message = format!("{what}; fits better than as it stands, by {gain:.1} bits");
             report.push(Code::ShiftedRow, row.span.clone(), message);
         }
         if placement.is_ambiguous {

@@ -287,7 +287,7 @@ impl Decoded {
             match code {
                 Code::Mojibake => format!("{original:?} is {new:?}, encoded twice"),
                 Code::DoubtfulMojibake => {
-                    format!("{new:?} may have been encoded twice; it is left as it stands")
+                    format!("{new:?} may have been encoded twice; it is left as it is")
                 }
                 _ => format!("control character {original:?} is taken as {new:?}"),
             }

@@ -177,7 +177,7 @@ fn the_explanation_names_each_column_and_why() {
         .find(|found| found.code == Code::ColumnsFound);
     assert_eq!(
         explained.unwrap().message,
-        "\"Puerto\" says ports (20.4 bits); \"Anything\" says extra; \"Proto\" says transport (14.2 bits); \
+        "\"Puerto\" says ports (20.4 bits); \"Anything\" is kept as an extra column; \"Proto\" says transport (14.2 bits); \
          \"Motivo\" says description (7.8 bits)"
     );
 }

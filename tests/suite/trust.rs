@@ -558,7 +558,7 @@ fn a_hostile_database_takes_no_memory_and_no_time() {
         let said = text(&check.stderr);
         let is_of_ours = told.contains("records");
         let message = if is_of_ours {
-            "its schema is another: "
+            "its schema differs: "
         } else {
             "the records are the same, but not the rest of the file"
         };

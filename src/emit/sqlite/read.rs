@@ -117,7 +117,7 @@ fn require_schema(
         concerns_us(&entry.0) && ours.get(*name) != found.get(*name)
     };
     match found.iter().chain(&ours).find(differs) {
-        Some((name, _)) => Err(Unreadable::new(format!("its schema is another: {name}"))),
+        Some((name, _)) => Err(Unreadable::new(format!("its schema differs: {name}"))),
         None => Ok(()),
     }
 }

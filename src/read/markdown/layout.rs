@@ -85,12 +85,12 @@ impl Kind {
         match self {
             Self::Severed => "the table above goes on here",
             Self::WithoutRule => {
-                "GFM wants a rule below the header, such as |---|---|, with as many cells; it is read as if it stood there"
+                "GFM needs a rule below the header, such as |---|---|, with as many cells; read as if it were there"
             }
             Self::WithoutHeader => {
-                "GFM wants a header above rows, and a rule below it, such as |---|---|; they are read without"
+                "GFM needs a header above the rows, and a rule below it, such as |---|---|; read without them"
             }
-            Self::Broken => "a row on several lines is put together",
+            Self::Broken => "a row spread over several lines is put back together",
         }
     }
 }

@@ -201,7 +201,7 @@ impl Wikitext<'_> {
                 return Meaning::Tag("");
             }
             let text = &self.text[mark.span()];
-            let message = format!("not known, read as its last plain argument: {text:?}");
+            let message = format!("unknown template, read as its last plain argument: {text:?}");
             self.push(Token::Notice(Code::UnknownTemplate, message), mark.span());
             Meaning::Last
         })

@@ -32,12 +32,12 @@ fn rules() -> Vec<Value> {
     let of_files = [
         (
             Message::NOT_CURRENT,
-            "An output file is not what the input makes.",
+            "An output file is out of date.",
             "error",
         ),
         (
             Message::UNREAD,
-            "A file of a folder cannot be read; the others are.",
+            "A file in a folder cannot be read; the others are.",
             "warning",
         ),
     ];
