@@ -26,6 +26,7 @@ tests![
     turndown_of_joplin,
     markdownify,
     html2text,
+    breaks_in_cells,
 ];
 
 /// The page, as `tests/pages/build.py` makes it.
@@ -244,5 +245,54 @@ fn html2text() -> Outcome {
     };
     assert_eq!(ports(&served), ports(&made));
     assert!(made.counts.contains_key(&Code::AmbiguousRow));
+    Ok(())
+}
+
+/// Tables one behind the other, each with columns of its own, with line breaks and paragraphs in their cells: through
+/// every converter they come back whole.
+fn breaks_in_cells() -> Outcome {
+    let page = include_str!("../pages/breaks.html");
+    let expected = converted("page.html", page);
+    assert_eq!(expected.dataset.records.len(), 10);
+    // html2text and turndown join words of paragraphs.
+    let said = |conversion: &Conversion| -> Vec<_> {
+        let mut all = all_said(conversion);
+        for said in &mut all {
+            said.remove("name");
+            let words = said.get_mut("description").unwrap();
+            words.retain(|c| !c.is_whitespace());
+        }
+        all
+    };
+    let assert_whole = |path: &str, name: &str, text: &str| {
+        let made = converted(path, text);
+        assert_eq!(said(&expected), said(&made), "{name}\n{text}");
+        assert_eq!(warnings(&expected), warnings(&made), "{name}\n{text}");
+    };
+    needs::program("pandoc")?;
+    for (path, to) in [
+        ("page.md", "gfm"),
+        ("page.md", "markdown"),
+        ("page.md", "markdown_strict+pipe_tables"),
+        ("page.wiki", "mediawiki"),
+        ("page.rst", "rst"),
+    ] {
+        for wrap in ["--wrap=none", "--wrap=auto"] {
+            let mut pandoc = Command::new("pandoc");
+            pandoc.args(["--from=html", "--to", to, wrap]);
+            assert_whole(path, to, &output(&mut pandoc, page));
+        }
+    }
+    for plugin in ["turndown-plugin-gfm", "@joplin/turndown-plugin-gfm"] {
+        assert_whole("page.md", plugin, &output(&mut of_turndown(plugin)?, page));
+    }
+    needs::program("markdownify")?;
+    let markdownify = output(&mut Command::new("markdownify"), page);
+    assert_whole("page.md", "markdownify", &markdownify);
+    needs::program("html2text")?;
+    for width in ["--body-width=0", "--body-width=78"] {
+        let mut html2text = Command::new("html2text");
+        assert_whole("page.md", width, &output(html2text.arg(width), page));
+    }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! One table, made up, in every form it can be written in: HTML, HTML within markdown, wikitext, grids, and pipes as
 //! converters write them. What the syntax can say is the same in all; where it cannot say it, a diagnostic tells.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
@@ -277,6 +278,54 @@ fn grid(table: &[Port]) -> String {
     text
 }
 
+/// A simple table of reStructuredText. It has no cells over several rows: each row has its port.
+fn simple(table: &[Port]) -> String {
+    const WIDTHS: [usize; 5] = [12, 12, 12, 12, 90];
+    let rule = |sign: &str, widths: &[usize]| {
+        let columns = widths.iter().map(|&width| sign.repeat(width));
+        columns.collect::<Vec<_>>().join("  ") + "\n"
+    };
+    let row = |cells: [&str; 5]| {
+        let cells = cells.iter().zip(WIDTHS);
+        let cells = cells.map(|(cell, width)| format!("{cell:width$}"));
+        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned() + "\n"
+    };
+    let mut text = rule("=", &WIDTHS);
+    text += &row(["Port", "TCP", "UDP", "SCTP", "Description"]);
+    text += &rule("=", &WIDTHS);
+    for (number, port) in (1..).zip(table) {
+        for (at, service) in port.services.iter().enumerate() {
+            let citation = port.citation.filter(|_| at == 0);
+            let citation = citation.map(|id| format!(" [{id}]_")).unwrap_or_default();
+            let udp = match service.udp {
+                Udp::Own(udp) => udp,
+                Udp::Spanned | Udp::Blank => "",
+            };
+            let (number, words) = (format!("{number}{citation}"), service.words.join(" "));
+            let sctp = service.sctp.unwrap_or_default();
+            text += &row([&number, service.tcp, udp, sctp, &words]);
+            let mut behind = "end".to_owned();
+            if let Some(id) = service.citation {
+                write!(behind, " [{id}]_").unwrap();
+            }
+            if let Some(tag) = service.tag {
+                write!(behind, " [`{tag} </wiki/Wikipedia:Jargon>`__]").unwrap();
+            }
+            text += &row(["", "", "", "", &behind]);
+            if service.udp == Udp::Spanned {
+                text += &rule("-", &[12, 26, 12, 90]);
+            }
+        }
+    }
+    text += &rule("=", &WIDTHS);
+    let ids = table.iter().flat_map(Port::citations).flatten();
+    let ids: BTreeSet<_> = ids.collect();
+    for id in ids {
+        write!(text, "\n.. [{id}] Note {id}").unwrap();
+    }
+    text + "\n"
+}
+
 fn pipes(table: &[Port], lost: Lost) -> String {
     let mut text = "| Port | TCP | UDP | SCTP | Description |\n|---|---|---|---|---|\n".to_owned();
     for (number, port) in (1..).zip(table) {
@@ -419,6 +468,16 @@ proptest! {
         }
     }
 
+    /// So does a simple table of reStructuredText, which rules cells over columns.
+    #[test]
+    fn simple_tables_say_the_same(table in table()) {
+        let page = read("ports.html", &html(&table), &BY_RULE);
+        let text = simple(&table);
+        let conversion = read("ports.rst", &text, &BY_RULE);
+        prop_assert!(!has_warnings(&conversion), "{:?}\n{text}", conversion.diagnostics);
+        assert_same_records(&page, &conversion, &text);
+    }
+
     /// Pipes say the same but for cells over TCP and UDP; those are blank, or inferred and reported.
     #[test]
     fn pipes_say_the_same_as_far_as_they_can(
@@ -429,6 +488,15 @@ proptest! {
         let text = pipes(&table, lost);
         let literal = read("ports.md", &text, &LITERAL);
         prop_assert!(!has_warnings(&literal), "{:?}\n{text}", literal.diagnostics);
+        let mut lines: Vec<&str> = text.split_inclusive('\n').collect();
+        lines.remove(1);
+        let without_rule = read("ports.md", &lines.concat(), &LITERAL);
+        prop_assert!(without_rule.counts.contains_key(&Code::RuleMissing), "{}", &text);
+        let told = |conversion: &Conversion| -> Vec<_> {
+            let records = conversion.dataset.records.iter();
+            records.map(|record| (said(record), stated(record), record.origin.shifted)).collect()
+        };
+        prop_assert_eq!(told(&without_rule), told(&literal), "{}", &text);
         let by_rule = read("ports.md", &text, &BY_RULE);
         let services = table.iter().flat_map(|port| &port.services);
         prop_assert_eq!(page.dataset.records.len(), literal.dataset.records.len(), "{}", &text);

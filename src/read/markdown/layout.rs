@@ -11,11 +11,12 @@
 //! - `{: .class}` and `{{< shortcode >}}`: nothing.
 
 mod form;
+mod lines;
 
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use memchr::{memchr, memchr2};
+use memchr::memchr;
 
 use super::super::Texts;
 use super::super::patched::Patched;
@@ -26,6 +27,7 @@ use crate::limits;
 use crate::text::Span;
 
 use form::{Form, interrupts, is_data, is_header, is_like_header, is_noise, is_rule};
+use lines::{Line, Lines};
 
 /// A text that is laid out anew, and what was found about its tables.
 #[derive(Default)]
@@ -104,6 +106,7 @@ impl<'a> Layout<'a> {
         let is_plain = !has_pipe && rules.is_empty();
         let mut walk = Walk {
             text,
+            lines: Lines::new(text),
             texts,
             rules,
             copied: 0,
@@ -111,8 +114,6 @@ impl<'a> Layout<'a> {
                 lines: lines.into(),
                 ..Self::default()
             },
-            fence: None,
-            indents: Vec::new(),
             table: None,
             is_blank_above: true,
             has_unclosed_wikitext: false,
@@ -128,16 +129,13 @@ impl<'a> Layout<'a> {
 /// A walk over the lines of a text.
 struct Walk<'a> {
     text: &'a str,
+    lines: Lines<'a>,
     texts: &'a Texts,
     /// The lines that rule columns.
     rules: Rules,
     /// How much of the text stands in the new one, or is left out.
     copied: usize,
     layout: Layout<'a>,
-    /// The character and the length of the fence above the code that is passed over.
-    fence: Option<(u8, usize)>,
-    /// How wide the content of each open admonition is indented, the innermost last.
-    indents: Vec<usize>,
     /// The table that rows to come may belong to.
     table: Option<Above>,
     is_blank_above: bool,
@@ -153,123 +151,13 @@ struct Above {
     lines_behind: usize,
 }
 
-/// A line of the old text.
-#[derive(Debug, Clone, Copy)]
-struct Line {
-    start: usize,
-    /// Where the indentation of the admonition ends that it stands in.
-    indented: usize,
-    /// Where its words start, behind marks of quotes and lists and white space.
-    body: usize,
-    /// Where its words end.
-    end: usize,
-    /// Where the next line starts.
-    next: usize,
-}
-
-/// Reading.
-impl<'a> Walk<'a> {
-    fn line(&self, start: usize) -> Line {
-        let bytes = self.text.as_bytes();
-        let break_at = memchr2(b'\n', b'\r', &bytes[start..]).map_or(bytes.len(), |at| start + at);
-        let break_length = match &bytes[break_at..] {
-            [] => 0,
-            [b'\r', b'\n', ..] => 2,
-            _ => 1,
-        };
-        let whole = &self.text[start..break_at];
-        let indent = self
-            .indents
-            .last()
-            .map_or(0, |&indent| blanks(whole, indent).0);
-        let inner = whole[indent..].trim_start_matches([' ', '\t', '>']);
-        let marker = list_marker(inner);
-        let words = inner[marker..].trim_end();
-        let body = break_at - inner.len() + marker;
-        Line {
-            start,
-            indented: start + indent,
-            body,
-            end: body + words.len(),
-            next: break_at + break_length,
-        }
-    }
-
-    fn words(&self, line: Line) -> &'a str {
-        &self.text[line.body..line.end]
-    }
-
-    /// What stands in front of the words, as a line of the same block needs it.
-    fn prefix(&self, line: Line) -> String {
-        let marks = self.text[line.indented..line.body].chars();
-        marks
-            .map(|c| if matches!(c, '>' | '\t') { c } else { ' ' })
-            .collect()
-    }
-
-    /// The form of the table whose header a line is, as the rule below has it.
-    fn form_below(&self, header: Line) -> Option<Form> {
-        let below = self.line(header.next);
-        let rule = self.words(below);
-        let words = self.words(header);
-        (is_rule(rule) && !is_rule(words) && !interrupts(words)).then_some(())?;
-        Form::new(words)?;
-        Form::new(rule)
-    }
-
-    /// The last line of a row that is broken in the middle; `None` for one that is whole, or never ends.
-    fn end_of_row(&self, first: Line, form: Form) -> Option<Line> {
-        let mut row = Form::new(self.words(first))?;
-        // Paragraphs in the last cell leave the pipe that ends it on a line of its own.
-        let is_short = form.starts && row.ends && row.pipes < form.pipes;
-        let is_whole = if form.ends {
-            row.ends && !is_short
-        } else {
-            row.pipes >= form.pipes
-        };
-        if is_whole || form.starts && !row.starts {
-            return None;
-        }
-        let (mut line, mut has_blank) = (first, false);
-        for _ in 0..limits::LINES_OF_ROW {
-            if line.next >= self.text.len() {
-                return None;
-            }
-            line = self.line(line.next);
-            let words = self.words(line);
-            has_blank |= words.is_empty();
-            if has_blank && !form.ends || !form.starts && is_data(words) {
-                return None;
-            }
-            let Some(more) = Form::new(words) else {
-                continue;
-            };
-            if is_short && words != "|" {
-                return None;
-            }
-            row.pipes += more.pipes;
-            row.ends = more.ends || is_short;
-            // The wiki's own rows lose cells, and long ones are wrapped all the same.
-            let is_wrapped = form.ends && row.ends && !has_blank && !more.starts;
-            if form.fits(row) || is_wrapped && row.pipes < form.pipes {
-                return Some(line);
-            }
-            if form.starts && more.starts || row.pipes > form.pipes {
-                return None;
-            }
-        }
-        None
-    }
-}
-
-/// Writing, and the forms of tables.
 impl<'a> Walk<'a> {
     /// Goes through the lines from here on that belong together. Returns where the next one starts.
     fn step(&mut self, at: usize) -> usize {
-        self.leave_admonitions(at);
-        let line = self.line(at);
-        let words = self.words(line);
-        if self.is_code(words) {
+        self.lines.leave_admonitions(at);
+        let line = self.lines.line(at);
+        let words = self.lines.words(line);
+        if self.lines.is_code(words) {
             self.pass(line);
         } else if let Some((block, end)) = self.block(at) {
             self.edit(at..end, "\n");
@@ -281,7 +169,7 @@ impl<'a> Walk<'a> {
             self.dedent(line);
             self.edit(line.body..line.end, "");
             self.is_blank_above = true;
-        } else if let Some(rule) = self.form_below(line) {
+        } else if let Some(rule) = self.lines.form_below(line) {
             return self.table(line, rule);
         } else if let Some(form) =
             Form::new(words).filter(|_| !is_rule(words) && !interrupts(words))
@@ -317,7 +205,7 @@ impl<'a> Walk<'a> {
 
     /// Passes over a line that is no row.
     fn between(&mut self, line: Line) {
-        let words = self.words(line);
+        let words = self.lines.words(line);
         if words.starts_with("<table") {
             self.table = None;
         } else if let Some(table) = self.table.as_mut().filter(|_| !words.is_empty()) {
@@ -327,44 +215,15 @@ impl<'a> Walk<'a> {
         let is_admonition =
             regex!(r#"^(?:(?:!!!|\?\?\?\+?)[ \t]+\S|===[!+]?[ \t]+["'])"#).is_match(words);
         if is_admonition && !self.text[line.start..line.body].contains('>') {
-            let (_, width) = blanks(&self.text[line.start..line.end], usize::MAX);
-            self.indents.push(width + 4);
+            self.lines.begin_admonition(line);
             self.edit(line.next..line.next, "\n");
             self.is_blank_above = true;
         }
     }
 
-    /// Ends the admonitions whose content is indented wider than a line.
-    fn leave_admonitions(&mut self, at: usize) {
-        if self.indents.is_empty() {
-            return;
-        }
-        let line = self.line(at);
-        let (_, width) = blanks(&self.text[at..line.end.max(at)], usize::MAX);
-        if !self.words(line).is_empty() {
-            self.indents.retain(|&indent| indent <= width);
-        }
-    }
-
-    /// Tells whether a line is fenced code.
-    fn is_code(&mut self, words: &str) -> bool {
-        let mark = words.bytes().next();
-        let length = words.bytes().take_while(|&byte| Some(byte) == mark).count();
-        if let Some((fence, least)) = self.fence {
-            if mark == Some(fence) && length >= least && length == words.len() {
-                self.fence = None;
-            }
-            return true;
-        }
-        let is_inline = mark == Some(b'`') && words[length..].contains('`');
-        let fence = mark.filter(|mark| matches!(mark, b'`' | b'~') && length > 2 && !is_inline);
-        self.fence = fence.map(|mark| (mark, length));
-        self.fence.is_some()
-    }
-
     /// A table with a header and a rule.
     fn table(&mut self, header: Line, rule: Form) -> usize {
-        let (words, below) = (self.words(header), self.line(header.next));
+        let (words, below) = (self.lines.words(header), self.lines.line(header.next));
         let form = Form::new(words).unwrap_or(rule);
         self.set_apart(header);
         if form.cells() != rule.cells() {
@@ -375,15 +234,16 @@ impl<'a> Walk<'a> {
         if form.cells() != rule.cells() {
             self.edit(below.body..below.end, &form.rule());
         }
-        self.rows(below.next, self.prefix(header), form)
+        self.rows(below.next, self.lines.prefix(header), form)
     }
 
     /// Rows below no header: they go on with the table above, or are a table without a rule.
     fn rows_alone(&mut self, first: Line, form: Form) -> usize {
-        let (words, prefix) = (self.words(first), self.prefix(first));
-        let next = self.words(self.line(first.next));
+        let (words, prefix) = (self.lines.words(first), self.lines.prefix(first));
+        let next = self.lines.words(self.lines.line(first.next));
         let goes_on = self.table.as_ref().is_some_and(|table| {
-            let most = if table.form.starts {
+            let is_certain = table.form.starts || form.pipes > 1 && is_data(words);
+            let most = if is_certain {
                 limits::LINES_BETWEEN_ROWS
             } else {
                 0
@@ -424,13 +284,13 @@ impl<'a> Walk<'a> {
     /// The rows of a table. Returns where the first line behind them starts.
     fn rows(&mut self, mut at: usize, prefix: String, form: Form) -> usize {
         while at < self.text.len() {
-            let line = self.line(at);
-            let words = self.words(line);
-            let begins_another = || self.form_below(line).is_some() && is_like_header(words);
+            let line = self.lines.line(at);
+            let words = self.lines.words(line);
+            let begins_another = || self.lines.form_below(line).is_some() && is_like_header(words);
             if words.is_empty() || is_noise(words) || interrupts(words) || begins_another() {
                 break;
             }
-            let last = self.end_of_row(line, form);
+            let last = self.lines.end_of_row(line, form);
             if let Some(last) = last {
                 self.find(Kind::Broken, line, last);
                 self.put_together(line, last);
@@ -452,7 +312,7 @@ impl<'a> Walk<'a> {
         self.dedent(first);
         let mut line = first;
         while line.start < last.start {
-            let next = self.line(line.next);
+            let next = self.lines.line(line.next);
             self.layout.text.copy(self.text, self.copied..line.end);
             let blanks = std::iter::repeat_n(' ', next.body - line.end);
             self.layout.text.text.extend(blanks);
@@ -472,14 +332,14 @@ impl<'a> Walk<'a> {
     /// Parts a line from the one above.
     fn set_apart(&mut self, line: Line) {
         if !self.is_blank_above {
-            let prefix = self.prefix(line);
+            let prefix = self.lines.prefix(line);
             self.edit(line.start..line.start, &format!("{}\n", prefix.trim_end()));
         }
     }
 
     fn pass(&mut self, line: Line) {
         self.dedent(line);
-        self.is_blank_above = self.words(line).is_empty();
+        self.is_blank_above = self.lines.words(line).is_empty();
     }
 
     fn dedent(&mut self, line: Line) {
@@ -503,32 +363,6 @@ impl<'a> Walk<'a> {
         }
         self.layout
     }
-}
-
-/// How many blanks and tabs stand in front, up to a width, and how wide they are.
-fn blanks(line: &str, most: usize) -> (usize, usize) {
-    let (mut count, mut width) = (0, 0);
-    for byte in line.bytes() {
-        let next = match byte {
-            b' ' => width + 1,
-            b'\t' => width + 4 - width % 4,
-            _ => break,
-        };
-        if next > most {
-            break;
-        }
-        (count, width) = (count + 1, next);
-    }
-    (count, width)
-}
-
-/// The length of the mark of a list item that holds a row.
-fn list_marker(words: &str) -> usize {
-    if words.starts_with('|') {
-        return 0;
-    }
-    let marker = regex!(r"^(?:[-*+]|[0-9]{1,9}[.)])[ \t]+\|").find(words);
-    marker.map_or(0, |marker| marker.len() - 1)
 }
 
 #[cfg(test)]
