@@ -124,11 +124,20 @@ fn updated<T>(facts: &FactFile<T>, records: &[Record], uses: &Uses, mut new: Vec
         .into_iter()
         .partition(|fact| uses.is_undecided(fact) || missing.contains(&fact.ports));
     let undecided: HashSet<_> = undecided.iter().map(|fact| fact.ports).collect();
-    let is_open = |&(index, record): &(usize, &Record)| {
-        uses.undecided.contains(&index) || undecided.contains(&record.ports)
+    let is_open = |(index, record): (usize, &Record)| {
+        let is_open = uses.undecided.contains(&index) || undecided.contains(&record.ports);
+        (record.ports, is_open)
     };
-    let open = records.iter().enumerate().filter(is_open);
-    let open = Held::new(open.map(|(_, record)| record.ports));
+    let touched = facts.edited(uses).into_iter();
+    let touched = touched.map(|(index, _)| (records[index].ports, false));
+    let open = Held::new(
+        records
+            .iter()
+            .enumerate()
+            .map(is_open)
+            .filter(|it| it.1)
+            .chain(touched),
+    );
     let mut known = HashSet::new();
     new.retain(|(record, line)| {
         !open.has_some_of(records[*record].ports) && known.insert(line.clone())
@@ -140,7 +149,7 @@ fn updated<T>(facts: &FactFile<T>, records: &[Record], uses: &Uses, mut new: Vec
         let end = fact.span.end + line_end_at(text, fact.span.end).len();
         edits.push((fact.span.start..end, String::new()));
     }
-    for (record, fact) in facts.edited(uses, new.len()) {
+    for (record, fact) in [facts.edited(uses), facts.outgrown(uses, new.len())].concat() {
         let record = &records[record];
         if !open.has_some_of(record.ports) {
             let line = rewritten(&text[fact.span.clone()], &facts.columns, record);
@@ -181,20 +190,27 @@ fn rewritten(line: &str, columns: &Columns, record: &Record) -> String {
 /// The index of the record that a line is about, and the line without its end.
 type Line = (usize, String);
 
-/// Ports that some ranges hold.
+/// Ports about which nothing is written.
 struct Held(Vec<bool>);
 
 impl Held {
-    fn new(ranges: impl Iterator<Item = PortRange>) -> Self {
+    /// Takes ranges, each with whether it is held, and so is what overlaps with it.
+    fn new(ranges: impl Iterator<Item = (PortRange, bool)>) -> Self {
+        let mut held = vec![false; usize::from(u16::MAX) + 1];
         let mut ranges: Vec<_> = ranges.collect();
         ranges.sort_unstable();
-        let (mut held, mut done) = (vec![false; usize::from(u16::MAX) + 1], 0);
-        for range in ranges {
-            let end = usize::from(range.last()) + 1;
-            if done < end {
-                held[done.max(range.first().into())..end].fill(true);
-                done = end;
-            }
+        let mut last = 0;
+        let overlapping = ranges.chunk_by(|(before, _), (ports, _)| {
+            last = before.last().max(last);
+            ports.first() <= last
+        });
+        for ranges in overlapping.filter(|ranges| ranges.iter().any(|(_, is_held)| *is_held)) {
+            let last = ranges
+                .iter()
+                .map(|(ports, _)| ports.last())
+                .max()
+                .unwrap_or(0);
+            held[ranges[0].0.first().into()..=last.into()].fill(true);
         }
         Self(held)
     }

@@ -103,17 +103,27 @@ impl<T> FactFile<T> {
         }
     }
 
-    /// The facts of records that were edited, each with the index of its record, once there are `new` lines.
-    pub fn edited(&self, uses: &Uses, new: usize) -> Vec<(usize, &Fact<T>)> {
-        let are_whole = uses.quote_whole_rows(new);
+    /// The facts of records that were edited, each with the index of its record.
+    pub fn edited(&self, uses: &Uses) -> Vec<(usize, &Fact<T>)> {
         let edited = self
             .all()
             .filter_map(|fact| match uses.facts.get(&fact.span.start)? {
                 Use::Edited(record) => Some((*record, fact)),
-                Use::Starts(record) if are_whole => Some((*record, fact)),
                 _ => None,
             });
         edited.collect()
+    }
+
+    /// The facts of records to which words were added, once there are so many `new` lines.
+    pub(crate) fn outgrown(&self, uses: &Uses, new: usize) -> Vec<(usize, &Fact<T>)> {
+        let are_told = uses.quote_whole_rows(new);
+        let outgrown = self
+            .all()
+            .filter_map(|fact| match uses.facts.get(&fact.span.start)? {
+                Use::Starts(record) if are_told => Some((*record, fact)),
+                _ => None,
+            });
+        outgrown.collect()
     }
 
     /// The facts that name no record, though their ports lie within the records' ports, and the facts were made
@@ -135,8 +145,8 @@ impl<T> FactFile<T> {
 
     /// The facts that are compiled in are about so many rows that are gone or edited that this is another state of
     /// the page: one line says so.
-    pub(crate) fn are_of_other_state(&self, stale: usize, edited: usize) -> bool {
-        self.is_compiled_in && stale + edited > MANY_STALE_FACTS
+    pub(crate) fn are_of_other_state(&self, facts: usize) -> bool {
+        self.is_compiled_in && facts > MANY_STALE_FACTS
     }
 
     /// Reports facts about rows that are gone.
@@ -146,8 +156,8 @@ impl<T> FactFile<T> {
         uses: &Uses,
         report: &mut Report<'_>,
     ) {
-        let (stale, edited) = (self.stale(ports, uses), self.edited(uses, 0).len());
-        if self.are_of_other_state(stale.len(), edited) {
+        let (stale, edited) = (self.stale(ports, uses), self.edited(uses).len());
+        if self.are_of_other_state(stale.len() + edited) {
             let message = format!(
                 "{} of the compiled-in facts are about rows that are not here, and {edited} about earlier versions of rows: this is another version of the page",
                 stale.len()

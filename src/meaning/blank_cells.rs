@@ -303,7 +303,7 @@ fn curated(
         }
     }
     facts.find_edited(&open, uses);
-    for (index, fact) in facts.edited(uses, 0) {
+    for (index, fact) in facts.edited(uses) {
         decisions[index] = Some(fact.value);
     }
     edited::report(facts, File::BlankCells, uses, drafts, diagnostics);

@@ -13,8 +13,8 @@ pub(crate) fn report<T>(
     drafts: &mut [Draft],
     diagnostics: &mut Diagnostics,
 ) {
-    let edited = facts.edited(uses, 0);
-    let is_listed = !facts.are_of_other_state(0, edited.len());
+    let edited = [facts.edited(uses), facts.outgrown(uses, 0)].concat();
+    let is_listed = !facts.are_of_other_state(edited.len());
     for (index, fact) in edited {
         let row = &mut drafts[index].row;
         let is_told = std::mem::replace(&mut row.is_edited, true);

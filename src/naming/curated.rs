@@ -73,11 +73,8 @@ pub(super) fn candidates(
         .filter(|&(index, record)| facts_of[index].is_empty() && !in_use(record).is_empty())
         .collect();
     names.find_edited(&open, &mut uses);
-    for (index, fact) in names.edited(&uses, 0) {
-        let facts = &mut facts_of[index];
-        if !facts.iter().any(|known| known.span == fact.span) {
-            facts.push(fact);
-        }
+    for (index, fact) in names.edited(&uses) {
+        facts_of[index].push(fact);
     }
     edited::report(names, File::Names, &uses, drafts, diagnostics);
     let (mut candidates, mut open) = (

@@ -81,10 +81,10 @@ fn input(random: &mut Random, lines: &[&str]) -> Vec<u8> {
     bytes
 }
 
-/// Starts a run in a folder; inputs are called the same everywhere, as the files name them.
-fn start(folder: &Path, output: &str) -> Child {
+/// Starts a run in a folder; inputs and outputs are called the same everywhere, as the files name them.
+fn start(folder: &Path) -> Child {
     let mut command = Command::new(PORTCONV);
-    command.args(["-q", "-f", FORMATS, "-o", output, "new.md"]);
+    command.args(["-q", "-f", FORMATS, "new.md"]);
     let command = command.stdout(Stdio::null()).stderr(Stdio::null());
     command.current_dir(folder).spawn().unwrap()
 }
@@ -101,13 +101,16 @@ fn files(folder: &Path) -> Files {
     entries.map(file).collect()
 }
 
-/// What an input makes, in a folder of its own; nothing where it makes nothing.
-fn made(folder: &Path, input: &str) -> Option<Files> {
-    let _ = fs::remove_dir_all(folder.join("made"));
-    let run = portconv(folder, &["-q", "-f", FORMATS, "-o", "made/", input]);
+/// What the input of a folder makes, in a folder of its own; nothing where it makes nothing.
+fn made(folder: &Path) -> Option<Files> {
+    let made = folder.join("made");
+    let _ = fs::remove_dir_all(&made);
+    fs::create_dir(&made).unwrap();
+    fs::copy(folder.join("new.md"), made.join("new.md")).unwrap();
+    let run = portconv(&made, &["-q", "-f", FORMATS, "new.md"]);
     let told = String::from_utf8(run.stderr).unwrap();
     match run.status.code() {
-        Some(0) => Some(files(&folder.join("made"))),
+        Some(0) => Some(files(&made.join("output"))),
         Some(2) => {
             assert_eq!(told.lines().count(), 1, "{told}");
             None
@@ -148,9 +151,9 @@ impl Disturbance {
     /// Runs in a folder, where that usually takes some time.
     fn run(self, folder: &Path, random: &mut Random, usual: Duration) {
         match self {
-            Self::None => drop(start(folder, "output/").wait().unwrap()),
+            Self::None => drop(start(folder).wait().unwrap()),
             Self::Kill => {
-                let mut run = start(folder, "output/");
+                let mut run = start(folder);
                 sleep(usual * u32::try_from(random.below(110)).unwrap() / 100);
                 let _ = run.kill();
                 run.wait().unwrap();
@@ -165,10 +168,7 @@ impl Disturbance {
                 );
             }
             Self::Beside => {
-                for mut run in [
-                    start(folder, "output/"),
-                    start(&folder.join("old"), "../output/"),
-                ] {
+                for mut run in [start(folder), start(&folder.join("old"))] {
                     run.wait().unwrap();
                 }
             }
@@ -206,11 +206,13 @@ fn soak() {
     let path = folder.path();
     let (mut rounds, mut refused, mut mixed) = (BTreeMap::new(), 0, 0);
     let mut old = Files::new();
+    fs::create_dir_all(path.join("output")).unwrap();
     fs::create_dir(path.join("old")).unwrap();
+    std::os::unix::fs::symlink("../output", path.join("old/output")).unwrap();
     while Instant::now() < end {
         fs::write(path.join("new.md"), input(&mut random, &lines)).unwrap();
         let start = Instant::now();
-        let Some(new) = made(path, "new.md") else {
+        let Some(new) = made(path) else {
             refused += 1;
             continue;
         };
