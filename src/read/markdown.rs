@@ -43,6 +43,13 @@ pub(super) static MARKDOWN: Syntax = Syntax {
 /// The links that a text defines, by their names in lower case: where they lead, and their titles.
 type Links = Rc<HashMap<String, (String, String)>>;
 
+type Events<'a> = Peekable<Box<dyn Iterator<Item = (Event<'a>, Span)> + 'a>>;
+
+fn events<'a>(events: impl Iterator<Item = (Event<'a>, Span)> + 'a) -> Events<'a> {
+    let events: Box<dyn Iterator<Item = _>> = Box::new(events);
+    events.peekable()
+}
+
 /// A walk over the events of a text.
 struct Markdown<'a> {
     /// The text, and the same as it is laid out.
@@ -51,7 +58,7 @@ struct Markdown<'a> {
     texts: &'a Texts,
     layout: Layout<'a>,
     links: Links,
-    events: Peekable<Box<dyn Iterator<Item = (Event<'a>, Span)> + 'a>>,
+    events: Events<'a>,
     /// The tokens of the event that was met last.
     queue: VecDeque<Spanned<'a>>,
     /// The rest of a table of another syntax.
@@ -70,22 +77,20 @@ impl<'a> Markdown<'a> {
             texts.alloc(layout.text.take_text())
         };
         let parser = Parser::new_ext(text, OPTIONS);
-        let mut links = HashMap::new();
-        if !layout.blocks.is_empty() {
-            for (name, link) in parser.reference_definitions().iter() {
-                let title = link.title.as_deref().unwrap_or_default();
-                let target = (link.dest.to_string(), title.to_owned());
-                links.insert(name.to_lowercase(), target);
-            }
-        }
-        let events: Box<dyn Iterator<Item = _>> = Box::new(parser.into_offset_iter());
+        let links = parser.reference_definitions().iter().map(|(name, link)| {
+            let title = link.title.as_deref().unwrap_or_default();
+            (
+                name.to_lowercase(),
+                (link.dest.to_string(), title.to_owned()),
+            )
+        });
         Self {
             original,
             text,
             texts,
+            links: Rc::new(links.filter(|_| !layout.blocks.is_empty()).collect()),
             layout,
-            links: Rc::new(links),
-            events: events.peekable(),
+            events: events(parser.into_offset_iter()),
             queue: VecDeque::new(),
             block: None,
             is_in_table: false,
@@ -93,22 +98,20 @@ impl<'a> Markdown<'a> {
         }
     }
 
-    /// What stands in a cell of another syntax.
+    /// What stands in a cell of another syntax, which knows the links of the text around it.
     fn of_cell(text: &'a str, links: Links, texts: &'a Texts) -> Self {
-        let known = Rc::clone(&links);
         let link = move |link: BrokenLink<'a>| -> Option<(CowStr<'a>, CowStr<'a>)> {
-            let (url, title) = known.get(&link.reference.to_lowercase())?.clone();
+            let (url, title) = links.get(&link.reference.to_lowercase())?.clone();
             Some((url.into(), title.into()))
         };
         let parser = Parser::new_with_broken_link_callback(text, OPTIONS, Some(link));
-        let events: Box<dyn Iterator<Item = _>> = Box::new(parser.into_offset_iter());
         Self {
             original: text,
             text,
             texts,
             layout: Layout::default(),
-            links,
-            events: events.peekable(),
+            links: Links::default(),
+            events: events(parser.into_offset_iter()),
             queue: VecDeque::new(),
             block: None,
             is_in_table: false,

@@ -4,8 +4,6 @@
 //! found first, in one pass: `{{…}}`, `[[…]]`, `[https://…]`, `<ref>…</ref>`, `<!--…-->` and what is shown as it
 //! stands. What is never closed is text.
 
-use memchr::memmem;
-
 use crate::text::Span;
 
 /// A pair, from its first to its last character.
@@ -38,6 +36,14 @@ impl Mark {
     /// Its content.
     pub(super) fn inner(&self) -> Span {
         self.inner.0..self.inner.1
+    }
+
+    fn closed(self, end: &Span) -> Self {
+        Self {
+            inner: (self.inner.0, end.start),
+            end: end.end,
+            ..self
+        }
     }
 
     /// All of it.
@@ -79,34 +85,35 @@ struct Finder {
     open_of_kind: [usize; 6],
     /// A link to a URL that is open in this line, and how much was open before it.
     url: Option<(Mark, usize)>,
-    /// The elements without a further end tag.
+    /// The comments and elements without a further end.
     unclosed: Vec<String>,
-    has_no_comment_end: bool,
 }
 
 impl Finder {
     fn find(&mut self, text: &str) {
         let borders = regex!(
-            r"(?ix) <!-- | </?(?:nowiki|pre|math|syntaxhighlight|source|ref)(?:\s[^<>]*)?/?>
+            r"(?ix) <(?P<raw>!--|nowiki|pre|math|syntaxhighlight|source)(?:\s[^<>]*)?>?
+              | (?P<ref></?ref(?:\s[^<>]*)?/?>)
               | \{\{ | \}\} | \[\[ | \]\] | \[(?:[a-z]+:)?// | \[mailto: | \] | \n"
         );
         let mut at = 0;
-        while let Some(border) = borders.find_at(text, at) {
-            at = border.end();
-            let span = border.range();
-            match border.as_str() {
-                "<!--" => at = self.comment(text, span),
-                "{{" => self.open(Kind::Template, span),
-                "}}" => self.close(Kind::Template, span),
-                "[[" => self.open(Kind::Link, span),
-                "]]" => self.close(Kind::Link, span),
-                "]" => self.close_url(span),
-                "\n" => self.url = None,
-                url if url.starts_with('[') => {
-                    let mark = mark(Kind::Url, span.start, span.start + 1, at);
-                    self.url = Some((mark, self.open.len()));
+        while let Some(found) = borders.captures_at(text, at) {
+            let span = found.get_match().range();
+            at = span.end;
+            match (&text[span.clone()], found.name("raw")) {
+                (_, Some(name)) => at = self.raw(text, name.as_str().to_lowercase(), span),
+                ("{{", _) => self.open(Kind::Template, span),
+                ("}}", _) => self.close(Kind::Template, &span),
+                ("[[", _) => self.open(Kind::Link, span),
+                ("]]", _) => self.close(Kind::Link, &span),
+                ("]", _) => self.close_url(&span),
+                ("\n", _) => self.url = None,
+                (tag, _) if tag.starts_with("</") => self.close(Kind::Ref, &span),
+                (tag, _) if tag.ends_with("/>") => self.found.push(mark(Kind::Ref, span)),
+                (tag, _) if tag.starts_with('<') => self.open(Kind::Ref, span),
+                _ => {
+                    self.url = Some((mark(Kind::Url, span.start..span.start + 1), self.open.len()))
                 }
-                tag => at = self.tag(text, tag, span),
             }
         }
         // A reference that is never closed still cites, if only by its name.
@@ -115,106 +122,71 @@ impl Finder {
             .extend(unclosed.filter(|mark| mark.kind == Kind::Ref));
     }
 
-    /// Returns where to go on.
-    fn comment(&mut self, text: &str, span: Span) -> usize {
-        let end = (!self.has_no_comment_end)
-            .then(|| memmem::find(&text.as_bytes()[span.end..], b"-->"))
-            .flatten();
-        self.has_no_comment_end = end.is_none();
-        let Some(end) = end.map(|end| span.end + end) else {
-            return span.end;
-        };
-        self.found.push(Mark {
-            inner: (span.end, end),
-            ..mark(Kind::Comment, span.start, end, end + 3)
-        });
-        end + 3
-    }
-
-    /// Returns where to go on.
-    fn tag(&mut self, text: &str, tag: &str, span: Span) -> usize {
-        let is_end = tag.starts_with("</");
-        let is_empty = tag.ends_with("/>");
-        let name = tag.trim_start_matches(['<', '/']);
-        let name = name.split(|c: char| !c.is_ascii_alphabetic()).next();
-        let name = name.unwrap_or_default().to_ascii_lowercase();
-        match (name.as_str(), is_end, is_empty) {
-            ("ref", true, _) => self.close(Kind::Ref, span.clone()),
-            ("ref", false, false) => self.open(Kind::Ref, span.clone()),
-            ("ref", false, true) => {
-                let mark = mark(Kind::Ref, span.start, span.end, span.end);
-                self.found.push(mark);
-            }
-            (_, false, false) => return self.raw(text, name, span),
-            _ => {}
+    /// A comment, or what is shown as it stands. Returns where to go on.
+    fn raw(&mut self, text: &str, name: String, start: Span) -> usize {
+        let is_comment = name == "!--";
+        let is_empty = text[start.clone()].ends_with("/>");
+        let is_tag = is_comment || text[start.clone()].ends_with('>') && !is_empty;
+        if !is_tag || self.unclosed.contains(&name) {
+            return start.end;
         }
-        span.end
-    }
-
-    /// What is shown as it stands. Returns where to go on.
-    fn raw(&mut self, text: &str, name: String, span: Span) -> usize {
-        let ends = regex!(r"(?i)</(nowiki|pre|math|syntaxhighlight|source)\s*>");
-        let is_end = |tag: &regex::Match<'_>| {
-            let tag = &tag.as_str()[2..];
-            tag.trim_end_matches('>').trim().eq_ignore_ascii_case(&name)
+        let start = if is_comment {
+            start.start..start.start + "<!--".len()
+        } else {
+            start
         };
-        if self.unclosed.contains(&name) {
-            return span.end;
-        }
-        let behind = &text[span.end..];
-        let Some(tag) = ends.find_iter(behind).find(is_end) else {
+        let ends = regex!(r"(?i)-->|</(nowiki|pre|math|syntaxhighlight|source)\s*>");
+        let mut ends = ends.captures_iter(&text[start.end..]);
+        let is_end = |end: &regex::Captures<'_>| match end.get(1) {
+            Some(of) => of.as_str().eq_ignore_ascii_case(&name),
+            None => is_comment,
+        };
+        let Some(end) = ends.find(is_end).map(|end| end.get_match().range()) else {
             self.unclosed.push(name);
-            return span.end;
+            return start.end;
         };
-        let (start, end) = (span.end + tag.start(), span.end + tag.end());
-        self.found.push(Mark {
-            inner: (span.end, start),
-            ..mark(Kind::Raw, span.start, start, end)
-        });
+        let (inner, end) = (start.end + end.start, start.end + end.end);
+        let kind = if is_comment { Kind::Comment } else { Kind::Raw };
+        self.found.push(mark(kind, start).closed(&(inner..end)));
         end
     }
 
     fn open(&mut self, kind: Kind, span: Span) {
         self.open_of_kind[kind as usize] += 1;
-        self.open.push(mark(kind, span.start, span.end, span.end));
+        self.open.push(mark(kind, span));
     }
 
     /// Closes the innermost pair of a kind. What was opened in it and is not closed is text.
-    fn close(&mut self, kind: Kind, span: Span) {
+    fn close(&mut self, kind: Kind, end: &Span) {
         if self.open_of_kind[kind as usize] == 0 {
             return;
         }
         while let Some(open) = self.open.pop() {
             self.open_of_kind[open.kind as usize] -= 1;
             if open.kind == kind {
-                self.found.push(Mark {
-                    inner: (open.inner.0, span.start),
-                    end: span.end,
-                    ..open
-                });
+                self.found.push(open.closed(end));
                 return;
             }
         }
     }
 
-    fn close_url(&mut self, span: Span) {
-        if let Some((open, depth)) = self.url.take()
-            && depth == self.open.len()
+    fn close_url(&mut self, end: &Span) {
+        if let Some((open, _)) = self
+            .url
+            .take()
+            .filter(|(_, depth)| *depth == self.open.len())
         {
-            self.found.push(Mark {
-                inner: (open.inner.0, span.start),
-                end: span.end,
-                ..open
-            });
+            self.found.push(open.closed(end));
         }
     }
 }
 
-fn mark(kind: Kind, start: usize, inner: usize, end: usize) -> Mark {
+/// A pair without content.
+fn mark(kind: Kind, span: Span) -> Mark {
     Mark {
         kind,
-        start,
-        inner: (inner, inner),
-        end,
+        start: span.start,
+        inner: (span.end, span.end),
+        end: span.end,
     }
 }
