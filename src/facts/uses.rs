@@ -167,7 +167,7 @@ impl<T> FactFile<T> {
         }
         for fact in stale {
             let message = format!(
-                "no record of {} has use for {:?}; `portconv facts update` removes the line, unless another row has that port",
+                "no record of {} matches {:?}; `portconv facts update` removes the line, unless another row has that port",
                 shown(fact.ports),
                 fact.description
             );
