@@ -22,7 +22,8 @@ pub(super) fn decide(
     let mut order: Vec<usize> = (0..candidates.len()).collect();
     order.sort_by_cached_key(|&index| {
         let candidate = &candidates[index];
-        (!is_usual(candidate), candidate.source)
+        let is_unused = candidate.protocols.is_empty();
+        (is_unused, !is_usual(candidate), candidate.source)
     });
     let mut report = |candidate: &Candidate, message: String| {
         let row = &drafts[candidate.record].row;
@@ -69,7 +70,11 @@ fn is_usual(candidate: &Candidate) -> bool {
 /// A range has all names of its stem up to its size. They are not held one by one, or a few rows of
 /// `0-65535` would fill the memory.
 #[derive(Debug, Default)]
-struct Claims(HashMap<ServiceName, Claim>);
+struct Claims {
+    of_name: HashMap<ServiceName, Claim>,
+    /// The numbered name that ports got for one that is taken.
+    numbered: HashMap<(ServiceName, PortRange), ServiceName>,
+}
 
 /// What one name stands for.
 #[derive(Debug, Default)]
@@ -103,14 +108,18 @@ impl Claim {
 impl Claims {
     /// Takes a name for ports, if it stands for no others.
     fn take(&mut self, name: ServiceName, ports: PortRange) -> bool {
-        let (own, stem) = (self.0.get(&name), name.stem());
-        let of_stem = stem.and_then(|(stem, number)| Some((self.0.get(&stem)?, number)));
+        let (own, stem) = (self.of_name.get(&name), name.stem());
+        let of_stem = stem.and_then(|(stem, number)| Some((self.of_name.get(&stem)?, number)));
         let is_free = own.is_none_or(|claim| claim.is_free(ports))
             && of_stem.is_none_or(|(claim, number)| claim.is_number_free(number, ports));
         if is_free {
-            self.0.entry(name).or_default().ports.get_or_insert(ports);
+            self.of_name
+                .entry(name)
+                .or_default()
+                .ports
+                .get_or_insert(ports);
             if let Some((stem, number)) = stem {
-                let lowest = &mut self.0.entry(stem).or_default().lowest;
+                let lowest = &mut self.of_name.entry(stem).or_default().lowest;
                 *lowest = Some(lowest.map_or(number, |lowest| lowest.min(number)));
             }
         }
@@ -125,21 +134,27 @@ impl Claims {
         first.unwrap_or_else(|| self.take_numbered(candidate))
     }
 
+    /// Takes the name with a number: the same for all rows of these ports.
     fn take_numbered(&mut self, candidate: &Candidate) -> ServiceName {
-        let wanted = fitted(candidate.name, candidate.ports);
+        let ports = candidate.ports;
+        let wanted = fitted(candidate.name, ports);
+        if let Some(numbered) = self.numbered.get(&(wanted, ports)) {
+            return *numbered;
+        }
         let mut number = 2;
         loop {
-            let name = fitted_number(wanted, number, candidate.ports);
+            let name = fitted_number(wanted, number, ports);
             // Names that are cut to one stem share its numbers.
             let stem = name.stem().map_or(wanted, |(stem, _)| stem);
-            let tried = &mut self.0.entry(stem).or_default().tried;
+            let tried = &mut self.of_name.entry(stem).or_default().tried;
             if *tried >= number {
                 number = *tried + 1;
                 continue;
             }
             *tried = number;
             number += 1;
-            if self.take(name, candidate.ports) {
+            if self.take(name, ports) {
+                self.numbered.insert((wanted, ports), name);
                 return name;
             }
         }

@@ -89,7 +89,9 @@ pub(super) fn candidates(
             if candidate.ports == ports {
                 unnamed -= candidate.protocols;
             }
-            candidates.push(candidate);
+            if !candidate.protocols.is_empty() {
+                candidates.push(candidate);
+            }
         }
         open.push(unnamed);
     }

@@ -67,7 +67,7 @@ impl Evidence {
             Self::Article => row.article(),
             Self::Purpose => row.product().or_else(|| row.purpose()),
             Self::ProperName => row.proper_name(),
-            Self::Opening => row.opening(&row.words),
+            Self::Opening => row.opening(&row.words).or_else(|| row.phrase()),
         }
     }
 }
@@ -193,6 +193,14 @@ impl Row<'_> {
         let clause = clause(words);
         let end = clause.iter().position(|word| word.is_of_sentence);
         self.shortener.name(&clause[..end.unwrap_or(clause.len())])
+    }
+
+    /// A row that is nothing but a few words, and no sentence: `captive portal`.
+    fn phrase(&self) -> Option<ServiceName> {
+        let is_phrase = clause(&self.words).len() == self.words.len() && self.words.len() <= 4;
+        let is_sentence = self.words.iter().any(|word| word.is_of_sentence);
+        let phrase = || self.shortener.phrase(&self.words);
+        (is_phrase && !is_sentence).then(phrase).flatten()
     }
 
     /// The name with each of the words that follow it.

@@ -63,7 +63,6 @@ pub(crate) fn name(
     if let Some(registry) = registry.filter(|registry| registry.is_complete) {
         disagreement::compare(&records.drafts, registry, diagnostics);
     }
-    stated::give_where_unused(&mut records.drafts);
     let (mut candidates, uses) = candidates(&mut records.drafts, names, registry, diagnostics);
     claims::decide(&mut candidates, &records.drafts, diagnostics);
     for candidate in &candidates {
@@ -166,7 +165,6 @@ fn candidates(
     candidates.extend(stated::candidates(drafts, &mut open));
     candidates.extend(registered(drafts, &candidates, &mut open, registry));
     candidates.extend(by_words(drafts, &open, registry));
-    candidates.retain(|candidate| !candidate.protocols.is_empty());
     candidates.sort_by_key(|candidate| candidate.record);
     (candidates, uses)
 }

@@ -2,7 +2,9 @@
 
 use crate::dataset::slug;
 use crate::limits::NAMED_TEXT;
-use crate::naming::words::{is_common, is_of_sentence, is_verb_before, says_nothing};
+use crate::naming::words::{
+    is_common, is_german, is_of_sentence, is_quality, is_verb_before, says_nothing,
+};
 
 /// A word of a text.
 #[derive(Debug, Clone)]
@@ -32,6 +34,11 @@ impl Word<'_> {
         regex!(r"[a-z][A-Z]|[A-Z]{2}[a-z]{2}").is_match(self.text)
     }
 
+    /// `Sun`, but not `SQL` or `WebLogic`.
+    pub(super) fn is_title(&self) -> bool {
+        regex!(r"^[A-Z][a-z]+$").is_match(self.text)
+    }
+
     pub(super) fn is_possessive(&self) -> bool {
         regex!("['’]s?$").is_match(self.text)
     }
@@ -40,10 +47,20 @@ impl Word<'_> {
         matches!(self.slug.as_str(), "a" | "an" | "the")
     }
 
+    /// Without the hyphens within it: `Wi-Fi` is `wifi`.
+    pub(super) fn squeezed(&self) -> String {
+        match self.text.contains('-') {
+            true => self.slug.replace('-', ""),
+            false => self.slug.clone(),
+        }
+    }
+
     /// It tells no service from others.
     pub(super) fn says_nothing(&self) -> bool {
-        let is_short = self.slug.len() < 3 && !self.slug.contains(|c: char| c.is_ascii_digit());
-        is_short || self.slug.split('-').all(says_nothing)
+        let has_digit = |part: &str| part.contains(|c: char| c.is_ascii_digit());
+        let is_short = |part: &str| part.len() < 3 && !has_digit(part);
+        let parts = || self.slug.split('-');
+        parts().all(is_short) || parts().all(says_nothing)
     }
 
     pub(super) fn is_common(&self) -> bool {
@@ -56,6 +73,11 @@ impl Word<'_> {
         let is_compound = self.slug.contains('-');
         self.is_proper() && !self.is_of_sentence && !(is_compound && self.says_nothing())
     }
+}
+
+/// A letter of it has no place in a name.
+fn is_foreign(word: &str) -> bool {
+    word.contains(|c: char| c.is_alphabetic() && !c.is_ascii())
 }
 
 /// The words of a text, up to the end of its first sentence.
@@ -72,12 +94,16 @@ pub(super) fn words(text: &str) -> Vec<Word<'_>> {
         let slug = slug(&stem);
         Word {
             text: found.as_str(),
-            is_of_sentence: is_of_sentence(&slug),
+            is_of_sentence: is_of_sentence(&slug) || is_quality(&stem) || is_foreign(&stem),
             slug,
             is_joined,
         }
     });
     let mut words: Vec<_> = words.filter(|word| !word.slug.is_empty()).collect();
+    let is_german = words.iter().any(|word| is_german(word.text));
+    for word in words.iter_mut().filter(|word| is_german && word.is_title()) {
+        word.is_of_sentence = true;
+    }
     if let [first, next, ..] = words.as_mut_slice() {
         first.is_of_sentence |= next.is_joined && is_verb_before(&first.slug, &next.slug);
     }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::dataset::ServiceName;
 use crate::naming::phrase::Word;
-use crate::naming::words::{self, is_filler, says_nothing};
+use crate::naming::words::{self, is_carrier, is_filler, says_nothing};
 
 /// Makes names of words.
 #[derive(Debug)]
@@ -41,17 +41,37 @@ impl Shortener<'_> {
         choices.push(versioned.unwrap_or_default().to_vec());
         choices.push(mixed.iter().copied().take(1).collect());
         choices.extend((1..words.len()).rev().map(|end| words[..end].to_vec()));
-        let mut shorter = choices.iter().filter_map(|words| self.joined(words));
-        self.joined(&words)
+        let slug = |word: &Word<'_>| word.slug.clone();
+        let mut shorter = choices.iter().filter_map(|words| self.joined(words, slug));
+        let mut squeezed = choices
+            .iter()
+            .filter_map(|words| self.joined(words, |word| word.squeezed()));
+        self.joined(&words, slug)
             .or_else(|| self.initials(run))
             .or_else(|| shorter.next())
+            .or_else(|| squeezed.next())
             .or_else(|| self.parts(first))
+    }
+
+    /// A phrase of two words at least, whatever they are, without what may stand at its ends.
+    pub(super) fn phrase(&self, words: &[Word<'_>]) -> Option<ServiceName> {
+        let slugs = words.iter().map(|word| word.slug.as_str());
+        let mut slugs: Vec<_> = slugs.filter(|slug| !is_filler(slug)).collect();
+        let mut name = slugs.join("-");
+        while name.len() > self.room && slugs.len() > 2 {
+            if is_carrier(slugs[0]) {
+                slugs.remove(0);
+            } else {
+                slugs.pop_if(|last| is_carrier(last) || *last == "server")?;
+            }
+            name = slugs.join("-");
+        }
+        ServiceName::new(&name).filter(|_| slugs.len() > 1 && name.len() <= self.room)
     }
 
     /// `Robot Operating System` is `ros`, `Oracle Cluster File System 2` `ocfs2`, `IBM Tivoli Storage Manager` `tsm`.
     fn initials(&self, run: &[Word<'_>]) -> Option<ServiceName> {
-        let title = |word: &Word<'_>| regex!(r"^[A-Z][a-z]+$").is_match(word.text);
-        let is_company = |word: &&Word<'_>| self.is_vendor(word) && !title(word);
+        let is_company = |word: &&Word<'_>| self.is_vendor(word) && !word.is_title();
         let run = &run[run.iter().take_while(is_company).count()..];
         let (version, words) = run
             .split_last()
@@ -67,25 +87,23 @@ impl Shortener<'_> {
         let version = version.filter(|version| !version.slug.contains('-'));
         let version = version.map_or("", |version| &version.slug);
         let name = initials.collect::<String>() + version;
-        ServiceName::new(&name).filter(|_| words.len() >= least && words.iter().all(title))
+        ServiceName::new(&name).filter(|_| words.len() >= least && words.iter().all(Word::is_title))
     }
 
-    /// The name that is these words, if they fit, and are a name. The hyphens within words go first.
-    fn joined(&self, words: &[&Word<'_>]) -> Option<ServiceName> {
+    /// The name that is these words in some spelling, if they fit, and are a name.
+    fn joined(
+        &self,
+        words: &[&Word<'_>],
+        spelling: fn(&Word<'_>) -> String,
+    ) -> Option<ServiceName> {
         let is_name = match words {
             [] => false,
             [word] => !word.says_nothing() && !self.is_vendor(word),
             [.., last] => !words.iter().all(|word| word.says_nothing()) && last.text != "of",
         };
-        let squeezed = |word: &&Word<'_>| match word.text.contains('-') {
-            true => word.slug.replace('-', ""),
-            false => word.slug.clone(),
-        };
-        let spelled: Vec<_> = words.iter().map(|word| word.slug.as_str()).collect();
-        let squeezed: Vec<_> = words.iter().map(squeezed).collect();
-        let mut names = [spelled.join("-"), squeezed.join("-")].into_iter();
-        let name = names.find(|name| name.len() <= self.room)?;
-        ServiceName::new(&name).filter(|_| is_name)
+        let spelled: Vec<_> = words.iter().map(|word| spelling(word)).collect();
+        let name = Some(spelled.join("-")).filter(|name| is_name && name.len() <= self.room);
+        ServiceName::new(&name?)
     }
 
     /// The parts of a word with hyphens, as far as they fit: `systemd-journal-gatewayd`.

@@ -1,6 +1,6 @@
 //! A row → the name that its table states, in a column of service names.
 
-use crate::dataset::{NameSource, Naming, Protocols, ServiceName};
+use crate::dataset::{NameSource, Protocols, ServiceName};
 use crate::meaning::{Draft, DraftRow};
 use crate::naming::Candidate;
 
@@ -18,15 +18,17 @@ pub(super) fn add_aliases(candidates: &mut [Candidate], drafts: &[Draft]) {
     }
 }
 
-/// The candidates of rows that state a name, for the protocols that have none.
+/// The candidates of rows that state a name, for the protocols that have none; and of rows that no protocol uses,
+/// which are named, too, but make no service.
 pub(super) fn candidates(drafts: &[Draft], open: &mut [Protocols]) -> Vec<Candidate> {
     let mut candidates = Vec::new();
-    for (index, Draft { record, row }) in drafts.iter().enumerate() {
-        if let Some(name) = name(row).filter(|_| !open[index].is_empty()) {
+    for (index, (Draft { record, row }, open)) in drafts.iter().zip(open).enumerate() {
+        let is_unused = record.assignments.0.iter().all(Option::is_none);
+        if let Some(name) = name(row).filter(|_| is_unused || !open.is_empty()) {
             candidates.push(Candidate {
                 record: index,
                 ports: record.ports,
-                protocols: std::mem::take(&mut open[index]),
+                protocols: std::mem::take(open),
                 name,
                 aliases: Vec::new(),
                 others: Vec::new(),
@@ -36,18 +38,4 @@ pub(super) fn candidates(drafts: &[Draft], open: &mut [Protocols]) -> Vec<Candid
         }
     }
     candidates
-}
-
-/// Gives records the names that their rows state where no transport uses them. No service needs such a name for
-/// itself.
-pub(super) fn give_where_unused(drafts: &mut [Draft]) {
-    for Draft { record, row } in drafts {
-        if record.assignments.0.iter().all(Option::is_none) {
-            record.naming = name(row).map(|name| Naming {
-                name,
-                aliases: Vec::new(),
-                source: NameSource::Stated,
-            });
-        }
-    }
 }

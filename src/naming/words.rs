@@ -24,10 +24,21 @@ pub(super) fn is_of_sentence(word: &str) -> bool {
     is_in("sentence", word) || stems.any(|stem| is_in("verb", stem))
 }
 
+/// Adjectives and adverbs by their ends: `bidirectional`, `accessible`, `internally`.
+pub(super) fn is_quality(word: &str) -> bool {
+    regex!(r"^[a-z]{3,}(?:[^t]able|[sct]ible|ional|ical|ative|itive|(?:al|ent|ant|ar|at|ct|ed|er|ic|iv|ous)e?ly)$")
+        .is_match(word)
+}
+
 /// `Ingests the traces`, `Used by your clients`: a verb, known by its form and what follows it.
 pub(super) fn is_verb_before(word: &str, next: &str) -> bool {
     regex!("^[a-z]{2,}(?:s|ed|ing)$").is_match(word)
         && regex!("^(?:an?|the|all|any|each|its|our|their|these|this|your)$").is_match(next)
+}
+
+/// Words that only a German text has, where every noun has a capital.
+pub(super) fn is_german(word: &str) -> bool {
+    is_in("german", word)
 }
 
 /// Words that are left out of names.
@@ -47,15 +58,13 @@ pub(super) fn is_common(word: &str) -> bool {
         .any(|list| is_in(list, word))
 }
 
-/// Words that neither name a service nor tell it from others: common ones, verbs, numbers, what carries a service,
-/// and adjectives and adverbs by their ends (`bidirectional`, `accessible`, `internally`).
+/// What carries a service, who defines it, where it runs.
+pub(super) fn is_carrier(word: &str) -> bool {
+    is_in("carrier", word)
+}
+
+/// Words that neither name a service nor tell it from others.
 pub(super) fn says_nothing(word: &str) -> bool {
-    let is_quality = regex!(
-        r"^[a-z]{3,}(?:[^t]able|[sct]ible|ional|ical|ative|itive|(?:al|ent|ant|ar|at|ct|ed|er|ic|iv|ous)e?ly)$"
-    );
-    word.bytes().all(|byte| byte.is_ascii_digit())
-        || is_common(word)
-        || is_of_sentence(word)
-        || is_quality.is_match(word)
-        || is_in("carrier", word)
+    let is_number = word.bytes().all(|byte| byte.is_ascii_digit());
+    is_number || is_common(word) || is_of_sentence(word) || is_quality(word) || is_carrier(word)
 }

@@ -5,12 +5,13 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::PathBuf;
 
-use crate::support::{no_facts, root};
-use portconv::Registry;
-use portconv::Source;
-use portconv::dataset::{NameSource, PortRange, Record};
+use portconv::dataset::{Dataset, NameSource, PortRange, Record};
 use portconv::diagnostic::Code;
-use portconv::{Conversion, Facts, Options, convert};
+use portconv::lookup::{Entry, Query, Table};
+use portconv::{Conversion, Facts, Options, Registry, Source, by_name, convert};
+use rusqlite::{Connection, MAIN_DB};
+
+use crate::support::{no_facts, root};
 
 const TABLE: &str = "\
 | Port | TCP | UDP | Description |
@@ -271,51 +272,107 @@ fn a_line_that_is_none_is_an_error_with_its_number() {
     assert!(read("").is_ok());
 }
 
-/// In every input that the tests have: a name or alias of a service is one port's, whatever the protocol; that of a
-/// record is of its ports, or of one port among them.
+/// The names that a services file has, each with its port.
+fn in_services(dataset: &Dataset) -> Vec<(String, PortRange)> {
+    let bytes = by_name("services").unwrap().emit(dataset).unwrap();
+    let text = String::from_utf8(bytes).unwrap();
+    let lines = text.lines().map(|line| line.split('#').next().unwrap());
+    let lines = lines.filter(|line| !line.is_empty());
+    let names = lines.flat_map(|line| {
+        let mut words = line.split_whitespace();
+        let (name, port) = (words.next().unwrap(), words.next().unwrap());
+        let port = port.split('/').next().unwrap().parse().unwrap();
+        let names = std::iter::once(name).chain(words);
+        names.map(move |name| (name.to_owned(), PortRange::new(port, port).unwrap()))
+    });
+    names.collect()
+}
+
+/// The names that a database has, each with its ports: those of records first.
+fn in_database(dataset: &Dataset) -> Vec<(String, PortRange)> {
+    let bytes = by_name("sqlite").unwrap().emit(dataset).unwrap();
+    let mut database = Connection::open_in_memory().unwrap();
+    let length = bytes.len();
+    database
+        .deserialize_read_exact(MAIN_DB, bytes.as_slice(), length, true)
+        .unwrap();
+    let query = "select name, first_port, last_port from records where name is not null
+        union all select aliases.name, first_port, last_port from aliases join records on id = record_id
+        union all select name, port, port from ports where name is not null";
+    let mut query = database.prepare(query).unwrap();
+    let named = query.query_map((), |row| {
+        Ok((
+            row.get(0)?,
+            PortRange::new(row.get(1)?, row.get(2)?).unwrap(),
+        ))
+    });
+    named.unwrap().map(Result::unwrap).collect()
+}
+
+/// The answers to each name of a table that have the name, with their ports.
+fn in_answers(dataset: &Dataset) -> Vec<(String, PortRange)> {
+    let table = Table::new(dataset);
+    let namings = dataset
+        .records
+        .iter()
+        .filter_map(|record| record.naming.as_ref());
+    let names = namings.flat_map(|naming| std::iter::once(&naming.name).chain(&naming.aliases));
+    let answers = names.flat_map(|name| {
+        let name = name.to_string();
+        let query = Query::parse_all(&[&name]).unwrap().remove(0);
+        let mut found = table.find(&query);
+        found.retain(|entry| entry.name.as_ref() == Some(&name) || entry.aliases.contains(&name));
+        assert!(!found.is_empty(), "{name}");
+        let ports = |entry: &Entry| PortRange::new(entry.first_port, entry.last_port).unwrap();
+        let found = found.iter().map(ports).collect::<Vec<_>>();
+        found.into_iter().map(move |ports| (name.clone(), ports))
+    });
+    answers.collect()
+}
+
+/// In every input that the tests have, and in all that is made of it: a name is one port's, whatever the protocol, or
+/// that of the ports of a range, or of one port among them.
 #[test]
 fn a_name_means_one_port() {
     let mut inputs = vec![root().join("seeds/well-known-ports.md")];
-    for folder in ["tests/cases", "tests/tables", "tests/page"] {
+    for folder in [
+        "tests/cases",
+        "tests/tables",
+        "tests/page",
+        "tests/wikitext",
+    ] {
         let files = fs::read_dir(root().join(folder)).unwrap();
         inputs.extend(files.map(|file| file.unwrap().path()));
     }
     let is_input = |path: &PathBuf| {
         let ending = path.extension().and_then(OsStr::to_str);
-        matches!(ending, Some("md" | "html" | "wiki" | "txt" | "rst"))
+        matches!(ending, Some("md" | "html" | "wiki" | "txt" | "rst" | "csv"))
     };
-    // What no protocol uses keeps the name that its table states.
-    let is_used = |record: &Record| record.assignments.0.iter().any(Option::is_some);
-    let mut services = 0;
+    let is_part = |part: PortRange, whole: PortRange| {
+        part.is_single() && whole.first() <= part.first() && part.last() <= whole.last()
+    };
+    let mut names = 0;
     for path in inputs.into_iter().filter(is_input) {
         let Ok(source) = Source::decode(path.to_str().unwrap(), fs::read(&path).unwrap()) else {
             continue;
         };
         for facts in [Facts::builtin(), no_facts()] {
             let dataset = convert(std::slice::from_ref(&source), &facts.into()).dataset;
-            let mut ports = HashMap::new();
-            for service in &dataset.services {
-                services += 1;
-                for name in std::iter::once(&service.name).chain(&service.aliases) {
-                    let port = *ports.entry(*name).or_insert(service.port);
-                    assert_eq!(port, service.port, "{name} in {}", path.display());
-                }
-            }
-            let mut named: HashMap<_, PortRange> = HashMap::new();
-            for record in &dataset.records {
-                let naming = record.naming.as_ref().filter(|_| is_used(record));
-                let Some(naming) = naming else { continue };
-                for name in std::iter::once(&naming.name).chain(&naming.aliases) {
-                    let known = *named.entry(*name).or_insert(record.ports);
-                    let is_part = |part: PortRange, whole: PortRange| {
-                        part == whole
-                            || part.is_single() && whole.ports().any(|port| port == part.first())
-                    };
-                    let is_one = is_part(record.ports, known) || is_part(known, record.ports);
-                    assert!(is_one, "{name} in {}", path.display());
+            for named in [
+                in_services(&dataset),
+                in_database(&dataset),
+                in_answers(&dataset),
+            ] {
+                let mut ports: HashMap<String, PortRange> = HashMap::new();
+                names += named.len();
+                for (name, of_name) in named {
+                    let known = *ports.entry(name.clone()).or_insert(of_name);
+                    let is_one =
+                        known == of_name || is_part(of_name, known) || is_part(known, of_name);
+                    assert!(is_one, "{name}: {known}, {of_name} in {}", path.display());
                 }
             }
         }
     }
-    assert!(services > 3000, "{services}");
+    assert!(names > 10_000, "{names}");
 }
