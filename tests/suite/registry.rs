@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use portconv::dataset::{Dataset, NameSource, PortRange, Record};
 use portconv::diagnostic::Code;
-use portconv::lookup::{Entry, Query, Table};
+use portconv::lookup::{Query, Table};
 use portconv::{Conversion, Facts, Options, Registry, Source, by_name, convert};
 use rusqlite::{Connection, MAIN_DB};
 
@@ -317,15 +317,14 @@ fn in_answers(dataset: &Dataset) -> Vec<(String, PortRange)> {
         .iter()
         .filter_map(|record| record.naming.as_ref());
     let names = namings.flat_map(|naming| std::iter::once(&naming.name).chain(&naming.aliases));
-    let answers = names.flat_map(|name| {
-        let name = name.to_string();
-        let query = Query::parse_all(&[&name]).unwrap().remove(0);
+    let answers = names.flat_map(|&name| {
+        let query = Query::parse_all(&[name.to_string()]).unwrap().remove(0);
         let mut found = table.find(&query);
-        found.retain(|entry| entry.name.as_ref() == Some(&name) || entry.aliases.contains(&name));
+        found.retain(|entry| entry.name == Some(name) || entry.aliases.contains(&name));
         assert!(!found.is_empty(), "{name}");
-        let ports = |entry: &Entry| PortRange::new(entry.first_port, entry.last_port).unwrap();
-        let found = found.iter().map(ports).collect::<Vec<_>>();
-        found.into_iter().map(move |ports| (name.clone(), ports))
+        found
+            .into_iter()
+            .map(move |entry| (name.to_string(), entry.ports))
     });
     answers.collect()
 }
