@@ -140,6 +140,8 @@ fn ranges(
     {
         part.ports = range;
         part.protocols |= end.protocols;
+        part.add_words(&end.remark);
+        part.add_words(&end.aside);
         return parts;
     }
     let message =

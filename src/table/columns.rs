@@ -1,6 +1,6 @@
 //! Headers and values → [`Columns`]: what each column says, and which cells are at home in it.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use crate::diagnostic::{Code, Report};
@@ -14,8 +14,8 @@ use super::survey::{Counts, Values};
 /// Readings that differ by less are both likely.
 pub(super) const DOUBT: Bits = 2 * BIT;
 
-/// The same words stand in the column already.
-const KNOWN_WORDS: Bits = 2 * BIT;
+/// Of so many cells with words, one has given words: a column where they stand more often is theirs.
+const USUAL_WORDS: u32 = 64;
 
 /// How much rows of the table weigh against the frequencies of [`fit`]: these count as so many rows.
 const ROWS_OF_ROLE: u32 = 4;
@@ -46,20 +46,27 @@ pub(super) struct Columns {
 /// The words that stand in a column: a service has its own, an owner those of other rows.
 #[derive(Debug)]
 struct Words {
-    known: HashSet<String>,
+    /// How likely those are that stand in some.
+    known: HashMap<String, Bits>,
     /// How likely words are that stand in no other row.
     new: Bits,
 }
 
 impl Words {
     fn new(column: usize, values: &Values<'_, '_>) -> Self {
-        let texts: Vec<_> = values.trusted(column).collect();
-        let known: HashSet<_> = texts.iter().map(|&text| text.to_owned()).collect();
-        let count = |cells: usize| u32::try_from(cells).unwrap_or(u32::MAX - 2);
-        let (filled, distinct) = (count(texts.len()), count(known.len()));
+        let mut counts: HashMap<String, u32> = HashMap::new();
+        for text in values.trusted(column) {
+            *counts.entry(text.to_owned()).or_default() += 1;
+        }
+        let filled: u32 = counts.values().sum();
+        let distinct = u32::try_from(counts.len()).unwrap_or(u32::MAX - 2);
+        let bits = |count| fit::log2(count * USUAL_WORDS, filled + 1);
         Self {
-            known,
             new: fit::log2(distinct + 1, filled + 2),
+            known: counts
+                .into_iter()
+                .map(|(text, count)| (text, bits(count)))
+                .collect(),
         }
     }
 }
@@ -115,10 +122,9 @@ impl Columns {
     /// How likely a cell is in a column.
     pub(super) fn chance(&self, column: usize, kind: Kind, text: &str) -> Bits {
         let words = &self.words[column];
-        let of_words = match kind {
-            Kind::Blank => 0,
-            _ if words.known.contains(text) => KNOWN_WORDS,
-            _ => words.new,
+        let of_words = match (kind, self.roles[column]) {
+            (Kind::Blank, _) | (_, Role::Status(_)) => 0,
+            _ => words.known.get(text).copied().unwrap_or(words.new),
         };
         self.chances[column][kind as usize] + of_words
     }

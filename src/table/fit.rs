@@ -83,6 +83,8 @@ pub(super) enum Kind {
     Nothing,
     /// One port.
     Port,
+    /// One that is like a year, as columns beside ports hold them.
+    Year,
     /// Several ports, or a range.
     Ports,
     /// Ports and their protocols: `22/tcp`.
@@ -123,17 +125,17 @@ pub(super) const KINDS: usize = Kind::Prose as usize + 1;
 /// Of a thousand cells below a role, how many are of each kind.
 #[rustfmt::skip]
 const FREQUENCIES: [[u16; KINDS]; 10] = [
-    //             blank none port list /tcp w   map  num  tcp +tcp icmp yes  res  mark off unoff name words prose
-    /* extra */       [150, 40,  60,  20,  4,  15,  2,  60,  30,  15,  10,  25,   5,  40,   8,   5, 210, 200, 110],
-    /* port */        [ 45, 30, 560, 150, 60,  60, 30,   4,   1,   2,   2,   1,   1,   1,   1,   1,   6,  12,   8],
-    /* end */         [110, 60, 800,   3,  1,   3,  1,  10,   1,   1,   1,   1,   1,   1,   1,   1,   2,   2,   2],
-    /* source */      [ 60,160, 350, 300, 60,  30, 20,   3,   1,   2,   2,   1,   1,   1,   1,   1,   6,  12,   8],
-    /* port of */     [200, 90, 380, 220,  5,  50,  8,   5,   2,   2,   2,   5,   1,   5,   1,   1,   8,  10,   8],
-    /* status of */   [360, 50,   4,   3,  2,   2,  1,   3,  60,   6,   2, 330,  50,  60,   1,  60,  10,   6,   1],
-    /* transport */   [ 40, 15,   1,   1,  4,   2,  1,   1, 740,  18,  40,   2,   1,   2,   1,   1,  90,  15,   5],
-    /* official */    [ 30, 10,   1,   1,  1,   1,  1,   1,   1,   1,   1,  30,   5,   5, 650, 220,  20,  15,   8],
-    /* name */        [ 60, 15,   4,   2,  2,   4,  1,   3,   8,   8,   6,   4,   1,   2,   1,   1, 560, 280,  40],
-    /* description */ [ 80, 10,   6,   3,  3,  10,  2,   6,   4,  16,   4,  12,   5,   3,   1,   1, 200, 300, 340],
+    //             blank none port year list /tcp w   map  num  tcp +tcp icmp yes  res  mark off unoff name words prose
+    /* extra */       [150, 40,  60,  20,  20,  4,  15,  2,  60,  30,  15,  10,  25,   5,  40,   8,   5, 210, 200, 110],
+    /* port */        [ 45, 30, 560,  15, 150, 60,  60, 30,   4,   1,   2,   2,   1,   1,   1,   1,   1,   6,  12,   8],
+    /* end */         [110, 60, 800,   8,   3,  1,   3,  1,  10,   1,   1,   1,   1,   1,   1,   1,   1,   2,   2,   2],
+    /* source */      [ 60,160, 350,  10, 300, 60,  30, 20,   3,   1,   2,   2,   1,   1,   1,   1,   1,   6,  12,   8],
+    /* port of */     [200, 90, 380,  10, 220,  5,  50,  8,   5,   2,   2,   2,   5,   1,   5,   1,   1,   8,  10,   8],
+    /* status of */   [360, 50,   4,   1,   3,  2,   2,  1,   3,  60,   6,   2, 330,  50,  60,   1,  60,  10,   6,   1],
+    /* transport */   [ 40, 15,   1,   1,   1,  4,   2,  1,   1, 740,  18,  40,   2,   1,   2,   1,   1,  90,  15,   5],
+    /* official */    [ 30, 10,   1,   1,   1,  1,   1,  1,   1,   1,   1,   1,  30,   5,   5, 650, 220,  20,  15,   8],
+    /* name */        [ 60, 15,   4,   1,   2,  2,   4,  1,   3,   8,   8,   6,   4,   1,   2,   1,   1, 560, 280,  40],
+    /* description */ [ 80, 10,   6,   2,   3,  3,  10,  2,   6,   4,  16,   4,  12,   5,   3,   1,   1, 200, 300, 340],
 ];
 
 /// Kinds that mean the same below a status: counted apart, one `Unofficial` would move a cell.
@@ -183,6 +185,7 @@ impl Kind {
         Self::Blank,
         Self::Nothing,
         Self::Port,
+        Self::Year,
         Self::Ports,
         Self::PortWithTransport,
         Self::PortWithWords,
@@ -224,6 +227,7 @@ impl Kind {
         matches!(
             self,
             Self::Port
+                | Self::Year
                 | Self::Ports
                 | Self::PortWithTransport
                 | Self::PortWithWords
@@ -240,10 +244,12 @@ impl Kind {
         let words = |part: &ports::Part| part.remark.split_whitespace().count();
         Some(match ports.parts.iter().map(words).sum() {
             _ if ports.parts.iter().any(ports::Part::has_protocol) => Self::PortWithTransport,
-            0 if matches!(&ports.parts[..], [port] if port.ports.first() == port.ports.last()) => {
-                Self::Port
-            }
-            0 => Self::Ports,
+            0 => match &ports.parts[..] {
+                [port] if !port.ports.is_single() => Self::Ports,
+                [port] if (1950..2050).contains(&port.ports.first()) => Self::Year,
+                [_] => Self::Port,
+                _ => Self::Ports,
+            },
             1..=4 => Self::PortWithWords,
             _ => Self::Prose,
         })

@@ -278,7 +278,7 @@ fn is_like_ports(row: &Row<'_>, has_port_header: bool) -> bool {
         .map(|cell| Kind::new(&words(cell)))
         .collect();
     let starts = |(first, others): (&Kind, &[Kind])| {
-        let is_number = matches!(first, Kind::Port | Kind::Ports | Kind::Number);
+        let is_number = first.is_port() || *first == Kind::Number;
         is_number
             && (has_port_header
                 || others

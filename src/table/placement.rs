@@ -14,6 +14,8 @@
 
 use std::ops::Range;
 
+use crate::limits;
+
 use super::columns::{Columns, DOUBT};
 use super::fit::{BIT, Bits, Kind, Role};
 use super::survey::Line;
@@ -30,21 +32,19 @@ const FURTHER: Bits = BIT / 2;
 const STATUS_OF_ROWS: Bits = 8 * BIT;
 /// A row without a port, its own or a lost one.
 const NO_PORT: Bits = 4 * BIT;
-
 /// A row without a transport.
 const NO_TRANSPORT: Bits = 3 * BIT;
-
 /// A row without the words that say what for.
 const NO_WORDS: Bits = 3 * BIT;
 
 /// Gained by `Reserved` as the description of what is reserved.
 const RESERVED: Bits = 10 * BIT;
 
-/// In wider tables nothing is looked for in the middle.
-const WIDEST: usize = 24;
-
 /// A cell that fits its column worse than this does not belong there.
 pub(super) const MISFIT: Bits = -5 * BIT;
+
+/// A placement that fits so much better is likely, too, whatever its price.
+const FITS_BETTER: Bits = 3 * BIT;
 
 /// Where the cells of a row belong.
 #[derive(Debug, Clone, Default)]
@@ -53,11 +53,20 @@ pub(super) struct Placement {
     pub(super) lost: Range<usize>,
     /// The columns that a cell of several columns covers, behind its first one.
     pub(super) covered: Range<usize>,
+    /// How well its cells fit their columns.
+    fit: Bits,
+    /// The same, less the prices of what is missing.
     bits: Bits,
+}
+
+/// How a row is read.
+#[derive(Debug, Default)]
+pub(super) struct Decision {
+    pub(super) placement: Placement,
     /// How much worse it reads as it stands.
     pub(super) gain: Bits,
-    /// A reading says something else and is nearly as likely.
-    pub(super) is_ambiguous: bool,
+    /// A placement that says something else and is nearly as likely.
+    pub(super) rival: Option<Placement>,
 }
 
 impl Placement {
@@ -72,165 +81,158 @@ impl Placement {
 
     /// Whether nothing is missing but cells at the end.
     pub(super) fn stands(&self) -> bool {
-        self.lost.is_empty() && self.covered.is_empty()
-    }
-
-    /// Whether it stands, and nothing else is likely.
-    pub(super) fn is_sure(&self) -> bool {
-        self.stands() && !self.is_ambiguous
+        self.missing() == 0
     }
 
     fn missing(&self) -> usize {
         self.lost.len() + self.covered.len()
     }
+}
 
-    /// The best reading of a row.
+impl Decision {
+    /// The best placement of a row.
     pub(super) fn find(line: &Line<'_>, columns: &Columns) -> Self {
-        let kinds = &line.kinds[..];
-        let width = columns.roles.len();
-        let last = kinds.iter().rposition(|&kind| kind != Kind::Blank);
-        let filled = last.map_or(0, |last| last + 1);
-        let row = Row {
-            line,
-            kinds,
-            columns,
-            filled,
+        let row = Row::new(line, columns);
+        let placement = |(lost, covered)| Placement {
+            lost,
+            covered,
+            ..Placement::default()
         };
-        let stands = Self {
-            bits: row.weigh_as_it_stands(),
-            ..Self::default()
-        };
-        if filled == width || width > kinds.len() + WIDEST {
-            return stands;
-        }
-        let narrowest = width.saturating_sub(kinds.len()).max(1);
-        let most = (width - filled).min(WIDEST);
-        let mut readings = vec![stands.clone()];
-        for missing in narrowest..=most {
-            readings.extend(row.readings(missing));
-        }
+        let stands = row.as_it_stands();
+        let mut placements = vec![stands.clone()];
+        placements.extend(row.runs().map(|runs| row.weighed(placement(runs))));
         // The first of those that are alike.
-        let best = readings
-            .iter()
-            .rev()
-            .max_by_key(|reading| reading.bits)
-            .unwrap_or(&stands);
-        let is_rival = |other: &&Self| other.bits + DOUBT > best.bits && row.differ(best, other);
+        let likely = |placements: &[Placement], differs: &dyn Fn(&&Placement) -> bool| {
+            let likely = placements.iter().rev().filter(differs);
+            likely.max_by_key(|placement| placement.bits).cloned()
+        };
+        let best = likely(&placements, &|_| true).unwrap_or_default();
+        let next = likely(&placements, &|other| row.differ(&best, other));
+        // Of two that differ little, or where the price alone decides against what fits better, both are likely.
+        let is_rival =
+            |next: &Placement| next.bits + DOUBT > best.bits || next.fit > best.fit + FITS_BETTER;
         Self {
             gain: best.bits - stands.bits,
-            is_ambiguous: readings.iter().any(|other| is_rival(&other)),
-            ..best.clone()
+            rival: next.filter(is_rival),
+            placement: best,
         }
+    }
+
+    /// Whether the row stands as it is, and nothing else is likely.
+    pub(super) fn is_sure(&self) -> bool {
+        self.placement.stands() && self.rival.is_none()
     }
 }
 
 /// A row that is being read.
 struct Row<'r> {
-    line: &'r Line<'r>,
     kinds: &'r [Kind],
     columns: &'r Columns,
+    width: usize,
     /// How many cells there are up to the last filled one.
     filled: usize,
+    /// How likely each cell is in each column from its own on.
+    chances: Vec<Vec<Bits>>,
 }
 
-impl Row<'_> {
-    fn chance(&self, at: usize, column: usize) -> Bits {
-        self.columns
-            .chance(column, self.kinds[at], &self.line.texts[at])
+impl<'r> Row<'r> {
+    fn new(line: &'r Line<'_>, columns: &'r Columns) -> Self {
+        let (kinds, width) = (&line.kinds[..], columns.roles.len());
+        let last = kinds.iter().rposition(|&kind| kind != Kind::Blank);
+        let chances = |at: usize| {
+            let reach = at..(at + limits::LOST_CELLS + 1).min(width);
+            let chance = |column| columns.chance(column, kinds[at], &line.texts[at]);
+            reach.map(chance).collect()
+        };
+        Self {
+            chances: (0..kinds.len()).map(chances).collect(),
+            filled: last.map_or(0, |last| last + 1).min(width),
+            kinds,
+            columns,
+            width,
+        }
+    }
+
+    /// The runs of cells that may be missing: one that a span of rows took, one that a cell of several columns covers.
+    fn runs(&self) -> impl Iterator<Item = (Range<usize>, Range<usize>)> {
+        let statuses = self.columns.statuses();
+        let most = (self.width - self.filled).min(limits::LOST_CELLS);
+        let fewest = self.width.saturating_sub(self.kinds.len()).max(1);
+        let is_wide = self.width > limits::LOST_CELLS;
+        let starts = if is_wide { 1 } else { self.filled.max(1) };
+        (fewest..=most).flat_map(move |missing| {
+            let lost = (0..starts).map(move |start| (start..start + missing, 0..0));
+            let first = statuses.start + 1;
+            let over = (1..=missing).map(move |over| (0..missing - over, first..first + over));
+            let statuses = statuses.clone();
+            // In a row that lost nothing else, what reaches over several says something.
+            let is_filled = |at: usize| self.kinds.get(at).is_some_and(|&kind| kind != Kind::Blank);
+            let over = over.filter(move |(lost, covered)| {
+                covered.end <= statuses.end
+                    && lost.end <= statuses.start
+                    && (!lost.is_empty() || is_filled(statuses.start))
+            });
+            lost.chain(over)
+        })
     }
 
     /// As it stands: blanks at its end are cells, or were left out.
-    fn weigh_as_it_stands(&self) -> Bits {
-        let width = self.columns.roles.len();
-        let own: Bits = (0..self.filled.min(width))
-            .map(|at| self.chance(at, at))
-            .sum();
-        let blanks = self.filled..self.kinds.len().min(width);
-        let as_cells: Bits = blanks.map(|at| self.chance(at, at)).sum();
-        let price = |cells: usize| {
-            if cells == 0 {
-                0
-            } else {
-                RIGHT + further(cells)
-            }
-        };
-        let padded = as_cells - price(width.saturating_sub(self.kinds.len()));
-        let left_out = -price(width.saturating_sub(self.filled));
-        own + padded.max(left_out) - self.lacks(&Placement::default())
-    }
-
-    /// All readings with so many cells missing.
-    fn readings(&self, missing: usize) -> Vec<Placement> {
-        let width = self.columns.roles.len();
-        let cells = width - missing;
-        // What the cells weigh where they stand, from the left, and moved by what is missing, from each one on.
-        let mut standing = vec![0; cells + 1];
-        let mut moved = vec![0; cells + 1];
-        for at in 0..cells {
-            standing[at + 1] = standing[at] + self.chance(at, at);
-        }
-        for at in (0..cells).rev() {
-            moved[at] = moved[at + 1] + self.chance(at, at + missing);
-        }
-        let statuses = self.columns.statuses();
-        let is_over_statuses = |run: &Range<usize>| {
-            run.start > statuses.start && run.start == statuses.start + 1 && run.end <= statuses.end
-        };
-        let mut readings = Vec::new();
-        let runs_start = if width > WIDEST {
-            0..1
+    fn as_it_stands(&self) -> Placement {
+        let weigh = |cells| self.weigh(Placement::default(), cells);
+        let (padded, left_out) = (weigh(self.kinds.len().min(self.width)), weigh(self.filled));
+        if padded.bits > left_out.bits {
+            padded
         } else {
-            0..self.filled.max(1)
-        };
-        for start in runs_start {
-            let run = start..start + missing;
-            let bits = standing[start] + moved[start];
-            if is_over_statuses(&run) {
-                let bits = bits - OVER_STATUSES + self.reserved(missing);
-                readings.push(self.reading(0..0, run.clone(), bits));
-            }
-            let price = if start == 0 { LEFT } else { MIDDLE };
-            readings.push(self.reading(run, 0..0, bits - price));
+            left_out
         }
-        for covered in 1..missing {
-            let run = statuses.start + 1..statuses.start + 1 + covered;
-            let lost = 0..missing - covered;
-            if run.end <= statuses.end && lost.end <= statuses.start {
-                let both = Placement {
-                    lost: lost.clone(),
-                    covered: run.clone(),
-                    ..Placement::default()
-                };
-                let bits: Bits = (0..width)
-                    .filter_map(|column| Some(self.chance(both.cell_in(column)?, column)))
-                    .sum();
-                readings.push(self.reading(lost, run, bits - LEFT - OVER_STATUSES));
-            }
-        }
-        readings
     }
 
-    /// What speaks for a row that ends in its description, `Reserved`: that is a status, too.
-    fn reserved(&self, missing: usize) -> Bits {
-        let ends_so = (3..self.columns.roles.len()).contains(&self.kinds.len())
-            && self.filled == self.kinds.len()
-            && self.kinds[self.filled - 1] == Kind::Reserved
-            && self.columns.roles.get(self.filled - 1 + missing) == Some(&Role::Description);
+    /// A placement where cells are missing, and as many blanks at the end are none.
+    fn weighed(&self, placement: Placement) -> Placement {
+        let cells = self.width - placement.missing();
+        self.weigh(placement, cells)
+    }
+
+    /// Weighs a placement of the first cells of the row.
+    fn weigh(&self, mut placement: Placement, cells: usize) -> Placement {
+        let chance = |column| {
+            let at = placement.cell_in(column).filter(|&at| at < cells)?;
+            Some(self.chances[at][column - at])
+        };
+        let fit: Bits = (0..self.width).filter_map(chance).sum();
+        placement.fit = fit + self.reserved(&placement);
+        placement.bits = placement.fit
+            - self.price(&placement)
+            - behind(self.width - placement.missing() - cells)
+            - self.lacks(&placement);
+        placement
+    }
+
+    /// The price of what is missing.
+    fn price(&self, placement: &Placement) -> Bits {
+        let is_status = |column| matches!(self.columns.roles[column], Role::Status(_));
+        let (lost, covered) = (&placement.lost, &placement.covered);
+        let prices = [
+            (!lost.is_empty() && lost.start == 0, LEFT),
+            (lost.start > 0, MIDDLE),
+            (!covered.is_empty(), OVER_STATUSES),
+            (lost.clone().any(is_status), STATUS_OF_ROWS),
+        ];
+        let prices = prices.into_iter().filter(|(is_due, _)| *is_due);
+        prices.map(|(_, price)| price).sum::<Bits>() + further(placement.missing())
+    }
+
+    /// What speaks for a row that ends in its description, `Reserved`, behind one cell over several statuses: that is a
+    /// status, too.
+    fn reserved(&self, placement: &Placement) -> Bits {
+        let cells = self.kinds.len();
+        let ends_so = placement.lost.is_empty()
+            && !placement.covered.is_empty()
+            && (3..self.width).contains(&cells)
+            && self.filled == cells
+            && self.kinds[cells - 1] == Kind::Reserved
+            && self.columns.roles.get(cells - 1 + placement.missing()) == Some(&Role::Description);
         if ends_so { RESERVED } else { 0 }
-    }
-
-    fn reading(&self, lost: Range<usize>, covered: Range<usize>, bits: Bits) -> Placement {
-        let takes_status = lost
-            .clone()
-            .any(|column| matches!(self.columns.roles[column], Role::Status(_)));
-        let mut reading = Placement {
-            lost,
-            covered,
-            ..Placement::default()
-        };
-        let status = if takes_status { STATUS_OF_ROWS } else { 0 };
-        reading.bits = bits - further(reading.missing()) - status - self.lacks(&reading);
-        reading
     }
 
     /// The price of a row that lacks what each row says: a port, a transport, what for.
@@ -288,6 +290,15 @@ impl Row<'_> {
                 .map(|_| at)
         };
         (0..self.columns.roles.len()).any(|column| filled(one, column) != filled(other, column))
+    }
+}
+
+/// The price of cells that are missing at the end.
+fn behind(cells: usize) -> Bits {
+    if cells == 0 {
+        0
+    } else {
+        RIGHT + further(cells)
     }
 }
 

@@ -5,6 +5,7 @@
 //! filled in from above.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::dataset::PerProtocol;
 use crate::diagnostic::{Code, Report};
@@ -15,7 +16,7 @@ use crate::vocabulary::statuses::is_like_status;
 
 use super::columns::Columns;
 use super::fit::{BIT, Kind, Role};
-use super::placement::{MISFIT, Placement};
+use super::placement::{Decision, MISFIT, Placement};
 use super::spans::{Slot, Spans};
 use super::survey::{Line, is_rule, names_columns_again};
 use super::{report_stray, report_surplus};
@@ -33,8 +34,7 @@ pub(crate) struct PortRow<'g, 'a> {
     pub(crate) knows_extents: bool,
     /// Its port.
     pub(crate) port: Port<'g, 'a>,
-    /// The last port of the range that its own port cell begins, from a column of its own. `None` if that is blank;
-    /// `N/A` and the like are here. Always `None` where the port is not the row's own.
+    /// The last port of the range that its own port cell begins, from a column of its own. `N/A` and the like are here.
     pub(crate) end: Option<Filled<'g, 'a>>,
     /// The cells with the ports of one protocol.
     pub(crate) ports_of: PerProtocol<Option<Filled<'g, 'a>>>,
@@ -199,12 +199,13 @@ impl<'t, 'g, 'a> Rows<'t, 'g, 'a> {
         let width = columns.roles.len();
         let is_open = row.cells.len() < width || row.cells.last().is_none_or(Cell::is_blank);
         let line = Line::new(row.cells.iter().map(Some), true, true);
-        let placement = if is_open {
-            Placement::find(&line, columns)
+        let decision = if is_open {
+            Decision::find(&line, columns)
         } else {
-            Placement::default()
+            Decision::default()
         };
-        self.report_placement(row, &placement, report);
+        self.report_placement(row, &decision, report);
+        let placement = &decision.placement;
         let mut placed = fill(row.span.clone(), columns, |column| {
             let own = placement.cell_in(column).map(|at| row.cells.get(at));
             let is_lost = placement.lost.contains(&column) && columns.roles[column] != Role::End;
@@ -225,7 +226,7 @@ impl<'t, 'g, 'a> Rows<'t, 'g, 'a> {
                 .cell_in(column)
                 .filter(|&at| at < line.kinds.len());
             let fits = |at: usize| {
-                placement.is_sure()
+                decision.is_sure()
                     || columns.chance(column, line.kinds[at], &line.texts[at]) > MISFIT
             };
             if let Some(at) = at.filter(|&at| fits(at)) {
@@ -235,39 +236,49 @@ impl<'t, 'g, 'a> Rows<'t, 'g, 'a> {
         placed
     }
 
-    fn report_placement(&self, row: &Row<'_>, placement: &Placement, report: &mut Report<'_>) {
-        let columns = self.columns;
+    fn report_placement(&self, row: &Row<'_>, decision: &Decision, report: &mut Report<'_>) {
+        let placement = &decision.placement;
         if placement.stands() {
-            report_short(row.cells.len(), columns, row, report);
+            report_short(row.cells.len(), self.columns, row, report);
         } else {
-            let names = |run: &std::ops::Range<usize>| {
-                let names = columns.names[run.clone()]
-                    .iter()
-                    .map(|name| format!("{name:?}"));
-                names.collect::<Vec<_>>().join(", ")
-            };
-            let lost = format!("cells of the row above: {}", names(&placement.lost));
-            let covered = format!(
-                "joined to the cell before it: {}",
-                names(&placement.covered)
+            let message = format!(
+                "{}; fits better than as it stands, by {:.1} bits",
+                self.missing(placement),
+                f64::from(decision.gain) / f64::from(BIT)
             );
-            let what = match (placement.lost.is_empty(), placement.covered.is_empty()) {
-                (false, true) => lost,
-                (true, _) => covered,
-                (false, false) => format!("{lost}; {covered}"),
-            };
-            let gain = f64::from(placement.gain) / f64::from(BIT);
-            let message = format!("{what}; fits better than as it stands, by {gain:.1} bits");
             report.push(Code::ShiftedRow, row.span.clone(), message);
         }
-        if placement.is_ambiguous {
-            let message = if placement.stands() {
-                "cells may be missing in this row; taken as it stands"
-            } else {
-                "other cells may be missing in this row"
-            };
+        if let Some(rival) = &decision.rival {
+            let message = format!(
+                "taken {}; it may also be read {}",
+                self.described(placement),
+                self.described(rival)
+            );
             report.push(Code::AmbiguousRow, row.span.clone(), message);
         }
+    }
+
+    /// A placement in words.
+    fn described(&self, placement: &Placement) -> String {
+        if placement.stands() {
+            "as it stands".to_owned()
+        } else {
+            format!("with {}", self.missing(placement))
+        }
+    }
+
+    /// The cells that are missing in a placement.
+    fn missing(&self, placement: &Placement) -> String {
+        let named = |run: &Range<usize>, what: &str| {
+            let names = self.columns.names[run.clone()].iter();
+            let names: Vec<_> = names.map(|name| format!("{name:?}")).collect();
+            (!names.is_empty()).then(|| format!("{what}: {}", names.join(", ")))
+        };
+        let missing = [
+            named(&placement.lost, "cells of the row above"),
+            named(&placement.covered, "joined to the cell before it"),
+        ];
+        missing.into_iter().flatten().collect::<Vec<_>>().join("; ")
     }
 
     /// Whether a row with a blank port cell can be of the service above: a row of another service, or of a protocol
@@ -350,6 +361,9 @@ pub(super) fn fill<'g, 'a>(
     }
     if !columns.has(Role::Transport) {
         take_transport(&mut filled);
+    }
+    if !matches!(filled.port, Port::Own(_)) {
+        filled.extra.extend(filled.end.take());
     }
     filled
 }

@@ -271,7 +271,7 @@ impl Values<'_, '_> {
     pub(super) fn ascending(&self, [first, second]: [usize; 2]) -> (usize, usize) {
         let port = |line: &Line<'_>, column: usize| {
             let ports = ports::named_by(&line.texts[column])
-                .filter(|_| line.kinds[column] == Kind::Port)?;
+                .filter(|_| matches!(line.kinds[column], Kind::Port | Kind::Year))?;
             Some(ports.parts[0].ports.first())
         };
         let pairs = self

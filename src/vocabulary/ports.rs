@@ -56,7 +56,7 @@ impl Part {
     }
 
     /// Adds words beside it, and the protocols that they name.
-    fn add_words(&mut self, words: &str) {
+    pub(crate) fn add_words(&mut self, words: &str) {
         let words = words.trim();
         let named = protocols::named_by(words);
         if let Some(named) = named {

@@ -13,7 +13,7 @@ use portconv::{Conversion, Source, convert};
 use crate::support::no_facts;
 
 /// How many tables are made.
-const TABLES: u64 = 600;
+const TABLES: u64 = 1000;
 
 /// A generator of numbers (splitmix64).
 struct Random(u64);
@@ -242,6 +242,6 @@ fn rows_that_lost_cells_are_read_as_they_were_meant() {
     }
     println!("whole rows: {whole:?}; rows that lost cells: {lost:?}");
     assert!(whole.right * 1000 >= whole.all() * 995, "{whole:?}");
-    assert!(lost.right * 100 >= lost.all() * 95, "{lost:?}");
-    assert!(lost.wrong * 100 <= lost.all() * 2, "{lost:?}");
+    assert!(lost.right * 100 >= lost.all() * 96, "{lost:?}");
+    assert!(lost.wrong * 1000 <= lost.all() * 15, "{lost:?}");
 }
