@@ -57,8 +57,13 @@ const COMPARED: &[&str] = &[
     "OLD FILES ; IN FILES --check --message-format sarif",
     "lookup 0-65535 -f IN",
     "lookup word --json -f IN",
+    "lookup wrod -f IN",
+    "lookup --free 0-65535 -f IN",
     "facts names IN",
+    "facts update IN --names NAMES",
+    "IN -f csv -o out/ --names NAMES",
 ];
+const WIKITEXT: &[&str] = &["IN --from wikitext FILES"];
 const EACH_FORMAT: &[&str] = &[
     "IN -f json -o out/",
     "IN -f yaml -o out/",
@@ -347,6 +352,80 @@ const SHAPES: &[Shape] = &[
         &["PORTS -f nmap -o out/ --merge IN"],
     ),
     shape(
+        "a services file",
+        |n| lines(n, |at| format!("name-{at}\t{}/tcp", port(at))),
+        &[
+            "PORTS -f services -o out/ --merge IN",
+            "--builtin -f services -o out/ --merge IN",
+        ],
+    ),
+    shape(
+        "rows over the compiled ones",
+        |n| rows(n, |at| row(at, "word")),
+        &["--builtin IN -f csv -o out/"],
+    ),
+    shape(
+        "columns of tables of their own",
+        |n| {
+            lines(n, |at| {
+                format!(
+                    "| Port | TCP | Use | Owner {at} |\n|--|--|--|--|\n| 7 | Yes | word | me |\n\n"
+                )
+            })
+        },
+        &["IN -f csv -o out/ -v"],
+    ),
+    shape(
+        "rows of wikitext",
+        |n| {
+            let row = |at| format!("|-\n| {} || Yes || No || word {at}", port(at));
+            "{| class=wikitable\n! Port !! TCP !! UDP !! Description\n".to_owned()
+                + &lines(n, row)
+                + "|}\n"
+        },
+        WIKITEXT,
+    ),
+    shape(
+        "templates in one cell of wikitext",
+        |n| wikitext(&"{{a|b}} ".repeat(n)),
+        WIKITEXT,
+    ),
+    shape(
+        "templates in templates",
+        |n| wikitext(&"{{a|".repeat(n)),
+        WIKITEXT,
+    ),
+    shape(
+        "links in links of wikitext",
+        |n| wikitext(&"[[a|[b ".repeat(n)),
+        WIKITEXT,
+    ),
+    shape("apostrophes", |n| wikitext(&"''a'''b ".repeat(n)), WIKITEXT),
+    shape(
+        "tables in tables of wikitext",
+        |n| wikitext(&"\n{|\n| a\n".repeat(n)),
+        WIKITEXT,
+    ),
+    shape(
+        "rows of a grid table",
+        |n| {
+            let rule = "+-------+-----+------------+\n";
+            let row = |at| format!("| {:<5} | Yes | {:<10} |\n{rule}", port(at), at);
+            let head = "| Port  | TCP | Use        |\n+=======+=====+============+\n";
+            rule.to_owned() + head + &lines(n, row).replace("\n\n", "\n")
+        },
+        &["IN --from rst -f csv -o out/"],
+    ),
+    shape(
+        "rows of a simple table",
+        |n| {
+            let rule = "===== === ==========\n";
+            let row = |at| format!("{:<5} Yes {at}", port(at));
+            format!("{rule}Port  TCP Use\n{rule}{}{rule}", lines(n, row))
+        },
+        &["IN --from rst -f csv -o out/"],
+    ),
+    shape(
         "a template",
         |n| rows(n, |at| row(at, "word")),
         &["IN --template TEMPLATE -o out/"],
@@ -378,6 +457,13 @@ fn lines(count: usize, line: impl Fn(usize) -> String) -> String {
 fn html(description: &str) -> String {
     format!(
         "\n<table><tr><th>Port<th>TCP<th>UDP<th>Description</tr>\n<tr><td>7<td>Yes<td>No<td>{description}</table>\n"
+    )
+}
+
+/// A table in wikitext whose one description is this.
+fn wikitext(description: &str) -> String {
+    format!(
+        "{{|\n! Port !! TCP !! UDP !! Description\n|-\n| 7 || Yes || No || {description}\n|}}\n"
     )
 }
 
@@ -437,9 +523,13 @@ fn measured(shape: &Shape, run: &str, items: usize) -> Duration {
         "TEMPLATE",
         "{% for record in records %}{{ record.description }}\n{% endfor %}",
     );
+    let former = |at| format!("{0},{0},,former {at},name-{at},", port(at));
+    let head = "first_port,last_port,protocols,description,name,aliases\n";
+    let names = head.to_owned() + &lines(items, former);
     let (before, run) = run.split_once(" ; ").unwrap_or(("", run));
     let times = (0..3).map(|_| {
         let _ = fs::remove_dir_all(folder.path().join("out"));
+        write("NAMES", &names);
         if !before.is_empty() {
             processor_time(folder.path(), before);
         }
