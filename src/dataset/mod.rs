@@ -6,9 +6,11 @@
 //!
 //! A [`Dataset`] serializes to the tree of `ports.json`, and deserializes from it.
 
+pub(crate) mod crowd;
 mod protocols;
 mod serial;
 mod service_name;
+pub(crate) mod services;
 
 use std::fmt;
 use std::ops::{Index, IndexMut};
@@ -22,10 +24,13 @@ pub(crate) use serial::pairs;
 pub use service_name::ServiceName;
 pub(crate) use service_name::slug;
 
+use crate::limits::EXPANDED_RANGE;
 use crate::merge::{Merge, MergeFormat};
+use services::Named;
 
 /// All that was made of the inputs: what every emitter writes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "serial::Tree")]
 pub struct Dataset {
     /// The version of the tree that it serializes to.
     pub schema_version: SchemaVersion,
@@ -45,7 +50,8 @@ pub struct Dataset {
     /// The file that the services go into, beside its own. Not serialized.
     #[serde(skip)]
     pub merge: Option<Arc<Merge>>,
-    /// One service for each port and transport protocol in use, by port, then protocol. Not serialized.
+    /// One service for each port and transport protocol in use, by port, then protocol. Not serialized, but made of
+    /// the records' names again.
     #[serde(skip)]
     pub services: Vec<Service>,
     /// How many assignments are in no service, and why. Not serialized.
@@ -62,6 +68,30 @@ impl Dataset {
             .as_ref()
             .and_then(|from| from.title.as_deref());
         title.unwrap_or("TCP and UDP port numbers")
+    }
+
+    /// The dataset with the services that its records name. One that was read back holds no others: names that
+    /// were given to a part of a record's ports or protocols are in no tree.
+    pub(crate) fn with_services(mut self) -> Self {
+        let records = self.records.iter().enumerate();
+        let named = records.filter_map(|(index, record)| {
+            let naming = record.naming.as_ref()?;
+            Some(Named {
+                record: index,
+                ports: record.ports,
+                protocols: Protocols::ALL,
+                name: naming.name,
+                aliases: &naming.aliases,
+            })
+        });
+        let (named, record) = (named.collect::<Vec<_>>(), |index: usize| {
+            &self.records[index]
+        });
+        let wanted = Status::KNOWN.into_iter().filter(Status::is_in_use);
+        let wanted: Vec<_> = wanted.collect();
+        let (services, _) = services::services(&named, record, &wanted, EXPANDED_RANGE);
+        self.services = services;
+        self
     }
 
     /// The file that the services in a format go into.

@@ -6,7 +6,10 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
 
-use super::{NameSource, Naming, PerProtocol, PortRange, ServiceName};
+use super::{
+    Attribution, Citation, Dataset, NameSource, Naming, PerProtocol, PortRange, Record,
+    ServiceName, SourceFile, StatusMeaning,
+};
 
 /// The version of the tree. It grows when a reader of the old tree would fail.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +36,32 @@ impl TryFrom<u32> for SchemaVersion {
             let known = Self::NUMBER;
             Err(format!("the schema version is {number}, not {known}"))
         }
+    }
+}
+
+/// What a dataset deserializes from.
+#[derive(Deserialize)]
+pub(super) struct Tree {
+    schema_version: SchemaVersion,
+    attribution: Option<Attribution>,
+    sources: Vec<SourceFile>,
+    statuses: Vec<StatusMeaning>,
+    citations: Vec<Citation>,
+    records: Vec<Record>,
+}
+
+impl From<Tree> for Dataset {
+    fn from(tree: Tree) -> Self {
+        let dataset = Self {
+            schema_version: tree.schema_version,
+            attribution: tree.attribution,
+            sources: tree.sources,
+            statuses: tree.statuses,
+            citations: tree.citations,
+            records: tree.records,
+            ..Self::default()
+        };
+        dataset.with_services()
     }
 }
 

@@ -99,10 +99,11 @@ fn read(bytes: &[u8]) -> Result<Dataset, Unreadable> {
             Unreadable::new(format!("line {line}: {error}"))
         })
     };
-    Ok(Dataset {
+    let dataset = Dataset {
         records: reader.records().map(record).collect::<Result<_, _>>()?,
         ..Dataset::default()
-    })
+    };
+    Ok(dataset.with_services())
 }
 
 /// The headers that only the source has, in order of first use: so many that a row stays one.

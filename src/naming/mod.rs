@@ -12,7 +12,6 @@ pub(crate) mod curated;
 pub(crate) mod registry;
 
 mod claims;
-mod crowd;
 mod derived;
 mod disagreement;
 mod fit;

@@ -11,8 +11,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use crate::dataset::crowd::Crowd;
 use crate::dataset::{PortRange, Protocol, Protocols, ServiceName};
-use crate::naming::crowd::Crowd;
 use crate::text::{BadLine, Source};
 use crate::vocabulary::services_line::ServicesLine;
 

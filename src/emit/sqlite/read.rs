@@ -41,7 +41,7 @@ pub(super) fn dataset(bytes: &[u8]) -> Result<Dataset, Unreadable> {
     for table in TABLES {
         require_integrity(&connection, &format!("integrity_check({table})"))?;
     }
-    Ok(Dataset {
+    let dataset = Dataset {
         schema_version: SchemaVersion,
         attribution: attribution(&connection)?,
         sources: list(
@@ -60,7 +60,8 @@ pub(super) fn dataset(bytes: &[u8]) -> Result<Dataset, Unreadable> {
         )?,
         records: list(&connection, RECORDS)?,
         ..Dataset::default()
-    })
+    };
+    Ok(dataset.with_services())
 }
 
 /// Whether two databases are the same but for where things lie in the file: whole, with our schema, and the

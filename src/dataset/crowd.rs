@@ -5,21 +5,21 @@
 
 use std::collections::BTreeSet;
 
-use crate::dataset::PortRange;
+use super::PortRange;
 
 /// How many rows or registrations a port takes.
-pub(super) const MOST: u8 = 16;
+pub(crate) const MOST: u8 = 16;
 
 /// The ports that can take more.
 #[derive(Debug)]
-pub(super) struct Crowd {
+pub(crate) struct Crowd {
     open: BTreeSet<u16>,
     taken: Vec<u8>,
 }
 
 impl Crowd {
     /// The ports up to this one, which take anything yet.
-    pub(super) fn up_to(last: u16) -> Self {
+    pub(crate) fn up_to(last: u16) -> Self {
         Self {
             open: (0..=last).collect(),
             taken: vec![0; usize::from(last) + 1],
@@ -27,7 +27,7 @@ impl Crowd {
     }
 
     /// The ports of a range that take one more.
-    pub(super) fn add(&mut self, ports: PortRange) -> Vec<u16> {
+    pub(crate) fn add(&mut self, ports: PortRange) -> Vec<u16> {
         let taking: Vec<_> = self
             .open
             .range(ports.first()..=ports.last())
