@@ -124,63 +124,137 @@ pub fn convert(inputs: &[Source], options: &Options) -> Conversion {
 /// Turns inputs into one dataset, and keeps what is known of the facts.
 pub(crate) fn run(inputs: &[Source], options: &Options) -> (Conversion, Known) {
     let given = page::harmless(&options.attribution);
-    let mut diagnostics = Diagnostics::default();
-    let mut records = Unnamed::default();
-    let mut port_tables = 0;
+    let mut run = Run::new(options, &given);
     for (index, source) in inputs.iter().enumerate() {
-        port_tables += add(
-            index,
-            source,
-            &given,
+        let texts = read::Texts::new();
+        let report = Report::new(&mut run.diagnostics, File::Input(index));
+        let page = read::read(source, options.syntax, &texts, report);
+        run.understand(index, source, page);
+    }
+    run.finish(inputs)
+}
+
+/// What the inputs have come to so far.
+struct Run<'o> {
+    options: &'o Options,
+    /// The attribution of the options, fit for every output.
+    given: &'o Attribution,
+    records: Unnamed,
+    diagnostics: Diagnostics,
+    port_tables: usize,
+}
+
+impl<'o> Run<'o> {
+    fn new(options: &'o Options, given: &'o Attribution) -> Self {
+        Self {
             options,
-            &mut records,
-            &mut diagnostics,
+            given,
+            records: Unnamed::default(),
+            diagnostics: Diagnostics::default(),
+            port_tables: 0,
+        }
+    }
+
+    /// The way of one input from grids to records.
+    fn understand<'a>(
+        &mut self,
+        index: usize,
+        source: &'a Source,
+        (grids, footnotes): (Vec<Grid<'a>>, read::Footnotes<'a>),
+    ) where
+        'o: 'a,
+    {
+        let report = &mut Report::new(&mut self.diagnostics, File::Input(index));
+        source.report_repairs(report);
+        let mut ledger = Ledger::default();
+        let base = page::base(source.text(), self.given);
+        let definitions = Footnotes::new(footnotes.definitions, base, report);
+        let protocols = self.options.protocols;
+        let mut meaning = self
+            .records
+            .add(index, source, definitions, base, protocols);
+        for grid in grids {
+            let placed = table::place(&grid, source, report);
+            let has_ports = placed.iter().any(|table| matches!(table, Placed::Ports(_)));
+            let tables = if has_ports {
+                &mut ledger.port_tables
+            } else {
+                &mut ledger.other_tables
+            };
+            tables.push(grid.span.clone());
+            meaning.take(&placed, report);
+        }
+        let port_tables = meaning.finish(&footnotes.labels_in_prose, report);
+        let drafts = self.records.drafts.iter().rev();
+        let drafts = drafts.take_while(|draft| draft.row.input == index);
+        ledger.rows = drafts.map(|draft| draft.row.span.clone()).collect();
+        ledger.diagnostics = report.take_places();
+        let has_tables = !ledger.other_tables.is_empty();
+        ledger.report(source, report);
+        if port_tables == 0 {
+            report_no_port_table(source, has_tables, report);
+        }
+        self.port_tables += port_tables;
+    }
+
+    /// The way of all records to one dataset.
+    fn finish(mut self, inputs: &[Source]) -> (Conversion, Known) {
+        let (options, diagnostics) = (self.options, &mut self.diagnostics);
+        let facts = &options.facts;
+        let drafts = &mut self.records.drafts;
+        let (blank_cells, spans) = blank_cells::decide(drafts, &facts.blank_cells, diagnostics);
+        report_columns(drafts, diagnostics);
+        let replaced = if options.is_overlay {
+            overlay::replace(drafts)
+        } else {
+            Replaced::default()
+        };
+        let named = naming::name(
+            self.records,
+            inputs,
+            &facts.names,
+            facts.registry.as_ref(),
+            &options.services_status,
+            options.expand_ranges,
+            diagnostics,
         );
+        let mut dataset = named.dataset;
+        if replaced.count > 0 {
+            overlay::drop_blank(&mut dataset, &replaced);
+        }
+        let texts = inputs.iter().map(Source::text);
+        dataset.attribution = page::attribution(texts, self.given);
+        if let Some(merge) = &options.merge {
+            clashes::report(&dataset, merge, &mut Report::new(diagnostics, File::Merge));
+            dataset.merge = Some(Arc::clone(merge));
+        }
+        let (diagnostics, counts) = self.diagnostics.finish();
+        let conversion = Conversion {
+            dataset,
+            diagnostics,
+            counts,
+            replaced: replaced.count,
+            port_tables: self.port_tables,
+        };
+        let known = Known {
+            spans,
+            blank_cells,
+            names: named.uses,
+            evidence: named.evidence,
+        };
+        (conversion, known)
     }
-    let facts = &options.facts;
-    let (blank_cells, spans) =
-        blank_cells::decide(&mut records.drafts, &facts.blank_cells, &mut diagnostics);
-    report_columns(&records.drafts, &mut diagnostics);
-    let replaced = if options.is_overlay {
-        overlay::replace(&mut records.drafts)
-    } else {
-        Replaced::default()
+}
+
+/// Says that an input has no port table, and what it has in place of one.
+fn report_no_port_table(source: &Source, has_tables: bool, report: &mut Report<'_>) {
+    let none = "there is no port table in this input";
+    let seen = Some(source.text()).filter(|_| !has_tables);
+    let (span, message) = match seen.and_then(seen::ports_without_table) {
+        Some((span, seen)) => (span, format!("{none}: {seen}")),
+        None => (0..0, none.to_owned()),
     };
-    let named = naming::name(
-        records,
-        inputs,
-        &facts.names,
-        facts.registry.as_ref(),
-        &options.services_status,
-        options.expand_ranges,
-        &mut diagnostics,
-    );
-    let mut dataset = named.dataset;
-    if replaced.count > 0 {
-        overlay::drop_blank(&mut dataset, &replaced);
-    }
-    let texts = inputs.iter().map(Source::text);
-    dataset.attribution = page::attribution(texts, &given);
-    if let Some(merge) = &options.merge {
-        let report = &mut Report::new(&mut diagnostics, File::Merge);
-        clashes::report(&dataset, merge, report);
-        dataset.merge = Some(Arc::clone(merge));
-    }
-    let (diagnostics, counts) = diagnostics.finish();
-    let conversion = Conversion {
-        dataset,
-        diagnostics,
-        counts,
-        replaced: replaced.count,
-        port_tables,
-    };
-    let known = Known {
-        spans,
-        blank_cells,
-        names: named.uses,
-        evidence: named.evidence,
-    };
-    (conversion, known)
+    report.push(Code::NoPortTable, span, message);
 }
 
 /// Reports the headers of the source that have no column in `ports.csv`.
@@ -199,78 +273,14 @@ fn report_columns(drafts: &[Draft], diagnostics: &mut Diagnostics) {
     }
 }
 
-/// The way of one input from text to records. Returns how many port tables it holds.
-fn add(
-    index: usize,
-    source: &Source,
-    given: &Attribution,
-    options: &Options,
-    records: &mut Unnamed,
-    diagnostics: &mut Diagnostics,
-) -> usize {
-    let file = File::Input(index);
-    let texts = read::Texts::new();
-    let report = Report::new(diagnostics, file);
-    let read = read::read(source, options.syntax, &texts, report);
-    understand(index, source, read, given, options, records, diagnostics)
-}
-
-/// The way from what was read to records.
-fn understand<'a>(
-    index: usize,
-    source: &'a Source,
-    (grids, footnotes): (Vec<Grid<'a>>, read::Footnotes<'a>),
-    given: &'a Attribution,
-    options: &Options,
-    records: &mut Unnamed,
-    diagnostics: &mut Diagnostics,
-) -> usize {
-    let report = &mut Report::new(diagnostics, File::Input(index));
-    source.report_repairs(report);
-    let mut ledger = Ledger::default();
-    let base = page::base(source.text(), given);
-    let definitions = Footnotes::new(footnotes.definitions, base, report);
-    let mut meaning = records.add(index, source, definitions, base, options.protocols);
-    for grid in grids {
-        let placed = table::place(&grid, source, report);
-        let has_ports = placed.iter().any(|table| matches!(table, Placed::Ports(_)));
-        let tables = if has_ports {
-            &mut ledger.port_tables
-        } else {
-            &mut ledger.other_tables
-        };
-        tables.push(grid.span.clone());
-        meaning.take(&placed, report);
-    }
-    let port_tables = meaning.finish(&footnotes.labels_in_prose, report);
-    let drafts = records.drafts.iter().rev();
-    let drafts = drafts.take_while(|draft| draft.row.input == index);
-    ledger.rows = drafts.map(|draft| draft.row.span.clone()).collect();
-    ledger.diagnostics = report.take_places();
-    let has_tables = !ledger.other_tables.is_empty();
-    ledger.report(source, report);
-    if port_tables == 0 {
-        let none = "there is no port table in this input";
-        let seen = Some(source.text()).filter(|_| !has_tables);
-        let (span, message) = match seen.and_then(seen::ports_without_table) {
-            Some((span, seen)) => (span, format!("{none}: {seen}")),
-            None => (0..0, none.to_owned()),
-        };
-        report.push(Code::NoPortTable, span, message);
-    }
-    port_tables
-}
-
 #[cfg(test)]
 mod tests {
 
     use proptest::prelude::*;
 
-    use super::{Options, understand};
+    use super::{Options, Run};
     use crate::builtin::BUILTIN;
-    use crate::dataset::Attribution;
     use crate::diagnostic::{Code, Diagnostics, File, Report};
-    use crate::meaning::Unnamed;
     use crate::read::{Texts, read};
     use crate::text::Source;
 
@@ -292,10 +302,10 @@ mod tests {
             for &at in lost.iter().rev() {
                 rows.remove(at);
             }
-            let (options, mut records) = (Options::default(), Unnamed::default());
-            let given = Attribution::default();
-            understand(0, &source, (grids, footnotes), &given, &options, &mut records, &mut diagnostics);
-            let (found, _) = diagnostics.finish();
+            let options = Options::default();
+            let mut run = Run::new(&options, &options.attribution);
+            run.understand(0, &source, (grids, footnotes));
+            let (found, _) = run.diagnostics.finish();
             for span in spans {
                 let is_reported = found.iter().any(|found| {
                     found.code == Code::RowLost && found.span.start <= span.start && found.span.end >= span.end
