@@ -290,6 +290,7 @@ mod tests {
         /// The ledger finds every row that is lost between the stages.
         #[test]
         fn a_row_that_is_lost_is_reported(lost in prop::collection::btree_set(0_usize..293, 1..40)) {
+            let options = Options::default();
             let source = Source::decode(BUILTIN.0, BUILTIN.1).unwrap();
             let (texts, mut diagnostics) = (Texts::new(), Diagnostics::default());
             let report = Report::new(&mut diagnostics, File::Input(0));
@@ -302,7 +303,6 @@ mod tests {
             for &at in lost.iter().rev() {
                 rows.remove(at);
             }
-            let options = Options::default();
             let mut run = Run::new(&options, &options.attribution);
             run.understand(0, &source, (grids, footnotes));
             let (found, _) = run.diagnostics.finish();
