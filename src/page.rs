@@ -1,7 +1,7 @@
-//! Whose data an input is, and what its relative links mean.
+//! Where the data of an input comes from, and what its relative links are resolved against.
 //!
-//! portconv was made for one page. A table of one's own must not be given the page's title, address and
-//! licence, so an input is of the page only if it says so itself:
+//! Other tables must not get the title, address and licence of the page, so an input counts as the page only if it
+//! says so itself:
 //!
 //! - a citation leads to the page's list of references (`…/List_of_TCP_and_UDP_port_numbers#cite_note-6`),
 //! - a link edits the page or leads to an old state of it (`title=List_of_…&action=edit`, `&oldid=1`),
@@ -9,7 +9,7 @@
 //! - or citations are relative (`#cite_note-6`), as in text copied out of a wiki, and the statuses are the page's,
 //! - or it is source of a wiki with the page's own template for a status (`{{Unofficial}}`).
 //!
-//! A link to the page as a whole says nothing: a table of one's own may well point there.
+//! A link to the page as a whole proves nothing: any table may contain one.
 
 use std::borrow::Cow;
 
@@ -23,10 +23,10 @@ pub(crate) const URL: &str = "https://en.wikipedia.org/wiki/List_of_TCP_and_UDP_
 /// The licence of its text, as an SPDX identifier.
 pub(crate) const LICENSE: &str = "CC-BY-SA-4.0";
 
-/// Where the links of a wiki lead if nothing is known of the input.
+/// The origin of wiki links if nothing is known about the input.
 const ORIGIN: &str = "https://en.wikipedia.org";
 
-/// What was given, without characters that no output holds.
+/// What was given, without control characters.
 pub(crate) fn harmless(given: &Attribution) -> Attribution {
     let part = |part: &Option<String>| part.as_deref().map(blanked);
     Attribution {
@@ -37,7 +37,7 @@ pub(crate) fn harmless(given: &Attribution) -> Attribution {
     }
 }
 
-/// Whose data inputs are: what was given, else the page's if one of them is of the page.
+/// The attribution of inputs: what was given, or else the page's if one of them comes from the page.
 pub(crate) fn attribution<'t>(
     texts: impl Iterator<Item = &'t str> + Clone,
     given: &Attribution,
@@ -81,10 +81,10 @@ fn revision(text: &str) -> Option<u64> {
     states.captures(text)?[1].parse().ok()
 }
 
-/// What the relative links of an input start from.
+/// What relative links are resolved against.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Base<'b> {
-    /// The address of the page, without what only leads to a part of it.
+    /// The address of the page, without query and fragment.
     page: &'b str,
     /// The address of its folder, without the slash at the end.
     folder: &'b str,
@@ -93,7 +93,7 @@ pub(crate) struct Base<'b> {
 }
 
 impl<'b> Base<'b> {
-    /// What the links of the page at an address start from.
+    /// The base of links on the page at an address.
     fn of(address: &'b str) -> Self {
         let page = address.split(['#', '?']).next().unwrap_or(address);
         let path = page.find("://").map_or(0, |at| at + 3);
@@ -106,14 +106,14 @@ impl<'b> Base<'b> {
     }
 }
 
-/// What the relative links of an input start from; `None` if it is not known.
+/// The base of an input's relative links; `None` if it is not known.
 pub(crate) fn base<'b>(text: &str, given: &'b Attribution) -> Option<Base<'b>> {
     let given = given.url.as_deref().filter(|url| !url.is_empty());
     let address = given.or_else(|| is_of_page(text).then_some(URL));
     address.map(Base::of)
 }
 
-/// Whether a text is of the page.
+/// True if a text comes from the page.
 fn is_of_page(text: &str) -> bool {
     let says_so = regex!(
         r#"(?mx)
@@ -126,8 +126,8 @@ fn is_of_page(text: &str) -> bool {
     says_so.is_match(text) || text.contains("Unofficial") && cites.is_match(text)
 }
 
-/// An absolute URL for a link (RFC 3986 §4.2: the forms that wikis and converters write). What starts
-/// from an address that is not known stays as it is written.
+/// An absolute URL for a link, in the forms that wikis and converters write (RFC 3986 §4.2). Without a base, relative
+/// links stay as they are.
 #[must_use]
 pub(crate) fn resolve<'u>(url: Cow<'u, str>, base: Option<Base<'_>>) -> Cow<'u, str> {
     if url.contains(char::is_whitespace) {

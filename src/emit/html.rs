@@ -1,12 +1,11 @@
 //! `ports.html`: one page to look a port up in, by search, by eye, or on paper.
 //!
-//! The page needs nothing but itself: style and script stand in it, and its policy (CSP) forbids every
-//! request and every style and script but these two, which it knows by their hashes. Without the script it is
-//! a plain table. `html/page.html` is the frame, whose blanks the compiler checks; the pieces that fill them
-//! are here.
+//! The page needs nothing else: it contains its style and script, and its policy (CSP) forbids all requests and any
+//! other style or script, by hash. Without the script it is a plain table. `html/page.html` is the frame, whose blanks
+//! the compiler checks; the pieces that fill them are here.
 //!
-//! Every text goes through [`Text`]. An address becomes a link only where it is `http:`, `https:` or
-//! `mailto:`; else its words stay and are no link, so that no table can smuggle in a `javascript:`.
+//! Every text goes through [`Text`]. An address becomes a link only if it is `http:`, `https:` or `mailto:`, so that no
+//! table can smuggle in a `javascript:`.
 
 mod about;
 mod columns;
@@ -22,7 +21,7 @@ use crate::text::hash_source;
 use columns::Columns;
 use words::{Cited, RED, Text, cited, doubt, is_live, port_text, references};
 
-/// From here on a browser lays out only the rows in sight.
+/// From this many records on, browsers lay out only the visible rows.
 const MANY_RECORDS: usize = 2000;
 
 const STYLE: &str = include_str!("html/page.css");
@@ -152,7 +151,7 @@ fn row(dataset: &Dataset, columns: &Columns<'_>, cited: &Cited<'_>, record: &Rec
     row + "</td></tr>\n"
 }
 
-/// Where the row stands in the source; the file only where there are several.
+/// The row's place in the source, with the file if there are several.
 fn origin_text(dataset: &Dataset, origin: &Origin) -> String {
     let Origin {
         path,
@@ -192,7 +191,7 @@ fn alias(name: &ServiceName) -> String {
     format!(" <small>{name}</small>")
 }
 
-/// What one protocol says of the ports.
+/// The cell of one protocol.
 fn cell(cited: &Cited<'_>, assignment: Option<&Assignment>) -> String {
     let Some(Assignment {
         status,
@@ -218,7 +217,7 @@ fn cell(cited: &Cited<'_>, assignment: Option<&Assignment>) -> String {
     format!("<td class=\"{class}\">{words}{mark}{notes}</td>")
 }
 
-/// The description with its links where their words stand, and the links whose words it lacks.
+/// The description with its links in place, and the links whose words it does not contain.
 fn prose<'d>(description: &str, links: &'d [Link]) -> (String, Vec<&'d Link>) {
     let (mut prose, mut elsewhere) = (String::new(), Vec::new());
     let mut rest = description;
@@ -233,10 +232,10 @@ fn prose<'d>(description: &str, links: &'d [Link]) -> (String, Vec<&'d Link>) {
     (prose + &Text(rest).to_string(), elsewhere)
 }
 
-/// Where words stand in a text: as whole words if they do, else anywhere (`[http](…)s`).
+/// Finds words in a text: as whole words if possible, otherwise anywhere (`[http](…)s`).
 ///
-/// Links stand in the order of their words, so the next one is near and among the first of its words. Looking
-/// for each through all the rest would take a time quadratic in the links.
+/// Links are in the order of their words, so only the next few occurrences matter; searching all the rest for each
+/// link would take quadratic time.
 fn find_words(text: &str, words: &str) -> Option<usize> {
     const NEAR: usize = 4096;
     const FIRST: usize = 8;

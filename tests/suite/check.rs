@@ -104,7 +104,7 @@ fn a_database_with_other_bytes_can_say_the_same() {
     assert_eq!(output.status.code(), Some(0));
     assert!(
         text(&output.stderr)
-            .contains("output/ports.sqlite: the bytes differ, the content is the same")
+            .contains("output/ports.sqlite: the bytes differ, but the content is the same")
     );
 
     let update =
@@ -163,7 +163,7 @@ fn diff_compares_tables_and_datasets() {
     assert_eq!(other.status.code(), Some(2));
     assert_eq!(
         text(&other.stderr),
-        "portconv: other.json: not a json file of portconv: missing field `schema_version` at line 1 column 8\n"
+        "portconv: other.json: not a json file made by portconv: missing field `schema_version` at line 1 column 8\n"
     );
 }
 

@@ -241,9 +241,9 @@ fn what_was_asked_for_wrong_is_one_line() {
     assert!(told(&["-f", "template"]).contains("--format template needs a --template FILE"));
     fs::write(path.join("ports.csv.j2"), "x").unwrap();
     let twice = told(&["-f", "csv", "--template", "ports.csv.j2"]);
-    assert!(twice.contains("a template would write ports.csv, and so would another csv"));
+    assert!(twice.contains("would both write ports.csv"));
     let two = ["--template", "list.txt.j2", "--template", "plain"];
-    assert!(told(&[&two[..], &["-o", "one.txt"]].concat()).contains("2 formats are asked for"));
+    assert!(told(&[&two[..], &["-o", "one.txt"]].concat()).contains("2 formats were asked for"));
     assert!(told(&[&two[..], &["-o", "-"]].concat()).contains("exactly one"));
     assert!(told(&["--template", "absent.j2"]).contains("cannot read absent.j2: No such file"));
     let replaced = "would replace the input plain";

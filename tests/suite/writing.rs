@@ -477,7 +477,7 @@ fn files_that_would_replace_each_other_are_refused() {
     ] {
         for mode in ["--strict", "--check"] {
             let run = portconv(path, &["-q", mode, "-f", formats, "ports.md"]);
-            assert_eq!(error(&run), format!("portconv: {told} are one file\n"));
+            assert_eq!(error(&run), format!("portconv: {told} are the same file\n"));
         }
     }
     assert_eq!(read(&output, "ports.csv"), "old");

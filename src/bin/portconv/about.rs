@@ -1,5 +1,4 @@
-//! What the command says of itself: diagnostics explained, formats, versions, completions, man pages, and the
-//! subcommand that was meant.
+//! The command about itself: diagnostics, formats, version, completions, man pages, and mistyped subcommands.
 
 use std::io;
 
@@ -54,7 +53,7 @@ pub(crate) fn formats() -> Result<Outcome, Error> {
     ))
 }
 
-/// The version, and what a bug report should hold.
+/// The version; if verbose, everything that a bug report should include.
 pub(crate) fn version(is_verbose: bool) -> Result<Outcome, Error> {
     let version = format!("portconv {}\n", env!("CARGO_PKG_VERSION"));
     if !is_verbose {
@@ -98,7 +97,7 @@ pub(crate) fn man(subcommand: Option<&str>) -> Result<Outcome, Error> {
     say::print(page)
 }
 
-/// The subcommand that was meant by a file that is not there: `lokup`.
+/// The subcommand that was probably meant, if an input such as `lokup` does not exist.
 pub(crate) fn tip(error: &Error) -> Option<String> {
     let Error::Read { path, error } = error else {
         return None;

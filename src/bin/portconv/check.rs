@@ -1,4 +1,4 @@
-//! `--check`: what changed, said once, and which files are out of date.
+//! `--check`: each change once, then the files that are out of date.
 
 use std::collections::{HashMap, HashSet};
 use std::io;
@@ -19,26 +19,26 @@ use crate::report::{Form, Message, Place, differences};
 use crate::say;
 use crate::transaction::Folders;
 
-/// The most changes that people are shown without `-v`.
+/// The number of changes shown to people without `-v`.
 const MOST: usize = 20;
 
-/// The most characters of a line that differs.
+/// The length to which a differing line is cut.
 const MOST_CHARACTERS: usize = 200;
 
 /// What is wrong with the files.
 #[derive(Default)]
 struct Checked {
-    /// The changes of all files, each once.
+    /// The changes found in all files, without repetition.
     changes: Vec<Change>,
-    /// The changes as lines.
+    /// The same changes as text.
     known: HashSet<String>,
-    /// The most records of one file that say the same on another line of the source.
+    /// The number of records that only moved to another line of the source.
     moved: usize,
-    /// The files that are not what the input makes, and why.
+    /// The path of each outdated file, and what is wrong with it.
     outdated: Vec<(String, String)>,
 }
 
-/// Compares files with what the dataset makes. Returns what changed and which files are out of date.
+/// Compares the files with the dataset, and reports what changed and which files are out of date.
 pub(crate) fn run(
     plan: &Plan,
     files: &[Output],
@@ -71,7 +71,7 @@ pub(crate) fn run(
     if !plan.is_quiet() && checked.moved > 0 {
         let moved = checked.moved;
         say::line(format_args!(
-            "{moved} records say the same on another line of the source"
+            "{moved} records only moved to another line of the source"
         ));
     }
     Ok(messages)
@@ -86,7 +86,7 @@ fn compare(files: &[Output], dataset: &Dataset) -> Result<Checked, Error> {
             Ok(current) if current == made => continue,
             Ok(current) if emitter.is_same(&current, &made) => {
                 say::line(format_args!(
-                    "{path}: the bytes differ, the content is the same"
+                    "{path}: the bytes differ, but the content is the same"
                 ));
                 continue;
             }
@@ -102,7 +102,7 @@ fn compare(files: &[Output], dataset: &Dataset) -> Result<Checked, Error> {
 }
 
 impl Checked {
-    /// Notes what changed, and says what is the matter with the file.
+    /// Collects the changes in one file, and says what is wrong with it.
     fn compare(&mut self, emitter: &dyn Emitter, current: &[u8], made: &[u8]) -> String {
         let name = emitter.format().name;
         match (emitter.read(current), emitter.read(made)) {
@@ -121,7 +121,7 @@ impl Checked {
                 "the file is out of date".to_owned()
             }
             (Err(error), _) => {
-                format!("the file is damaged, or not a {name} file of portconv: {error}")
+                format!("the file is damaged, or not a {name} file made by portconv: {error}")
             }
             _ => {
                 let first = first_difference(current, made);
@@ -135,7 +135,7 @@ fn is_of_source(change: &Change) -> bool {
     matches!(change, Change::Changed { key, .. } if key.starts_with("sources "))
 }
 
-/// The first line that differs, in both states.
+/// The first line that differs, before and after.
 fn first_difference(current: &[u8], made: &[u8]) -> String {
     let lines = |bytes| {
         <[u8]>::split(bytes, |&byte| byte == b'\n')
@@ -159,7 +159,7 @@ fn first_difference(current: &[u8], made: &[u8]) -> String {
     }
 }
 
-/// Says each change where the input was edited. What was removed has no line there.
+/// Places each change on the line of the input that was edited. A removed record has no line.
 fn changed(changes: &[Change], sources: &[Source], dataset: &Dataset) -> Vec<Message> {
     let records = dataset.records.iter().filter(|_| !changes.is_empty());
     let records: HashMap<&str, &Record> = records.map(|it| (it.id.as_str(), it)).collect();

@@ -26,10 +26,10 @@ use crate::report::Form;
     after_help = "Examples:
   portconv                              read seeds/, bring output/ up to date
   portconv ports.md -f csv -o -         one table as CSV on standard output
-  portconv --builtin -f sqlite          the table compiled in, as a database
+  portconv --builtin -f sqlite          the compiled-in table, as a database
   portconv --check                      is output/ up to date?
   portconv lookup 53                    what uses port 53?
-  curl -fsSL URL | portconv -           a page of the web
+  curl -fsSL URL | portconv -           a web page
 
 Exit codes:
   0  done
@@ -39,7 +39,7 @@ Exit codes:
     max_term_width = 100
 )]
 pub(crate) struct Arguments {
-    /// Files of Markdown, HTML, wikitext or reStructuredText, folders of them, or - for standard input [default: seeds]
+    /// Files in Markdown, HTML, wikitext or reStructuredText, folders of such files, or - for standard input [default: seeds]
     #[arg(value_name = "INPUT")]
     pub(crate) inputs: Vec<PathBuf>,
 
@@ -54,7 +54,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "NAME")]
     pub(crate) stdin_filename: Option<String>,
 
-    /// Read the table compiled in; records of INPUT stand in place of its own of the same port and protocol
+    /// Read the compiled-in table; records of INPUT replace its records for the same port and protocol
     #[arg(long)]
     pub(crate) builtin: bool,
 
@@ -68,7 +68,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto, global = true, help_heading = "Messages")]
     pub(crate) color: ColorChoice,
 
-    /// Print the version; with --verbose also what a bug report should hold
+    /// Print the version; with --verbose also what belongs in a bug report
     #[arg(short = 'V', long)]
     pub(crate) version: bool,
 
@@ -83,7 +83,7 @@ pub(crate) struct OutputOptions {
     #[arg(short, long, value_name = "NAME[,NAME…]", value_delimiter = ',', value_parser = formats(), hide_possible_values = true)]
     pub(crate) format: Vec<String>,
 
-    /// A folder, a file (one format, known by its ending unless --format names it), or - [default: output]
+    /// A folder, a file (one format, taken from its extension unless --format is given), or - [default: output]
     #[arg(short, long, value_name = "PATH")]
     pub(crate) output: Option<PathBuf>,
 
@@ -91,7 +91,7 @@ pub(crate) struct OutputOptions {
     #[arg(long, value_name = "FILE")]
     pub(crate) template: Vec<PathBuf>,
 
-    /// With --format services or nmap: add our names to a file such as /etc/services or nmap-services
+    /// With --format services or nmap: add the names to a file such as /etc/services or nmap-services
     #[arg(long, value_name = "FILE")]
     pub(crate) merge: Option<PathBuf>,
 
@@ -140,11 +140,11 @@ pub(crate) enum Command {
   portconv diff output/ports.json ports.md --message-format markdown
   portconv diff old/ new/               all tables of two folders
 
-Facts beside an input (blank-cells.csv, service-names.csv) are taken for that input.
+Facts beside an input (blank-cells.csv, service-names.csv) apply to that input.
 
 Exit codes: 0 the same, 1 different, 2 failed")]
     Diff(Box<Diff>),
-    /// Print the completions of a shell
+    /// Print shell completions
     #[command(after_help = "Examples:
   portconv completions bash > ~/.local/share/bash-completion/completions/portconv
   portconv completions zsh > ~/.zfunc/_portconv
@@ -153,7 +153,7 @@ Exit codes: 0 the same, 1 different, 2 failed")]
         /// The shell
         shell: Shell,
     },
-    /// Show what the files of facts lack, or bring them up to date
+    /// Show what is missing from the files of facts, or bring them up to date
     #[command(subcommand)]
     Facts(Box<FactsCommand>),
     /// Print a man page
@@ -179,7 +179,7 @@ Exit codes: 0 the same, 1 different, 2 failed")]
 /// What is known beside the table.
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct FactOptions {
-    /// The syntax of the inputs [default: by the ending of each file, else by its text]
+    /// The syntax of the inputs [default: by the extension of each file, or else by its text]
     #[arg(long, value_name = "SYNTAX", value_parser = syntaxes())]
     pub(crate) from: Option<String>,
 
@@ -217,7 +217,7 @@ pub(crate) struct FactOptions {
     )]
     pub(crate) services_status: Vec<String>,
 
-    /// Name each port of ranges of up to so many ports; of a wider one, name the first [default: 64]
+    /// Name every port of ranges up to this size, and only the first port of larger ones [default: 64]
     #[arg(long, value_name = "N|all", value_parser = range_width, help_heading = "Facts")]
     pub(crate) expand_ranges: Option<usize>,
 
@@ -225,7 +225,7 @@ pub(crate) struct FactOptions {
     #[arg(long, value_name = "TITLE", help_heading = "Facts")]
     pub(crate) title: Option<String>,
 
-    /// The web address of the source, from which relative links start, too [default: likewise]
+    /// The web address of the source, which relative links are resolved against [default: likewise]
     #[arg(long, value_name = "URL", help_heading = "Facts")]
     pub(crate) source_url: Option<String>,
 
@@ -269,10 +269,10 @@ impl FactsInput {
 /// The arguments of `diff`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Diff {
-    /// A table, a folder of tables or a ports.json
+    /// A table, a folder of tables, or a ports.json, .yaml, .csv or .sqlite
     pub(crate) old: PathBuf,
 
-    /// A table, a folder of tables or a ports.json
+    /// A table, a folder of tables, or a ports.json, .yaml, .csv or .sqlite
     pub(crate) new: PathBuf,
 
     /// The form of the differences
@@ -304,7 +304,7 @@ pub(crate) struct LookUp {
     #[arg(long, value_name = "PORTS", conflicts_with = "queries")]
     pub(crate) free: Option<String>,
 
-    /// Search a table, a folder, or a ports.json, .yaml, .csv or .sqlite [default: the table compiled in]
+    /// Search a table, a folder, or a ports.json, .yaml, .csv or .sqlite [default: the compiled-in table]
     #[arg(short, long, value_name = "INPUT")]
     pub(crate) file: Vec<PathBuf>,
 

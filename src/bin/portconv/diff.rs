@@ -29,10 +29,10 @@ pub(crate) fn run(asked: &Diff) -> Result<Outcome, Error> {
     Ok(Outcome::done_if(differences.is_empty()))
 }
 
-/// A dataset, and the format that it was read from if it is not made of tables.
+/// A dataset, and the format of its file unless it was converted from tables.
 type Side = (Option<&'static dyn Emitter>, Dataset);
 
-/// Compares two sides, as far as a CSV file has columns if one of them is one.
+/// Compares two datasets. If one comes from a CSV file, only what a CSV file can hold is compared.
 fn compare((old_format, old): Side, (new_format, new): Side) -> Result<Differences, Error> {
     let mut formats = old_format.into_iter().chain(new_format);
     let Some(csv) = formats.find(|emitter| emitter.format().name == "csv") else {

@@ -1,4 +1,4 @@
-//! One file in the making: written whole beside its place, and compared with what stands there.
+//! A file being written: complete and next to its destination, before it replaces anything.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, Write};
@@ -8,31 +8,30 @@ use tempfile::{NamedTempFile, TempPath};
 
 use crate::place::folder_of;
 
-/// How the names of files begin that are not in their places yet, and how they end.
+/// The prefix and suffix of temporary files.
 const NAME: (&str, &str) = (".portconv-", ".tmp");
-/// How many letters and digits stand between.
+/// The number of random letters and digits between them.
 const RANDOM: usize = 12;
 
-/// A file in the making.
+/// A file being written.
 #[derive(Debug)]
 pub(crate) struct Draft {
     pub(crate) place: PathBuf,
     pub(crate) content: Content,
-    /// Why writing failed: what writes through this may lose the reason.
+    /// The error of a failed write, which an emitter's library may swallow.
     pub(crate) failure: Option<io::Error>,
 }
 
 #[derive(Debug)]
 pub(crate) enum Content {
-    /// Written beside its place.
+    /// A temporary file next to its destination.
     Beside(NamedTempFile),
-    /// What is no regular file, such as a pipe or `/dev/stdout`, is written in place.
+    /// The bytes for a pipe or a device such as `/dev/stdout`, which is written in place.
     InPlace(Vec<u8>),
 }
 
 impl Draft {
-    /// A file that is to replace what stands at a place, whose folder exists. It gets the mode and owner of the
-    /// file that it replaces.
+    /// A file for a place whose folder exists, with the mode and owner of the file that it replaces.
     pub(crate) fn new(place: &Path) -> io::Result<Self> {
         let content = match fs::metadata(place) {
             Ok(old) if old.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
@@ -54,7 +53,7 @@ impl Draft {
         })
     }
 
-    /// Ends the file, and waits until it is on the disk; `None` if it is what stands in its place.
+    /// Syncs the file to the disk; `None` if its place already holds the same bytes.
     pub(crate) fn finish(self) -> io::Result<Option<Self>> {
         if let Content::Beside(file) = &self.content {
             if is_same(file.as_file(), &self.place)? {
@@ -86,7 +85,7 @@ impl Write for Draft {
     }
 }
 
-/// Whether a file holds the same bytes as what stands at a place. What cannot be read is not the same.
+/// True if the file at a place can be read and holds the same bytes.
 fn is_same(mut new: &File, place: &Path) -> io::Result<bool> {
     const PIECE: usize = 1 << 16;
     let Ok(mut old) = File::open(place) else {
@@ -108,7 +107,7 @@ fn is_same(mut new: &File, place: &Path) -> io::Result<bool> {
     }
 }
 
-/// Gives a new file the mode of an old one, and its owner if the system lets us.
+/// Gives a new file the mode of an old one, and its owner if the system allows it.
 fn take_over(old: &fs::Metadata, new: &File) -> io::Result<()> {
     #[cfg(unix)]
     {
@@ -121,12 +120,12 @@ fn take_over(old: &fs::Metadata, new: &File) -> io::Result<()> {
     new.set_permissions(old.permissions())
 }
 
-/// A new file with the mode that any new file has; it goes away unless it is moved.
+/// A new file with an ordinary mode; it is deleted unless it is moved.
 fn new_file(folder: &Path) -> io::Result<NamedTempFile> {
     temporary(folder, |path| File::create_new(path))
 }
 
-/// A second name for a file, or for a copy of it where a file can have only one; it goes away unless it is moved.
+/// A second name for a file, or for a copy where hard links are not supported; it is deleted unless it is moved.
 pub(crate) fn second_name(place: &Path) -> io::Result<TempPath> {
     let link = |path: &Path| fs::hard_link(place, path);
     let copy = |path: &Path| fs::copy(place, path).map(drop);
@@ -146,8 +145,7 @@ fn temporary<T>(
         .make_in(folder, make)
 }
 
-/// Removes what runs that were killed left in a folder that no other run writes to. Only names that this
-/// program makes are touched.
+/// Removes the temporary files of killed runs from a locked folder. Only names that this program makes up are touched.
 pub(crate) fn remove_abandoned(folder: &Path) {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let is_ours = |entry: &fs::DirEntry| {

@@ -1,4 +1,4 @@
-//! How a run ends: done, refused, or an error that is one line.
+//! How a run ends: done, refused, or with an error of one line.
 
 use std::io;
 
@@ -19,7 +19,7 @@ impl Outcome {
     }
 }
 
-/// What makes it impossible to go on. Exit code 2.
+/// A failure that ends the run. Exit code 2.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
     #[error("{0}")]
@@ -56,7 +56,7 @@ impl From<&str> for Error {
 }
 
 impl Error {
-    /// A format could not be made.
+    /// The failure of an emitter.
     pub(crate) fn emit(emitter: &dyn Emitter, error: EmitError) -> Self {
         Self::Emit {
             format: emitter.format().name,

@@ -1,12 +1,12 @@
-//! A text from outside → the same text, harmless wherever it is shown.
+//! Text from outside → the same text, harmless wherever it is shown.
 //!
-//! Words, keys, headers and file names may hold characters that act on a terminal (ESC), turn text around
-//! (U+202E) or end a line, and what starts a line with `::` is a command to GitHub Actions. Nothing that an
-//! input holds is printed but through here.
+//! Words, keys, headers and file names may contain characters that control a terminal (ESC), reverse text (U+202E) or
+//! end a line, and `::` at the start of a line is a command to GitHub Actions. All text from inputs passes through here
+//! before it is printed.
 
 use std::borrow::Cow;
 
-/// Whether a character acts on what shows it.
+/// True for a character that affects the terminal or the text around it.
 fn is_hostile(c: char) -> bool {
     c.is_control()
         || matches!(
@@ -16,13 +16,13 @@ fn is_hostile(c: char) -> bool {
         )
 }
 
-/// A text with blanks for such characters, as outputs hold it.
+/// A text with spaces in place of such characters, for outputs.
 pub(crate) fn blanked(text: &str) -> String {
     text.replace(is_hostile, " ")
 }
 
-/// A text as one line that does nothing: hostile characters are written as `\u{1b}`, and so is the sign that
-/// would make a line a command to GitHub Actions (`::` in front of it, `##[` anywhere).
+/// A text as one harmless line. Hostile characters become escapes such as `\u{1b}`, and so does the character that would
+/// make the line a command to GitHub Actions (in a leading `::`, or in `##[` anywhere).
 pub(crate) fn line(text: &str) -> Cow<'_, str> {
     let start = text.len() - text.trim_start().len();
     let colon = text[start..].starts_with("::").then_some(start);
@@ -32,7 +32,7 @@ pub(crate) fn line(text: &str) -> Cow<'_, str> {
     })
 }
 
-/// A text with some of its characters written in another way.
+/// A text with some of its characters replaced.
 fn escaped(text: &str, escape: impl Fn(usize, char) -> Option<String>) -> Cow<'_, str> {
     let mut escaped = String::new();
     let mut copied = 0;
@@ -54,7 +54,7 @@ pub(crate) fn lines(text: &str) -> String {
     lines.join("\n")
 }
 
-/// JSON that says the same without hostile characters, which can stand only in its strings.
+/// Equivalent JSON without hostile characters, which can only occur in its strings.
 pub(crate) fn json(json: &str) -> Cow<'_, str> {
     let unit = |unit: &u16| format!("\\u{unit:04x}");
     escaped(json, |_, c| {
@@ -64,7 +64,7 @@ pub(crate) fn json(json: &str) -> Cow<'_, str> {
     })
 }
 
-/// A cell of a table in markdown: nothing in it is markup (GFM §2.4, backslash escapes) or mentions anybody.
+/// A table cell in Markdown, without markup (GFM §2.4, backslash escapes) or mentions of people.
 pub(crate) fn markdown_cell(text: &str) -> String {
     let text = line(text);
     let mut cell = String::with_capacity(text.len());

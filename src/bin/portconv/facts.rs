@@ -1,4 +1,4 @@
-//! `portconv facts`: what files of facts lack, and bringing them up to date.
+//! `portconv facts`: what is missing from the files of facts, and bringing them up to date.
 
 use std::io::Write;
 
@@ -28,7 +28,7 @@ pub(crate) fn run(command: &FactsCommand) -> Result<Outcome, Error> {
     match command {
         FactsCommand::BlankCells(_) => say::print(
             portconv::blank_cell_facts(sources, options)
-                .ok_or("no table here says how far its cells reach; a page in HTML does")?,
+                .ok_or("no table here says how far its cells reach, as a page in HTML does")?,
         ),
         FactsCommand::Names(_) => say::print(portconv::missing_names(sources, options)),
         FactsCommand::Update(_) => {

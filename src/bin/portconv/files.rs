@@ -1,4 +1,4 @@
-//! Paths → what stands there: texts that are read, and files that were written.
+//! Paths → contents: texts to be converted, and files that portconv wrote.
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
@@ -16,7 +16,7 @@ pub(crate) fn source(path: &Path) -> Result<Source, Error> {
     decode(shown(path), open(path, is_pipe).map_err(unreadable(path))?)
 }
 
-/// The text of a file of a folder. A pipe there has no writer that is waited for.
+/// The text of a file found in a folder. A pipe there may never have a writer, so it is refused.
 pub(crate) fn source_in_folder(path: &Path) -> Result<Source, Error> {
     decode(
         shown(path),
@@ -24,7 +24,7 @@ pub(crate) fn source_in_folder(path: &Path) -> Result<Source, Error> {
     )
 }
 
-/// A text by the name that messages give it.
+/// Decodes a text; the path is its name in messages.
 pub(crate) fn decode(path: String, text: impl Read) -> Result<Source, Error> {
     Source::read(path.clone(), text).map_err(|error| match error {
         ReadError::Io(error) => Error::Read { path, error },
@@ -36,13 +36,13 @@ pub(crate) fn decode(path: String, text: impl Read) -> Result<Source, Error> {
     })
 }
 
-/// The text of a template, as it stands.
+/// The text of a template, unchanged.
 pub(crate) fn template(path: &Path) -> Result<String, Error> {
     let text = open(path, is_pipe).and_then(io::read_to_string);
     text.map_err(unreadable(path))
 }
 
-/// The bytes of a file that was written. A pipe holds none, and who opens it waits for a writer.
+/// The bytes of an output. A pipe is refused, because opening it would wait for a writer.
 pub(crate) fn contents(path: &Path) -> io::Result<Vec<u8>> {
     let at = fs::metadata(path)?;
     if !at.is_file() && !at.is_dir() {
@@ -51,7 +51,7 @@ pub(crate) fn contents(path: &Path) -> io::Result<Vec<u8>> {
     fs::read(path)
 }
 
-/// The dataset of a file that this program wrote, and its format; `None` if the file is another one.
+/// The format and dataset of a file that portconv wrote; `None` for any other file.
 pub(crate) fn read_back(path: &Path) -> Result<Option<(&'static dyn Emitter, Dataset)>, Error> {
     if !path.is_file() {
         return Ok(None);
@@ -62,7 +62,7 @@ pub(crate) fn read_back(path: &Path) -> Result<Option<(&'static dyn Emitter, Dat
     };
     let dataset = read.map_err(|error| {
         let (path, name) = (shown(path), emitter.format().name);
-        format!("{path}: not a {name} file of portconv: {error}")
+        format!("{path}: not a {name} file made by portconv: {error}")
     })?;
     Ok(Some((emitter, dataset)))
 }
@@ -74,7 +74,7 @@ pub(crate) fn unreadable(path: &Path) -> impl Fn(io::Error) -> Error {
     }
 }
 
-/// Opens a regular file, or what else may be read. A device such as `/dev/zero` may never end.
+/// Opens a regular file, or another kind that is allowed. A device such as `/dev/zero` may never end.
 fn open(path: &Path, may_be_read: impl Fn(&Metadata) -> bool) -> io::Result<File> {
     let at = fs::metadata(path)?;
     if at.is_dir() {

@@ -1,4 +1,4 @@
-//! [`Reading`] → the texts and options that are converted, and the dataset that they make.
+//! [`Reading`] → the texts and options to convert, and the dataset that they give.
 
 use std::io;
 use std::path::Path;
@@ -14,12 +14,12 @@ use crate::files;
 use crate::plan::reading::{BlankCellFacts, Input, Reading};
 use crate::say;
 
-/// What was read.
+/// Everything that was read.
 #[derive(Debug)]
 pub(crate) struct Tables {
     pub(crate) sources: Vec<Source>,
     pub(crate) options: Options,
-    /// Files of a folder that could not be read, and why.
+    /// Files found in folders that could not be read, with the reason.
     pub(crate) unread: Vec<(String, io::Error)>,
 }
 
@@ -56,7 +56,7 @@ fn source(input: &Input) -> Result<Source, Error> {
     }
 }
 
-/// Reads the facts, and gathers what the inputs are taken for.
+/// Reads the facts, and collects the options of the conversion.
 fn options(reading: &Reading) -> Result<Options, Error> {
     let blank_cells = match &reading.blank_cells {
         BlankCellFacts::Builtin => builtin_blank_cells(),
@@ -89,8 +89,8 @@ fn options(reading: &Reading) -> Result<Options, Error> {
     Ok(options)
 }
 
-/// The dataset of a path, and its format if it is a file that this program wrote: else it is a table, or a folder
-/// of tables, read as `reading` decides.
+/// The dataset of a path: read back, with its format, if portconv wrote the file; otherwise converted, as `reading`
+/// decides.
 pub(crate) fn dataset(
     path: &Path,
     reading: impl FnOnce() -> Result<Reading, Error>,
@@ -104,7 +104,7 @@ pub(crate) fn dataset(
 }
 
 impl Tables {
-    /// Converts the tables. Inputs without any record are an error: they would empty the output.
+    /// Converts the tables. Inputs without any record are an error, because they would empty the output.
     pub(crate) fn convert(&self) -> Result<Conversion, Error> {
         let conversion = convert(&self.sources, &self.options);
         if !conversion.dataset.records.is_empty() {
@@ -151,7 +151,7 @@ impl Tables {
         }
     }
 
-    /// Says which files of a folder could not be read.
+    /// Prints which files could not be read.
     pub(crate) fn warn_of_unread(&self) {
         for (path, error) in &self.unread {
             say::line(format_args!("warning: cannot read {path}: {error}"));

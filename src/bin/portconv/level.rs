@@ -1,4 +1,4 @@
-//! How much each diagnostic matters in this run: `-A`, `-W`, `-D` and `--strict`.
+//! The level of each diagnostic in this run: `-A`, `-W`, `-D` and `--strict`.
 
 use std::collections::HashMap;
 
@@ -6,7 +6,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 use portconv::diagnostic::{Code, Severity};
 
-/// How a diagnostic is treated, from the least to the most.
+/// How a diagnostic is treated, in ascending order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Level {
     /// Not printed.
@@ -67,7 +67,7 @@ impl Args for Levels {
         };
         let strict = Arg::new("strict")
             .long("strict")
-            .help("Deny every warning that -A or -W does not name")
+            .help("Deny all warnings that are not named by -A or -W")
             .action(ArgAction::SetTrue)
             .help_heading("Messages");
         command.args(OPTIONS.map(option)).arg(strict)
@@ -79,7 +79,7 @@ impl Args for Levels {
 }
 
 impl FromArgMatches for Levels {
-    /// Of several options that name one code, the last one counts.
+    /// If several options name the same code, the last one counts.
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let mut named = Vec::new();
         for (name, _, level) in OPTIONS {
@@ -101,7 +101,7 @@ impl FromArgMatches for Levels {
     }
 }
 
-/// Diagnostics by their names.
+/// Parses the name of a diagnostic.
 pub(crate) fn codes() -> impl TypedValueParser<Value = Code> {
     let names: Vec<_> = Code::ALL.iter().map(|code| code.name()).collect();
     PossibleValuesParser::new(names)

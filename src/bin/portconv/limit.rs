@@ -1,8 +1,8 @@
-//! `ulimit -f`: writing beyond the limit on the size of files is an error like a full disk.
+//! `ulimit -f`: makes exceeding the limit on file sizes an error, like a full disk.
 //!
-//! By default the system ends the process with a signal instead, and temporary files would stay.
+//! By default, the system kills the process with a signal instead, and temporary files stay behind.
 
-/// From now on, such a write fails with an error.
+/// From now on, such a write returns an error.
 pub(crate) fn report_as_error() {
     #[cfg(unix)]
     {

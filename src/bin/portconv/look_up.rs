@@ -15,7 +15,7 @@ use crate::input;
 use crate::plan::reading::Reading;
 use crate::say;
 
-/// Answers on standard output. What has no answer is said on standard error.
+/// Prints the answers; messages about queries without one go to standard error.
 pub(crate) fn run(asked: &LookUp) -> Result<Outcome, Error> {
     let usage = |error: BadQuery| error.to_string();
     if let Some(ports) = &asked.free {
@@ -40,7 +40,7 @@ pub(crate) fn run(asked: &LookUp) -> Result<Outcome, Error> {
     Ok(Outcome::done_if(!found.is_empty()))
 }
 
-/// The answers to a query; to each of its words where no row has them all.
+/// The answers to a query, or to each of its words if no row has them all.
 fn answers(query: &Query, table: &Table) -> Vec<Entry> {
     let found = table.find(query);
     if !found.is_empty() {
@@ -50,7 +50,7 @@ fn answers(query: &Query, table: &Table) -> Vec<Entry> {
     let apart: Vec<_> = words.iter().map(|word| table.find(word)).collect();
     if !words.is_empty() && apart.iter().all(|found| !found.is_empty()) {
         say::line(format!(
-            "nothing matches all of \"{query}\"; each word by itself:"
+            "nothing matches all of \"{query}\"; each word on its own:"
         ));
         return apart.concat();
     }
@@ -58,7 +58,7 @@ fn answers(query: &Query, table: &Table) -> Vec<Entry> {
     Vec::new()
 }
 
-/// Says that there is nothing, what was looked through, and which name may have been meant.
+/// A message that nothing was found, what was searched, and which name may have been meant.
 fn nothing(query: &Query, table: &Table) -> String {
     let range = match table.range() {
         Some((first, last)) => format!("the table covers ports {first} to {last}"),
@@ -79,7 +79,7 @@ fn free(ports: Option<&RangeInclusive<u16>>, table: &Table) -> Result<Outcome, E
     Ok(Outcome::done_if(!free.is_empty()))
 }
 
-/// The tables of paths; without any, the one that is compiled in.
+/// The tables at the paths, or the compiled-in one if there are none.
 fn table(paths: &[PathBuf]) -> Result<Table, Error> {
     let facts = FactOptions::default();
     if paths.is_empty() {
@@ -126,7 +126,7 @@ fn columns(found: &[Entry]) -> String {
     lines.collect()
 }
 
-/// Green for what is in use as IANA has it, yellow for what is in use otherwise, dim for the rest.
+/// Green for official use, yellow for unofficial use, dim for the rest.
 fn color(status: &str) -> Style {
     if status.contains("unofficial") {
         AnsiColor::Yellow.on_default()

@@ -1,4 +1,4 @@
-//! The command: arguments → plan → read, convert, report, write. Only this binary touches the world.
+//! The command: arguments → plan → read, convert, report, write. Only this binary does input and output.
 
 #![warn(clippy::unwrap_used, clippy::expect_used)]
 
@@ -82,7 +82,7 @@ fn plan(arguments: &Arguments) -> Result<Plan, Error> {
     let reading = read(&arguments.inputs, stdin_name, &arguments.facts)?;
     let is_default = arguments.inputs.is_empty() && !arguments.builtin;
     if is_default && !reading.reads_stdin() && stdin_is_pipe() && !arguments.messages.quiet {
-        say::line("reading the folder seeds; to read standard input, name -");
+        say::line("reading the folder seeds; to read standard input, pass -");
     }
     Plan::new(reading, &arguments.output, &arguments.messages)
 }

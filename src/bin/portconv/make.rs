@@ -64,7 +64,7 @@ pub(crate) fn run(plan: &Plan) -> Result<Outcome, Error> {
     Ok(Outcome::done_if(!is_denied && is_current))
 }
 
-/// Adds a diagnostic if there are not as many records as expected.
+/// Adds a diagnostic if the number of records is not as expected.
 fn require_records(conversion: &mut Conversion, expected: &RangeInclusive<usize>) {
     let count = conversion.dataset.records.len();
     if expected.contains(&count) {

@@ -13,7 +13,7 @@ use crate::report::Written;
 use crate::say;
 use crate::transaction::{self, Failure, Folders};
 
-/// Writes a dataset wherever it goes.
+/// Writes a dataset to standard output or to its files.
 pub(crate) fn write(
     outputs: &Outputs,
     dataset: &Dataset,
@@ -35,13 +35,13 @@ pub(crate) fn write(
     }
 }
 
-/// The file of one format.
+/// The contents of the file in one format.
 pub(crate) fn emit(emitter: &dyn Emitter, dataset: &Dataset) -> Result<Vec<u8>, Error> {
     let bytes = emitter.emit(dataset);
     bytes.map_err(|error| Error::emit(emitter, error))
 }
 
-/// Writes every file beside its place, then moves them all there.
+/// Writes every file next to its place, then moves all of them there.
 pub(crate) fn write_set(
     places: &[&Place],
     is_quiet: bool,
@@ -61,7 +61,7 @@ pub(crate) fn write_set(
     Ok(Written { written, unchanged })
 }
 
-/// Makes one file beside its place; `None` if it is there already.
+/// Writes one file next to its place; `None` if the place already holds the same bytes.
 fn draft(
     place: &Place,
     write: impl FnOnce(&mut Draft) -> Result<(), Error>,

@@ -1,21 +1,21 @@
-//! Paths → places: where a path leads, and whether two of them are one file.
+//! Paths → places: where a path leads, and which paths are the same file.
 
 use std::fs::{self, File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// What tells one file from all others, whatever paths lead to it.
+/// The identity of a file, whatever path leads to it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Identity {
-    /// The numbers of its device and inode.
+    /// Its device and inode numbers.
     #[cfg(unix)]
     Inode(u64, u64),
-    /// Its path without links. On Unix, that of a file that is not there yet.
+    /// Its path with links resolved. On Unix, only for a file that does not exist yet.
     Path(PathBuf),
 }
 
 impl Identity {
-    /// The identity of what stands at a path, or of what will.
+    /// The identity of the file at a path, which need not exist yet.
     pub(crate) fn new(path: &Path) -> Self {
         let known = fs::metadata(path).and_then(|at| Self::known(&at, path));
         known.unwrap_or_else(|_| Self::Path(leads_to(path)))
@@ -39,7 +39,7 @@ impl Identity {
     }
 }
 
-/// Where a path leads: a symbolic link stays one, and the file that it names is written, be it there or not.
+/// Where a path leads. A symbolic link stays a link, and its target is written even if it does not exist yet.
 pub(crate) fn leads_to(path: &Path) -> PathBuf {
     /// As many as Linux follows.
     const MOST_LINKS: usize = 40;
@@ -66,7 +66,7 @@ pub(crate) fn folder_of(place: &Path) -> &Path {
         .unwrap_or(Path::new("."))
 }
 
-/// True for a place whose file is replaced by another; what is no regular file is written to.
+/// True for a place whose file is replaced; anything but a regular file, such as a pipe, is written to.
 pub(crate) fn is_replaced(place: &Path) -> bool {
     fs::metadata(place).map_or(true, |at| at.is_file() || at.is_dir())
 }
@@ -77,7 +77,7 @@ pub(crate) fn standard_file(stream: &impl Standard) -> Option<Identity> {
     Identity::known(&at, Path::new("-")).ok()
 }
 
-/// True if standard input is a pipe, or a file that a shell opened.
+/// True if standard input is a pipe or a regular file.
 pub(crate) fn stdin_is_given() -> bool {
     standard(&io::stdin()).is_some_and(|at| at.is_file() || is_pipe(&at))
 }
@@ -104,7 +104,7 @@ pub(crate) fn is_pipe(at: &Metadata) -> bool {
 #[cfg(not(unix))]
 pub(crate) use std::io::IsTerminal as Standard;
 
-/// Nothing can be told there.
+/// The standard library has no such function on other systems.
 #[cfg(not(unix))]
 fn standard(_: &impl Standard) -> Option<Metadata> {
     None

@@ -1,5 +1,5 @@
-//! Arguments → [`Plan`]: what is read, what is made and where it goes. Made once, before any input is read;
-//! nothing behind it sees an argument.
+//! Arguments → [`Plan`]: what to read, what to make and where it goes. Made once, before any input is read;
+//! later steps see no arguments.
 
 pub(crate) mod outputs;
 pub(crate) mod reading;
@@ -17,20 +17,20 @@ use crate::report::Form;
 use outputs::{DEFAULT_FOLDER, Outputs};
 use reading::Reading;
 
-/// A run, decided.
+/// All decisions about a run.
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub(crate) reading: Reading,
     pub(crate) outputs: Outputs,
     /// The file that services go into, and their format.
     pub(crate) merge: Option<(MergeFormat, PathBuf)>,
-    /// Where the output was asked for, if that is a place that others have, too.
+    /// The output as typed, if it means something on other machines too.
     pub(crate) output: Option<String>,
     /// The command that was typed, without `--check`.
     pub(crate) mending: String,
-    /// Compares the files, and writes none.
+    /// Compare the files instead of writing them.
     pub(crate) is_check: bool,
-    /// How many records there must be.
+    /// The number of records that there must be.
     pub(crate) expected: Option<RangeInclusive<usize>>,
     pub(crate) levels: Levels,
     /// The lowest level that is printed.
@@ -74,7 +74,7 @@ impl Plan {
     }
 }
 
-/// Refuses to replace anything that is read, and curated facts.
+/// Refuses outputs that would replace an input or curated facts.
 fn keep_inputs(reading: &Reading, outputs: &Outputs, output: &OutputOptions) -> Result<(), Error> {
     let others = output.template.iter().chain(&output.merge);
     let others = others.map(|path| (shown(path), Identity::new(path)));
@@ -86,7 +86,7 @@ fn keep_inputs(reading: &Reading, outputs: &Outputs, output: &OutputOptions) -> 
     }
 }
 
-/// An output that is named in files: no absolute path, and not the default.
+/// The output as headers name it: no absolute path, and not the default.
 fn relative_output(asked: &OutputOptions, outputs: &Outputs) -> Option<String> {
     let path = asked.output.as_deref().filter(|path| path.is_relative())?;
     let is_file = matches!(outputs, Outputs::Files(files) if files[0].place.path == path);
@@ -101,7 +101,7 @@ fn relative_output(asked: &OutputOptions, outputs: &Outputs) -> Option<String> {
     })
 }
 
-/// The command that was typed, without what only a check needs: it brings the files up to date.
+/// The command that brings the files up to date: what was typed, without the options of a check.
 fn mending() -> String {
     let mut typed = std::env::args_os().skip(1);
     let mut words = Vec::new();
@@ -117,7 +117,7 @@ fn mending() -> String {
     words.join(" ")
 }
 
-/// A word as a shell takes it (POSIX, Shell Command Language §2.2.2).
+/// A word quoted for a shell (POSIX, Shell Command Language §2.2.2).
 fn quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "/.-_+,=:".contains(c);
     if !word.is_empty() && word.chars().all(is_plain) {

@@ -1,7 +1,7 @@
 //! [`Plan`] and what was read → the arguments that make the same dataset again.
 //!
-//! They stand in the comments of generated files, so they must work as they are: what is compiled in needs
-//! no file beside the command.
+//! The comments of generated files quote them, so they must work as they are: for what is compiled in, no file is
+//! needed.
 
 use portconv::Source;
 use portconv::{BUILTIN, BUILTIN_BLANK_CELLS, BUILTIN_NAMES, BUILTIN_SHA256, BlankCells};
@@ -12,7 +12,7 @@ use crate::place::shown;
 use crate::plan::Plan;
 use crate::plan::reading::{BlankCellFacts, Input};
 
-/// The arguments, formats not among them.
+/// The arguments, without formats.
 pub(crate) fn arguments(plan: &Plan, tables: &Tables) -> Vec<String> {
     let is_builtin = is_builtin(&tables.sources);
     let names = plan.reading.names.as_ref().filter(|_| {
@@ -33,7 +33,7 @@ pub(crate) fn arguments(plan: &Plan, tables: &Tables) -> Vec<String> {
     arguments.iter().map(|word| escape::blanked(word)).collect()
 }
 
-/// True for the table that is compiled in, wherever it was read from.
+/// True for the compiled-in table, wherever it was read from.
 fn is_builtin(sources: &[Source]) -> bool {
     matches!(sources, [source] if source.path == BUILTIN.0 && source.sha256 == BUILTIN_SHA256)
 }
@@ -51,7 +51,7 @@ fn blank_cells(plan: &Plan, tables: &Tables, is_builtin: bool) -> Option<String>
     }
 }
 
-/// The inputs, behind `--` if one of them looks like an option.
+/// The inputs, after `--` if one of them looks like an option.
 fn operands(inputs: &[Input], sources: &[Source]) -> Vec<String> {
     let (mut options, mut operands) = (Vec::new(), Vec::new());
     for input in inputs {

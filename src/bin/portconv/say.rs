@@ -1,4 +1,4 @@
-//! What is printed, and where: one write for each message, so that those of two runs do not mix within a line.
+//! Printing: one write per message, so that the lines of two runs do not mix.
 
 use std::fmt::Display;
 #[cfg(unix)]
@@ -10,7 +10,7 @@ use anstream::AutoStream;
 use crate::error::{Error, Outcome};
 use crate::escape;
 
-/// One line for people. If it reaches nobody, the exit code still says how it went.
+/// Prints a line for people. If nobody sees it, the exit code still tells how the run ended.
 pub(crate) fn line(message: impl Display) {
     styled(&format!(
         "portconv: {}\n",
@@ -18,19 +18,19 @@ pub(crate) fn line(message: impl Display) {
     ));
 }
 
-/// Lines for people, with nothing of an input that is not escaped, and with colors where a terminal shows them.
+/// Prints escaped lines for people, with colors on a terminal.
 pub(crate) fn styled(lines: &str) {
     let stderr = io::stderr();
     let choice = AutoStream::choice(&stderr);
     let _ = stderr.lock().write_all(&colored(lines, choice));
 }
 
-/// Prints a text that was asked for.
+/// Prints the result of a command.
 pub(crate) fn print(text: impl AsRef<[u8]>) -> Result<Outcome, Error> {
     data(text.as_ref()).map(|()| Outcome::Done)
 }
 
-/// Prints a text that was asked for, with colors where a terminal shows them.
+/// Prints the result of a command, with colors on a terminal.
 pub(crate) fn print_styled(text: &str) -> Result<Outcome, Error> {
     let choice = AutoStream::choice(&io::stdout());
     print(colored(text, choice))
@@ -43,7 +43,7 @@ fn colored(text: &str, choice: anstream::ColorChoice) -> Vec<u8> {
     stream.into_inner()
 }
 
-/// Writes to standard output. A reader that has seen enough and closes the pipe is no error.
+/// Writes to standard output. It is no error if the reader has seen enough and closes the pipe.
 pub(crate) fn data(bytes: &[u8]) -> Result<(), Error> {
     match stdout().and_then(|mut stdout| stdout.write_all(bytes)) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Error::Write {
@@ -54,7 +54,7 @@ pub(crate) fn data(bytes: &[u8]) -> Result<(), Error> {
     }
 }
 
-/// Standard output as the file that it is: the library's own takes bytes in silence where it is for reading only.
+/// Standard output as a file, because std's silently drops what is written to a read-only descriptor.
 #[cfg(unix)]
 fn stdout() -> io::Result<File> {
     use std::os::fd::AsFd;

@@ -1,23 +1,23 @@
 //! A set of files: all of them are replaced, or none.
 //!
 //! ```text
-//! lock the folders → write every file beside its place, synced → rename each → unlock
-//!                    failure: all go away                        failure: those done are taken back
+//! lock the folders → write and sync every file next to its place → rename each → unlock
+//!                    failure: all are deleted                      failure: those renamed are undone
 //! ```
 //!
 //! - **Two runs at once** take turns: a run holds a lock on each folder that it writes to (`flock` on the
 //!   folder itself, so that nothing is left behind). The files are those of one run.
-//! - **A failure** at any moment, a full disk or a file that cannot be replaced, leaves all old files: until the
-//!   last rename the old ones keep a second name, by which they come back.
-//! - **A kill** before the first rename leaves the old files; between two renames it leaves whole files, some old
-//!   and some new. `--check` then tells which are not what the input makes, and the next run mends them.
-//!   Either may leave files named `.portconv-….tmp` (twelve letters or digits), which the next run removes.
-//! - **A reader** sees each file old or new, never a part of it; while a run is renaming, it can see one file new
-//!   and another still old. `--check` waits for that run.
+//! - **After a failure** at any point, such as a full disk or a file that cannot be replaced, all old files are in
+//!   place: until the last rename, they have a second name from which they are restored.
+//! - **After a kill** before the first rename, the old files are there; between two renames, whole files, some old
+//!   and some new. `--check` then names the old ones, and the next run replaces them. A kill may leave files named
+//!   `.portconv-….tmp` (twelve letters or digits) behind, which the next run removes.
+//! - **A reader** sees each file old or new, never a part of it. During the renames, it can see one file new and
+//!   another still old. `--check` waits for a run to finish.
 //!
-//! What is no regular file, such as a pipe, is written last, without the lock: it cannot be taken back, and its
-//! reader may be slow. Where a folder cannot be locked (some network file systems), two runs at once can mix
-//! their sets, and nothing is tidied. Where a file cannot have two names (FAT), its second name is that of a copy.
+//! Pipes and devices are written last, without the lock, because that cannot be undone and the reader may be slow.
+//! Where a folder cannot be locked (some network file systems), two runs can mix their sets, and no temporary files
+//! are removed. Where hard links are not supported (FAT), the second name is that of a copy.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, TryLockError};
@@ -30,21 +30,21 @@ use crate::draft::{Content, Draft, remove_abandoned, second_name};
 use crate::place::{Identity, folder_of, is_replaced, shown};
 use crate::say;
 
-/// What failed with the file of an index.
+/// The index of the file that failed, and why.
 pub(crate) type Failure = (usize, io::Error);
 
 /// The folders of a set of files, locked until this is dropped.
 #[derive(Debug)]
 pub(crate) struct Folders {
     locks: Vec<File>,
-    /// Those that were made for the set, the innermost first.
+    /// Those that were created for the set, the innermost first.
     new: Vec<PathBuf>,
 }
 
 impl Folders {
-    /// Makes the folders of places that are missing, locks them, and removes what killed runs left there.
+    /// Creates the missing folders, locks all of them, and removes what killed runs left there.
     ///
-    /// Where that has to wait, it says so unless it is to be quiet.
+    /// If it has to wait, it says so, unless it should be quiet.
     pub(crate) fn lock(places: &[&Path], is_quiet: bool) -> Result<Self, Failure> {
         let mut folders = Self {
             locks: Vec::new(),
@@ -77,7 +77,7 @@ impl Folders {
         Ok(())
     }
 
-    /// Waits for runs that write to the folders of places, and keeps others from it.
+    /// Waits for runs that write to these folders, and holds off new ones.
     pub(crate) fn share(places: &[&Path], is_quiet: bool) -> Self {
         let folders = places.iter().map(|place| folder_of(place));
         let folders: BTreeMap<_, _> = folders.map(|it| (Identity::new(it), it)).collect();
@@ -93,7 +93,7 @@ impl Folders {
         }
     }
 
-    /// Removes the folders that were made for the set. If anything is in them, they stay.
+    /// Removes the folders that were created for the set, if they are empty.
     pub(crate) fn remove_new(&self) {
         for folder in &self.new {
             let _ = fs::remove_dir(folder);
@@ -101,7 +101,7 @@ impl Folders {
     }
 }
 
-/// Moves files into their places: all of them, or none. Those that are `None` are there already.
+/// Moves all files into their places, or none. `None` is a file whose place already holds the same bytes.
 pub(crate) fn commit(set: Vec<Option<Draft>>, folders: Folders) -> Result<(), Failure> {
     let (mut beside, mut in_place) = (Vec::new(), Vec::new());
     for (at, draft) in set.into_iter().enumerate() {
@@ -136,21 +136,21 @@ fn replace_all(files: Vec<(usize, PathBuf, NamedTempFile)>) -> Result<(), Failur
     Ok(())
 }
 
-/// A file that is replaced, and can come back.
+/// A replaced file that can be restored.
 #[derive(Debug)]
 struct Replaced {
     place: PathBuf,
     old: Old,
 }
 
-/// The file that stood there.
+/// The file that was there before.
 #[derive(Debug)]
 enum Old {
     /// There was none.
     None,
-    /// It is not needed any more.
+    /// It is no longer needed.
     Gone,
-    /// It has this other name, which goes away when this is dropped.
+    /// It has this second name, which is deleted when this is dropped.
     Kept(TempPath),
 }
 
@@ -181,7 +181,7 @@ impl Replaced {
     }
 }
 
-/// Takes back what was replaced, the last first; says so if that fails.
+/// Restores what was replaced, in reverse order; adds to the error what cannot be restored.
 fn take_back(done: Vec<Replaced>, mut error: io::Error) -> io::Error {
     for replaced in done.into_iter().rev() {
         let place = shown(&replaced.place);
@@ -193,7 +193,7 @@ fn take_back(done: Vec<Replaced>, mut error: io::Error) -> io::Error {
     error
 }
 
-/// Says what is in the way of a folder.
+/// Explains why a folder cannot be created.
 fn no_folder(folder: &Path, error: io::Error) -> io::Error {
     let part = |is: fn(&Path) -> bool| folder.ancestors().find(|part| is(part));
     if let Some(file) = part(Path::is_file) {
@@ -205,7 +205,7 @@ fn no_folder(folder: &Path, error: io::Error) -> io::Error {
     }
 }
 
-/// Locks a folder. Another run may have removed it meanwhile: then it is made again.
+/// Locks a folder, and creates it again if another run has removed it in the meantime.
 fn lock(folder: &Path, is_quiet: bool) -> Option<File> {
     loop {
         let file = File::open(folder).ok()?;
@@ -217,8 +217,7 @@ fn lock(folder: &Path, is_quiet: bool) -> Option<File> {
     }
 }
 
-/// Waits where a lock could not be had at once. Who waits in silence for a program that never ends is taken for
-/// broken.
+/// Waits for a lock that is taken, and says so: a silent wait looks like a hang.
 fn locked(
     tried: Result<(), TryLockError>,
     wait: impl Fn() -> io::Result<()>,
@@ -242,7 +241,7 @@ fn is_still(file: &File, folder: &Path) -> bool {
     Identity::of_open(file, folder).is_ok_and(|open| open == Identity::new(folder))
 }
 
-/// The folders that writing has to make, the innermost first.
+/// The folders that have to be created, the innermost first.
 fn new_folders(places: &[&Path]) -> Vec<PathBuf> {
     let folders = places.iter().flat_map(|place| folder_of(place).ancestors());
     let new = folders.filter(|folder| !folder.as_os_str().is_empty() && !folder.exists());

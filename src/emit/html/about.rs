@@ -1,4 +1,4 @@
-//! What stands around the table: title, source, legend, notes. It claims only what is true of this table.
+//! Everything around the table: title, source, legend, notes. It claims only what is true of this table.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use crate::dataset::{
     StatusMeaning,
 };
 
-/// The title of the page or document, else the inputs.
+/// The title of the page or document, or else the name of the input.
 pub(super) fn title(dataset: &Dataset) -> Cow<'_, str> {
     let attribution = dataset.attribution.as_ref();
     let title = attribution.and_then(|from| from.title.as_deref());
@@ -61,7 +61,7 @@ fn assignments(dataset: &Dataset) -> impl Iterator<Item = &Assignment> {
     records.flat_map(|record| record.assignments.0.iter().flatten())
 }
 
-/// What was done to the data, as the licence of the page wants to be told.
+/// What was done to the data, as the page's licence asks.
 pub(super) fn changes(dataset: &Dataset) -> String {
     let records = &dataset.records;
     let is_named = |record: &Record| {
@@ -95,13 +95,13 @@ fn covered(dataset: &Dataset) -> Option<(u16, u16)> {
     Some((first, last))
 }
 
-/// What tells a tab of this table from one of another.
+/// What distinguishes this table's browser tab from others.
 pub(super) fn tab_range(dataset: &Dataset) -> String {
     let range = covered(dataset);
     range.map_or_else(String::new, |(first, last)| format!(", {first}–{last}"))
 }
 
-/// The first thing that is said: which ports this is about.
+/// Which ports the table covers.
 pub(super) fn range(dataset: &Dataset) -> String {
     covered(dataset).map_or_else(String::new, |(first, last)| {
         format!("<b>Ports {first} to {last}</b>, {}. ", count(dataset))
@@ -115,7 +115,7 @@ pub(super) fn count(dataset: &Dataset) -> String {
     }
 }
 
-/// What each status and each mark of the table means, in sentences.
+/// What each status and mark in the table means.
 pub(super) fn legend(dataset: &Dataset, cited: &Cited<'_>) -> String {
     let any = |is: fn(&Assignment) -> bool| assignments(dataset).any(is);
     let mut links = dataset.records.iter().flat_map(|record| &record.links);

@@ -10,7 +10,7 @@ pub(super) struct Columns<'d> {
     ports: usize,
     pub(super) has_names: bool,
     pub(super) protocols: Vec<Protocol>,
-    /// The headers of columns that are none of ours; what more there are of them stand in the description.
+    /// The headers of extra columns, up to a limit; further ones are put into the description.
     pub(super) extra: Vec<&'d str>,
 }
 
@@ -33,7 +33,7 @@ impl<'d> Columns<'d> {
         }
     }
 
-    /// The measure of the columns, and their names as labels where a row is a card.
+    /// The widths of the columns, and their names as labels for rows shown as cards.
     pub(super) fn style(&self) -> String {
         let names = if self.has_names { " 9.5rem" } else { "" };
         let protocols = self.protocols.iter().map(|protocol| match protocol {

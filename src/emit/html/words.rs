@@ -1,4 +1,4 @@
-//! Texts, addresses and citations → HTML that means no more than they say.
+//! Texts, addresses and citations → safe HTML.
 
 use std::collections::HashMap;
 use std::fmt::{self, Display, Formatter, Write as _};
@@ -22,7 +22,7 @@ impl Display for Text<'_> {
     }
 }
 
-/// Words, as a link where the address may be one.
+/// Words, as a link if the address may become one.
 pub(super) fn linked(words: &str, url: Option<&str>, relation: &str) -> String {
     let words = Text(words);
     match url.filter(|url| is_live(url)) {
@@ -31,7 +31,7 @@ pub(super) fn linked(words: &str, url: Option<&str>, relation: &str) -> String {
     }
 }
 
-/// Whether an address may become a link.
+/// True for an address that may become a link.
 pub(super) fn is_live(url: &str) -> bool {
     regex!("^(?i:https?://|mailto:)").is_match(url)
 }
@@ -43,7 +43,7 @@ pub(super) const INFERRED: &str =
     "The source leaves this cell blank. It is taken to be the same as TCP, which may be wrong.";
 pub(super) const RED: &str = "The page did not exist when the table was written.";
 
-/// The mark of a cell that the table left blank, and why it is filled all the same.
+/// The mark of a cell that was blank in the table, and why it is filled here.
 pub(super) const fn doubt(basis: Basis) -> Option<(&'static str, &'static str)> {
     match basis {
         Basis::Stated => None,
@@ -88,7 +88,7 @@ pub(super) fn cited(dataset: &Dataset) -> Cited<'_> {
         .collect()
 }
 
-/// Where a citation leads, if that is outside the page: a footnote with words of its own is a note below.
+/// The outside address of a citation. A footnote with words of its own is a note at the end of the page instead.
 pub(super) fn address(citation: &Citation) -> Option<&str> {
     let Citation { id: _, url, text } = citation;
     url.as_deref().filter(|url| is_live(url) && text.is_none())

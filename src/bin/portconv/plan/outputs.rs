@@ -16,7 +16,7 @@ use crate::place::{Identity, is_replaced, leads_to, shown, standard_file};
 
 pub(crate) const DEFAULT_FOLDER: &str = "output";
 
-/// Endings of files that are not those of [`Format::path`](emit::Format::path).
+/// Extensions other than those of [`Format::path`](emit::Format::path).
 const OTHER_ENDINGS: [(&str, &str); 5] = [
     ("db", "sqlite"),
     ("sqlite3", "sqlite"),
@@ -32,7 +32,7 @@ pub(crate) enum Outputs {
     Files(Vec<Output>),
 }
 
-/// A file to be made.
+/// A file to make.
 #[derive(Debug)]
 pub(crate) struct Output {
     pub(crate) place: Place,
@@ -42,9 +42,9 @@ pub(crate) struct Output {
 /// Where a file goes.
 #[derive(Debug)]
 pub(crate) struct Place {
-    /// As it was asked for, for messages.
+    /// The path as typed, for messages.
     pub(crate) path: PathBuf,
-    /// Where that leads.
+    /// Where the path leads.
     pub(crate) target: PathBuf,
 }
 
@@ -62,7 +62,7 @@ impl Outputs {
         let path = path.unwrap_or(Path::new(DEFAULT_FOLDER));
         if path == Path::new("-") {
             if asked.check {
-                return Err("--check compares files, and --output - names none".into());
+                return Err("--check compares files, so it does not go with --output -".into());
             }
             return to_stdout(&formats);
         }
@@ -87,7 +87,7 @@ impl Outputs {
         matches!(self, Self::Stdout(_))
     }
 
-    /// The files that are replaced. A file that standard output was led to is lost if it is read, too.
+    /// The files that are replaced. That includes a file that standard output is redirected to.
     pub(crate) fn identities(&self) -> Vec<Identity> {
         match self {
             Self::Stdout(_) => standard_file(&io::stdout()).into_iter().collect(),
@@ -100,20 +100,20 @@ impl Outputs {
     }
 }
 
-/// Refuses files that would replace each other, as where one is a link to another.
+/// Refuses outputs that would replace each other, for example through a link.
 fn keep_apart(outputs: &[Output]) -> Result<(), Error> {
     let mut known = HashMap::new();
     let replaced = outputs.iter().map(|output| &output.place);
     for place in replaced.filter(|place| is_replaced(&place.target)) {
         if let Some(other) = known.insert(Identity::new(&place.target), place) {
             let (other, path) = (shown(&other.path), shown(&place.path));
-            return Err(format!("{other} and {path} are one file").into());
+            return Err(format!("{other} and {path} are the same file").into());
         }
     }
     Ok(())
 }
 
-/// The formats that were asked for, and the templates. The name `template` only says that there are some.
+/// The formats and templates that were asked for.
 fn formats(asked: &OutputOptions) -> Result<Vec<&'static dyn Emitter>, Error> {
     let is_asked = |name: &str| asked.format.iter().any(|asked| asked == name);
     if is_asked(Template::NAME) && asked.template.is_empty() {
@@ -124,14 +124,12 @@ fn formats(asked: &OutputOptions) -> Result<Vec<&'static dyn Emitter>, Error> {
     let mut formats: Vec<_> = listed.collect();
     for path in &asked.template {
         let template = Template::new(shown(path), files::template(path)?);
-        // Like the formats of the list it is there as long as the program runs.
+        // Like the formats of the list, it lives as long as the program.
         let template: &'static dyn Emitter = Box::leak(Box::new(template));
-        let path = template.format().path;
-        if let Some(other) = formats.iter().find(|other| other.format().path == path) {
-            let name = other.format().name;
-            return Err(
-                format!("a template would write {path}, and so would another {name}").into(),
-            );
+        let file = template.format().path;
+        if let Some(other) = formats.iter().find(|other| other.format().path == file) {
+            let (name, template) = (other.format().name, shown(path));
+            return Err(format!("{name} and {template} would both write {file}").into());
         }
         formats.push(template);
     }
@@ -163,8 +161,8 @@ fn to_stdout(formats: &[&'static dyn Emitter]) -> Result<Outputs, Error> {
     Ok(Outputs::Stdout(emitter))
 }
 
-/// True for a path with an ending, or with the name of a format's file, or of a pipe or device: unless it is
-/// a folder already, or written as one.
+/// True for a path with an extension or with the name of a format's file, and for a pipe or device, unless it is an
+/// existing folder or ends in a slash.
 fn is_file(path: &Path, formats: &[&'static dyn Emitter]) -> bool {
     if path.is_dir() || shown(path).ends_with(std::path::is_separator) || path.file_name().is_none()
     {
@@ -180,7 +178,7 @@ fn has_name_of(path: &Path, emitter: &dyn Emitter) -> bool {
     Path::new(emitter.format().path).file_name() == path.file_name()
 }
 
-/// The one format of a file: the one that was asked for, or else the one that its name tells.
+/// The format of a single file: the one that was asked for, or else the one that its name implies.
 fn only_format(
     path: &Path,
     formats: &[&'static dyn Emitter],
@@ -191,7 +189,7 @@ fn only_format(
         [] => {}
         formats => {
             let count = formats.len();
-            return Err(format!("{text} is one file, but {count} formats are asked for").into());
+            return Err(format!("{text} is one file, but {count} formats were asked for").into());
         }
     }
     let has_ending =
@@ -208,6 +206,6 @@ fn only_format(
         )
     };
     let known = by_name.or_else(by_ending).or_else(by_other_ending);
-    let unknown = || format!("no format is known by the ending of {text}: name one with --format");
+    let unknown = || format!("the name of {text} does not tell the format: give one with --format");
     Ok(known.ok_or_else(unknown)?)
 }

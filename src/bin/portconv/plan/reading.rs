@@ -1,4 +1,4 @@
-//! Arguments → [`Reading`]: the inputs, the files of facts, and what the inputs are taken for.
+//! Arguments → [`Reading`]: the inputs, the files of facts, and how to read them.
 
 use std::fs;
 use std::io;
@@ -14,19 +14,19 @@ use crate::place::{Identity, shown, standard_file, stdin_is_given};
 
 const DEFAULT_FOLDER: &str = "seeds";
 
-/// Where the curated facts are kept: what is compiled in was read from there.
+/// The curated facts, as they are compiled in.
 const CURATED_FACTS: [&str; 3] = [
     "seeds/blank-cells.csv",
     "seeds/service-names.csv",
     "seeds/iana-names.csv",
 ];
 
-/// What is read, and what it is taken for.
+/// What to read, and how.
 #[derive(Debug)]
 pub(crate) struct Reading {
     pub(crate) inputs: Vec<Input>,
     pub(crate) blank_cells: BlankCellFacts,
-    /// `None` for the names that are compiled in.
+    /// `None` for the compiled-in names.
     pub(crate) names: Option<PathBuf>,
     pub(crate) registry: Option<PathBuf>,
     pub(crate) syntax: Option<&'static Syntax>,
@@ -36,23 +36,23 @@ pub(crate) struct Reading {
     /// `None` for the default.
     pub(crate) expand_ranges: Option<usize>,
     pub(crate) attribution: Attribution,
-    /// The options as they were typed, without the facts that may be compiled in.
+    /// The options as typed, without blank cells and names.
     pub(crate) typed: Vec<String>,
 }
 
 /// A table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Input {
-    /// The table that is compiled in.
+    /// The compiled-in table.
     Builtin,
-    /// Standard input, by the name that messages and outputs give it.
+    /// Standard input, with its name in messages and outputs.
     Stdin(String),
     File(PathBuf),
-    /// A file that a folder holds. If it cannot be read, the others are.
+    /// A file found in a folder. If it cannot be read, the others still are.
     InFolder(PathBuf),
 }
 
-/// Where facts about blank cells are from.
+/// The source of facts about blank cells.
 #[derive(Debug)]
 pub(crate) enum BlankCellFacts {
     Builtin,
@@ -61,7 +61,7 @@ pub(crate) enum BlankCellFacts {
 }
 
 impl Reading {
-    /// Decides what is read for some inputs: the folder of seeds if there are none.
+    /// A reading of the inputs, or of the folder `seeds` if there are none.
     pub(crate) fn new(
         paths: &[PathBuf],
         stdin_name: Option<&str>,
@@ -75,7 +75,7 @@ impl Reading {
         Self::of_inputs(inputs, asked)
     }
 
-    /// Decides what is read for the table that is compiled in, with some inputs over it.
+    /// A reading of the compiled-in table, with inputs that replace parts of it.
     pub(crate) fn builtin(
         paths: &[PathBuf],
         stdin_name: Option<&str>,
@@ -86,7 +86,7 @@ impl Reading {
         Self::of_inputs(inputs, asked)
     }
 
-    /// Facts that were asked for come first, then those beside the first input, then those compiled in.
+    /// Facts given as arguments come first, then those next to the first input, then the compiled-in ones.
     fn of_inputs(inputs: Vec<Input>, asked: &FactOptions) -> Result<Self, Error> {
         let folder = match inputs.first() {
             Some(Input::File(path) | Input::InFolder(path)) => path.parent().map(Path::to_owned),
@@ -129,7 +129,7 @@ impl Reading {
         self.inputs.iter().any(is_stdin)
     }
 
-    /// Every file that is read, by the name that messages give it. Curated facts count as read.
+    /// Every file that is read, with its name in messages. Curated facts always count as read.
     pub(crate) fn files(&self) -> Vec<(String, Identity)> {
         let file = |path: &Path| (shown(path), Identity::new(path));
         let input = |input: &Input| match input {
@@ -148,7 +148,7 @@ impl Reading {
     }
 }
 
-/// The options as they were typed; what is compiled in may serve in place of two of the files of facts.
+/// The options as typed. Whether blank cells and names are needed is known only after reading.
 fn typed(asked: &FactOptions) -> Vec<String> {
     let FactOptions {
         from,
@@ -181,7 +181,7 @@ fn typed(asked: &FactOptions) -> Vec<String> {
     options.into_iter().filter_map(option).collect()
 }
 
-/// The folder of seeds; where there is none, what is piped in.
+/// The folder `seeds`, or else what is piped in.
 fn default_inputs(stdin_name: Option<&str>) -> Result<Vec<Input>, Error> {
     if Path::new(DEFAULT_FOLDER).is_dir() {
         return inputs(Path::new(DEFAULT_FOLDER), None);
@@ -192,13 +192,13 @@ fn default_inputs(stdin_name: Option<&str>) -> Result<Vec<Input>, Error> {
     Err("there is no folder seeds here: name a file, a folder or -, or use --builtin".into())
 }
 
-/// The inputs that arguments name.
+/// The inputs of all arguments.
 fn all_inputs(paths: &[PathBuf], stdin_name: Option<&str>) -> Result<Vec<Input>, Error> {
     let inputs = paths.iter().map(|path| inputs(path, stdin_name));
     Ok(inputs.collect::<Result<Vec<_>, _>>()?.concat())
 }
 
-/// The inputs that one argument names.
+/// The inputs of one argument.
 fn inputs(path: &Path, stdin_name: Option<&str>) -> Result<Vec<Input>, Error> {
     if path == Path::new("-") {
         return Ok(vec![Input::Stdin(stdin_name.unwrap_or("-").to_owned())]);
@@ -208,14 +208,14 @@ fn inputs(path: &Path, stdin_name: Option<&str>) -> Result<Vec<Input>, Error> {
     }
     match path.to_str() {
         Some(address) if is_web_address(address) && !path.exists() => Err(format!(
-            "{address} is an address, and portconv reads files: curl -fsSL '{address}' | portconv -"
+            "{address} is an address, not a file; try curl -fsSL '{address}' | portconv -"
         )
         .into()),
         _ => Ok(vec![Input::File(path.to_owned())]),
     }
 }
 
-/// The files of a folder in a known syntax, by name. Hidden ones are passed over.
+/// The files in a folder with a known extension, by name. Hidden files are skipped.
 fn in_folder(path: &Path) -> Result<Vec<Input>, Error> {
     let mut files = Vec::new();
     for entry in fs::read_dir(path).map_err(unreadable(path))? {
@@ -240,12 +240,12 @@ fn is_in_known_syntax(file: &Path) -> bool {
         .is_some_and(|ending| endings().any(|known| ending.eq_ignore_ascii_case(known)))
 }
 
-/// The endings of files in every syntax.
+/// The file extensions of all syntaxes.
 fn endings() -> impl Iterator<Item = &'static str> {
     SYNTAXES.iter().flat_map(|syntax| syntax.endings).copied()
 }
 
-/// An address that a page can link to: a browser runs what follows `javascript:`.
+/// Refuses addresses that are no web address, such as `javascript:`, which a browser would run.
 fn web_address(url: &str) -> Result<String, Error> {
     if url.is_empty() || is_web_address(url) {
         return Ok(url.to_owned());

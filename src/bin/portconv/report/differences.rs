@@ -1,4 +1,4 @@
-//! What differs between two states, as text, markdown or JSON.
+//! The differences between two datasets as text, Markdown or JSON.
 
 use portconv::diff::{Change, Differences};
 use serde_json::{Value, json};
@@ -33,7 +33,7 @@ pub(crate) fn line(change: &Change) -> String {
     }
 }
 
-/// A table for a change log or a pull request; what breaks configurations comes first.
+/// A table for a change log or a pull request, with breaking changes first.
 pub(crate) fn markdown(differences: &Differences) -> String {
     let changes = differences.changes.iter();
     let (breaking, others): (Vec<_>, Vec<_>) = changes.partition(|change| change.breaks_names());
@@ -95,7 +95,7 @@ fn plain(value: &Value) -> String {
         .map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// The path of a field as code, unless it has signs that end code.
+/// The path of a field as code, if it has only plain characters.
 fn field_name(field: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
     if field.chars().all(is_plain) {

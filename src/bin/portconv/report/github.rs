@@ -23,7 +23,7 @@ pub(super) fn annotation(message: &Message) -> String {
     format!("::{command} file={file}{place},title={title}::{text}\n")
 }
 
-/// GitHub wants a column of the end only within one line.
+/// GitHub accepts an end column only for a single line.
 fn place(Place { start, end, .. }: &Place) -> String {
     let lines = format!(
         ",line={},endLine={},col={}",

@@ -1,4 +1,4 @@
-//! A message for people: where, what, and the line of the source with a mark below it.
+//! A message for people: where, what, and the line of the source with the place marked.
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level as Style, Renderer, Snippet};
@@ -8,7 +8,7 @@ use super::{Message, Place};
 use crate::escape;
 use crate::level::Level;
 
-/// The width that a line of the source is cut to.
+/// The width to which a line of the source is cut.
 const WIDTH: usize = 120;
 
 pub(super) fn text(message: &Message) -> String {
@@ -35,7 +35,7 @@ pub(super) fn text(message: &Message) -> String {
     format!("{path}{position}: {color}{level}[{code}]{color:#}: {text}\n{snippet}")
 }
 
-/// The line of the source, with the place marked as far as it is in this line.
+/// The line of the source, with the part of the place that is on this line marked.
 fn snippet(place: &Place, style: Style) -> String {
     let (text, marked) = (&place.line_text, &place.marked);
     let parts = [

@@ -1,7 +1,7 @@
 //! A message as one JSON object on one line.
 //!
 //! Lines and columns count from 1, columns in Unicode scalar values; offsets from 0 in bytes; the end is
-//! the place behind the last character. They are absent where a message is about a whole file.
+//! the position after the last character. They are absent if a message is about a whole file.
 
 use serde_json::{Value, json};
 

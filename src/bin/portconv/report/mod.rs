@@ -1,4 +1,4 @@
-//! Messages about inputs and outputs → text in the form that was asked for.
+//! Messages about inputs and outputs → text for people, JSON, GitHub or SARIF.
 
 pub(crate) mod differences;
 mod github;
@@ -34,17 +34,17 @@ pub(crate) enum Form {
     Sarif,
 }
 
-/// Something to say of a file.
+/// A message about a file.
 #[derive(Debug)]
 pub(crate) struct Message {
     pub(crate) level: Level,
     /// The name of the code.
     pub(crate) code: &'static str,
     pub(crate) path: String,
-    /// Where it stands, if in a text.
+    /// The place in the text that it is about.
     pub(crate) place: Option<Place>,
     pub(crate) text: String,
-    /// The difference that it tells of, for JSON.
+    /// The difference that it reports, for JSON.
     pub(crate) difference: Option<Value>,
 }
 
@@ -52,7 +52,7 @@ pub(crate) struct Message {
 #[derive(Debug)]
 pub(crate) struct Place {
     pub(crate) start: Position,
-    /// The position behind the last character.
+    /// The position after the last character.
     pub(crate) end: Position,
     /// The first of its lines, or the part of it around the place.
     pub(crate) line_text: String,
@@ -62,7 +62,7 @@ pub(crate) struct Place {
 
 impl Place {
     pub(crate) fn new(source: &Source, span: &Range<usize>) -> Self {
-        /// Lines can have megabytes.
+        /// Lines can be megabytes long.
         const AROUND: usize = 200;
         let (start, text) = (source.position(span.start), source.text());
         let line = source.line_span(start.line);
@@ -79,9 +79,9 @@ impl Place {
 }
 
 impl Message {
-    /// The code of an output file that is not what the input makes.
+    /// The code of an output file that is out of date.
     pub(crate) const NOT_CURRENT: &str = "not-current";
-    /// The code of a file of a folder that cannot be read.
+    /// The code of a file in a folder that cannot be read.
     pub(crate) const UNREAD: &str = "unreadable-file";
 
     pub(crate) fn new(level: Level, code: &'static str, path: &str, text: String) -> Self {
@@ -96,7 +96,7 @@ impl Message {
     }
 }
 
-/// The diagnostics at or above a level, in source order, and how many of each code are not among them.
+/// The diagnostics at or above a level, in source order, then the number of unlisted ones for each code.
 pub(crate) fn diagnostics<'s>(
     conversion: &Conversion,
     source: impl Fn(File) -> Option<&'s Source>,
@@ -131,7 +131,7 @@ pub(crate) fn diagnostics<'s>(
     messages
 }
 
-/// Prints messages. Those for programs go to standard output, unless the data goes there.
+/// Prints messages. Forms for programs go to standard output, unless the data does.
 pub(crate) fn print(messages: &[Message], form: Form, is_stdout_taken: bool) -> Result<(), Error> {
     let each = |text: fn(&Message) -> String| messages.iter().map(text).collect();
     let texts: Vec<String> = match form {

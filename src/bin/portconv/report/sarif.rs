@@ -24,7 +24,7 @@ pub(super) fn log(messages: &[Message]) -> String {
     format!("{}\n", escape::json(&format!("{log:#}")))
 }
 
-/// Every code is a rule, and so is what is said of whole files.
+/// The rules: every code, and the messages about whole files.
 fn rules() -> Vec<Value> {
     let of_codes = Code::ALL
         .iter()
@@ -65,7 +65,7 @@ fn result(message: &Message) -> Value {
     })
 }
 
-/// A whole file is spoken of at its first line.
+/// A message about a whole file is placed on its first line.
 fn first_line() -> Value {
     json!({ "startLine": 1 })
 }

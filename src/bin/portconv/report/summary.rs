@@ -6,14 +6,14 @@ use portconv::Conversion;
 use portconv::dataset::LeftOut;
 use portconv::diagnostic::{Code, Severity};
 
-/// How many files were written, and how many already were what they should be.
+/// The number of files written, and of those that were up to date already.
 #[derive(Debug, Default)]
 pub(crate) struct Written {
     pub(crate) written: usize,
     pub(crate) unchanged: usize,
 }
 
-/// How many records there are, what was repaired or guessed, what is in no service, what was written.
+/// Counts records, services and what is in none, warnings, repairs, and files.
 pub(crate) fn summary(conversion: &Conversion, written: &Written) -> String {
     let dataset = &conversion.dataset;
     let (records, services) = (dataset.records.len(), dataset.services.len());
@@ -76,7 +76,7 @@ fn counts(
         .map(|(code, &count)| (count, code.name()))
 }
 
-/// Appends what there is any of, with a word in front and behind.
+/// Appends the counts above zero, with text before and after them.
 fn append(
     text: &mut String,
     before: &str,
