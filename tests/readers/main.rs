@@ -24,6 +24,7 @@ macro_rules! tests {
 mod data;
 mod disk;
 mod frames;
+mod messages;
 mod needs;
 mod page;
 mod pages;
@@ -46,6 +47,7 @@ fn main() -> ExitCode {
         data::TESTS,
         disk::TESTS,
         frames::TESTS,
+        messages::TESTS,
         page::TESTS,
         pages::TESTS,
         resolvers::TESTS,

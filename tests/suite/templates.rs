@@ -1,8 +1,10 @@
 //! `--template`: where its file goes, and that faults are told in one line. What the shipped templates make
 //! is tested in `tests/readers`.
 
-use std::fs;
+use std::collections::BTreeMap;
+use std::fs::{self, DirEntry};
 use std::path::Path;
+use std::process::Command;
 
 use crate::support::{self, portconv, root};
 use tempfile::TempDir;
@@ -213,6 +215,57 @@ fn a_fault_is_told_with_its_line() {
         let place = "portconv: cannot make template: list.txt.j2:";
         assert!(said.starts_with(&format!("{place}{message}")), "{said}");
     }
+}
+
+/// The files of a folder, by name.
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let entries = fs::read_dir(folder).unwrap().map(Result::unwrap);
+    let file = |entry: DirEntry| {
+        (
+            entry.file_name().into_string().unwrap(),
+            fs::read(entry.path()).unwrap(),
+        )
+    };
+    entries.map(file).collect()
+}
+
+/// Whatever becomes of a template: no file of its run is replaced, and what a kill leaves the next run removes.
+#[test]
+fn a_template_that_fails_or_is_killed_leaves_the_old_files() {
+    let folder = folder("{{ 1 + [] }}");
+    let path = folder.path();
+    let write = ["-q", "-f", "json,csv", "ports.md"];
+    assert!(portconv(path, &write).status.success());
+    let old = files(&path.join("output"));
+    fs::write(path.join("ports.md"), TABLE.replace("Utility", "Changed")).unwrap();
+    let with_template = ["-f", "json,csv", "--template", "list.txt.j2", "ports.md"];
+    assert_eq!(portconv(path, &with_template).status.code(), Some(2));
+    assert_eq!(files(&path.join("output")), old);
+
+    // Some seconds of work, within its fuel.
+    let endless =
+        "{% for a in range(99999) %}{% set b = range(9999) | list | length %}{% endfor %}";
+    fs::write(path.join("list.txt.j2"), endless).unwrap();
+    let mut run = Command::new(env!("CARGO_BIN_EXE_portconv"))
+        .args(with_template)
+        .current_dir(path)
+        .spawn()
+        .unwrap();
+    let is_made = || files(&path.join("output")).len() > old.len();
+    while !is_made() {
+        assert!(
+            run.try_wait().unwrap().is_none(),
+            "it ended before its files were made"
+        );
+    }
+    run.kill().unwrap();
+    run.wait().unwrap();
+    let mut left = files(&path.join("output"));
+    left.retain(|name, _| !name.starts_with(".portconv-"));
+    assert_eq!(left, old);
+    assert!(portconv(path, &write).status.success());
+    let new = files(&path.join("output"));
+    assert!(new.keys().eq(old.keys()) && new != old, "{:?}", new.keys());
 }
 
 #[test]
