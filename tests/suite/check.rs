@@ -87,7 +87,7 @@ fn added_and_removed_records_are_told_from_changed_ones() {
         "{message}"
     );
     assert!(
-        message.contains("say the same on another line of the source"),
+        message.contains("only moved to another line of the source"),
         "{message}"
     );
     assert!(!message.contains("\"Discard Protocol\""), "{message}");

@@ -1,7 +1,7 @@
 //! A file being written: complete and next to its destination, before it replaces anything.
 
 use std::fs::{self, File};
-use std::io::{self, Read, Seek, Write};
+use std::io::{self, BufRead, BufReader, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::{NamedTempFile, TempPath};
@@ -88,22 +88,20 @@ impl Write for Draft {
 /// True if the file at a place can be read and holds the same bytes.
 fn is_same(mut new: &File, place: &Path) -> io::Result<bool> {
     const PIECE: usize = 1 << 16;
-    let Ok(mut old) = File::open(place) else {
+    let Ok(old) = File::open(place) else {
         return Ok(false);
     };
-    if old.metadata()?.len() != new.metadata()?.len() {
-        return Ok(false);
-    }
     new.rewind()?;
-    let (mut of_new, mut of_old) = (Vec::with_capacity(PIECE), Vec::with_capacity(PIECE));
+    let mut old = BufReader::with_capacity(PIECE, old);
+    let mut new = BufReader::with_capacity(PIECE, new);
     loop {
-        of_new.clear();
-        of_old.clear();
-        let length = new.take(PIECE as u64).read_to_end(&mut of_new)?;
-        (&mut old).take(PIECE as u64).read_to_end(&mut of_old)?;
-        if of_new != of_old || length == 0 {
-            return Ok(of_new == of_old);
+        let (old_piece, new_piece) = (old.fill_buf()?, new.fill_buf()?);
+        let length = old_piece.len();
+        if old_piece != new_piece || length == 0 {
+            return Ok(old_piece == new_piece);
         }
+        old.consume(length);
+        new.consume(length);
     }
 }
 
