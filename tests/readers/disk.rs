@@ -65,7 +65,7 @@ fn a_read_only_folder_is_told_by_the_name_of_the_file() -> Outcome {
         code=$?
         ls -A output; cat output/*
         exit $code"#;
-    let error = "portconv: cannot write output/ports.csv: Read-only file system (os error 30)\n";
+    let error = "portconv: cannot write output/ports.json: Read-only file system (os error 30)\n";
     assert_eq!(failing(folder.path(), script, error), "ports.csv\nold");
     Ok(())
 }
