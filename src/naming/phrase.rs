@@ -2,9 +2,7 @@
 
 use crate::dataset::slug;
 use crate::limits::NAMED_TEXT;
-use crate::naming::words::{
-    is_common, is_german, is_of_sentence, is_quality, is_verb_before, says_nothing,
-};
+use crate::naming::words::{is_common, is_german, is_of_sentence, is_verb_before, says_nothing};
 
 /// A word of a text.
 #[derive(Debug, Clone)]
@@ -94,7 +92,7 @@ pub(super) fn words(text: &str) -> Vec<Word<'_>> {
         let slug = slug(&stem);
         Word {
             text: found.as_str(),
-            is_of_sentence: is_of_sentence(&slug) || is_quality(&stem) || is_foreign(&stem),
+            is_of_sentence: is_of_sentence(&slug) || is_foreign(&stem),
             slug,
             is_joined,
         }
@@ -122,8 +120,7 @@ pub(super) fn clause<'w, 't>(words: &'w [Word<'t>]) -> &'w [Word<'t>] {
 pub(super) fn proper_names<'w, 't>(words: &'w [Word<'t>]) -> impl Iterator<Item = &'w [Word<'t>]> {
     let opens = |pair: &[Word<'_>]| {
         let is_verb = pair[0].slug.ends_with("ing");
-        let is_name = pair[0].is_number() || !pair[0].says_nothing() && !is_verb;
-        is_name && pair[1].is_joined && pair[1].begins_name()
+        !pair[0].says_nothing() && !is_verb && pair[1].is_joined && pair[1].begins_name()
     };
     let (mut rest, mut is_open) = (words, words.get(..2).is_some_and(opens));
     std::iter::from_fn(move || {
@@ -136,8 +133,7 @@ pub(super) fn proper_names<'w, 't>(words: &'w [Word<'t>]) -> impl Iterator<Item 
         let goes_on = |&at: &usize| {
             let is_of =
                 || clause[at].text == "of" && clause.get(at + 1).is_some_and(Word::begins_name);
-            let is_name = clause[at].is_proper() || clause[at].is_number() || is_of();
-            is_name && !clause[at - 1].is_possessive()
+            clause[at].is_proper() || clause[at].is_number() || is_of()
         };
         let more = (1..clause.len()).take_while(goes_on).count();
         let (name, behind) = rest.split_at(more + 1);

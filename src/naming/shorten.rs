@@ -17,7 +17,7 @@ pub(super) struct Shortener<'v> {
 
 impl Shortener<'_> {
     /// The first of these that fits and is a name: all of the words, their initials, those that tell most, those behind
-    /// the vendor, a word such as `TeamSpeak` and its version, the first words, the first parts of the first word.
+    /// the vendor, a word such as `TeamSpeak`, the first words, the first parts of the first word.
     pub(super) fn name(&self, run: &[Word<'_>]) -> Option<ServiceName> {
         let mut words: Vec<&Word<'_>> = Vec::new();
         for word in run.iter().filter(|word| !is_filler(&word.slug)) {
@@ -28,18 +28,13 @@ impl Shortener<'_> {
         let (&first, behind) = words.split_first()?;
         let is_telling = |word: &&&Word<'_>| !word.is_common() || word.text == "of";
         let telling: Vec<_> = behind.iter().filter(is_telling).copied().collect();
-        let is_mixed = |word: &&Word<'_>| word.is_mixed() && !self.is_vendor(word);
-        let mixed = words
-            .iter()
-            .position(is_mixed)
-            .map_or(&[][..], |at| &words[at..]);
-        let versioned = mixed.get(..2).filter(|words| words[1].is_number());
+        let is_mixed = |word: &&&Word<'_>| word.is_mixed() && !self.is_vendor(word);
+        let mixed = words.iter().find(is_mixed);
         let mut choices = vec![[&[first], &telling[..]].concat()];
         if self.is_vendor(first) {
             choices.extend([behind.to_vec(), telling]);
         }
-        choices.push(versioned.unwrap_or_default().to_vec());
-        choices.push(mixed.iter().copied().take(1).collect());
+        choices.extend(mixed.map(|word| vec![*word]));
         choices.extend((1..words.len()).rev().map(|end| words[..end].to_vec()));
         let slug = |word: &Word<'_>| word.slug.clone();
         let mut shorter = choices.iter().filter_map(|words| self.joined(words, slug));
@@ -69,25 +64,19 @@ impl Shortener<'_> {
         ServiceName::new(&name).filter(|_| slugs.len() > 1 && name.len() <= self.room)
     }
 
-    /// `Robot Operating System` is `ros`, `Oracle Cluster File System 2` `ocfs2`, `IBM Tivoli Storage Manager` `tsm`.
+    /// `Robot Operating System` is `ros`, `IBM Tivoli Storage Manager` is `tsm`.
     fn initials(&self, run: &[Word<'_>]) -> Option<ServiceName> {
         let is_company = |word: &&Word<'_>| self.is_vendor(word) && !word.is_title();
-        let run = &run[run.iter().take_while(is_company).count()..];
-        let (version, words) = run
-            .split_last()
-            .filter(|(last, _)| last.is_number())
-            .unzip();
-        let words = words.unwrap_or(run);
-        let least = match words.last()?.slug.as_str() {
+        let end = run.len() - usize::from(run.last()?.is_number());
+        let run = &run[run.iter().take_while(is_company).count()..end];
+        let least = match run.last()?.slug.as_str() {
             "protocol" | "manager" | "system" | "desktop" => 3,
             "service" | "services" => 4,
             _ => return None,
         };
-        let initials = words.iter().filter_map(|word| word.slug.chars().next());
-        let version = version.filter(|version| !version.slug.contains('-'));
-        let version = version.map_or("", |version| &version.slug);
-        let name = initials.collect::<String>() + version;
-        ServiceName::new(&name).filter(|_| words.len() >= least && words.iter().all(Word::is_title))
+        let initials = run.iter().filter_map(|word| word.slug.chars().next());
+        let is_title = run.len() >= least && run.iter().all(Word::is_title);
+        ServiceName::new(&initials.collect::<String>()).filter(|_| is_title)
     }
 
     /// The name that is these words in some spelling, if they fit, and are a name.

@@ -25,7 +25,7 @@ pub(super) fn is_of_sentence(word: &str) -> bool {
 }
 
 /// Adjectives and adverbs by their ends: `bidirectional`, `accessible`, `internally`.
-pub(super) fn is_quality(word: &str) -> bool {
+fn is_quality(word: &str) -> bool {
     regex!(r"^[a-z]{3,}(?:[^t]able|[sct]ible|ional|ical|ative|itive|(?:al|ent|ant|ar|at|ct|ed|er|ic|iv|ous)e?ly)$")
         .is_match(word)
 }
