@@ -1,6 +1,6 @@
 //! A CSV file of names that people chose → [`Names`], and the candidates that they make.
 
-use crate::dataset::{NameSource, PortRange, Protocol, Protocols, ServiceName};
+use crate::dataset::{NameSource, Protocol, Protocols, Record, ServiceName};
 use crate::diagnostic::{Diagnostics, File};
 use crate::facts::{Fact, FactFile, Uses};
 use crate::meaning::{Draft, edited};
@@ -85,7 +85,7 @@ pub(super) fn candidates(
         let record = &drafts[index].record;
         let (ports, mut unnamed) = (record.ports, in_use(record));
         for fact in facts {
-            let candidate = candidate(index, ports, fact, in_use(record));
+            let candidate = candidate(index, record, fact);
             if candidate.ports == ports {
                 unnamed -= candidate.protocols;
             }
@@ -99,21 +99,17 @@ pub(super) fn candidates(
 }
 
 /// What a fact gives to a record: names for all of its ports, or for the part that the fact is about.
-fn candidate(
-    record: usize,
-    ports: PortRange,
-    fact: &Fact<NameFact>,
-    in_use: Protocols,
-) -> Candidate {
+fn candidate(index: usize, record: &Record, fact: &Fact<NameFact>) -> Candidate {
+    let NameFact {
+        protocols,
+        name,
+        aliases,
+    } = &fact.value;
+    let (ports, protocols) = (record.ports, *protocols & in_use(record));
     let is_part = ports.first() <= fact.ports.first() && fact.ports.last() <= ports.last();
     Candidate {
-        record,
         ports: if is_part { fact.ports } else { ports },
-        protocols: fact.value.protocols & in_use,
-        name: fact.value.name,
-        aliases: fact.value.aliases.clone(),
-        others: Vec::new(),
-        source: NameSource::Curated,
-        evidence: None,
+        aliases: aliases.clone(),
+        ..Candidate::new(index, record, protocols, *name, NameSource::Curated)
     }
 }

@@ -1,7 +1,7 @@
 //! [`Unnamed`] → [`Dataset`]: which record gets which names, and which services there are.
 //!
 //! ```text
-//! records ─curated, stated, share, derived→ candidates ─claims→ names ─services→ services
+//! records ─curated, stated, share, unlisted→ candidates ─claims→ names ─services→ services
 //!                     registry ┘
 //! ```
 //!
@@ -20,9 +20,10 @@ mod services;
 mod share;
 mod shorten;
 mod stated;
+mod unlisted;
 mod words;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use crate::dataset::{
     Dataset, NameSource, Naming, PortRange, Protocols, Record, ServiceName, SourceFile, Status,
@@ -32,11 +33,7 @@ use crate::facts::Uses;
 use crate::meaning::{Draft, Unnamed};
 use crate::naming::curated::Names;
 pub(crate) use crate::naming::derived::Evidence;
-use crate::naming::derived::{Derived, Row};
-use crate::naming::fit::{Fit, Words};
 use crate::naming::registry::{Registration, Registry};
-use crate::naming::share::Contender;
-use crate::naming::shorten::Shortener;
 use crate::text::{Source, blanked};
 
 /// The dataset, and what is known of its names beside it.
@@ -116,6 +113,25 @@ struct Candidate {
 }
 
 impl Candidate {
+    fn new(
+        index: usize,
+        record: &Record,
+        protocols: Protocols,
+        name: ServiceName,
+        source: NameSource,
+    ) -> Self {
+        Self {
+            record: index,
+            ports: record.ports,
+            protocols,
+            name,
+            aliases: Vec::new(),
+            others: Vec::new(),
+            source,
+            evidence: None,
+        }
+    }
+
     /// The names of a registration. The acronym that the words of the record give is an alias.
     fn registered(
         index: usize,
@@ -123,16 +139,8 @@ impl Candidate {
         protocols: Protocols,
         known: &Registration,
     ) -> Self {
-        let mut candidate = Self {
-            record: index,
-            ports: record.ports,
-            protocols,
-            name: known.name,
-            aliases: known.aliases.clone(),
-            others: Vec::new(),
-            source: NameSource::Registry,
-            evidence: None,
-        };
+        let mut candidate = Self::new(index, record, protocols, known.name, NameSource::Registry);
+        candidate.aliases.clone_from(&known.aliases);
         candidate.add_aliases(derived::acronym(&record.description));
         candidate
     }
@@ -162,134 +170,10 @@ fn candidates(
     let (mut candidates, mut open, uses) = curated::candidates(drafts, names, diagnostics);
     stated::add_aliases(&mut candidates, drafts);
     candidates.extend(stated::candidates(drafts, &mut open));
-    candidates.extend(registered(drafts, &candidates, &mut open, registry));
-    candidates.extend(by_words(drafts, &open, registry));
+    candidates.extend(share::candidates(drafts, &candidates, &mut open, registry));
+    candidates.extend(unlisted::candidates(drafts, &open, registry));
     candidates.sort_by_key(|candidate| candidate.record);
     (candidates, uses)
-}
-
-/// The candidates of the registry that was given, and then of IANA's names, for the rows that have none.
-/// What is left open afterwards has no name in either that its words fit.
-fn registered(
-    drafts: &[Draft],
-    curated: &[Candidate],
-    open: &mut [Protocols],
-    registry: Option<&Registry>,
-) -> Vec<Candidate> {
-    let is_open = |index: &usize| !open[*index].is_empty();
-    let mut ports: BTreeMap<PortRange, Vec<Contender<'_>>> = (0..drafts.len())
-        .filter(is_open)
-        .map(|index| (drafts[index].record.ports, Vec::new()))
-        .collect();
-    if ports.is_empty() {
-        return Vec::new();
-    }
-    let mut own_names: HashMap<usize, Vec<ServiceName>> = HashMap::new();
-    for candidate in curated {
-        let names = own_names.entry(candidate.record).or_default();
-        names.extend(candidate.names());
-    }
-    for (index, Draft { record, row }) in drafts.iter().enumerate() {
-        if let Some(rows) = ports.get_mut(&record.ports)
-            && !in_use(record).is_empty()
-        {
-            rows.push(Contender {
-                index,
-                record,
-                speaks_of_iana: row.speaks_of_iana,
-                open: open[index],
-                names: own_names.remove(&index).unwrap_or_default(),
-            });
-        }
-    }
-    let mut candidates = Vec::new();
-    for (ports, mut rows) in ports {
-        for registry in registry.into_iter().chain([Registry::iana()]) {
-            let registrations: Vec<_> = registry.of(ports).collect();
-            candidates.extend(share::among(&mut rows, &registrations));
-        }
-        for row in rows {
-            open[row.index] = row.open;
-        }
-    }
-    candidates
-}
-
-/// Candidates for what no registration fits: from the words of the row, or the name that its ports are registered
-/// under.
-fn by_words(drafts: &[Draft], open: &[Protocols], registry: Option<&Registry>) -> Vec<Candidate> {
-    let open = || {
-        let drafts = drafts.iter().zip(open).enumerate();
-        drafts.filter(|(_, (_, open))| !open.is_empty())
-    };
-    if open().next().is_none() {
-        return Vec::new();
-    }
-    let texts = drafts.iter().map(|draft| draft.record.description.as_str());
-    let vendors = derived::vendors(texts);
-    let candidates = open().filter_map(|(index, (Draft { record, row }, open))| {
-        let service = row.service.as_ref().map(|service| service.text.as_str());
-        let shortener = Shortener {
-            vendors: &vendors,
-            room: claims::room(record.ports),
-        };
-        let said = Row {
-            italics: row.italics.as_deref(),
-            service,
-            description: &record.description,
-            words: phrase::words(&record.description),
-            shortener,
-        };
-        let derived = said.derive();
-        let listed = listed(record, *open, registry).filter(|known| {
-            let extra = record.extra.iter().map(|(_, words)| words.as_str());
-            let texts = [record.description.as_str()]
-                .into_iter()
-                .chain(service)
-                .chain(extra);
-            let fit = Words::of(&texts.collect::<Vec<_>>().join(" ")).fit(known);
-            let of_row = derived.as_ref();
-            if record.ports.last() < FIRST_REGISTERED && !row.speaks_of_iana {
-                let is_another = |name: &Derived| fit == Fit::NONE && name.names_another();
-                of_row.is_none_or(|name| !name.evidence.is_strong() && !is_another(name))
-            } else {
-                of_row.is_none() && (fit.is_likely() || record.description.is_empty())
-            }
-        });
-        match (listed, derived) {
-            (Some(known), _) => Some(Candidate::registered(index, record, *open, known)),
-            (None, derived) => derived.map(|derived| Candidate {
-                record: index,
-                ports: record.ports,
-                protocols: *open,
-                name: derived.name,
-                aliases: Vec::new(),
-                others: derived.others,
-                source: NameSource::Derived,
-                evidence: Some(derived.evidence),
-            }),
-        }
-    });
-    candidates.collect()
-}
-
-/// Below it, ports have the services that IANA says (RFC 6335 §6).
-const FIRST_REGISTERED: u16 = 1024;
-
-/// What the ports of a row are registered for with one of its protocols, unless the row says that IANA did not
-/// assign them.
-fn listed<'r>(
-    record: &Record,
-    open: Protocols,
-    registry: Option<&'r Registry>,
-) -> Option<&'r Registration> {
-    let mut assignments = record.assignments.0.iter().flatten();
-    if assignments.any(|assignment| assignment.status == Status::Unofficial) {
-        return None;
-    }
-    let registries = registry.into_iter().chain([Registry::iana()]);
-    let mut known = registries.flat_map(|registry| registry.of(record.ports));
-    known.find(|known| !(known.protocols & open).is_empty())
 }
 
 fn in_use(record: &Record) -> Protocols {

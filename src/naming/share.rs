@@ -6,24 +6,26 @@
 //! gets no name because it is the one that is left.
 
 use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
 
-use crate::dataset::{Protocols, Record, ServiceName};
+use crate::dataset::{PortRange, Protocols, Record, ServiceName};
+use crate::meaning::Draft;
 use crate::naming::fit::{Fit, Words};
-use crate::naming::registry::Registration;
+use crate::naming::registry::{Registration, Registry};
 use crate::naming::{Candidate, in_use};
 
 /// A row among those of its ports.
 #[derive(Debug)]
-pub(super) struct Contender<'r> {
+struct Contender<'r> {
     /// Index of the record.
-    pub(super) index: usize,
-    pub(super) record: &'r Record,
+    index: usize,
+    record: &'r Record,
     /// Whether it says what IANA did.
-    pub(super) speaks_of_iana: bool,
+    speaks_of_iana: bool,
     /// The protocols that it uses and has no name for.
-    pub(super) open: Protocols,
+    open: Protocols,
     /// The names that it has.
-    pub(super) names: Vec<ServiceName>,
+    names: Vec<ServiceName>,
 }
 
 impl Contender<'_> {
@@ -33,8 +35,55 @@ impl Contender<'_> {
     }
 }
 
+/// The candidates of the registry that was given, and then of IANA's names, for the rows that have none.
+/// What is left open afterwards has no name in either that its words fit.
+pub(super) fn candidates(
+    drafts: &[Draft],
+    curated: &[Candidate],
+    open: &mut [Protocols],
+    registry: Option<&Registry>,
+) -> Vec<Candidate> {
+    let is_open = |index: &usize| !open[*index].is_empty();
+    let mut ports: BTreeMap<PortRange, Vec<Contender<'_>>> = (0..drafts.len())
+        .filter(is_open)
+        .map(|index| (drafts[index].record.ports, Vec::new()))
+        .collect();
+    if ports.is_empty() {
+        return Vec::new();
+    }
+    let mut own_names: HashMap<usize, Vec<ServiceName>> = HashMap::new();
+    for candidate in curated {
+        let names = own_names.entry(candidate.record).or_default();
+        names.extend(candidate.names());
+    }
+    for (index, Draft { record, row }) in drafts.iter().enumerate() {
+        if let Some(rows) = ports.get_mut(&record.ports)
+            && !in_use(record).is_empty()
+        {
+            rows.push(Contender {
+                index,
+                record,
+                speaks_of_iana: row.speaks_of_iana,
+                open: open[index],
+                names: own_names.remove(&index).unwrap_or_default(),
+            });
+        }
+    }
+    let mut candidates = Vec::new();
+    for (ports, mut rows) in ports {
+        for registry in registry.into_iter().chain([Registry::iana()]) {
+            let registrations: Vec<_> = registry.of(ports).collect();
+            candidates.extend(among(&mut rows, &registrations));
+        }
+        for row in rows {
+            open[row.index] = row.open;
+        }
+    }
+    candidates
+}
+
 /// Shares out the registrations of ports among their rows. Rows that get a name are no longer open.
-pub(super) fn among(rows: &mut [Contender<'_>], registrations: &[&Registration]) -> Vec<Candidate> {
+fn among(rows: &mut [Contender<'_>], registrations: &[&Registration]) -> Vec<Candidate> {
     let mut shares = Shares {
         registrations,
         holders: vec![None; registrations.len()],

@@ -25,16 +25,9 @@ pub(super) fn candidates(drafts: &[Draft], open: &mut [Protocols]) -> Vec<Candid
     for (index, (Draft { record, row }, open)) in drafts.iter().zip(open).enumerate() {
         let is_unused = record.assignments.0.iter().all(Option::is_none);
         if let Some(name) = name(row).filter(|_| is_unused || !open.is_empty()) {
-            candidates.push(Candidate {
-                record: index,
-                ports: record.ports,
-                protocols: std::mem::take(open),
-                name,
-                aliases: Vec::new(),
-                others: Vec::new(),
-                source: NameSource::Stated,
-                evidence: None,
-            });
+            let protocols = std::mem::take(open);
+            let source = NameSource::Stated;
+            candidates.push(Candidate::new(index, record, protocols, name, source));
         }
     }
     candidates
