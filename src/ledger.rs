@@ -44,7 +44,7 @@ impl Ledger {
         let accounted = Places::new(self.accounted());
         let mut lost = Lost::default();
         for (unit, words) in units(text) {
-            let is_in_other = others.touch(&unit);
+            let is_in_other = others.around(unit.start).is_some();
             let look = if accounted.touch(&unit) {
                 None
             } else {
@@ -144,27 +144,36 @@ impl Lost {
     }
 }
 
-/// The lines of a text that are not blank, and the rows of its tables of HTML.
+/// The lines of a text, and the rows of its tables of HTML and wikitext, which may stand on several.
 fn units(text: &str) -> impl Iterator<Item = (Span, &str)> {
-    let mut start = 0;
-    text.split_inclusive(['\n', '\r']).flat_map(move |line| {
-        let at = start;
-        start += line.len();
-        let rows: Vec<usize> = if line.contains("<tr") {
-            line.match_indices("<tr").map(|(at, _)| at).collect()
-        } else {
-            Vec::new()
-        };
-        let ends = rows.iter().copied().chain([line.len()]);
-        let starts = std::iter::once(0).chain(rows.iter().copied());
-        starts
-            .zip(ends)
-            .filter(|(from, to)| from < to)
-            .map(move |(from, to)| {
-                let words = line[from..to].trim_end();
-                (at + from..at + from + words.len(), words)
-            })
-            .collect::<Vec<_>>()
+    let borders = regex!(
+        r"(?mx) (?P<row> <tr\b | ^[\ \t]*\|-+[^|\n]*$ ) | (?P<end> </tr> | </table> | ^[\ \t]*\|\} | \n[\ \t\r]*\n )
+          | \n | \r"
+    );
+    let (mut start, mut is_row) = (0, false);
+    let mut borders = borders.captures_iter(text);
+    std::iter::from_fn(move || {
+        while start < text.len() {
+            let Some(border) = borders.next() else {
+                return Some(std::mem::replace(&mut start, text.len())..text.len());
+            };
+            let place = border.get_match();
+            if border.name("row").is_some() {
+                is_row = true;
+                let is_tag = place.as_str().starts_with('<');
+                let next = if is_tag { place.start() } else { place.end() };
+                return Some(std::mem::replace(&mut start, next)..place.start());
+            }
+            if !is_row || border.name("end").is_some() {
+                is_row = false;
+                return Some(std::mem::replace(&mut start, place.end())..place.start());
+            }
+        }
+        None
+    })
+    .map(|unit| {
+        let words = text[unit.clone()].trim_end();
+        (unit.start..unit.start + words.len(), words)
     })
 }
 
@@ -183,17 +192,19 @@ fn looks_like_row(line: &str) -> Option<Look> {
     let cells: Vec<&str> = if line.contains('|') {
         line.split('|').collect()
     } else if line.starts_with("<tr") {
-        let cells = regex!(r"(?i)<t[dh][^>]*>").split(line);
+        let cells = regex!(r"(?i)<t[dh][^>]*>").split(line).skip(1);
         cells
             .map(|cell| cell.split("</t").next().unwrap_or_default())
             .collect()
     } else {
         line.split('\t').collect()
     };
+    // Attributes of wikitext are no cell.
+    let is_attribute = |cell: &str| regex!(r#"^[a-z]+=(?:"[^"]*"|[0-9]+)$"#).is_match(cell);
     let cells: Vec<&str> = cells
         .into_iter()
         .map(str::trim)
-        .filter(|cell| !cell.is_empty())
+        .filter(|cell| !cell.is_empty() && !is_attribute(cell))
         .collect();
     if cells.len() < 2 {
         return is_listed().then_some(Look::Listed);
@@ -223,7 +234,7 @@ fn looks_like_row(line: &str) -> Option<Look> {
 fn port(cell: &str) -> Option<bool> {
     let found = regex!(
         r"(?ix)^ [\s*_`~\\\[(]* (?P<port>[0-9]{1,5}) (?:\s*[-–—]\s*(?P<last>[0-9]{1,5}))?
-          (?P<transport>[\s/(]*(?:tcp|udp|sctp|dccp)[46]?(?-u:\b))? [\s*_`~\\)\],.;]* (?:\(\S*\)|\[.*|<.*)? $"
+          (?P<transport>[\s/(]*(?:tcp|udp|sctp|dccp)[46]?(?-u:\b))? [\s*_`~\\)\],.;]* (?:\(.*\)|\[.*|<.*)? $"
     )
     .captures(cell)?;
     let is_port = |name| {

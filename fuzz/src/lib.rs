@@ -10,7 +10,7 @@ use portconv::dataset::Dataset;
 use portconv::diagnostic::File;
 use portconv::emit::{EMITTERS, by_name};
 use portconv::read_names;
-use portconv::{Facts, Options, convert};
+use portconv::{Conversion, Facts, Options, convert};
 
 /// Nothing curated, so that no diagnostic speaks of facts that the text does not meet.
 static OPTIONS: LazyLock<Options> = LazyLock::new(|| {
@@ -26,12 +26,9 @@ static OPTIONS: LazyLock<Options> = LazyLock::new(|| {
     .into()
 });
 
-/// Converts a file, and checks its diagnostics, its services and what every format makes of it.
-pub fn check(path: &str, bytes: &[u8]) {
-    let Ok(source) = Source::decode(path, bytes) else {
-        return;
-    };
-    let inputs = [source];
+/// Converts a file, and checks its diagnostics: all that depends on a reader.
+pub fn check_reading(path: &str, bytes: &[u8]) -> Option<([Source; 1], Conversion)> {
+    let inputs = [Source::decode(path, bytes).ok()?];
     let conversion = convert(&inputs, &OPTIONS);
     let [source] = &inputs;
     for diagnostic in &conversion.diagnostics {
@@ -42,6 +39,14 @@ pub fn check(path: &str, bytes: &[u8]) {
         assert!(start.offset <= end.offset, "{diagnostic:?}");
         assert!(end.offset <= bytes.len(), "{diagnostic:?}");
     }
+    Some((inputs, conversion))
+}
+
+/// Converts a file, and checks its diagnostics, its services and what every format makes of it.
+pub fn check(path: &str, bytes: &[u8]) {
+    let Some((inputs, conversion)) = check_reading(path, bytes) else {
+        return;
+    };
     assert_services_sound(&conversion.dataset);
     // A range can hold all ports, and then every format writes 65536 lines: seldom worth the time.
     if conversion.dataset.services.len() > 5000 {
