@@ -32,6 +32,7 @@ impl<'a> Normalizer<'_, 'a> {
             .0
             .into_iter()
             .flatten()
+            .chain(row.more_ports.iter().copied())
             .map(|filled| filled.cell);
         for cell in port.into_iter().chain(end).chain(ports_of) {
             self.read_text(cell, &mut words, report);

@@ -164,7 +164,7 @@ impl<'a> Normalizer<'_, 'a> {
         let (first, mut above) = (self.records.drafts.len(), Vec::new());
         let (mut rows, mut without_protocol) = (0, 0);
         for row in &table.rows {
-            let ports = RowPorts::find(row, &above, table.has_statuses, self.source, report);
+            let ports = RowPorts::find(row, &above, table, self.source, report);
             above = ports.parts.iter().map(|part| part.ports).collect();
             if ports.parts.is_empty() {
                 continue;
@@ -251,10 +251,10 @@ impl<'a> Normalizer<'_, 'a> {
             let protocols = words.protocols_of(&part, table.has_statuses, self.protocols);
             is_stated &= table.has_statuses || !protocols.0.is_empty();
             let id = self.id(part.ports);
-            let (column, names, origin) = (ports.column, &table.names, origin.clone());
+            let (names, origin) = (&table.names, origin.clone());
             let mut row = draft_row.clone();
             row.service = row.service.or_else(|| service_beside(&part));
-            let record = words.into_record(id, part, column, protocols, names, origin);
+            let record = words.into_record(id, part, protocols, names, origin);
             self.records.bytes += bytes(&record);
             if self.records.is_full() {
                 break;

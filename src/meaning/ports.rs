@@ -1,14 +1,14 @@
 //! A row → the ports that it is about: its own, those of the row above, or none.
 
-use crate::dataset::PortRange;
+use crate::dataset::{PortRange, Protocol};
 use crate::diagnostic::{Code, Report};
 use crate::read::grid::Cell;
 use crate::read::prose::words;
-use crate::table::{Filled, Port, PortRow};
+use crate::table::{Filled, Port, PortRow, PortTable};
 use crate::text::Source;
 use crate::vocabulary::ports::{self, Part};
 use crate::vocabulary::protocols;
-use crate::vocabulary::statuses::{self, Stated};
+use crate::vocabulary::statuses;
 
 use super::footnote::excerpt;
 
@@ -17,8 +17,6 @@ use super::footnote::excerpt;
 pub(super) struct RowPorts {
     /// Each port, range or mapping of a list; none where the row is left out.
     pub(super) parts: Vec<Part>,
-    /// The column of the cell that names them; `None` where they are those of the row above.
-    pub(super) column: Option<usize>,
 }
 
 impl RowPorts {
@@ -27,25 +25,19 @@ impl RowPorts {
     pub(super) fn find(
         row: &PortRow<'_, '_>,
         above: &[PortRange],
-        has_statuses: bool,
+        table: &PortTable<'_, '_>,
         source: &Source,
         report: &mut Report<'_>,
     ) -> Self {
         let text = &source.text()[row.span.clone()];
-        if !has_statuses && is_portless(row) {
+        let whose_ports = &table.whose_ports;
+        if !table.has_statuses && is_portless(row) {
             let message = format!("its protocol has no ports; the row is left out: {text:?}");
             report.push(Code::NoPorts, row.span.clone(), message);
             return Self::default();
         }
-        match row.port {
-            Port::Own(port) => {
-                let parts = named(port.cell, text, report);
-                Self {
-                    parts: ranges(parts, row.end, text, report),
-                    column: Some(port.column),
-                }
-            }
-            Port::OfProtocols => Self::of_protocols(row, text, report),
+        let mut found = match row.port {
+            Port::Own(_) | Port::OfProtocols => Self::own(row, whose_ports, text, report),
             Port::None => {
                 let message = format!(
                     "no port in this row, which is not about the port of the row above; the row is left out: {text:?}"
@@ -54,22 +46,42 @@ impl RowPorts {
                 Self::default()
             }
             Port::Spanned | Port::Blank | Port::Shifted => Self::shared(row, above, text, report),
-        }
+        };
+        found.parts = ports::merged(found.parts.into_iter());
+        found
     }
 
-    /// The ports that columns of protocols hold.
-    fn of_protocols(row: &PortRow<'_, '_>, text: &str, report: &mut Report<'_>) -> Self {
+    /// The ports that the row's own cells hold, those of other protocols and services behind the first.
+    fn own(
+        row: &PortRow<'_, '_>,
+        whose_ports: &[String],
+        text: &str,
+        report: &mut Report<'_>,
+    ) -> Self {
+        let cells = cells_of_ports(row);
+        let holds_ports = |(_, filled): &(_, Filled<'_, '_>)| {
+            ports::named_below_ports(&words(filled.cell)).is_some()
+        };
+        let fate = if cells.iter().any(holds_ports) {
+            "the row is read without it"
+        } else {
+            "the row is left out"
+        };
+        let cells_are_none = cells.is_empty();
         let mut found = Self::default();
-        for (protocol, filled) in row.ports_of.iter() {
-            let is_filled = |filled: &&Filled<'_, '_>| {
-                statuses::stated_by(&words(filled.cell)) != Stated::Nothing
-            };
-            if let Some(filled) = filled.as_ref().filter(is_filled) {
-                ports::add_for(protocol, named(filled.cell, text, report), &mut found.parts);
-                found.column.get_or_insert(filled.column);
+        for (protocol, filled) in cells {
+            let mut parts = named(filled.cell, (fate, text), report);
+            if matches!(row.port, Port::Own(port) if port.column == filled.column) {
+                parts = ranges(parts, row.end, text, report);
             }
+            for part in &mut parts {
+                part.column = Some(filled.column);
+                part.add_words(&whose_ports[filled.column]);
+                part.protocols |= protocol.into_iter().collect();
+            }
+            found.parts.extend(parts);
         }
-        if found.column.is_none() {
+        if cells_are_none {
             let message = format!("no port in this row; it is left out: {text:?}");
             report.push(Code::NoPortAbove, row.span.clone(), message);
         }
@@ -92,16 +104,36 @@ impl RowPorts {
         }
         Self {
             parts: above.iter().copied().map(Part::from).collect(),
-            column: None,
         }
     }
 }
 
+/// The cells of a row that hold its ports, with the protocol of their column.
+fn cells_of_ports<'g, 'a>(row: &PortRow<'g, 'a>) -> Vec<(Option<Protocol>, Filled<'g, 'a>)> {
+    let own = match row.port {
+        Port::Own(port) => Some((None, port)),
+        _ => None,
+    };
+    let is_filled = |filled: &Filled<'_, '_>| !says_none(&words(filled.cell));
+    let of_protocols = row.ports_of.iter().filter_map(|(protocol, filled)| {
+        let filled = filled.filter(is_filled)?;
+        Some((Some(protocol), filled))
+    });
+    let more = row.more_ports.iter().map(|&filled| (None, filled));
+    own.into_iter().chain(of_protocols).chain(more).collect()
+}
+
+/// Whether a cell says that there is no port.
+fn says_none(text: &str) -> bool {
+    statuses::is_nothing(text)
+        || regex!(r"(?i)^(?:[-–—]+|n/?a|none|same|keine?r?|\.+)$").is_match(text)
+}
+
 /// The ports that a cell names.
-fn named(cell: &Cell<'_>, row: &str, report: &mut Report<'_>) -> Vec<Part> {
+fn named(cell: &Cell<'_>, (fate, row): (&str, &str), report: &mut Report<'_>) -> Vec<Part> {
     let text = words(cell);
-    let Some(ports) = ports::named_by(&text) else {
-        let message = format!("{text:?} is not a port; the row is left out: {row:?}");
+    let Some(ports) = ports::named_below_ports(&text) else {
+        let message = format!("{text:?} is not a port; {fate}: {row:?}");
         report.push(Code::BadPort, cell.span.clone(), message);
         return Vec::new();
     };
@@ -131,7 +163,7 @@ fn ranges(
         return parts;
     };
     let text = words(cell);
-    if statuses::is_nothing(&text) || regex!(r"(?i)^(?:n/?a|none|same)$").is_match(&text) {
+    if says_none(&text) {
         return parts;
     }
     let ends = ports::named_by(&text).map(|ports| ports.parts);

@@ -93,12 +93,11 @@ impl RowWords {
         }
     }
 
-    /// The record of a port, whose cell stands in a column unless it is that of the row above.
+    /// The record of a port.
     pub(super) fn into_record(
         mut self,
         id: String,
         part: Part,
-        column: Option<usize>,
         (protocols, basis): (Protocols, Basis),
         names: &[String],
         origin: Origin,
@@ -121,7 +120,7 @@ impl RowWords {
         } else {
             part.remark
         };
-        if let Some(column) = column {
+        if let Some(column) = part.column {
             self.extra.extend([(column, remark), (column, part.aside)]);
         }
         let mut extra = named(self.extra, names);

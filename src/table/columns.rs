@@ -36,6 +36,8 @@ pub(super) struct Columns {
     pub(super) bits: Bits,
     /// Another column that may as well hold the ports.
     rival: Option<usize>,
+    /// Of a column of ports beside others, whose ports they are.
+    pub(super) whose_ports: Vec<String>,
     /// How likely each kind of cell is in each column.
     chances: Vec<[Bits; KINDS]>,
     /// The words of each column.
@@ -169,6 +171,27 @@ impl Columns {
             (roles[column], weights[column]) = (role, bits);
         }
         let counts = &values.counts;
+        let more: Vec<_> = (0..width)
+            .filter(|&column| {
+                let header = &headers[column];
+                let is_end = [Role::End, Role::Source].map(|role| header.named(role).is_some());
+                roles[column] == Role::Extra
+                    && header.named(Role::Port) > Some(4 * BIT)
+                    && is_end == [false; 2]
+                    && values.are_ports(column)
+            })
+            .collect();
+        let is_named = |&column: &usize| headers[column].names_whose_ports();
+        let (named, others): (Vec<_>, Vec<_>) = more.into_iter().partition(is_named);
+        let rival = rival.filter(|rival| !named.contains(rival));
+        let rival = rival.or(others.first().copied().filter(|_| best.port.is_some()));
+        for &column in &named {
+            (roles[column], weights[column]) = (Role::MorePorts, headers[column].bits(Role::Port));
+        }
+        let whose_ports = headers.iter().map(|header| match named.is_empty() {
+            true => String::new(),
+            false => header.whose_ports(),
+        });
         let chances = roles
             .iter()
             .zip(&counts.columns)
@@ -185,6 +208,7 @@ impl Columns {
                 .map(|header| header.text().to_owned())
                 .collect(),
             are_names: are_names(&roles, counts),
+            whose_ports: whose_ports.collect(),
             bits: best.bits,
             rival,
             roles,

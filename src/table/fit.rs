@@ -23,6 +23,8 @@ pub(super) enum Role {
     Extra,
     /// Which ports, and perhaps for which protocols.
     Port,
+    /// Which more ports, those of another protocol or service: `HTTPS port` beside `HTTP port`.
+    MorePorts,
     /// The last of the ports, where `Port` says the first.
     End,
     /// The port at the other end of the connection, beside the port of the service.
@@ -47,6 +49,7 @@ impl Role {
         match self {
             Self::Extra => "extra",
             Self::Port => "ports",
+            Self::MorePorts => "more ports",
             Self::End => "ends of ranges",
             Self::Source => "source ports",
             Self::PortOf(_) => "ports of a protocol",
@@ -61,7 +64,7 @@ impl Role {
     fn line(self) -> usize {
         match self {
             Self::Extra => 0,
-            Self::Port => 1,
+            Self::Port | Self::MorePorts => 1,
             Self::End => 2,
             Self::Source => 3,
             Self::PortOf(_) => 4,
@@ -91,6 +94,8 @@ pub(super) enum Kind {
     PortWithTransport,
     /// Ports and up to four words.
     PortWithWords,
+    /// What can be ports if the column says so: `ssh 22`.
+    MaybePort,
     /// A port outside and one inside: `8080:80`.
     Mapping,
     /// No port, and no letters but those of a unit: `70000`, `12 %`, `10.0.0.0/8`.
@@ -99,7 +104,7 @@ pub(super) enum Kind {
     Transport,
     /// One of them among other words.
     SomeTransport,
-    /// A protocol that has no ports.
+    /// A protocol that has no ports, or is none of ours: ICMP, QUIC.
     Portless,
     /// The word of a status.
     Status,
@@ -125,17 +130,17 @@ pub(super) const KINDS: usize = Kind::Prose as usize + 1;
 /// Of a thousand cells below a role, how many are of each kind.
 #[rustfmt::skip]
 const FREQUENCIES: [[u16; KINDS]; 10] = [
-    //             blank none port year list /tcp w   map  num  tcp +tcp icmp yes  res  mark off unoff name words prose
-    /* extra */       [150, 40,  60,  20,  20,  4,  15,  2,  60,  30,  15,  10,  25,   5,  40,   8,   5, 210, 200, 110],
-    /* port */        [ 45, 30, 560,  15, 150, 60,  60, 30,   4,   1,   2,   2,   1,   1,   1,   1,   1,   6,  12,   8],
-    /* end */         [110, 60, 800,   8,   3,  1,   3,  1,  10,   1,   1,   1,   1,   1,   1,   1,   1,   2,   2,   2],
-    /* source */      [ 60,160, 350,  10, 300, 60,  30, 20,   3,   1,   2,   2,   1,   1,   1,   1,   1,   6,  12,   8],
-    /* port of */     [200, 90, 380,  10, 220,  5,  50,  8,   5,   2,   2,   2,   5,   1,   5,   1,   1,   8,  10,   8],
-    /* status of */   [360, 50,   4,   1,   3,  2,   2,  1,   3,  60,   6,   2, 330,  50,  60,   1,  60,  10,   6,   1],
-    /* transport */   [ 40, 15,   1,   1,   1,  4,   2,  1,   1, 740,  18,  40,   2,   1,   2,   1,   1,  90,  15,   5],
-    /* official */    [ 30, 10,   1,   1,   1,  1,   1,  1,   1,   1,   1,   1,  30,   5,   5, 650, 220,  20,  15,   8],
-    /* name */        [ 60, 15,   4,   1,   2,  2,   4,  1,   3,   8,   8,   6,   4,   1,   2,   1,   1, 560, 280,  40],
-    /* description */ [ 80, 10,   6,   2,   3,  3,  10,  2,   6,   4,  16,   4,  12,   5,   3,   1,   1, 200, 300, 340],
+    //             blank none port year list /tcp w maybe map  num  tcp +tcp icmp yes  res  mark off unoff name words prose
+    /* extra */       [150, 40,  60,  20,  20,  4,  15,  40,  2,  60,  30,  15,  10,  25,   5,  40,   8,   5, 210, 200, 110],
+    /* port */        [ 45, 30, 560,  15, 150, 60,  60,  40, 30,   4,   1,   2,   2,   1,   1,   1,   1,   1,   6,  12,   8],
+    /* end */         [110, 60, 800,   8,   3,  1,   3,   1,  1,  10,   1,   1,   1,   1,   1,   1,   1,   1,   2,   2,   2],
+    /* source */      [ 60,160, 350,  10, 300, 60,  30,  10, 20,   3,   1,   2,   2,   1,   1,   1,   1,   1,   6,  12,   8],
+    /* port of */     [200, 90, 380,  10, 220,  5,  50,  20,  8,   5,   2,   2,   2,   5,   1,   5,   1,   1,   8,  10,   8],
+    /* status of */   [360, 50,   4,   1,   3,  2,   2,   1,  1,   3,  60,   6,   2, 330,  50,  60,   1,  60,  10,   6,   1],
+    /* transport */   [ 40, 15,   1,   1,   1,  4,   2,   2,  1,   1, 740,  18,  40,   2,   1,   2,   1,   1,  90,  15,   5],
+    /* official */    [ 30, 10,   1,   1,   1,  1,   1,   1,  1,   1,   1,   1,   1,  30,   5,   5, 650, 220,  20,  15,   8],
+    /* name */        [ 60, 15,   4,   1,   2,  2,   4,  40,  1,   3,   8,   8,   6,   4,   1,   2,   1,   1, 560, 280,  40],
+    /* description */ [ 80, 10,   6,   2,   3,  3,  10,  60,  2,   6,   4,  16,   4,  12,   5,   3,   1,   1, 200, 300, 340],
 ];
 
 /// Kinds that mean the same below a status: counted apart, one `Unofficial` would move a cell.
@@ -189,6 +194,7 @@ impl Kind {
         Self::Ports,
         Self::PortWithTransport,
         Self::PortWithWords,
+        Self::MaybePort,
         Self::Mapping,
         Self::Number,
         Self::Transport,
@@ -272,7 +278,9 @@ impl Kind {
             Stated::Status(Status::Reserved) => Some(Self::Reserved),
             Stated::Status(_) | Stated::And(..) => Some(Self::Status),
             Stated::Nothing => Some(Self::Nothing),
-            Stated::Other if protocols::is_other(text) => Some(Self::Portless),
+            Stated::Other if protocols::is_other(text) || protocols::is_portless(text) => {
+                Some(Self::Portless)
+            }
             Stated::Other => protocols::named_by(text).map(|named| {
                 if named.has_more {
                     Self::SomeTransport
@@ -284,8 +292,14 @@ impl Kind {
     }
 
     fn of_words(text: &str) -> Self {
-        let is_name = text.len() <= 15 && ServiceName::new(&text.to_lowercase()).is_some();
-        if is_name { Self::Name } else { Self::Words }
+        let has_digit = text.contains(|c: char| c.is_ascii_digit());
+        if has_digit && ports::named_below_ports(text).is_some() {
+            Self::MaybePort
+        } else if text.len() <= 15 && ServiceName::new(&text.to_lowercase()).is_some() {
+            Self::Name
+        } else {
+            Self::Words
+        }
     }
 }
 

@@ -70,7 +70,7 @@ const DESCRIPTION: &[&str] = &[
 const PORT: &[&str] = &[
     "port", "ports", "portnumber", "portnummer", "portnummern", "puerto", "puertos", "porta", "portas",
     "porte", "poort", "poorten", "portti", "portar", "porty", "порт", "порты", "порта", "порту", "ポート",
-    "ポート番号", "端口", "端口号", "端口號", "埠", "埠號", "連接埠", "通訊埠", "포트", "포트번호", "cổng", "liman", "nodeport",
+    "ポート番号", "端口", "端口号", "端口范围", "端口號", "埠", "埠號", "連接埠", "通訊埠", "포트", "포트번호", "cổng", "liman", "nodeport",
     "hostport", "портов",
 ];
 
@@ -171,7 +171,7 @@ impl Header {
     /// The same, if it names the role.
     pub(super) fn named(&self, role: Role) -> Option<Bits> {
         match role {
-            Role::Extra => None,
+            Role::Extra | Role::MorePorts => None,
             Role::Port => self.port(),
             Role::End => self
                 .has(END)
@@ -257,6 +257,21 @@ impl Header {
         let is_last = self.words.last().is_some_and(|word| is_port(word));
         let against = beside.iter().any(|word| is_else(&word)) && !is_last;
         Some((bits - if against { 8 } else { 0 }) * BIT)
+    }
+
+    /// The words beside `port` that say whose ports these are: `HTTPS` of `HTTPS port number`.
+    pub(super) fn whose_ports(&self) -> String {
+        let beside = self.text.split_whitespace().filter(|word| {
+            let word = word.to_lowercase();
+            let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+            !word.is_empty() && !is_port(word) && !BESIDE_PORT.contains(&word)
+        });
+        beside.collect::<Vec<_>>().join(" ")
+    }
+
+    /// Whether these are words that name a protocol or a service: `TLS`, `gRPC`, `REST API`.
+    pub(super) fn names_whose_ports(&self) -> bool {
+        self.names_ports() && regex!(r"\p{Lu}{2}").is_match(&self.whose_ports())
     }
 
     /// The protocol that the header is the name of.

@@ -59,6 +59,8 @@ pub(crate) struct PortTable<'g, 'a> {
     pub(crate) header: Vec<&'g Cell<'a>>,
     /// The names of its columns.
     pub(crate) names: Vec<String>,
+    /// Of each column, whose ports it holds, where several hold ports.
+    pub(crate) whose_ports: Vec<String>,
     /// Its rows, from the top.
     pub(crate) rows: Vec<PortRow<'g, 'a>>,
 }
@@ -178,6 +180,7 @@ impl Placer<'_, '_> {
             has_statuses: !columns.statuses().is_empty(),
             are_names: columns.are_names,
             names: columns.names.clone(),
+            whose_ports: columns.whose_ports.clone(),
             header,
             rows: Vec::new(),
         }
@@ -285,7 +288,14 @@ fn is_like_ports(row: &Row<'_>, has_port_header: bool) -> bool {
                     .iter()
                     .any(|kind| matches!(kind, Kind::Status | Kind::Reserved)))
     };
-    kinds.split_first().is_some_and(starts) || kinds.contains(&Kind::PortWithTransport)
+    let is_property = || {
+        kinds.len() == 2
+            && kinds[1].is_port()
+            && Header::new(&words(&row.cells[0])).named(Role::Port) >= Some(9 * BIT)
+    };
+    kinds.split_first().is_some_and(starts)
+        || kinds.contains(&Kind::PortWithTransport)
+        || is_property()
 }
 
 /// The header and the rows of a legend, which explains one status in each row; `None` for another table. Where the

@@ -249,7 +249,7 @@ impl<'r> Row<'r> {
         let price = |lacks, price| if lacks { price } else { 0 };
         let has = |at: usize, kind: Kind| {
             // A blank one can be that of the row above, if it is not the end of the row that is missing.
-            kind.is_port() || kind == Kind::Blank && at < self.filled
+            kind.is_port() || kind == Kind::MaybePort || kind == Kind::Blank && at < self.filled
         };
         let is_filled = |_, kind| kind != Kind::Blank;
         price(self.lacks_one(reading, is_port, has), NO_PORT)

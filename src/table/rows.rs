@@ -12,6 +12,7 @@ use crate::diagnostic::{Code, Report};
 use crate::read::grid::{Cell, Row};
 use crate::read::prose::words;
 use crate::text::{Source, Span};
+use crate::vocabulary::protocols::is_portless;
 use crate::vocabulary::statuses::is_like_status;
 
 use super::columns::Columns;
@@ -36,6 +37,8 @@ pub(crate) struct PortRow<'g, 'a> {
     pub(crate) port: Port<'g, 'a>,
     /// The last port of the range that its own port cell begins, from a column of its own. `N/A` and the like are here.
     pub(crate) end: Option<Filled<'g, 'a>>,
+    /// The cells with more ports, those of other services.
+    pub(crate) more_ports: Vec<Filled<'g, 'a>>,
     /// The cells with the ports of one protocol.
     pub(crate) ports_of: PerProtocol<Option<Filled<'g, 'a>>>,
     /// The status cells. One that covers several columns stands in each.
@@ -156,8 +159,9 @@ impl<'t, 'g, 'a> Rows<'t, 'g, 'a> {
             report_stray(row, self.source, report);
             return false;
         }
-        let is_header = !texts.iter().any(|text| is_number(text))
-            && names_columns_again(&texts, &self.columns.header);
+        let is_value = |text: &Cow<'_, str>| is_number(text) || Kind::new(text).is_port();
+        let is_header =
+            !texts.iter().any(is_value) && names_columns_again(&texts, &self.columns.header);
         if is_header {
             let text = &self.source.text()[row.span.clone()];
             report.push(
@@ -197,9 +201,13 @@ impl<'t, 'g, 'a> Rows<'t, 'g, 'a> {
     fn place_open(&mut self, row: &'g Row<'a>, report: &mut Report<'_>) -> PortRow<'g, 'a> {
         let columns = self.columns;
         let width = columns.roles.len();
-        let is_open = row.cells.len() < width || row.cells.last().is_none_or(Cell::is_blank);
         let line = Line::new(row.cells.iter().map(Some), true, true);
-        let decision = if is_open {
+        let may_lack = row.cells.len() < width || row.cells.last().is_none_or(Cell::is_blank);
+        // A protocol without ports takes none from above, whatever else it lost.
+        let has_no_port = may_lack
+            && columns.statuses().is_empty()
+            && line.texts.iter().any(|text| is_portless(text));
+        let decision = if may_lack && !has_no_port {
             Decision::find(&line, columns)
         } else {
             Decision::default()
@@ -220,6 +228,12 @@ impl<'t, 'g, 'a> Rows<'t, 'g, 'a> {
             .is_some_and(|port| placement.lost.contains(&port))
         {
             placed.port = Port::Shifted;
+        }
+        if has_no_port {
+            if !matches!(placed.port, Port::Own(_) | Port::OfProtocols) {
+                placed.port = Port::None;
+            }
+            return placed;
         }
         for column in 0..width {
             let at = placement
@@ -249,26 +263,17 @@ impl<'t, 'g, 'a> Rows<'t, 'g, 'a> {
             report.push(Code::ShiftedRow, row.span.clone(), message);
         }
         if let Some(rival) = &decision.rival {
-            let message = format!(
-                "taken {}; it may also be read {}",
-                self.described(placement),
-                self.described(rival)
-            );
+            let [taken, rival] = [placement, rival].map(|placement| self.missing(placement));
+            let message = format!("taken: {taken}; as likely: {rival}");
             report.push(Code::AmbiguousRow, row.span.clone(), message);
-        }
-    }
-
-    /// A placement in words.
-    fn described(&self, placement: &Placement) -> String {
-        if placement.stands() {
-            "as it stands".to_owned()
-        } else {
-            format!("with {}", self.missing(placement))
         }
     }
 
     /// The cells that are missing in a placement.
     fn missing(&self, placement: &Placement) -> String {
+        if placement.stands() {
+            return "as it stands".to_owned();
+        }
         let named = |run: &Range<usize>, what: &str| {
             let names = self.columns.names[run.clone()].iter();
             let names: Vec<_> = names.map(|name| format!("{name:?}")).collect();
@@ -328,6 +333,7 @@ pub(super) fn fill<'g, 'a>(
             Port::OfProtocols
         },
         end: None,
+        more_ports: Vec::new(),
         ports_of: PerProtocol::default(),
         statuses: PerProtocol::default(),
         transport: None,
@@ -351,19 +357,21 @@ pub(super) fn fill<'g, 'a>(
             _ if cell.is_blank() => {}
             Role::Port if slot.is_from_above => filled.port = Port::Spanned,
             Role::Port => filled.port = Port::Own(cell_of),
+            Role::MorePorts if Kind::new(&words(cell)).is_port() => filled.more_ports.push(cell_of),
             Role::End => filled.end = Some(cell_of),
             Role::PortOf(protocol) => filled.ports_of[*protocol] = Some(cell_of),
             Role::Transport => filled.transport = Some(cell_of),
             Role::Official => filled.official = Some(cell_of),
             Role::Name => filled.name = Some(cell_of),
-            Role::Source | Role::Extra => filled.extra.push(cell_of),
+            Role::MorePorts | Role::Source | Role::Extra => filled.extra.push(cell_of),
         }
     }
     if !columns.has(Role::Transport) {
         take_transport(&mut filled);
     }
-    if !matches!(filled.port, Port::Own(_)) {
+    if !matches!(filled.port, Port::Own(_) | Port::OfProtocols) {
         filled.extra.extend(filled.end.take());
+        filled.extra.append(&mut filled.more_ports);
     }
     filled
 }

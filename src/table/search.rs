@@ -353,10 +353,10 @@ impl Search<'_> {
     }
 
     fn has_ports(&self, column: usize) -> bool {
-        self.values
-            .rows
-            .iter()
-            .any(|line| line.kinds[column].is_port())
+        self.values.rows.iter().any(|line| {
+            let kind = line.kinds[column];
+            kind.is_port() || kind == Kind::MaybePort && self.headers[column].names_ports()
+        })
     }
 
     fn are_mostly(&self, column: usize, kind: Kind) -> bool {

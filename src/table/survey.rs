@@ -32,6 +32,16 @@ impl Counts {
         }
     }
 
+    /// How many ports stand in a column.
+    fn ports(&self, column: usize) -> u32 {
+        let ports = Kind::ALL.into_iter().filter(|kind| kind.is_port());
+        ports.map(|kind| self.columns[column][kind as usize]).sum()
+    }
+
+    fn is_filled(&self, column: usize) -> bool {
+        self.columns[column][Kind::Blank as usize] < self.rows
+    }
+
     fn add(&mut self, line: &Line<'_>) {
         self.rows += 1;
         for (column, &kind) in self.columns.iter_mut().zip(&line.kinds) {
@@ -210,7 +220,13 @@ impl<'g> Survey<'g> {
             }
         }
         let [whole, wide, all] = levels;
-        let is_enough = |counts: &Counts| counts.rows > 0 && counts.rows * 10 >= all.rows;
+        // A column of ports that is blank in all of these rows is only known from others.
+        let knows = |counts: &Counts, at| counts.is_filled(at) || wide.ports(at) == 0;
+        let is_enough = |counts: &Counts| {
+            counts.rows > 0
+                && counts.rows * 10 >= all.rows
+                && (0..counts.columns.len()).all(|at| knows(counts, at))
+        };
         let counts = if is_enough(&whole) {
             whole
         } else if is_enough(&wide) {
@@ -248,6 +264,14 @@ impl Values<'_, '_> {
         let rows = self.rows.iter().filter(|line| line.trust == 0);
         rows.map(move |line| &*line.texts[column])
             .filter(|text| !text.is_empty())
+    }
+
+    /// Whether most filled cells of a column are ports.
+    pub(super) fn are_ports(&self, column: usize) -> bool {
+        let filled: u32 = self.counts.columns[column][Kind::Nothing as usize + 1..]
+            .iter()
+            .sum();
+        self.counts.ports(column) * 2 > filled
     }
 
     /// How many filled cells a column has, and how many different ones.

@@ -9,17 +9,18 @@
 //! 1025 (SMTP), 8025 (Web)        words beside ports
 //! 8080:80   0.0.0.0:8080->80     a mapping: the port outside, and the one inside
 //! ESP (IP 50), UDP 500           a protocol without ports beside a port
+//! ssh 22   HTTPS (443)           words in front, where the column is known to hold ports
 //! ```
 //!
-//! A text that starts with other words is no port cell, nor is one with a number above 65535 or a range that
-//! descends.
+//! A text with a number above 65535 or a range that descends is no port cell, nor, in any other column, is one that
+//! starts with other words.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 
 use regex::{Captures, Regex};
 
-use crate::dataset::{PortRange, Protocol, Protocols};
+use crate::dataset::{PortRange, Protocols};
 use crate::vocabulary::protocols;
 
 /// The ports of a cell, in order.
@@ -46,6 +47,8 @@ pub(crate) struct Part {
     pub(crate) aside: String,
     /// The ports inside that a mapping leads to.
     pub(crate) inside: Option<PortRange>,
+    /// The column of the cell, where the row has one of its own.
+    pub(crate) column: Option<usize>,
 }
 
 impl Part {
@@ -99,6 +102,8 @@ pub(crate) fn named_by(text: &str) -> Option<Ports> {
     if !text.contains(|c: char| c.is_ascii_digit()) {
         return None;
     }
+    let between = regex!(r"(?i)^(?:between|zwischen|entre)\s+(\d+)\s+(?:and|und|et|y|e)\s+(\d+)");
+    let text = &*between.replace(text, "$1-$2");
     let without_thousands = || {
         let separator = regex!(r"(?-u:\b)([0-9]{1,2})[,.' ]([0-9]{3})(?-u:\b)");
         match separator.replace_all(text, "$1$2") {
@@ -113,6 +118,46 @@ pub(crate) fn named_by(text: &str) -> Option<Ports> {
         parts,
         is_ambiguous,
     })
+}
+
+/// The ports of a cell that stands below ports, so that it may start with what they are for: `ssh 22`, `HTTPS (443)`,
+/// `http/80, https/443`.
+#[must_use]
+pub(crate) fn named_below_ports(text: &str) -> Option<Ports> {
+    let behind_words = || {
+        let pieces = regex!(r"\s*[,;&]\s*|\s+(?:and|und|et|y)\s+").split(text);
+        let parts = pieces.map(|piece| match named_by(piece) {
+            Some(ports) => Some(ports.parts),
+            None => behind_words(piece),
+        });
+        let parts = parts.collect::<Option<Vec<_>>>()?;
+        Some(Ports {
+            parts: merged(parts.into_iter().flatten()),
+            is_ambiguous: false,
+        })
+    };
+    named_by(text).or_else(behind_words)
+}
+
+/// The ports behind up to three words. Numbers of other things stand behind words, too.
+fn behind_words(text: &str) -> Option<Vec<Part>> {
+    let found = regex!(
+        r"(?x)^(?<words> \p{L}[\w.+-]* (?: \s+ \p{L}[\w.+-]* ){0,2}? ) (?: \s*[/:=\#]\s* | \s+[–-]\s+ | \s*[(\[]\s* | \s+ )
+        (?<ports> [0-9].*? ) [)\]]? $"
+    )
+    .captures(text)?;
+    let words = &found["words"];
+    let is_of_something_else = regex!(
+        r"(?i)\b(?:rfcs?|v|version|vlan|layer|level|protocol|ip|id|type|code|rule|section|table|page|see|windows|up|than)\b"
+    );
+    let is_else = is_of_something_else.is_match(words)
+        || protocols::portless(text) > 0
+        || words.split_whitespace().any(protocols::is_other);
+    let mut parts = named_by(&found["ports"]).filter(|_| !is_else)?.parts;
+    for part in &mut parts {
+        part.add_words(words);
+    }
+    Some(parts)
 }
 
 /// A port, or the range up to another one. Text has no sign in front that parsing would allow.
@@ -357,17 +402,8 @@ fn join(text: &mut String, words: &str) {
     text.push_str(words);
 }
 
-/// Adds the ports of a column for one protocol to those of other columns. The same ports stand once.
-pub(crate) fn add_for(protocol: Protocol, of_protocol: Vec<Part>, parts: &mut Vec<Part>) {
-    let with_protocol = of_protocol.into_iter().map(|mut part| {
-        part.protocols.insert(protocol);
-        part
-    });
-    *parts = merged(parts.drain(..).chain(with_protocol));
-}
-
 /// The parts, those of one service and the same ports as one: `53/tcp, 53/udp`.
-fn merged(parts: impl Iterator<Item = Part>) -> Vec<Part> {
+pub(crate) fn merged(parts: impl Iterator<Item = Part>) -> Vec<Part> {
     let mut places = HashMap::new();
     let mut merged: Vec<Part> = Vec::new();
     for part in parts {
@@ -389,11 +425,11 @@ fn merged(parts: impl Iterator<Item = Part>) -> Vec<Part> {
 
 #[cfg(test)]
 mod tests {
-    use super::named_by;
+    use super::{Ports, named_below_ports, named_by};
 
     /// The parts of a cell as one text.
-    fn shown(text: &str) -> String {
-        let Some(ports) = named_by(text) else {
+    fn shown(ports: Option<Ports>) -> String {
+        let Some(ports) = ports else {
             return "none".to_owned();
         };
         let part = |part: &super::Part| {
@@ -425,7 +461,32 @@ mod tests {
     fn port_cells_are_read_as_people_mean_them() {
         let cells = include_str!("../../tests/port_cells.txt");
         for (text, expected) in cells.lines().filter_map(|line| line.split_once(" :: ")) {
-            assert_eq!(shown(text), expected, "{text:?}");
+            assert_eq!(shown(named_by(text)), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn words_may_stand_in_front_below_ports() {
+        let cells = "
+ssh 22 :: 22 {ssh}
+http/80 :: 80 {http}
+HTTPS (443) :: 443 {HTTPS}
+Secure Shell: 22/tcp :: 22 tcp {Secure Shell}
+HTTP 80, HTTPS 443 :: 80 {HTTP}; 443 {HTTPS}
+http/80 and https/443 :: 80 {http}; 443 {https}
+web 80-90 :: 80-90 {web}
+only 443 :: 443 aside {only}
+22 :: 22
+RFC 793 :: none
+see page 12 :: none
+UDP-Lite 5 :: none
+Protocol 47 :: none
+ssh :: none
+ssh 70000 :: none
+any :: none
+";
+        for (text, expected) in cells.lines().filter_map(|line| line.split_once(" :: ")) {
+            assert_eq!(shown(named_below_ports(text)), expected, "{text:?}");
         }
     }
 

@@ -13,7 +13,7 @@ use portconv::{Conversion, Source, convert};
 use crate::support::no_facts;
 
 /// How many tables are made.
-const TABLES: u64 = 1000;
+const TABLES: u64 = 600;
 
 /// A generator of numbers (splitmix64).
 struct Random(u64);
