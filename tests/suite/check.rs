@@ -223,7 +223,7 @@ fn diff_tells_renamed_and_removed_services() {
         );
         assert!(
             json.contains(r#""change":"service-removed","key":"23#1","title":"Telnet"#)
-                && json.contains(r#","name":"telnet","kind":"difference"}"#),
+                && json.contains(r#","name":"telnet"}"#),
             "{json}"
         );
     }

@@ -1,6 +1,7 @@
 //! The differences between two datasets as text, Markdown or JSON.
 
 use portconv::diff::{Change, Differences};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::escape;
@@ -84,9 +85,14 @@ pub(crate) fn json(differences: &Differences) -> String {
 
 /// A change as an object.
 pub(crate) fn object(change: &Change) -> Value {
-    let mut object = json!(change);
-    object["kind"] = "difference".into();
-    object
+    #[derive(Serialize)]
+    struct Difference<'c> {
+        kind: &'static str,
+        #[serde(flatten)]
+        change: &'c Change,
+    }
+    let kind = "difference";
+    json!(Difference { kind, change })
 }
 
 fn plain(value: &Value) -> String {
