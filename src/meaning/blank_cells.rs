@@ -121,39 +121,22 @@ pub(crate) fn decide(
         let Some((tcp, slot)) = blank_beside(record, row) else {
             continue;
         };
-        let by_rule = || {
-            let is_blank = is_tcp_only(&tcp.status) || stated_udp.contains(&record.ports);
-            (
-                if is_blank {
-                    Decision::Blank
-                } else {
-                    Decision::Merged
-                },
-                true,
-            )
-        };
-        let (decision, is_by_rule) = match &evidence[row.table] {
-            Evidence::TwoWays { span } if slot.writing == Some(*span) => (Decision::Merged, false),
-            Evidence::Spans | Evidence::WrittenOut { .. } | Evidence::TwoWays { .. } => {
-                (Decision::Blank, false)
-            }
-            Evidence::Facts => curated[index].map_or_else(by_rule, |decision| (decision, false)),
-            Evidence::Rule => by_rule(),
-        };
-        let mut report = Report::new(diagnostics, File::Input(row.input));
-        if is_by_rule {
-            report_inferred(decision, &tcp, record, &slot.span, &mut report);
+        let known = evidence[row.table].decide(slot).or(curated[index]);
+        let is_rule_blank = is_tcp_only(&tcp.status) || stated_udp.contains(&record.ports);
+        let decision = known.unwrap_or(match is_rule_blank {
+            true => Decision::Blank,
+            false => Decision::Merged,
+        });
+        let report = &mut Report::new(diagnostics, File::Input(row.input));
+        if known.is_none() {
+            report_inferred(decision, &tcp, record, &slot.span, report);
         } else if decision == Decision::Merged {
             let message = format!("blank UDP is part of the TCP cell: {}", tcp.status.name());
             report.push(Code::MergedCell, slot.span.clone(), message);
         }
-        tallies[row.table].add(decision, is_by_rule, &slot.span, row.input);
+        tallies[row.table].add(decision, known.is_none(), &slot.span, row.input);
         if decision == Decision::Merged {
-            let basis = if is_by_rule {
-                Basis::Inferred
-            } else {
-                Basis::Merged
-            };
+            let basis = known.map_or(Basis::Inferred, |_| Basis::Merged);
             record.assignments[Protocol::Udp] = Some(Assignment { basis, ..tcp });
         }
     }
@@ -192,6 +175,17 @@ enum Evidence {
     },
     Facts,
     Rule,
+}
+
+impl Evidence {
+    /// What it says of a blank by itself.
+    fn decide(&self, slot: &Slot) -> Option<Decision> {
+        match self {
+            Self::TwoWays { span } if slot.writing == Some(*span) => Some(Decision::Merged),
+            Self::Spans | Self::WrittenOut { .. } | Self::TwoWays { .. } => Some(Decision::Blank),
+            Self::Facts | Self::Rule => None,
+        }
+    }
 }
 
 /// What is counted of a table to find its evidence.

@@ -27,7 +27,7 @@ pub(super) fn services(
     let (services, crowded) = services::services(&named, record, wanted, widest);
     for (record, protocol) in crowded {
         let row = &drafts[record].row;
-        let message = format!("{MOST} rows name the same {} port already", protocol.name());
+        let message = format!("{MOST} rows already name the same {} port", protocol.name());
         let report = &mut Report::new(diagnostics, File::Input(row.input));
         report.push(Code::CrowdedPort, row.span.clone(), message);
     }

@@ -137,45 +137,28 @@ const UNOFFICIAL: [&str; 14] = [
 
 #[cfg(test)]
 mod tests {
-    use super::{Stated, is_official, stated_by};
-    use crate::dataset::{Protocol, Protocols, Status};
+    use super::{Protocol, Stated, is_official, stated_by};
 
-    #[test]
-    fn words_and_marks_state_statuses() {
-        for (text, status) in [
-            ("YES", Status::Yes),
-            ("Ja", Status::Yes),
-            ("Да", Status::Yes),
-            ("não", Status::No),
-            ("unofficial", Status::Unofficial),
-        ] {
-            assert_eq!(stated_by(text), Stated::Status(status), "{text}");
-        }
-        for (text, status) in [
-            ("✔\u{fe0f}", Status::Yes),
-            ("X", Status::Yes),
-            ("✅ Yes", Status::Yes),
-            ("❌", Status::No),
-            ("❌ No", Status::No),
-        ] {
-            assert_eq!(stated_by(text), Stated::Marked(status), "{text}");
-        }
-        for text in ["✅ No", "✅ Open", "N/A", "?", "Yes, and so on", "X11", "×"] {
-            assert_eq!(stated_by(text), Stated::Other, "{text}");
-        }
-        for text in ["", "-", "–", "—"] {
-            assert_eq!(stated_by(text), Stated::Nothing, "{text}");
+    fn shown(text: &str) -> String {
+        match stated_by(text) {
+            Stated::Nothing => "nothing".to_owned(),
+            Stated::Status(status) => status.name().to_owned(),
+            Stated::Marked(status) => format!("mark {}", status.name()),
+            Stated::And(status, protocol) => format!("{} and {}", status.name(), protocol.name()),
+            Stated::Named(protocols) => {
+                let names: Vec<_> = protocols.iter().map(Protocol::name).collect();
+                names.join(" ")
+            }
+            Stated::Other => "other".to_owned(),
         }
     }
 
     #[test]
-    fn protocols_are_stated_by_name() {
-        let both = Stated::Named(Protocols::TCP_AND_UDP);
-        assert_eq!(stated_by("TCP, UDP"), both);
-        assert_eq!(
-            stated_by("Yes, and SCTP"),
-            Stated::And(Status::Yes, Protocol::Sctp)
-        );
+    fn status_cells_state_what_people_mean() {
+        let cells = include_str!("../../tests/status_cells.txt");
+        for (text, expected) in cells.lines().filter_map(|line| line.split_once(" :: ")) {
+            assert_eq!(shown(text), expected, "{text:?}");
+        }
     }
 
     #[test]
