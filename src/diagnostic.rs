@@ -322,7 +322,7 @@ codes! {
     RowLost = "row-lost", Warning;
     /// There are not as many records as `--expect-records` says; nothing is written.
     RecordCount = "record-count", Warning;
-    /// `ports.csv` has room for 100 columns that are none of ours; this one is in the other formats only.
+    /// `ports.csv` has room for 100 extra columns; this one is only in the other formats.
     ColumnLeftOut = "column-left-out", Warning;
     /// The table calls a port assigned, but the registry does not have it.
     NotInRegistry = "not-in-registry", Warning;

@@ -34,22 +34,22 @@ pub(crate) fn codes() -> Result<Outcome, Error> {
 }
 
 pub(crate) fn formats() -> Result<Outcome, Error> {
-    let line = |emitter: &&dyn Emitter| {
-        let format = emitter.format();
-        let mark = if format.is_default { '*' } else { ' ' };
-        let (name, path, purpose) = (format.name, format.path, format.purpose);
+    let row = |mark: char, name: &str, path: &str, purpose: &str| {
         format!("{mark} {name:<11} {path:<20} {purpose}\n")
     };
-    let template = format!(
-        "  {:<11} {:<20} {}\n",
-        Template::NAME,
-        "",
-        Template::PURPOSE
-    );
-    let lines: Vec<_> = EMITTERS.iter().map(line).collect();
+    let listed = |emitter: &&dyn Emitter| {
+        let it = emitter.format();
+        row(
+            if it.is_default { '*' } else { ' ' },
+            it.name,
+            it.path,
+            it.purpose,
+        )
+    };
+    let listed: String = EMITTERS.iter().map(listed).collect();
+    let template = row(' ', Template::NAME, "", Template::PURPOSE);
     say::print(format!(
-        "{}{template}* written when no --format is given\n",
-        lines.concat()
+        "{listed}{template}* written when no --format is given\n"
     ))
 }
 
@@ -61,10 +61,7 @@ pub(crate) fn version(is_verbose: bool) -> Result<Outcome, Error> {
     }
     let (system, machine) = (std::env::consts::OS, std::env::consts::ARCH);
     let path = BUILTIN.0;
-    let formats: Vec<_> = EMITTERS
-        .iter()
-        .map(|emitter| emitter.format().name)
-        .collect();
+    let formats: Vec<_> = EMITTERS.iter().map(|it| it.format().name).collect();
     let formats = formats.join(", ");
     say::print(format!(
         "{version}system: {system} {machine}\ntable: {path}, sha256 {BUILTIN_SHA256}\nformats: {formats}\n"
@@ -90,10 +87,7 @@ pub(crate) fn man(subcommand: Option<&str>) -> Result<Outcome, Error> {
         .mut_args(|argument| argument.hide_possible_values(false));
     let mut page = Vec::new();
     let rendered = clap_mangen::Man::new(command).render(&mut page);
-    rendered.map_err(|error| Error::Write {
-        path: "standard output".to_owned(),
-        error,
-    })?;
+    rendered.map_err(|error| error.to_string())?;
     say::print(page)
 }
 
