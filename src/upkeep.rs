@@ -58,8 +58,11 @@ pub fn renewed_facts(inputs: &[Source], options: &Options) -> (Option<String>, S
     };
     let names = &options.facts.names;
     if names.columns.names.is_empty() {
-        let lines = missing(records, &NAMES, &known);
-        return (blank_cells, file(&NAMES, lines.map(|(_, line)| line)));
+        let lines = missing(records, &NAMES, &known).map(|(_, line)| line);
+        let (text, end) = (names.source.text(), names.source.text().len());
+        let lines = file(&NAMES, lines).replace('\n', line_end(text));
+        let edits = vec![(end..end, lines)];
+        return (blank_cells, apply(edits, text, line_end(text)));
     }
     let columns: Vec<_> = names.columns.names.iter().map(String::as_str).collect();
     let new = missing(records, &columns, &known).collect();
@@ -143,7 +146,7 @@ fn updated<T>(facts: &FactFile<T>, records: &[Record], uses: &Uses, mut new: Vec
         !open.has_some_of(records[*record].ports) && known.insert(line.clone())
     });
 
-    let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let line_end = line_end(text);
     let mut edits = Vec::new();
     for fact in gone {
         let end = fact.span.end + line_end_at(text, fact.span.end).len();
@@ -226,13 +229,18 @@ fn apply(mut edits: Vec<(Span, String)>, text: &str, line_end: &str) -> String {
     let (mut edited, mut done) = (String::with_capacity(text.len()), 0);
     for (span, new) in edits {
         edited.push_str(&text[done..span.start]);
-        if span.is_empty() && !edited.ends_with('\n') {
+        if span.is_empty() && !edited.is_empty() && !edited.ends_with('\n') {
             edited.push_str(line_end);
         }
         edited.push_str(&new);
         done = span.end;
     }
     edited + &text[done..]
+}
+
+/// The line ends of a text.
+fn line_end(text: &str) -> &'static str {
+    if text.contains("\r\n") { "\r\n" } else { "\n" }
 }
 
 /// The end of a line that stands at a place.

@@ -138,6 +138,26 @@ impl Source {
         })
     }
 
+    /// Takes the bytes of a file as they are: of one that is edited or merged, every line stays as it is written.
+    ///
+    /// # Errors
+    ///
+    /// The bytes are not UTF-8.
+    pub fn verbatim(path: impl Into<String>, bytes: impl AsRef<[u8]>) -> Result<Self, NotUtf8> {
+        let bytes = bytes.as_ref();
+        let text = str::from_utf8(bytes).map_err(|error| NotUtf8 {
+            position: position_of_damage(bytes, error.valid_up_to()),
+        })?;
+        Ok(Self {
+            path: path.into(),
+            sha256: Fingerprint::new(bytes).sha256,
+            line_starts: line_starts(text),
+            text: text.to_owned(),
+            repairs: Box::default(),
+            drifts: Vec::new(),
+        })
+    }
+
     /// The text as portconv reads it: the file's own, put right, and without
     /// the blanks that only pad a table.
     #[must_use]

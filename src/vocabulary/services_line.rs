@@ -21,6 +21,7 @@ impl<'t> ServicesLine<'t> {
     ///
     /// It is no such line; the error says so.
     pub(crate) fn parse(line: &'t str) -> Result<Option<Self>, String> {
+        let line = line.trim_start_matches('\u{feff}');
         if regex!(r"^\s*(?:#|$)").is_match(line) {
             return Ok(None);
         }

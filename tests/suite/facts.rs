@@ -248,6 +248,16 @@ fn files_are_updated_as_a_person_would() {
             "",
             "HEAD\n7,7,,Echo,echo,,registry\n9,9,,Discard Protocol,discard,,registry\n13,13,,Daytime,daytime,,registry\n",
         ),
+        // Nothing but comments.
+        (
+            "# mine\r\n",
+            "# mine\r\nHEAD\r\n7,7,,Echo,echo,,registry\r\n9,9,,Discard Protocol,discard,,registry\r\n13,13,,Daytime,daytime,,registry\r\n",
+        ),
+        // A byte order mark, and what looks encoded twice or holds a control character.
+        (
+            "\u{feff}HEAD\n7,7,,Echo,echo,,\u{1b}me\n9,9,,Discard Protocol,discard,,a â€“ b\n",
+            "\u{feff}HEAD\n7,7,,Echo,echo,,\u{1b}me\n9,9,,Discard Protocol,discard,,a â€“ b\n13,13,,Daytime,daytime,,registry\n",
+        ),
         // Nothing but columns.
         (
             "HEAD",

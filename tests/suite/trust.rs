@@ -2,14 +2,14 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Output;
+use std::process::{Command, Output};
 
 use portconv::diagnostic::{Code, MOST_PLACES};
 use portconv::emit::EMITTERS;
 use portconv::{Options, Source, convert};
 use tempfile::TempDir;
 
-use crate::support::portconv;
+use crate::support::{portconv, root};
 
 const HEADER: &str = "| Port | TCP | UDP | Description |\n|--|--|--|--|\n";
 
@@ -605,4 +605,40 @@ fn no_damaged_database_is_current() {
         }
     }
     assert!(broken > 30, "{broken}");
+}
+
+/// Data for a standard output that takes none is an error, not lost in silence.
+#[cfg(unix)]
+#[test]
+fn a_standard_output_that_takes_nothing_is_an_error() {
+    for arguments in [
+        "--builtin -f csv -o -",
+        "lookup 53",
+        "facts names seeds/well-known-ports.md",
+        "explain mojibake",
+    ] {
+        for (redirection, status) in [
+            (">&-", 2),
+            ("1</dev/null", 2),
+            (">/dev/null", 0),
+            ("1>/dev/full", 2),
+        ] {
+            let command = format!(
+                "{} {arguments} {redirection}",
+                env!("CARGO_BIN_EXE_portconv")
+            );
+            let run = Command::new("sh")
+                .args(["-c", &command])
+                .current_dir(root())
+                .output()
+                .unwrap();
+            let told = String::from_utf8_lossy(&run.stderr);
+            assert_eq!(run.status.code(), Some(status), "{command}: {told}");
+            assert_eq!(
+                told.contains("cannot write standard output"),
+                status == 2,
+                "{command}: {told}"
+            );
+        }
+    }
 }

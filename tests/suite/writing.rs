@@ -566,7 +566,8 @@ fn a_wide_range_gives_its_first_port() {
 #[test]
 fn merging_keeps_the_lines_of_a_services_file() {
     let folder = tempfile::tempdir().unwrap();
-    let own = "# ours\ntcpmux\t1/tcp\t\t# a comment\nsecure 22/tcp ssh\nremote\t23/tcp\n";
+    let own =
+        "\u{feff}tcpmux\t1/tcp\t\t# a â€“ comment\n\u{c}\nsecure 22/tcp ssh\nremote\t23/tcp\n";
     fs::write(folder.path().join("own"), own).unwrap();
     let merge = |file: &str| {
         let arguments = ["--builtin", "-f", "services", "-o", "-", "--merge", file];

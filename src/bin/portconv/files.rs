@@ -24,16 +24,28 @@ pub(crate) fn source_in_folder(path: &Path) -> Result<Source, Error> {
     )
 }
 
+/// The text of a file of facts, or of one that is merged, as it stands.
+pub(crate) fn verbatim(path: &Path) -> Result<Source, Error> {
+    let mut bytes = Vec::new();
+    let read = open(path, is_pipe).and_then(|mut file| file.read_to_end(&mut bytes));
+    read.map_err(unreadable(path))?;
+    Source::verbatim(shown(path), bytes).map_err(|error| failed(shown(path), error.into()))
+}
+
 /// Decodes a text; the path is its name in messages.
 pub(crate) fn decode(path: String, text: impl Read) -> Result<Source, Error> {
-    Source::read(path.clone(), text).map_err(|error| match error {
+    Source::read(path.clone(), text).map_err(|error| failed(path, error))
+}
+
+fn failed(path: String, error: ReadError) -> Error {
+    match error {
         ReadError::Io(error) => Error::Read { path, error },
         ReadError::NotUtf8(NotUtf8 { position }) => Error::At {
             path,
             position,
             message: format!("not UTF-8 text (byte {})", position.offset),
         },
-    })
+    }
 }
 
 /// The text of a template, unchanged.

@@ -61,11 +61,11 @@ fn options(reading: &Reading) -> Result<Options, Error> {
     let blank_cells = match &reading.blank_cells {
         BlankCellFacts::Builtin => builtin_blank_cells(),
         BlankCellFacts::Literal => BlankCells::Literal,
-        BlankCellFacts::File(path) => BlankCells::read(files::source(path)?)?,
+        BlankCellFacts::File(path) => BlankCells::read(files::verbatim(path)?)?,
     };
     let names = match &reading.names {
         None => builtin_names(),
-        Some(path) => read_names(files::source(path)?)?,
+        Some(path) => read_names(files::verbatim(path)?)?,
     };
     let registry = match &reading.registry {
         None => None,

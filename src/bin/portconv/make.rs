@@ -22,7 +22,7 @@ use crate::say;
 pub(crate) fn run(plan: &Plan) -> Result<Outcome, Error> {
     let mut tables = input::read(&plan.reading)?;
     if let Some((format, path)) = &plan.merge {
-        let merge = Merge::read(*format, files::source(path)?)?;
+        let merge = Merge::read(*format, files::verbatim(path)?)?;
         tables.options.merge = Some(Arc::new(merge));
     }
     let mut conversion = tables.convert()?;

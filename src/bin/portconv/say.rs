@@ -2,7 +2,9 @@
 
 use std::fmt::Display;
 #[cfg(unix)]
-use std::fs::File;
+use std::fs::{self, File};
+#[cfg(unix)]
+use std::io::Read;
 use std::io::{self, Write};
 
 use anstream::AutoStream;
@@ -58,7 +60,15 @@ pub(crate) fn data(bytes: &[u8]) -> Result<(), Error> {
 #[cfg(unix)]
 fn stdout() -> io::Result<File> {
     use std::os::fd::AsFd;
-    io::stdout().as_fd().try_clone_to_owned().map(File::from)
+    use std::os::unix::fs::MetadataExt;
+    let mut stdout = File::from(io::stdout().as_fd().try_clone_to_owned()?);
+    // In the place of a closed descriptor std opens the null device, and for reading, too.
+    let device = stdout.metadata()?.rdev();
+    let is_null = fs::metadata("/dev/null").is_ok_and(|null| null.rdev() == device);
+    if is_null && stdout.read(&mut [0]).is_ok() {
+        return Err(io::Error::other("it is closed"));
+    }
+    Ok(stdout)
 }
 
 #[cfg(not(unix))]
