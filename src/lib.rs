@@ -1,13 +1,13 @@
-//! portconv turns a wiki-derived markdown table of TCP and UDP ports into normalized records, and
-//! writes them as JSON, YAML, CSV, SQLite and an /etc/services file.
+//! portconv turns wiki-derived tables of TCP and UDP ports, in Markdown, HTML, wikitext or reStructuredText, into
+//! normalized records, and writes them as JSON, YAML, CSV, SQLite, an /etc/services file and more.
 //!
 //! ```text
 //! bytes ─text→ text ─read→ grids ─table→ rows ─meaning→ records ─naming→ dataset ─emit→ bytes
 //!          └──────────┴─────────────┴──────────────┴────────────────┴── diagnostics: one list, in source order
 //! ```
 //!
-//! Data walks one way: each stage takes what the one before it made, and calls none before it. Converting never
-//! fails: what could not be read is a [diagnostic]. Only reading and writing can fail.
+//! Data flows one way: each stage takes the output of the one before it, and calls no earlier one. Converting never
+//! fails: whatever could not be read is a [diagnostic]. Only reading and writing can fail.
 //!
 //! ```
 //! use portconv::{Options, Source, by_name, convert};
