@@ -65,3 +65,36 @@ pub(crate) const NAMED_TEXT: usize = 2000;
 /// The most cells that a row is tried to have lost, and the widest table in whose middle they are looked for: a row of
 /// so many columns has as many readings as their square.
 pub(crate) const LOST_CELLS: usize = 24;
+
+/// How many columns of a table are told apart, as many as one cell of HTML can cover. A page of 100,000 columns that all
+/// reach to its end would take quadratic time.
+pub(crate) const COLUMNS: usize = 1000;
+
+/// The bytes that a column takes at least in the text of a table: in some row a cell of its own, `|` or `<td>`, and in
+/// markdown its delimiter. Else a table of fifty bytes could have a thousand columns.
+pub(crate) const BYTES_OF_COLUMN: usize = 2;
+
+/// How often cells that reach over several slots may repeat the text of a table, and how many bytes more. One long cell
+/// that reaches over all rows would take quadratic time.
+pub(crate) const REPEATED_TEXT: (usize, usize) = (64, 1 << 20);
+
+/// The columns of a table that can say anything of ports, and how many of these are tried for them: nobody reads wider
+/// tables.
+pub(crate) const COLUMNS_WITH_ROLE: usize = 64;
+pub(crate) const COLUMNS_TRIED_FOR_PORTS: usize = 4;
+
+/// How many sets of roles are kept from column to column.
+pub(crate) const SETS_OF_ROLES: usize = 200;
+
+/// How many rows are compared with each other: evidence of a few is enough.
+pub(crate) const ROWS_COMPARED: usize = 256;
+
+/// How many rows below the header may be a header themselves.
+pub(crate) const ROWS_TRIED_AS_HEADER: usize = 3;
+
+/// The most rows of a table that is read downward: each names a column.
+pub(crate) const ROWS_READ_DOWNWARD: usize = 24;
+
+/// The most bytes of a header that become the name of a column: it stands with every record, and YAML knows no key of
+/// more than 1024 characters.
+pub(crate) const HEADER: usize = 100;

@@ -157,7 +157,7 @@ impl<'a> Normalizer<'_, 'a> {
                 words.citations.extend(citations);
                 None
             }
-            Stated::Status(status) | Stated::Marked(status) => Some(assignment(status)),
+            Stated::Status(status) | Stated::Mark(status) => Some(assignment(status)),
             Stated::And(status, other) => {
                 others[other] = Some(assignment(status.clone()));
                 Some(assignment(status))

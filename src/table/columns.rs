@@ -1,7 +1,6 @@
 //! Headers and values → [`Columns`]: what each column says, and which cells are at home in it.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 
 use crate::diagnostic::{Code, Report};
 use crate::text::Span;
@@ -131,25 +130,18 @@ impl Columns {
         self.chances[column][kind as usize] + of_words
     }
 
-    /// Says which column was taken for what, and why, and where another reading is as likely.
-    pub(super) fn explain(&self, span: &Span, report: &mut Report<'_>) {
-        let mut text = String::new();
-        for ((header, role), weight) in self.header.iter().zip(&self.roles).zip(&self.weights) {
-            let end = if text.is_empty() { "" } else { "; " };
-            // Writing to a string cannot fail.
-            let _ = match role {
-                Role::Extra => write!(text, "{end}{header:?} is kept as an extra column"),
-                role => {
-                    let bits = f64::from(*weight) / f64::from(BIT);
-                    write!(
-                        text,
-                        "{end}{header:?} says {} ({bits:.1} bits)",
-                        role.says()
-                    )
-                }
-            };
-        }
-        report.push(Code::ColumnsFound, span.clone(), text);
+    /// Says how the table was read, which column was taken for what, and why, and where another reading is as likely.
+    pub(super) fn explain(&self, how: &str, span: &Span, report: &mut Report<'_>) {
+        let columns = self.header.iter().zip(&self.roles).zip(&self.weights);
+        let said = columns.map(|((header, role), weight)| match role {
+            Role::Extra => format!("{header:?} is kept as an extra column"),
+            role => {
+                let bits = f64::from(*weight) / f64::from(BIT);
+                format!("{header:?} says {} ({bits:.1} bits)", role.says())
+            }
+        });
+        let said = said.collect::<Vec<_>>().join("; ");
+        report.push(Code::ColumnsFound, span.clone(), format!("{how}{said}"));
         if let (Some(port), Some(rival)) = (self.port, self.rival) {
             let message = format!(
                 "{:?} or {:?} may hold the ports of the services; taken from {:?}",

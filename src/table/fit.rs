@@ -44,42 +44,50 @@ pub(super) enum Role {
 }
 
 impl Role {
+    /// The role in words, and its line in [`FREQUENCIES`].
+    fn entry(self) -> (&'static str, usize) {
+        match self {
+            Self::Extra => ("extra", 0),
+            Self::Port => ("ports", 1),
+            Self::MorePorts => ("more ports", 1),
+            Self::End => ("ends of ranges", 2),
+            Self::Source => ("source ports", 3),
+            Self::PortOf(_) => ("ports of a protocol", 4),
+            Self::Status(_) => ("status", 5),
+            Self::Transport => ("transport", 6),
+            Self::Official => ("official or not", 7),
+            Self::Name => ("service name", 8),
+            Self::Description => ("description", 9),
+        }
+    }
+
     /// The role in words.
     pub(super) fn says(self) -> &'static str {
-        match self {
-            Self::Extra => "extra",
-            Self::Port => "ports",
-            Self::MorePorts => "more ports",
-            Self::End => "ends of ranges",
-            Self::Source => "source ports",
-            Self::PortOf(_) => "ports of a protocol",
-            Self::Status(_) => "status",
-            Self::Transport => "transport",
-            Self::Official => "official or not",
-            Self::Name => "service name",
-            Self::Description => "description",
-        }
+        self.entry().0
     }
 
     fn line(self) -> usize {
-        match self {
-            Self::Extra => 0,
-            Self::Port | Self::MorePorts => 1,
-            Self::End => 2,
-            Self::Source => 3,
-            Self::PortOf(_) => 4,
-            Self::Status(_) => 5,
-            Self::Transport => 6,
-            Self::Official => 7,
-            Self::Name => 8,
-            Self::Description => 9,
-        }
+        self.entry().1
     }
 }
 
-/// What stands in a cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+/// An enum, and all that it can be, in order.
+macro_rules! kinds {
+    ($(#[$about:meta])* $kind:ident: $($(#[$what:meta])* $variant:ident,)*) => {
+        $(#[$about])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(super) enum $kind { $($(#[$what])* $variant,)* }
+
+        impl $kind {
+            /// Every kind, in order.
+            pub(super) const ALL: [Self; KINDS] = [$(Self::$variant),*];
+        }
+    };
+}
+
+kinds! {
+    /// What stands in a cell.
+    Kind:
     /// No words.
     Blank,
     /// A sign for nothing, or for what is to be filled in: `-`, `N/A`, `any`, `${PORT}`, `<port>`.
@@ -185,31 +193,6 @@ pub(super) fn log2(numerator: u32, denominator: u32) -> Bits {
 }
 
 impl Kind {
-    /// Every kind, in order.
-    pub(super) const ALL: [Self; KINDS] = [
-        Self::Blank,
-        Self::Nothing,
-        Self::Port,
-        Self::Year,
-        Self::Ports,
-        Self::PortWithTransport,
-        Self::PortWithWords,
-        Self::MaybePort,
-        Self::Mapping,
-        Self::Number,
-        Self::Transport,
-        Self::SomeTransport,
-        Self::Portless,
-        Self::Status,
-        Self::Reserved,
-        Self::Mark,
-        Self::Official,
-        Self::Unofficial,
-        Self::Name,
-        Self::Words,
-        Self::Prose,
-    ];
-
     /// The kind of a cell with these words.
     pub(super) fn new(text: &str) -> Self {
         if text.is_empty() {
@@ -223,9 +206,9 @@ impl Kind {
         {
             return Self::Number;
         }
-        Self::of_ports(text)
-            .or_else(|| Self::of_known_words(text))
-            .unwrap_or_else(|| Self::of_words(text))
+        Self::ports(text)
+            .or_else(|| Self::known_words(text))
+            .unwrap_or_else(|| Self::other_words(text))
     }
 
     /// Whether a port can be read in such a cell.
@@ -241,7 +224,7 @@ impl Kind {
         )
     }
 
-    fn of_ports(text: &str) -> Option<Self> {
+    fn ports(text: &str) -> Option<Self> {
         let Some(ports) = ports::named_by(text) else {
             let has_letters = text.contains(char::is_alphabetic);
             let is_number = !has_letters && text.contains(|c: char| c.is_ascii_digit());
@@ -261,7 +244,7 @@ impl Kind {
         })
     }
 
-    fn of_known_words(text: &str) -> Option<Self> {
+    fn known_words(text: &str) -> Option<Self> {
         if text.split_whitespace().nth(4).is_some() {
             return Some(Self::Prose);
         }
@@ -274,7 +257,7 @@ impl Kind {
         }
         match statuses::stated_by(text) {
             Stated::Named(_) => Some(Self::Transport),
-            Stated::Marked(_) => Some(Self::Mark),
+            Stated::Mark(_) => Some(Self::Mark),
             Stated::Status(Status::Reserved) => Some(Self::Reserved),
             Stated::Status(_) | Stated::And(..) => Some(Self::Status),
             Stated::Nothing => Some(Self::Nothing),
@@ -291,7 +274,7 @@ impl Kind {
         }
     }
 
-    fn of_words(text: &str) -> Self {
+    fn other_words(text: &str) -> Self {
         let has_digit = text.contains(|c: char| c.is_ascii_digit());
         if has_digit && ports::named_below_ports(text).is_some() {
             Self::MaybePort

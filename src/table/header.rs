@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::fit::{BIT, Bits, Role};
 use crate::dataset::Protocol;
 use crate::diagnostic::{Code, Report};
+use crate::limits;
 use crate::read::grid::Cell;
 use crate::read::prose::words;
 use crate::vocabulary::protocols;
@@ -335,15 +336,11 @@ pub(super) fn speaks_of_ports(text: &str) -> bool {
     Header::new(text).names_ports()
 }
 
-/// The most bytes of a header that become the name of a column: it stands with every record, and YAML
-/// knows no key of more than 1024 characters.
-const MAX_BYTES: usize = 100;
-
 /// The names of columns: their headers, cut where they are too long, and each once.
 pub(super) fn unique<'h>(headers: impl Iterator<Item = &'h Header>) -> Vec<String> {
     let mut taken = HashSet::from([String::new()]);
     let unique = |(column, header): (usize, &Header)| {
-        let mut name = header.text[..header.text.floor_char_boundary(MAX_BYTES)].to_owned();
+        let mut name = header.text[..header.text.floor_char_boundary(limits::HEADER)].to_owned();
         let mut unique = name.clone();
         while !taken.insert(unique.clone()) {
             unique = numbered(&name, column);
@@ -366,7 +363,7 @@ fn numbered(header: &str, column: usize) -> String {
 pub(super) fn report_long_headers(headers: &[&Cell<'_>], report: &mut Report<'_>) {
     for cell in headers {
         let name = words(cell);
-        if name.len() > MAX_BYTES {
+        if name.len() > limits::HEADER {
             let message = format!("a header is cut: {name:?}");
             report.push(Code::LongHeader, cell.span.clone(), message);
         }

@@ -120,7 +120,12 @@ impl Placer<'_, '_> {
         for row in reading.part.header {
             report_surplus(row.surplus.clone(), self.source, self.report);
         }
-        let mut table = self.ports(&reading.columns, &reading.header, &reading.part);
+        let mut table = self.ports(
+            reading.how(),
+            &reading.columns,
+            &reading.header,
+            &reading.part,
+        );
         table.rows = match reading.down {
             Some(rows) => {
                 for row in reading.part.rows() {
@@ -149,7 +154,8 @@ impl Placer<'_, '_> {
         };
         let columns: Vec<_> = sides.iter().map(find).collect::<Option<_>>()?;
         let tables = columns.into_iter().zip(sides).map(|(columns, side)| {
-            let mut table = self.ports(&columns, &header[side.clone()], part);
+            let how = "one of several tables side by side: ";
+            let mut table = self.ports(how, &columns, &header[side.clone()], part);
             table.rows = Rows::new(&columns, Some(side.start), self.source).place(
                 part.rows(),
                 part.spans(),
@@ -163,6 +169,7 @@ impl Placer<'_, '_> {
     /// A port table without its rows.
     fn ports<'g, 'a>(
         &mut self,
+        how: &str,
         columns: &Columns,
         header: &[Option<&'g Cell<'a>>],
         part: &Part<'g, 'a>,
@@ -173,7 +180,7 @@ impl Placer<'_, '_> {
         let span = header
             .first()
             .map_or_else(|| part.span(), |cell| cell.span.clone());
-        columns.explain(&span, self.report);
+        columns.explain(how, &span, self.report);
         PortTable {
             span,
             has_udp: columns.has(Role::Status(Protocol::Udp)),
@@ -189,7 +196,7 @@ impl Placer<'_, '_> {
     /// A table that is no port table.
     fn other<'g, 'a>(&mut self, part: &Part<'g, 'a>) -> Placed<'g, 'a> {
         let Some(legend) = legend(part) else {
-            report_passed_over(part, self.source, self.report);
+            report_not_read(part, self.source, self.report);
             return Placed::Other;
         };
         for row in part.rows() {
@@ -252,7 +259,7 @@ fn has_port_header(header: &[Option<&Cell<'_>>]) -> bool {
 }
 
 /// Reports a table that is not read, the louder if it holds ports.
-fn report_passed_over(part: &Part<'_, '_>, source: &Source, report: &mut Report<'_>) {
+fn report_not_read(part: &Part<'_, '_>, source: &Source, report: &mut Report<'_>) {
     let has_port_header = has_port_header(&part.header());
     let mut rows = part.header.iter().chain(part.rows());
     let (span, code, message) = match rows.find(|row| is_like_ports(row, has_port_header)) {
@@ -328,7 +335,7 @@ fn explains(row: &Row<'_>) -> bool {
         let word = word.split([',', '(']).next().unwrap_or_default().trim();
         let is_status = matches!(
             statuses::stated_by(word),
-            Stated::Status(_) | Stated::Marked(_) | Stated::And(..)
+            Stated::Status(_) | Stated::Mark(_) | Stated::And(..)
         );
         (is_status || matches!(word.to_lowercase().as_str(), "?" | "n/a"))
             && statuses::stated_by(&words(meaning)) == Stated::Other

@@ -40,7 +40,7 @@ impl<'g, 'a> Part<'g, 'a> {
 
     /// What finds the slots of its rows.
     pub(super) fn spans(&self) -> Spans<'g, 'a> {
-        Spans::of(self.bytes)
+        Spans::new(self.bytes)
     }
 
     /// From its first to the end of its first row.

@@ -1,6 +1,7 @@
 //! [`Part`] → [`Reading`]: which row names the columns, and what these say. Readings compete; the one that fits best
 //! wins.
 
+use crate::limits;
 use crate::read::grid::{Cell, Row};
 use crate::read::prose::words;
 
@@ -10,7 +11,7 @@ use super::header::Header;
 use super::parts::Part;
 use super::rows::{PortRow, fill};
 use super::spans::Slot;
-use super::survey::{Line, Survey, TOP};
+use super::survey::{Line, Survey};
 
 /// Prices of a header: none, and one below a row of several filled cells or of one.
 const NO_HEADER: Bits = 2 * BIT;
@@ -18,9 +19,6 @@ const BELOW_CELLS: Bits = 6 * BIT;
 const BELOW_TITLE: Bits = BIT;
 /// The columns are named from above to below.
 const DOWNWARD: Bits = 4 * BIT;
-
-/// A taller table does not name its columns downward.
-const TALLEST: usize = 24;
 
 /// A port table as it was understood.
 #[derive(Debug)]
@@ -72,6 +70,21 @@ impl<'g, 'a> Reading<'g, 'a> {
     }
 }
 
+impl Reading<'_, '_> {
+    /// Which reading it is, unless the header is where the syntax says.
+    pub(super) fn how(&self) -> &'static str {
+        if self.down.is_some() {
+            "read downward, its columns are named from above to below: "
+        } else if self.part.header.is_empty() {
+            "read without a header: "
+        } else if self.titles.is_empty() {
+            ""
+        } else {
+            "what stands above this row is no header: "
+        }
+    }
+}
+
 /// The words of a header.
 pub(super) fn names(header: &[Option<&Cell<'_>>]) -> Vec<String> {
     let name = |cell: Option<&Cell<'_>>| cell.map(words).unwrap_or_default().into_owned();
@@ -96,7 +109,7 @@ fn candidates<'g, 'a>(part: &Part<'g, 'a>, width: usize) -> Vec<Candidate<'g, 'a
     }
     let mut above: Vec<_> = part.header.iter().collect();
     let mut price_above: Bits = above.iter().map(|row| price_of_title(row)).sum();
-    for (at, row) in part.rows().take(TOP).enumerate() {
+    for (at, row) in part.rows().take(limits::ROWS_TRIED_AS_HEADER).enumerate() {
         let below = part.below(at);
         let mut header = below.header();
         header.resize(width, None);
@@ -193,12 +206,12 @@ fn downward<'g, 'a>(part: &Part<'g, 'a>, speaks_of_ports: bool) -> Option<Readin
         .header
         .iter()
         .chain(part.rows())
-        .take(TALLEST + 1)
+        .take(limits::ROWS_READ_DOWNWARD + 1)
         .collect();
     let is_narrow = rows
         .iter()
-        .all(|row| (2..=TOP + 1).contains(&row.cells.len()));
-    if rows.len() > TALLEST || !is_narrow {
+        .all(|row| (2..=limits::ROWS_TRIED_AS_HEADER + 1).contains(&row.cells.len()));
+    if rows.len() > limits::ROWS_READ_DOWNWARD || !is_narrow {
         return None;
     }
     let is_known = |row: &&&Row<'_>| Header::new(&words(&row.cells[0])).is_known();

@@ -155,7 +155,7 @@ impl<'t, 'g, 'a> Rows<'t, 'g, 'a> {
             report.push(Code::BlankRow, row.span.clone(), "the row is blank");
             return false;
         }
-        if is_line(row, self.columns, self.source) || is_title(row, own, self.columns) {
+        if is_line_of_text(row, self.columns, self.source) || is_title_row(row, own, self.columns) {
             report_stray(row, self.source, report);
             return false;
         }
@@ -367,7 +367,7 @@ pub(super) fn fill<'g, 'a>(
         }
     }
     if !columns.has(Role::Transport) {
-        take_transport(&mut filled);
+        add_transport(&mut filled);
     }
     if !matches!(filled.port, Port::Own(_) | Port::OfProtocols) {
         filled.extra.extend(filled.end.take());
@@ -377,7 +377,7 @@ pub(super) fn fill<'g, 'a>(
 }
 
 /// A cell that is wholly transports says them for its row, whatever else its column says.
-fn take_transport(row: &mut PortRow<'_, '_>) {
+fn add_transport(row: &mut PortRow<'_, '_>) {
     let is_transport = |filled: &Filled<'_, '_>| Kind::new(&words(filled.cell)) == Kind::Transport;
     row.transport = match row.extra.iter().position(is_transport) {
         Some(at) => Some(row.extra.remove(at)),
@@ -404,7 +404,7 @@ fn report_short(cells: usize, columns: &Columns, row: &Row<'_>, report: &mut Rep
 }
 
 /// Whether a row is a line of text below a table, which markdown takes for a row of one cell.
-fn is_line(row: &Row<'_>, columns: &Columns, source: &Source) -> bool {
+fn is_line_of_text(row: &Row<'_>, columns: &Columns, source: &Source) -> bool {
     let [only] = row.cells.as_slice() else {
         return false;
     };
@@ -415,7 +415,7 @@ fn is_line(row: &Row<'_>, columns: &Columns, source: &Source) -> bool {
 
 /// Whether a row is words in one cell and nothing else: a title inside the table. Beside statuses it must be the
 /// first cell, that of the port, because others may be those of a row that lost cells.
-fn is_title<'a>(row: &Row<'a>, slots: &[Option<Slot<'_, 'a>>], columns: &Columns) -> bool {
+fn is_title_row<'a>(row: &Row<'a>, slots: &[Option<Slot<'_, 'a>>], columns: &Columns) -> bool {
     let mut filled = slots
         .iter()
         .flatten()

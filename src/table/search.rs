@@ -5,19 +5,11 @@
 //! are found from left to right, with the best sum for each set of roles.
 
 use crate::dataset::Protocol;
+use crate::limits;
 
 use super::fit::{self, BIT, Bits, Kind, Role};
 use super::header::Header;
 use super::survey::Values;
-
-/// No more columns than these have a role: nobody reads wider tables.
-const MOST_COLUMNS: usize = 64;
-
-/// How many columns are tried for the ports.
-const MOST_PORTS: usize = 4;
-
-/// How many sets of roles are kept from column to column.
-const MOST_SETS: usize = 200;
 
 /// More cells of a column than these say nothing more.
 const MOST_CELLS: u32 = 6;
@@ -61,13 +53,13 @@ pub(super) struct Search<'t> {
 impl Search<'_> {
     /// Every choice of ports with the best roles beside it, as far as it makes a port table.
     pub(super) fn choices(&self) -> Vec<Choice> {
-        let width = self.headers.len().min(MOST_COLUMNS);
+        let width = self.headers.len().min(limits::COLUMNS_WITH_ROLE);
         let mut ports: Vec<_> = (0..width)
             .map(|column| (column, self.port(column)))
             .filter(|&(column, bits)| bits + SPOKEN_FOR > 0 || self.is_plain(column))
             .collect();
         ports.sort_by_key(|&(_, bits)| -bits);
-        ports.truncate(MOST_PORTS);
+        ports.truncate(limits::COLUMNS_TRIED_FOR_PORTS);
         let mut choices = Vec::from_iter(self.rest(&Choice::default()));
         for (port, bits) in ports {
             let alone = Choice {
@@ -92,7 +84,8 @@ impl Search<'_> {
     /// The best roles of the other columns.
     fn rest(&self, choice: &Choice) -> Option<Choice> {
         let taken = |column: usize| choice.roles.iter().any(|&(at, ..)| at == column);
-        let open = (0..self.headers.len().min(MOST_COLUMNS)).filter(|&column| !taken(column));
+        let open =
+            (0..self.headers.len().min(limits::COLUMNS_WITH_ROLE)).filter(|&column| !taken(column));
         let mut sets = vec![choice.clone()];
         for column in open {
             let roles = self.roles(column, choice.port);
@@ -110,7 +103,7 @@ impl Search<'_> {
                 }
             }
             next.sort_by_key(|set| -set.bits);
-            next.truncate(MOST_SETS);
+            next.truncate(limits::SETS_OF_ROLES);
             sets = next;
         }
         let weighed = sets.into_iter().filter_map(|set| self.weigh(set));

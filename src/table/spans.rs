@@ -2,10 +2,12 @@
 //!
 //! Where the syntax says how far a cell reaches, a cell of several rows or columns stands in every slot that it
 //! covers (HTML, "forming a table": <https://html.spec.whatwg.org/multipage/tables.html#forming-a-table>).
-//! Where it cannot say, each cell stands in one slot, and cells lost to spans are [`lost`](super::lost)'s to find.
+//! Where it cannot say, each cell stands in one slot, and cells lost to spans are for [`placement`](super::placement) to
+//! find.
 
 use std::ops::Range;
 
+use crate::limits;
 use crate::read::grid::{Cell, Row};
 
 /// A cell in a column.
@@ -15,18 +17,6 @@ pub(super) struct Slot<'g, 'a> {
     /// Whether it reaches down from a row above.
     pub(super) is_from_above: bool,
 }
-
-/// The most columns that are told apart, as many as one cell of HTML can cover. Without a limit, a page of
-/// 100,000 columns that all reach to its end would take quadratic time.
-const MAX_COLUMNS: usize = 1000;
-
-/// The least that a column takes in the text of a table: in some row a cell of its own, `|` or `<td>`, and in markdown
-/// its delimiter. Without this limit, a table of fifty bytes would have a thousand columns.
-const LEAST_OF_COLUMN: usize = 2;
-
-/// How often the text of a table may be repeated by cells that reach over several slots, and how many bytes more.
-/// Without a limit, one long cell that reaches over all rows would take quadratic time.
-const MOST_REPEATED: (usize, usize) = (64, 1 << 20);
 
 /// What a slot costs beside the text of its cell.
 const SLOT: usize = 16;
@@ -56,14 +46,14 @@ struct Open<'g, 'a> {
 
 impl<'g, 'a> Spans<'g, 'a> {
     /// What goes through the rows of a table of so many bytes.
-    pub(super) fn of(bytes: usize) -> Self {
-        let (times, more) = MOST_REPEATED;
+    pub(super) fn new(bytes: usize) -> Self {
+        let (times, more) = limits::REPEATED_TEXT;
         Self {
             open: Vec::new(),
             row: 0,
             slots: Vec::new(),
             surplus: None,
-            columns: MAX_COLUMNS.min(bytes / LEAST_OF_COLUMN),
+            columns: limits::COLUMNS.min(bytes / limits::BYTES_OF_COLUMN),
             room: times * bytes + more,
         }
     }

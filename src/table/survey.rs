@@ -7,15 +7,10 @@ use super::fit::{KINDS, Kind};
 use super::header::Header;
 use super::parts::Part;
 use super::spans::Slot;
+use crate::limits;
 use crate::read::grid::{Cell, Row};
 use crate::read::prose::words;
 use crate::vocabulary::ports;
-
-/// How many rows are compared with each other: evidence of a few is enough.
-const MOST_COMPARED: usize = 256;
-
-/// How many rows below the header may be a header themselves.
-pub(super) const TOP: usize = 3;
 
 /// How often each kind of cell stands in each column.
 #[derive(Debug, Clone)]
@@ -174,7 +169,10 @@ impl<'g> Survey<'g> {
                 survey.top.push(line(row, spans.slots()));
             }
         }
-        let (mut spans, first_rows) = (part.spans(), survey.top.len() + TOP);
+        let (mut spans, first_rows) = (
+            part.spans(),
+            survey.top.len() + limits::ROWS_TRIED_AS_HEADER,
+        );
         for row in part.rows() {
             if !spans.go_to(row) {
                 break;
@@ -202,7 +200,7 @@ impl<'g> Survey<'g> {
         for counts in &mut self.below[line.trust..] {
             counts.add(&line);
         }
-        if self.sample.len() < MOST_COMPARED {
+        if self.sample.len() < limits::ROWS_COMPARED {
             self.sample.push(line);
         }
     }

@@ -11,7 +11,7 @@ pub(crate) enum Stated {
     /// A status of its own protocol, in words.
     Status(Status),
     /// The same by a mark.
-    Marked(Status),
+    Mark(Status),
     /// A status of its own protocol and of another: `Yes, and SCTP`.
     And(Status, Protocol),
     /// That these protocols use the port, by their names.
@@ -46,7 +46,7 @@ pub(crate) fn stated_by(text: &str) -> Stated {
         return Stated::Nothing;
     }
     if let Some(status) = marked(text) {
-        return Stated::Marked(status);
+        return Stated::Mark(status);
     }
     if let Some(status) = status(text) {
         return Stated::Status(status);
@@ -143,7 +143,7 @@ mod tests {
         match stated_by(text) {
             Stated::Nothing => "nothing".to_owned(),
             Stated::Status(status) => status.name().to_owned(),
-            Stated::Marked(status) => format!("mark {}", status.name()),
+            Stated::Mark(status) => format!("mark {}", status.name()),
             Stated::And(status, protocol) => format!("{} and {}", status.name(), protocol.name()),
             Stated::Named(protocols) => {
                 let names: Vec<_> = protocols.iter().map(Protocol::name).collect();
