@@ -426,6 +426,39 @@ const SHAPES: &[Shape] = &[
         &["IN --from rst -f csv -o out/"],
     ),
     shape(
+        "columns and rows of a simple table",
+        |n| {
+            let rule = "= ".repeat(n);
+            format!("{rule}\nPort\n{rule}\n{}{rule}\n", "1\n".repeat(n))
+        },
+        &["IN --from rst -f csv -o out/"],
+    ),
+    shape(
+        "rows of a list-table",
+        |n| {
+            let row = |at| format!("   * - {}\n     - Yes {at}", port(at));
+            let head = ".. list-table::\n   :header-rows: 1\n\n   * - Port\n     - TCP\n";
+            head.to_owned() + &lines(n, row)
+        },
+        &["IN --from rst -f csv -o out/"],
+    ),
+    shape(
+        "commas of a csv-table",
+        |n| {
+            let head = ".. csv-table::\n   :header: Port, TCP\n\n   1, Yes\n   ";
+            head.to_owned() + &",".repeat(n)
+        },
+        &["IN --from rst -f csv -o out/"],
+    ),
+    shape(
+        "cells that html2text breaks",
+        |n| {
+            let row = |at| format!("{}| Yes| word  \nmore {at}  ", port(at));
+            "Port| TCP| Use  \n---|---|---  \n".to_owned() + &lines(n, row)
+        },
+        &["IN -f csv -o out/"],
+    ),
+    shape(
         "a template",
         |n| rows(n, |at| row(at, "word")),
         &["IN --template TEMPLATE -o out/"],

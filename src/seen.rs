@@ -12,8 +12,8 @@ pub(crate) fn ports_without_table(text: &str) -> Option<(Span, &'static str)> {
             "an AsciiDoc table starts here; portconv cannot read it, but `asciidoctor -b html5` turns it into HTML, which it can",
         ),
         (
-            regex!(r"(?m)^[ \t]*\.\. (?:list|csv)-table::"),
-            "a reStructuredText table of a kind that portconv cannot read starts here; `pandoc -f rst -t html` turns it into HTML, which it can",
+            regex!(r"(?m)^[ \t]*\.\. csv-table::.*\n(?:[ \t]+:.*\n)*?[ \t]+:(?:file|url):.*$"),
+            "the rows of this table are in another file; `pandoc -f csv -t gfm` turns that file into a table that portconv can read",
         ),
         (
             regex!(r#"(?m)^[ \t]*(?:ports|expose):[ \t]*\r?\n[ \t]*-[ \t]*["']?[\w$]"#),

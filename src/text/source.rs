@@ -236,26 +236,38 @@ impl Decoded {
             || line.starts_with("+=")
             || self.is_ruled && line.starts_with(['|', '+']);
         let is_row = line.starts_with('|') && !self.is_ruled;
-        // Padding; what may be a reference to a control character; control and direction characters; other characters
-        // outside ASCII, among them the bytes of what was encoded twice.
+        let mut at = 0;
+        // As two patterns, each is searched for fast.
+        for padding in regex!(" {3,}").find_iter(line).filter(|_| is_row) {
+            self.add_text(&line[at..padding.start()]);
+            self.replace(padding.as_str(), " ", None);
+            at = padding.end();
+        }
+        self.add_text(&line[at..]);
+    }
+
+    /// Adds text that may be damaged: by what may be a reference to a control character; by control and direction
+    /// characters; by others outside ASCII, among them the bytes of what was encoded twice.
+    fn add_text(&mut self, text: &str) {
+        let is_plain = |byte| matches!(byte, b' '..=b'%' | b'\''..=b'~' | b'\n' | b'\r' | b'\t');
+        if text.bytes().all(is_plain) {
+            return self.text.push_str(text);
+        }
         let suspects = regex!(
-            r"(?x) [\ ]{3,} | &(?:\#[0-9]+;?|\#[xX][0-9A-Fa-f]+;?|Tab;|NewLine;|lrm;|rlm;)
+            r"(?x) &(?:\#[0-9]+;?|\#[xX][0-9A-Fa-f]+;?|Tab;|NewLine;|lrm;|rlm;)
               | [\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\u{9F}\u{61C}\u{200E}\u{200F}\u{2028}-\u{202E}\u{2066}-\u{2069}]+
               | [^\x00-\x7F\u{61C}\u{200E}\u{200F}\u{202A}-\u{202E}\u{2066}-\u{2069}]+"
         );
         let mut at = 0;
-        for found in suspects.find_iter(line) {
-            self.text.push_str(&line[at..found.start()]);
+        for found in suspects.find_iter(text) {
+            self.text.push_str(&text[at..found.start()]);
             at = found.end();
-            let suspect = found.as_str();
-            match suspect.as_bytes()[0] {
-                b' ' if is_row => self.replace(suspect, " ", None),
-                b' ' => self.text.push_str(suspect),
-                b'&' => self.add_reference(suspect),
-                _ => self.add_run(suspect, line[at..].chars().next()),
+            match found.as_str() {
+                reference if reference.starts_with('&') => self.add_reference(reference),
+                run => self.add_run(run, text[at..].chars().next()),
             }
         }
-        self.text.push_str(&line[at..]);
+        self.text.push_str(&text[at..]);
     }
 
     fn add_reference(&mut self, reference: &str) {

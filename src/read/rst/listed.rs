@@ -118,6 +118,9 @@ pub(super) fn csv_table<'a>(
     // A delimiter of several signs is none.
     let field = Regex::new(&field).ok();
     let csv: &'a str = texts.alloc(records.take_text());
+    if csv.is_empty() {
+        return Box::new(std::iter::empty());
+    }
     let (mut at, mut count) = (0, 0);
     let rows = std::iter::from_fn(move || {
         let mut row = vec![(Token::Start(Tag::new("tr")), at..at)];
