@@ -50,6 +50,9 @@ impl RowWords {
     /// Adds what the table calls the service. A name that is only a protocol, as in a column of `HTTP`, `DNS` and `TCP`,
     /// says which protocol the row is about.
     pub(super) fn add_name(&mut self, (column, text): Text, table: &PortTable<'_, '_>) {
+        // The mark of a note.
+        let is_mark = |c| matches!(c, '¹' | '²' | '³' | '⁰' | '⁴'..='⁹');
+        let text = text.trim_end_matches(is_mark).trim_end().to_owned();
         if text.is_empty() {
             return;
         }

@@ -4,6 +4,7 @@
 //! are weighed on one scale. A kind is made by the same functions that read the cell later. What is to count as
 //! evidence is a line of [`FREQUENCIES`], or one of the prices below.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use crate::dataset::{Protocol, ServiceName, Status};
@@ -240,7 +241,13 @@ impl Kind {
                 _ => Self::Ports,
             },
             1..=4 => Self::PortWithWords,
-            _ => Self::Prose,
+            // `80 (see the note on other ports)`
+            _ => match regex!(r"\s*\([^()]*\)").replace_all(text, "") {
+                Cow::Owned(rest) if Self::ports(&rest).is_some_and(Self::is_port) => {
+                    Self::PortWithWords
+                }
+                _ => Self::Prose,
+            },
         })
     }
 

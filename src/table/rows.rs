@@ -212,7 +212,9 @@ impl<'t, 'g, 'a> Rows<'t, 'g, 'a> {
         } else {
             Decision::default()
         };
-        self.report_placement(row, &decision, report);
+        if !has_no_port {
+            self.report_placement(row, &decision, report);
+        }
         let placement = &decision.placement;
         let mut placed = fill(row.span.clone(), columns, |column| {
             let own = placement.cell_in(column).map(|at| row.cells.get(at));

@@ -281,7 +281,10 @@ impl Search<'_> {
     /// What the whole of a choice weighs; `None` if it is no port table.
     fn weigh(&self, mut choice: Choice) -> Option<Choice> {
         let Some(port) = choice.port else {
-            if !choice.has(|role| matches!(role, Role::PortOf(_))) {
+            let holds_ports = |&(column, role, _): &(usize, Role, Bits)| {
+                matches!(role, Role::PortOf(_)) && self.has_ports(column)
+            };
+            if !choice.roles.iter().any(holds_ports) {
                 return None;
             }
             return Some(choice).filter(|choice| choice.bits > 0 && self.are_shared(choice));

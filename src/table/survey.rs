@@ -219,7 +219,7 @@ impl<'g> Survey<'g> {
         }
         let [whole, wide, all] = levels;
         // A column of ports that is blank in all of these rows is only known from others.
-        let knows = |counts: &Counts, at| counts.is_filled(at) || wide.ports(at) == 0;
+        let knows = |counts: &Counts, at| counts.is_filled(at) || all.ports(at) == 0;
         let is_enough = |counts: &Counts| {
             counts.rows > 0
                 && counts.rows * 10 >= all.rows

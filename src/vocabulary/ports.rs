@@ -142,7 +142,7 @@ pub(crate) fn named_below_ports(text: &str) -> Option<Ports> {
 /// The ports behind up to three words. Numbers of other things stand behind words, too.
 fn behind_words(text: &str) -> Option<Vec<Part>> {
     let found = regex!(
-        r"(?x)^(?<words> \p{L}[\w.+-]* (?: \s+ \p{L}[\w.+-]* ){0,2}? ) (?: \s*[/:=\#]\s* | \s+[–-]\s+ | \s*[(\[]\s* | \s+ )
+        r"(?x)^(?<words> \p{L}[\p{L}_.+-]* (?: \s+ \p{L}[\p{L}_.+-]* ){0,2}? ) (?: \s*[/:=\#]\s* | \s+[–-]\s+ | \s*[(\[]\s* | \s+ )
         (?<ports> [0-9].*? ) [)\]]? $"
     )
     .captures(text)?;
@@ -479,6 +479,7 @@ only 443 :: 443 aside {only}
 22 :: 22
 RFC 793 :: none
 see page 12 :: none
+Eth1/10 :: none
 UDP-Lite 5 :: none
 Protocol 47 :: none
 ssh :: none
