@@ -98,3 +98,6 @@ pub(crate) const ROWS_READ_DOWNWARD: usize = 24;
 /// The most bytes of a header that become the name of a column: it stands with every record, and YAML knows no key of
 /// more than 1024 characters.
 pub(crate) const HEADER: usize = 100;
+
+/// How many words of a text are compared with registered names. The name of a service stands in front.
+pub(crate) const FITTED_WORDS: usize = 400;

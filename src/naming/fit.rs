@@ -5,6 +5,7 @@
 //! abbreviates, or is one of the initials of; the whole name, word for word, fits best.
 
 use crate::dataset::ServiceName;
+use crate::limits::FITTED_WORDS;
 use crate::naming::registry::Registration;
 use crate::naming::words::is_common;
 
@@ -44,9 +45,6 @@ impl Fit {
     }
 }
 
-/// How many words of a text are looked at. The name of a service stands in front.
-const MOST_WORDS: usize = 400;
-
 impl Words {
     pub(super) fn of(text: &str) -> Self {
         let words = text
@@ -57,7 +55,7 @@ impl Words {
                 stem.unwrap_or(&word).replace(['\'', '’'], "")
             });
         let words = words.filter(|word| !word.is_empty());
-        Self(words.take(MOST_WORDS).collect())
+        Self(words.take(FITTED_WORDS).collect())
     }
 
     /// How well the best name of a registration fits, and what it is for.

@@ -1,20 +1,23 @@
 //! What a word says of a service: most words say too little to be a name.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
-/// The lists of `words.txt`.
-static LISTS: LazyLock<HashMap<&str, HashSet<&str>>> = LazyLock::new(|| {
-    let mut lists: HashMap<_, HashSet<_>> = HashMap::new();
+/// The lists of `words.txt` that each word is in.
+static LISTS: LazyLock<HashMap<&str, Vec<&str>>> = LazyLock::new(|| {
+    let mut lists: HashMap<_, Vec<_>> = HashMap::new();
     let lines = include_str!("words.txt").lines();
+    let lines = lines.filter(|line| !line.starts_with('#'));
     for (list, words) in lines.filter_map(|line| line.split_once(": ")) {
-        lists.entry(list).or_default().extend(words.split(' '));
+        for word in words.split(' ') {
+            lists.entry(word).or_default().push(list);
+        }
     }
     lists
 });
 
 fn is_in(list: &str, word: &str) -> bool {
-    LISTS.get(list).is_some_and(|words| words.contains(word))
+    LISTS.get(word).is_some_and(|lists| lists.contains(&list))
 }
 
 /// Words of a sentence, and common verbs in their forms.
@@ -53,9 +56,10 @@ pub(super) fn is_vendor(word: &str) -> bool {
 
 /// Words that are no name by themselves.
 pub(super) fn is_common(word: &str) -> bool {
-    ["sentence", "generic", "filler"]
-        .iter()
-        .any(|list| is_in(list, word))
+    let lists = LISTS.get(word).into_iter().flatten();
+    lists
+        .into_iter()
+        .any(|list| matches!(*list, "sentence" | "generic" | "filler"))
 }
 
 /// What carries a service, who defines it, where it runs.
