@@ -1,4 +1,4 @@
-//! Inputs → one dataset, and what was found on the way: the stages in their order.
+//! Inputs → one dataset, and what was found on the way: the stages in their order, each called once.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
