@@ -38,6 +38,17 @@ pub(crate) const MANY_INLINES: usize = 1000;
 /// header of its own, would make a row of thousands of blanks of each record.
 pub(crate) const CSV_EXTRA_COLUMNS: usize = 100;
 
+/// Blocks, loops and macros of a template within each other: each takes of the stack.
+#[cfg(feature = "template")]
+pub(crate) const NESTED_TEMPLATES: usize = 100;
+
+/// What a template may use up, given the records and services: a unit for each step and each byte that it makes. Those
+/// that ship take some 2000 for each record or service.
+#[cfg(feature = "template")]
+pub(crate) fn fuel(items: usize) -> u64 {
+    5_000_000 + 20_000 * items as u64
+}
+
 /// The stack on which a template is rendered: room for expressions of some thousand operators.
 #[cfg(feature = "template")]
 pub(crate) const TEMPLATE_STACK: usize = 64 << 20;
@@ -101,3 +112,13 @@ pub(crate) const HEADER: usize = 100;
 
 /// How many words of a text are compared with registered names. The name of a service stands in front.
 pub(crate) const FITTED_WORDS: usize = 400;
+
+/// The most bytes of a message; a longer one is cut.
+pub(crate) const MESSAGE: usize = 2000;
+
+/// How many rows or registrations of one port are compared by name. The page has nine rows on one port.
+pub(crate) const NAMES_OF_A_PORT: u8 = 16;
+
+/// How far behind the link before it the words of a link are looked for in a description. To search all the rest for
+/// each link would take quadratic time.
+pub(crate) const NEAR_LINK: usize = 4096;

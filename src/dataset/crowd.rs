@@ -6,9 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::PortRange;
-
-/// How many rows or registrations a port takes.
-pub(crate) const MOST: u8 = 16;
+use crate::limits;
 
 /// The ports that can take more.
 #[derive(Debug)]
@@ -36,7 +34,7 @@ impl Crowd {
         for &port in &taking {
             let taken = &mut self.taken[usize::from(port)];
             *taken += 1;
-            if *taken == MOST {
+            if *taken == limits::NAMES_OF_A_PORT {
                 self.open.remove(&port);
             }
         }

@@ -17,6 +17,7 @@ use super::{EmitError, Emitter, Format, services};
 use crate::dataset::{
     Assignment, Dataset, Link, NameSource, Naming, Origin, Record, ServiceName, Status,
 };
+use crate::limits;
 use crate::text::hash_source;
 use columns::Columns;
 use words::{Cited, RED, Text, cited, doubt, is_live, port_text, references};
@@ -237,12 +238,11 @@ fn prose<'d>(description: &str, links: &'d [Link]) -> (String, Vec<&'d Link>) {
 /// Links are in the order of their words, so only the next few occurrences matter; searching all the rest for each
 /// link would take quadratic time.
 fn find_words(text: &str, words: &str) -> Option<usize> {
-    const NEAR: usize = 4096;
     const FIRST: usize = 8;
     if words.is_empty() {
         return None;
     }
-    let text = &text[..text.floor_char_boundary(NEAR + words.len())];
+    let text = &text[..text.floor_char_boundary(limits::NEAR_LINK + words.len())];
     let is_whole = |start: usize| {
         let before = text[..start].chars().next_back();
         let after = text[start + words.len()..].chars().next();

@@ -64,15 +64,15 @@ impl Template {
     }
 
     fn render(&self, dataset: &Dataset) -> Result<String, Error> {
-        /// Blocks, loops and macros within each other; each takes of the stack.
-        const MOST_NESTED: usize = 100;
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_syntax(syntax()?);
         // Otherwise an error about an undefined name does not say which.
         environment.set_debug(true);
-        environment.set_fuel(Some(fuel(dataset)));
-        environment.set_recursion_limit(MOST_NESTED);
+        environment.set_fuel(Some(limits::fuel(
+            dataset.records.len() + dataset.services.len(),
+        )));
+        environment.set_recursion_limit(limits::NESTED_TEMPLATES);
         environment.add_template(&self.path, &self.text)?;
         environment
             .get_template(&self.path)?
@@ -154,14 +154,6 @@ impl<'d> ServiceTree<'d> {
             record: &record.id,
         }
     }
-}
-
-/// What a template may use up: a unit for each step and each byte that it makes.
-/// Those that ship take some 2000 for each record or service.
-fn fuel(dataset: &Dataset) -> u64 {
-    const ALWAYS: u64 = 5_000_000;
-    const FOR_EACH_RECORD: u64 = 20_000;
-    ALWAYS + FOR_EACH_RECORD * (dataset.records.len() + dataset.services.len()) as u64
 }
 
 /// Jinja's own, but a line that holds only a tag leaves no blank line, and the last line keeps its end.

@@ -1,9 +1,9 @@
 //! Names that mean one thing → services.
 
-use crate::dataset::crowd::MOST;
 use crate::dataset::services::{self, Named};
 use crate::dataset::{LeftOut, Service, Status};
 use crate::diagnostic::{Code, Diagnostics, File, Report};
+use crate::limits;
 use crate::meaning::Draft;
 use crate::naming::Candidate;
 
@@ -27,7 +27,11 @@ pub(super) fn services(
     let (services, crowded) = services::services(&named, record, wanted, widest);
     for (record, protocol) in crowded {
         let row = &drafts[record].row;
-        let message = format!("{MOST} rows already name the same {} port", protocol.name());
+        let message = format!(
+            "{} rows already name the same {} port",
+            limits::NAMES_OF_A_PORT,
+            protocol.name()
+        );
         let report = &mut Report::new(diagnostics, File::Input(row.input));
         report.push(Code::CrowdedPort, row.span.clone(), message);
     }
