@@ -67,7 +67,7 @@ impl RowPorts {
         } else {
             "the row is left out"
         };
-        let cells_are_none = cells.is_empty();
+        let is_blank = cells.is_empty();
         let mut found = Self::default();
         for (protocol, filled) in cells {
             let mut parts = named(filled.cell, (fate, text), report);
@@ -81,7 +81,7 @@ impl RowPorts {
             }
             found.parts.extend(parts);
         }
-        if cells_are_none {
+        if is_blank {
             let message = format!("no port in this row; it is left out: {text:?}");
             report.push(Code::NoPortAbove, row.span.clone(), message);
         }

@@ -163,26 +163,15 @@ impl Columns {
             (roles[column], weights[column]) = (role, bits);
         }
         let counts = &values.counts;
-        let more: Vec<_> = (0..width)
-            .filter(|&column| {
-                let header = &headers[column];
-                let is_end = [Role::End, Role::Source].map(|role| header.named(role).is_some());
-                roles[column] == Role::Extra
-                    && header.named(Role::Port) > Some(4 * BIT)
-                    && is_end == [false; 2]
-                    && values.are_ports(column)
-            })
-            .collect();
-        let is_named = |&column: &usize| headers[column].names_whose_ports();
-        let (named, others): (Vec<_>, Vec<_>) = more.into_iter().partition(is_named);
+        let (named, others) = more_ports(headers, values, &roles);
         let rival = rival.filter(|rival| !named.contains(rival));
         let rival = rival.or(others.first().copied().filter(|_| best.port.is_some()));
         for &column in &named {
             (roles[column], weights[column]) = (Role::MorePorts, headers[column].bits(Role::Port));
         }
-        let whose_ports = headers.iter().map(|header| match named.is_empty() {
-            true => String::new(),
-            false => header.whose_ports(),
+        let whose_ports = headers.iter().map(|header| {
+            let whose = (!named.is_empty()).then(|| header.whose_ports());
+            whose.unwrap_or_default()
         });
         let chances = roles
             .iter()
@@ -207,6 +196,24 @@ impl Columns {
             weights,
         }
     }
+}
+
+/// The other columns of ports: those whose headers name a protocol or a service, and those where it is open what for.
+fn more_ports(
+    headers: &[Header],
+    values: &Values<'_, '_>,
+    roles: &[Role],
+) -> (Vec<usize>, Vec<usize>) {
+    let is_more = |&column: &usize| {
+        let header = &headers[column];
+        let is_end = [Role::End, Role::Source].map(|role| header.named(role).is_some());
+        roles[column] == Role::Extra
+            && header.named(Role::Port) > Some(4 * BIT)
+            && is_end == [false; 2]
+            && values.are_ports(column)
+    };
+    let more = (0..headers.len()).filter(is_more);
+    more.partition(|&column| headers[column].names_whose_ports())
 }
 
 /// Whether most words of the column of service names are such names.
