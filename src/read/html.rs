@@ -57,7 +57,7 @@ fn ends_with_end_tag(text: &str, name: &str) -> bool {
 
 /// What stands within a line of another syntax. Elements of tables part words there, and what looks like a tag but is
 /// none of HTML is a word: `<port>`.
-pub(super) fn within<'a>(text: &'a str, part: Span) -> impl Iterator<Item = Spanned<'a>> {
+pub(super) fn within(text: &str, part: Span) -> impl Iterator<Item = Spanned<'_>> {
     Splitter::new(text, part).map(|(token, span)| {
         let token = match token {
             Token::Start(Tag { name, .. }) | Token::End(name) if is_of_table(&name) => {

@@ -148,9 +148,9 @@ impl<'a> Markdown<'a> {
         };
         match block {
             Block::Ruled(table) => {
-                let (links, texts) = (Rc::clone(&self.links), self.texts);
+                let (known, texts) = (Rc::clone(&self.links), self.texts);
                 let read = Rc::new(move |cell| -> Tokens<'a> {
-                    Box::new(Self::of_cell(cell, Rc::clone(&links), texts))
+                    Box::new(Self::of_cell(cell, Rc::clone(&known), texts))
                 });
                 let lines = Rc::clone(&self.layout.lines);
                 let table = ruled::tokens(self.original, table, None, lines, texts, read);

@@ -38,7 +38,7 @@ fn tokens<'a>(text: &'a str, texts: &'a Texts) -> Tokens<'a> {
     let rules = Rules::new(&lines);
     let urls = urls(text);
     let read: ReadCell<'a> = Rc::new(move |cell| Box::new(inlines(cell, &urls).into_iter()));
-    let ruled = |table, caption: Option<Span>| {
+    let elements = |table, caption: Option<Span>| {
         let (lines, read) = (Rc::clone(&lines), Rc::clone(&read));
         ruled::tokens(text, table, caption, lines, texts, read)
     };
@@ -49,7 +49,7 @@ fn tokens<'a>(text: &'a str, texts: &'a Texts) -> Tokens<'a> {
             Some(("table", words)) => (caption, at) = (Some(words), at + 1),
             Some(("list-table", words)) => {
                 let table = listed::list_table(&lines, at + 1..below);
-                blocks.extend(table.map(|table| ruled(table, Some(words))));
+                blocks.extend(table.map(|table| elements(table, Some(words))));
                 at = below;
             }
             Some(("csv-table", words)) => {
@@ -64,16 +64,15 @@ fn tokens<'a>(text: &'a str, texts: &'a Texts) -> Tokens<'a> {
                 at = below;
             }
             Some(_) => at = below,
-            None => match ruled::table(&lines, at, &rules) {
-                Some(table) => {
+            None => {
+                if let Some(table) = ruled::table(&lines, at, &rules) {
                     at = table.lines.end;
-                    blocks.push(ruled(table, caption.take()));
-                }
-                None => {
+                    blocks.push(elements(table, caption.take()));
+                } else {
                     blocks.extend(prose(&lines, at));
                     at += 1;
                 }
-            },
+            }
         }
     }
     blocks.push(Box::new(definitions(text, &read).into_iter()));
@@ -213,8 +212,8 @@ fn inlines<'a>(text: &'a str, urls: &HashMap<String, &'a str>) -> Vec<Spanned<'a
         } else {
             // An escaped blank parts nothing.
             let escaped = part("escaped").filter(|escaped| !escaped.trim().is_empty());
-            let others = ["code", "role", "strong", "substitute"].into_iter();
-            let words = others.filter_map(part).next().or(escaped);
+            let mut others = ["code", "role", "strong", "substitute"].into_iter();
+            let words = others.find_map(part).or(escaped);
             (words.unwrap_or_default(), None)
         };
         let end = tag.as_ref().map(|tag| Token::End(tag.name.clone()));

@@ -46,7 +46,7 @@ pub(super) fn tokens<'a>(
     let mut before = vec![(Token::Start(Tag::new("table")), start.clone())];
     if let Some(span) = caption {
         before.push((Token::Start(Tag::new("caption")), span.start..span.start));
-        before.extend(content(text, &[span.clone()], texts, &read));
+        before.extend(content(text, std::slice::from_ref(&span), texts, &read));
         before.push((Token::End("caption".into()), span.end..span.end));
     }
     if table.header > 0 {

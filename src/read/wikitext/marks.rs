@@ -112,7 +112,7 @@ impl Finder {
                 (tag, _) if tag.ends_with("/>") => self.found.push(mark(Kind::Ref, span)),
                 (tag, _) if tag.starts_with('<') => self.open(Kind::Ref, span),
                 _ => {
-                    self.url = Some((mark(Kind::Url, span.start..span.start + 1), self.open.len()))
+                    self.url = Some((mark(Kind::Url, span.start..span.start + 1), self.open.len()));
                 }
             }
         }
