@@ -123,10 +123,12 @@ pub(crate) fn decide(
         };
         let known = evidence[row.table].decide(slot).or(curated[index]);
         let is_rule_blank = is_tcp_only(&tcp.status) || stated_udp.contains(&record.ports);
-        let decision = known.unwrap_or(match is_rule_blank {
-            true => Decision::Blank,
-            false => Decision::Merged,
-        });
+        let rule = if is_rule_blank {
+            Decision::Blank
+        } else {
+            Decision::Merged
+        };
+        let decision = known.unwrap_or(rule);
         let report = &mut Report::new(diagnostics, File::Input(row.input));
         if known.is_none() {
             report_inferred(decision, &tcp, record, &slot.span, report);

@@ -45,14 +45,6 @@ impl Word<'_> {
         matches!(self.slug.as_str(), "a" | "an" | "the")
     }
 
-    /// Without the hyphens within it: `Wi-Fi` is `wifi`.
-    pub(super) fn squeezed(&self) -> String {
-        match self.text.contains('-') {
-            true => self.slug.replace('-', ""),
-            false => self.slug.clone(),
-        }
-    }
-
     /// It tells no service from others.
     pub(super) fn says_nothing(&self) -> bool {
         let has_digit = |part: &str| part.contains(|c: char| c.is_ascii_digit());

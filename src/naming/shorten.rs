@@ -38,13 +38,13 @@ impl Shortener<'_> {
         choices.extend((1..words.len()).rev().map(|end| words[..end].to_vec()));
         let slug = |word: &Word<'_>| word.slug.clone();
         let mut shorter = choices.iter().filter_map(|words| self.joined(words, slug));
-        let mut squeezed = choices
+        let mut without_hyphens = choices
             .iter()
-            .filter_map(|words| self.joined(words, |word| word.squeezed()));
+            .filter_map(|words| self.joined(words, squeezed));
         self.joined(&words, slug)
             .or_else(|| self.initials(run))
             .or_else(|| shorter.next())
-            .or_else(|| squeezed.next())
+            .or_else(|| without_hyphens.next())
             .or_else(|| self.parts(first))
     }
 
@@ -104,5 +104,14 @@ impl Shortener<'_> {
 
     pub(super) fn is_vendor(&self, word: &Word<'_>) -> bool {
         self.vendors.contains(&word.slug) || words::is_vendor(&word.slug)
+    }
+}
+
+/// Without the hyphens within it: `Wi-Fi` is `wifi`.
+fn squeezed(word: &Word<'_>) -> String {
+    if word.text.contains('-') {
+        word.slug.replace('-', "")
+    } else {
+        word.slug.clone()
     }
 }
