@@ -53,6 +53,40 @@ pub struct Fact<T> {
     pub span: Span,
 }
 
+/// Where a column of a header stands.
+fn column(header: &csv::StringRecord, name: &str) -> Result<usize, String> {
+    let at = header.iter().position(|column| column == name);
+    at.ok_or_else(|| format!("there is no column {name:?}"))
+}
+
+impl Columns {
+    fn new(header: &csv::StringRecord) -> Result<Self, String> {
+        Ok(Self {
+            names: header.iter().map(str::to_owned).collect(),
+            first_port: column(header, "first_port")?,
+            last_port: column(header, "last_port")?,
+            description: column(header, "description")?,
+        })
+    }
+
+    /// The fact of a line; an error if its ports are none, or its value could not be read.
+    fn fact<T>(
+        &self,
+        row: &csv::StringRecord,
+        value: Result<T, String>,
+        span: Span,
+    ) -> Result<Fact<T>, String> {
+        let (first, last) = (&row[self.first_port], &row[self.last_port]);
+        let ports = ports(first, last);
+        Ok(Fact {
+            ports: ports.ok_or_else(|| format!("{first:?} to {last:?} are not ports"))?,
+            description: row[self.description].to_owned(),
+            value: value?,
+            span,
+        })
+    }
+}
+
 impl<T> FactFile<T> {
     /// Reads facts. The file must have the columns `first_port`, `last_port` and `description`, and
     /// those in `columns`; what these say is `value`'s to read.
@@ -73,72 +107,54 @@ impl<T> FactFile<T> {
         let is_blank = |line: &str| line.trim().is_empty() || line.starts_with('#');
         if source.text().lines().all(is_blank) {
             // As a shell makes it for `portconv facts names t.md > service-names.csv` before that runs.
-            return Ok(Self {
-                source,
-                is_compiled_in: false,
-                columns: Columns::default(),
-                header_end: 0,
-                facts: BTreeMap::new(),
-            });
+            return Ok(Self::empty(source));
         }
         // The crate takes a comment without a line end for a record.
         let text = format!("{}\n", source.text());
         let mut reader = csv::ReaderBuilder::new()
             .comment(Some(b'#'))
             .from_reader(text.as_bytes());
-        let header = reader
-            .headers()
-            .map_err(|error| bad(0, error.to_string()))?;
-        let names: Vec<_> = header.iter().map(str::to_owned).collect();
+        let header = reader.headers();
+        let header = header.map_err(|error| bad(0, error.to_string()))?.clone();
         let header_end = line(&text, 0, reader.position().byte()).end;
-        let column = |name: &str| {
-            let at = names.iter().position(|column| column == name);
-            at.ok_or_else(|| bad(0, format!("there is no column {name:?}")))
-        };
-        let (first_port, last_port) = (column("first_port")?, column("last_port")?);
-        let description = column("description")?;
+        let own = Columns::new(&header).map_err(|message| bad(0, message))?;
         let mut places = [0; N];
         for (place, name) in places.iter_mut().zip(columns) {
-            *place = column(name)?;
+            *place = column(&header, name).map_err(|message| bad(0, message))?;
         }
-        let mut facts: BTreeMap<_, BTreeMap<_, Vec<_>>> = BTreeMap::new();
+        let mut facts: BTreeMap<_, Starts<T>> = BTreeMap::new();
         let mut row = csv::StringRecord::new();
         loop {
-            let start = reader.position().clone();
-            let bad = |message| bad(start.byte(), message);
+            let start = reader.position().byte();
+            let bad = |message| bad(start, message);
             let is_read = reader.read_record(&mut row);
             if !is_read.map_err(|error| bad(error.to_string()))? {
                 break;
             }
-            let (first, last) = (&row[first_port], &row[last_port]);
-            let ports = ports(first, last)
-                .ok_or_else(|| bad(format!("{first:?} to {last:?} are not ports")))?;
-            let fact = Fact {
-                ports,
-                description: row[description].to_owned(),
-                value: value(places.map(|place| &row[place])).map_err(bad)?,
-                span: line(&text, start.byte(), reader.position().byte()),
-            };
-            let of_ports = facts.entry(ports).or_default();
-            of_ports
-                .entry(fact.description.clone())
-                .or_default()
-                .push(fact);
+            let span = line(&text, start, reader.position().byte());
+            let value = value(places.map(|place| &row[place]));
+            let fact = own.fact(&row, value, span).map_err(bad)?;
+            let of_ports = facts.entry(fact.ports).or_default();
+            let of_start = of_ports.entry(fact.description.clone());
+            of_start.or_default().push(fact);
         }
         drop(reader);
-        let columns = Columns {
-            names,
-            first_port,
-            last_port,
-            description,
-        };
         Ok(Self {
-            source,
-            is_compiled_in: false,
-            columns,
+            columns: own,
             header_end,
             facts,
+            ..Self::empty(source)
         })
+    }
+
+    fn empty(source: Source) -> Self {
+        Self {
+            source,
+            is_compiled_in: false,
+            columns: Columns::default(),
+            header_end: 0,
+            facts: BTreeMap::new(),
+        }
     }
 
     /// All facts, by ports.
