@@ -9,6 +9,9 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 use super::control::{self, is_hostile};
 use super::fingerprint::Fingerprint;
@@ -232,18 +235,20 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 impl Decoded {
     /// Adds a line; in a row, of the blanks that pad it one is kept.
     fn add_line(&mut self, line: &str) {
+        // A pattern would go through all the blanks twice.
+        static PADDING: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(b"   "));
         self.is_ruled = line.starts_with("+-")
             || line.starts_with("+=")
             || self.is_ruled && line.starts_with(['|', '+']);
         let is_row = line.starts_with('|') && !self.is_ruled;
-        let mut at = 0;
-        // As two patterns, each is searched for fast.
-        for padding in regex!(" {3,}").find_iter(line).filter(|_| is_row) {
-            self.add_text(&line[at..padding.start()]);
-            self.replace(padding.as_str(), " ", None);
-            at = padding.end();
+        let mut rest = line;
+        while let Some(at) = PADDING.find(rest.as_bytes()).filter(|_| is_row) {
+            let (text, padded) = rest.split_at(at);
+            rest = padded.trim_start_matches(' ');
+            self.add_text(text);
+            self.replace(&padded[..padded.len() - rest.len()], " ", None);
         }
-        self.add_text(&line[at..]);
+        self.add_text(rest);
     }
 
     /// Adds text that may be damaged: by what may be a reference to a control character; by control and direction
