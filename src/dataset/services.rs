@@ -70,18 +70,18 @@ fn gather<'n>(
     let mut services: Vec<Service> = Vec::new();
     for same in lines.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
         let (port, protocol, first) = same[0];
-        let mut names: Vec<ServiceName> = Vec::new();
+        let mut on_port: Vec<ServiceName> = Vec::new();
         for named in same.iter().map(|&(.., rank)| named(rank)) {
             for &name in [&named.name].into_iter().chain(named.aliases) {
                 let name = name_of_port(name, named.ports, port);
-                if !names.contains(&name) {
-                    names.push(name);
+                if !on_port.contains(&name) {
+                    on_port.push(name);
                 }
             }
         }
         let (record, ports) = (named(first).record, named(first).ports);
-        let mut names = names.into_iter();
-        services.extend(names.next().map(|name| Service {
+        let mut on_port = on_port.into_iter();
+        services.extend(on_port.next().map(|name| Service {
             port,
             last_port: if ports.size() > widest {
                 ports.last()
@@ -90,7 +90,7 @@ fn gather<'n>(
             },
             protocol,
             name,
-            aliases: names.collect(),
+            aliases: on_port.collect(),
             record,
         }));
     }

@@ -119,19 +119,19 @@ pub trait Emitter: Sync + fmt::Debug {
 #[derive(Debug)]
 struct Listed {
     format: Format<'static>,
-    write: fn(&Dataset, &mut Out<'_>) -> Result<(), EmitError>,
-    read: Option<fn(&[u8]) -> Result<Dataset, Unreadable>>,
+    write: WriteFile,
+    read: Option<ReadFile>,
     is_same: fn(&[u8], &[u8]) -> bool,
 }
 
 /// Gathers small pieces into large ones: through `dyn`, a call for each would take as long as making it.
 type Out<'o> = BufWriter<&'o mut dyn Write>;
 
+type WriteFile = fn(&Dataset, &mut Out<'_>) -> Result<(), EmitError>;
+type ReadFile = fn(&[u8]) -> Result<Dataset, Unreadable>;
+
 impl Listed {
-    const fn new(
-        format: Format<'static>,
-        write: fn(&Dataset, &mut Out<'_>) -> Result<(), EmitError>,
-    ) -> Self {
+    const fn new(format: Format<'static>, write: WriteFile) -> Self {
         Self {
             format,
             write,
@@ -140,7 +140,7 @@ impl Listed {
         }
     }
 
-    const fn read_by(mut self, read: fn(&[u8]) -> Result<Dataset, Unreadable>) -> Self {
+    const fn read_by(mut self, read: ReadFile) -> Self {
         self.read = Some(read);
         self
     }

@@ -240,9 +240,9 @@ impl Said {
                 let assignment = assignment.filter(|known| known.basis == Basis::Stated)?;
                 Some((assignment.status, cited(&assignment.citations)))
             }),
-            words: record.description.to_string(),
+            words: record.description.clone(),
             links: links
-                .map(|link| (link.text.to_string(), link.url.to_string()))
+                .map(|link| (link.text.clone(), link.url.clone()))
                 .collect(),
             citations: cited(&record.citations),
             origin: Origin {
@@ -262,14 +262,14 @@ impl Meant {
         let statuses = std::array::from_fn(|at| {
             Some((self.statuses[at].clone()?, cited(self.status_citations[at])))
         });
-        let link = self
+        let only_link = self
             .link
             .map(|at| (self.word(at).to_owned(), LINK.to_owned()));
         Said {
             ports,
             statuses,
             words: self.words.join(" "),
-            links: link.into_iter().collect(),
+            links: only_link.into_iter().collect(),
             citations: cited(self.citation),
             origin: Origin {
                 path: "ports.md".into(),
