@@ -147,26 +147,24 @@ impl Lost {
 /// The lines of a text, and the rows of its tables of HTML and wikitext, which may stand on several.
 fn units(text: &str) -> impl Iterator<Item = (Span, &str)> {
     let borders = regex!(
-        r"(?mx) (?P<row> <tr\b | ^[\ \t]*\|-+[^|\n]*$ ) | (?P<end> </tr> | </table> | ^[\ \t]*\|\} | \n[\ \t\r]*\n )
-          | \n | \r"
+        r"(?mx) <tr(?-u:\b) | ^[\ \t]*\|-+[^|\n]*$ | </tr> | </table> | ^[\ \t]*\|\} | \n[\ \t\r]*\n | \n | \r"
     );
     let (mut start, mut is_row) = (0, false);
-    let mut borders = borders.captures_iter(text);
+    let mut borders = borders.find_iter(text);
     std::iter::from_fn(move || {
         while start < text.len() {
             let Some(border) = borders.next() else {
                 return Some(std::mem::replace(&mut start, text.len())..text.len());
             };
-            let place = border.get_match();
-            if border.name("row").is_some() {
-                is_row = true;
-                let is_tag = place.as_str().starts_with('<');
-                let next = if is_tag { place.start() } else { place.end() };
-                return Some(std::mem::replace(&mut start, next)..place.start());
-            }
-            if !is_row || border.name("end").is_some() {
-                is_row = false;
-                return Some(std::mem::replace(&mut start, place.end())..place.start());
+            let mark = border.as_str().trim_start_matches([' ', '\t']);
+            let next = match mark {
+                "<tr" => border.start(),
+                _ => border.end(),
+            };
+            let is_start = mark == "<tr" || mark.starts_with("|-");
+            if is_start || !is_row || !matches!(mark, "\n" | "\r") {
+                is_row = is_start;
+                return Some(std::mem::replace(&mut start, next)..border.start());
             }
         }
         None

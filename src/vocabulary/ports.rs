@@ -331,6 +331,7 @@ impl<'t> Cell<'t> {
 
     /// Reads words beside a port, up to the next port.
     fn words(&mut self) -> Option<()> {
+        let part = self.parts.last_mut()?;
         let words = regex!(r"^(?:[-–—:=→]+\s+)?(.+)")
             .captures(self.rest)?
             .get(1)
@@ -342,7 +343,7 @@ impl<'t> Cell<'t> {
         let end = next
             .find(words.as_str())
             .map_or(words.len(), |next| next.start());
-        self.parts.last_mut()?.add_words(&words.as_str()[..end]);
+        part.add_words(&words.as_str()[..end]);
         self.rest = &self.rest[words.start() + end..];
         Some(())
     }
