@@ -100,6 +100,9 @@ pub(crate) const SETS_OF_ROLES: usize = 200;
 /// How many rows are compared with each other: evidence of a few is enough.
 pub(crate) const ROWS_COMPARED: usize = 256;
 
+/// The most words of a cell that names a column in a header that stands again: more are a sentence.
+pub(crate) const WORDS_OF_HEADER: usize = 6;
+
 /// How many rows below the header may be a header themselves.
 pub(crate) const ROWS_TRIED_AS_HEADER: usize = 3;
 

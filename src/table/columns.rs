@@ -1,6 +1,6 @@
 //! Headers and values → [`Columns`]: what each column says, and which cells are at home in it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::diagnostic::{Code, Report};
 use crate::text::Span;
@@ -79,7 +79,7 @@ impl Columns {
         values: &Values<'_, '_>,
         speaks_of_ports: bool,
     ) -> Option<Self> {
-        let headers: Vec<_> = header.iter().map(|text| Header::new(text)).collect();
+        let headers = headers(header, values);
         let search = Search {
             headers: &headers,
             values,
@@ -196,6 +196,24 @@ impl Columns {
             weights,
         }
     }
+}
+
+/// The headers of columns. Where none says which protocol a column is of, but each holds one of its own (`TCP` in one,
+/// `UDP` in the next), that is as good as a header: else one of them would be taken for all protocols.
+fn headers(names: &[String], values: &Values<'_, '_>) -> Vec<Header> {
+    let mut headers: Vec<_> = names.iter().map(|text| Header::new(text)).collect();
+    let only = |(column, header): (usize, &Header)| {
+        let is_open = header.text().is_empty() || header.named(Role::Transport).is_some();
+        values.only_protocol(column).filter(|_| is_open)
+    };
+    let protocols: Vec<_> = headers.iter().enumerate().map(only).collect();
+    let are_several = protocols.iter().flatten().collect::<HashSet<_>>().len() > 1;
+    for (header, protocol) in headers.iter_mut().zip(protocols) {
+        if let Some(protocol) = protocol.filter(|_| are_several) {
+            header.stands_above(protocol);
+        }
+    }
+    headers
 }
 
 /// The other columns of ports: those whose headers name a protocol or a service, and those where it is open what for.

@@ -207,6 +207,12 @@ impl Kind {
         {
             return Self::Number;
         }
+        // The address of one connection, as socat writes it: `TCP:example.com:80`, `TCP-LISTEN:8080,fork`.
+        if regex!(r"(?i)^(?:tcp|udp|sctp|dccp)[46]?(?:-[a-z]+:|:[^/\s]*\w\.\w[^/\s]*:)[0-9]")
+            .is_match(text)
+        {
+            return Self::MaybePort;
+        }
         Self::ports(text)
             .or_else(|| Self::known_words(text))
             .unwrap_or_else(|| Self::other_words(text))

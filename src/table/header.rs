@@ -150,6 +150,12 @@ impl Header {
         }
     }
 
+    /// Takes it for the name of a protocol, whatever it says.
+    pub(super) fn stands_above(&mut self, protocol: Protocol) {
+        self.plain = protocol.name().to_owned();
+        self.words = vec![self.plain.clone()];
+    }
+
     /// The header as it stands.
     pub(super) fn text(&self) -> &str {
         &self.text
@@ -220,10 +226,26 @@ impl Header {
 
     /// Whether it speaks of ports.
     pub(super) fn names_ports(&self) -> bool {
-        self.words.iter().any(|word| is_port(word))
+        self.words.iter().any(|word| is_port(word)) && !self.is_attribute()
+    }
+
+    /// Whether it says something of ports that is not their number: `Port width`, `Number of ports`.
+    pub(super) fn is_attribute(&self) -> bool {
+        regex!(
+            r"(?x)^(?: ports? \s (?: width | ids? | adr | addr | address | addresses | types? | typ
+              | tipo | names? | speed | status | state | mode | role | counts? | vlans? | direction | group | index
+              | label | size | security | density | channel | priority | cost | connector | class )
+              | (?: number | no | count | types? | names? ) \s of \s ports )$"
+        )
+        .is_match(&self.plain)
+            // `Port/ID` says either.
+            && !self.text.contains(['/', '(', '&', ',', '|', '+'])
     }
 
     fn port(&self) -> Option<Bits> {
+        if self.is_attribute() {
+            return Some(-3 * BIT);
+        }
         if !self.names_ports() {
             let is_end = self.has(START) || self.has(DESTINATION);
             return (is_end && self.words.len() == 1).then_some(4 * BIT);

@@ -280,7 +280,7 @@ fn report_not_read(part: &Part<'_, '_>, source: &Source, report: &mut Report<'_>
 }
 
 /// Whether a row is like that of a port table: a number at its start with the word of a status behind it, or a
-/// number and a transport in one cell; below the header of a port, any number.
+/// number and a transport in one cell, be it in a sentence; below the header of a port, any number.
 fn is_like_ports(row: &Row<'_>, has_port_header: bool) -> bool {
     let kinds: Vec<_> = row
         .cells
@@ -300,7 +300,12 @@ fn is_like_ports(row: &Row<'_>, has_port_header: bool) -> bool {
             && kinds[1].is_port()
             && Header::new(&words(&row.cells[0])).named(Role::Port) >= Some(9 * BIT)
     };
+    let is_in_prose = |cell: &Cell<'_>| {
+        regex!(r"(?i)\b(?:tcp|udp)[ /:]+(?:ports?[ :]+)?[0-9]{1,5}(?:[^\w.:]|[.:]?(?:\s|$))")
+            .is_match(&words(cell))
+    };
     kinds.split_first().is_some_and(starts)
+        || row.cells.iter().any(is_in_prose)
         || kinds.contains(&Kind::PortWithTransport)
         || is_property()
 }

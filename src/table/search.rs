@@ -293,7 +293,7 @@ impl Search<'_> {
         choice.bits -= bits;
         let header = &self.headers[port];
         let have_transports = self.are_mostly(port, Kind::PortWithTransport);
-        let is_spoken_for = self.speaks_of_ports
+        let is_spoken_for = self.speaks_of_ports && !header.is_attribute()
             || have_transports
             || choice.has(|role| matches!(role, Role::Transport | Role::Status(_)))
             || header.named(Role::Port).is_some() && choice.has(|role| role == Role::Source);

@@ -7,10 +7,11 @@ use super::fit::{KINDS, Kind};
 use super::header::Header;
 use super::parts::Part;
 use super::spans::Slot;
+use crate::dataset::Protocol;
 use crate::limits;
 use crate::read::grid::{Cell, Row};
 use crate::read::prose::words;
-use crate::vocabulary::ports;
+use crate::vocabulary::{ports, protocols};
 
 /// How often each kind of cell stands in each column.
 #[derive(Debug, Clone)]
@@ -117,7 +118,8 @@ pub(super) fn is_rule<'t>(texts: impl Iterator<Item = &'t str>) -> bool {
     filled.peek().is_some() && filled.all(|text| regex!(r"^:?[-=]{2,}:?$").is_match(text))
 }
 
-/// Whether a row names columns as a header does: ports, and in every other cell a header's words.
+/// Whether a row names columns as a header does: ports, and in every other cell a header's words. Numbers and
+/// sentences name none: `Random port number between 1024 and 65535`.
 pub(super) fn names_columns_again(texts: &[Cow<'_, str>], header: &[String]) -> bool {
     let filled = || {
         texts
@@ -130,10 +132,15 @@ pub(super) fn names_columns_again(texts: &[Cow<'_, str>], header: &[String]) -> 
             .get(column)
             .is_some_and(|header| header.eq_ignore_ascii_case(text))
     };
+    let is_name = |text: &str| {
+        !text.contains(|c: char| c.is_ascii_digit())
+            && text.split_whitespace().count() <= limits::WORDS_OF_HEADER
+            && Header::new(text).is_known()
+    };
     filled().count() > 1
         && (filled().all(is_same)
             || filled().any(|(_, text)| Header::new(text).names_ports())
-                && filled().all(|cell| is_same(cell) || Header::new(cell.1).is_known()))
+                && filled().all(|cell| is_same(cell) || is_name(cell.1)))
 }
 
 /// What stands in the columns of a table.
@@ -278,6 +285,17 @@ impl Values<'_, '_> {
             self.texts(column).count(),
             self.texts(column).collect::<HashSet<_>>().len(),
         )
+    }
+
+    /// The one protocol that a column holds, beside blanks and signs for none.
+    pub(super) fn only_protocol(&self, column: usize) -> Option<Protocol> {
+        let filled = self
+            .rows
+            .iter()
+            .filter(|line| !matches!(line.kinds[column], Kind::Blank | Kind::Nothing));
+        let mut protocols = filled.map(|line| protocols::protocol(&line.texts[column]));
+        let first = protocols.next()??;
+        protocols.all(|other| other == Some(first)).then_some(first)
     }
 
     /// Whether the numbers of a column count its rows: 1, 2, 3.
