@@ -6,7 +6,7 @@ use crate::read::grid::Cell;
 use crate::read::prose::words;
 use crate::table::{Filled, Port, PortRow, PortTable};
 use crate::text::Source;
-use crate::vocabulary::ports::{self, Part};
+use crate::vocabulary::ports::{self, Doubt, Part};
 use crate::vocabulary::protocols;
 use crate::vocabulary::statuses;
 
@@ -70,7 +70,8 @@ impl RowPorts {
         let is_blank = cells.is_empty();
         let mut found = Self::default();
         for (protocol, filled) in cells {
-            let mut parts = named(filled.cell, (fate, text), report);
+            let has_protocol = protocol.is_some() || row.transport.is_some();
+            let mut parts = named(filled.cell, has_protocol, (fate, text), report);
             if matches!(row.port, Port::Own(port) if port.column == filled.column) {
                 parts = ranges(parts, row.end, text, report);
             }
@@ -129,17 +130,38 @@ fn says_none(text: &str) -> bool {
         || regex!(r"(?i)^(?:[-–—]+|n/?a|none|same|keine?r?|\.+)$").is_match(text)
 }
 
-/// The ports that a cell names.
-fn named(cell: &Cell<'_>, (fate, row): (&str, &str), report: &mut Report<'_>) -> Vec<Part> {
+/// The ports that a cell names, in a row that may state their protocol elsewhere.
+fn named(
+    cell: &Cell<'_>,
+    has_protocol: bool,
+    (fate, row): (&str, &str),
+    report: &mut Report<'_>,
+) -> Vec<Part> {
     let text = words(cell);
     let Some(ports) = ports::named_below_ports(&text) else {
         let message = format!("{text:?} is not a port; {fate}: {row:?}");
         report.push(Code::BadPort, cell.span.clone(), message);
         return Vec::new();
     };
-    if ports.is_ambiguous {
-        let message = format!("{text:?} may be one number; taken as a list of two");
-        report.push(Code::AmbiguousRow, cell.span.clone(), message);
+    for doubt in &ports.doubts {
+        let (code, message) = match doubt {
+            Doubt::Thousands => (
+                Code::AmbiguousRow,
+                format!("{text:?} may be one number; taken as a list of two"),
+            ),
+            Doubt::SharedProtocol if has_protocol => continue,
+            Doubt::SharedProtocol => (
+                Code::AmbiguousRow,
+                format!(
+                    "the protocol in {text:?} may be that of its last port; taken as that of all"
+                ),
+            ),
+            Doubt::Bound(bound) => (
+                Code::OpenRange,
+                format!("{bound:?} does not say where it ends; only the other ports are taken"),
+            ),
+        };
+        report.push(code, cell.span.clone(), message);
     }
     for part in ports.parts.iter().filter(|part| part.is_open) {
         let message = format!(

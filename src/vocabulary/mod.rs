@@ -3,6 +3,7 @@
 //! Two stages ask. `table` finds by their values what columns say; `meaning` reads the cells. What the one takes
 //! for a port, the other must read as a port.
 
+mod listed_ports;
 pub(crate) mod ports;
 pub(crate) mod protocols;
 pub(crate) mod services_line;

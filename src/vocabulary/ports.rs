@@ -9,6 +9,7 @@
 //! 1025 (SMTP), 8025 (Web)        words beside ports
 //! 8080:80   0.0.0.0:8080->80     a mapping: the port outside, and the one inside
 //! ESP (IP 50), UDP 500           a protocol without ports beside a port
+//! 721-731, >1023                 a bound without an end beside ports
 //! ssh 22   HTTPS (443)           words in front, where the column is known to hold ports
 //! ```
 //!
@@ -16,77 +17,15 @@
 //! starts with other words.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::ops::Range;
 
 use regex::{Captures, Regex};
 
 use crate::dataset::{PortRange, Protocols};
+use crate::vocabulary::listed_ports::join;
 use crate::vocabulary::protocols;
 
-/// The ports of a cell, in order.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub(crate) struct Ports {
-    /// Each port or range, once for each service that the cell names for it.
-    pub(crate) parts: Vec<Part>,
-    /// Whether it is a list where a comma may part thousands: `22,443`.
-    pub(crate) is_ambiguous: bool,
-}
-
-/// One port or range of a cell.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub(crate) struct Part {
-    /// Which ports.
-    pub(crate) ports: PortRange,
-    /// The protocols that the cell names for them.
-    pub(crate) protocols: Protocols,
-    /// Whether the cell leaves open where they end.
-    pub(crate) is_open: bool,
-    /// The words beside it that may say what the service is.
-    pub(crate) remark: String,
-    /// The words beside it that say something else: `only`, `optional`, the host in front.
-    pub(crate) aside: String,
-    /// The ports inside that a mapping leads to.
-    pub(crate) inside: Option<PortRange>,
-    /// The column of the cell, where the row has one of its own.
-    pub(crate) column: Option<usize>,
-}
-
-impl Part {
-    /// Whether the cell names a protocol for it.
-    #[must_use]
-    pub(crate) fn has_protocol(&self) -> bool {
-        !self.protocols.is_empty()
-    }
-
-    /// Adds words beside it, and the protocols that they name.
-    pub(crate) fn add_words(&mut self, words: &str) {
-        let words = words.trim();
-        let named = protocols::named_by(words);
-        if let Some(named) = named {
-            self.protocols |= named.protocols;
-        }
-        if named.is_none_or(|named| named.has_more) {
-            let says_else = is_aside(words);
-            join(
-                if says_else {
-                    &mut self.aside
-                } else {
-                    &mut self.remark
-                },
-                words,
-            );
-        }
-    }
-}
-
-impl From<PortRange> for Part {
-    fn from(ports: PortRange) -> Self {
-        Self {
-            ports,
-            ..Self::default()
-        }
-    }
-}
+pub(crate) use crate::vocabulary::listed_ports::{Doubt, Part, Ports, merged};
 
 /// The ports that a cell names; `None` where it is no port cell.
 #[must_use]
@@ -96,7 +35,7 @@ pub(crate) fn named_by(text: &str) -> Option<Ports> {
     if let Some(ports) = range(text, None) {
         return Some(Ports {
             parts: vec![Part::from(ports)],
-            is_ambiguous: false,
+            doubts: Vec::new(),
         });
     }
     if !text.contains(|c: char| c.is_ascii_digit()) {
@@ -111,13 +50,12 @@ pub(crate) fn named_by(text: &str) -> Option<Ports> {
             Cow::Owned(joined) => Cell::read(&joined),
         }
     };
-    let parts = Cell::read(text).or_else(without_thousands)?;
-    let is_ambiguous =
-        parts.len() == 2 && regex!(r"^(?:[0-9]|[1-5][0-9]|6[0-5]),[0-9]{3}$").is_match(text);
-    Some(Ports {
-        parts,
-        is_ambiguous,
-    })
+    let mut ports = Cell::read(text).or_else(without_thousands)?;
+    let may_be_thousands = regex!(r"^(?:[0-9]|[1-5][0-9]|6[0-5]),[0-9]{3}$");
+    if ports.parts.len() == 2 && may_be_thousands.is_match(text) {
+        ports.doubts.push(Doubt::Thousands);
+    }
+    Some(ports)
 }
 
 /// The ports of a cell that stands below ports, so that it may start with what they are for: `ssh 22`, `HTTPS (443)`,
@@ -133,7 +71,7 @@ pub(crate) fn named_below_ports(text: &str) -> Option<Ports> {
         let parts = parts.collect::<Option<Vec<_>>>()?;
         Some(Ports {
             parts: merged(parts.into_iter().flatten()),
-            is_ambiguous: false,
+            doubts: Vec::new(),
         })
     };
     named_by(text).or_else(behind_words)
@@ -152,7 +90,9 @@ fn behind_words(text: &str) -> Option<Vec<Part>> {
     );
     let is_else = is_of_something_else.is_match(words)
         || protocols::portless(text) > 0
-        || words.split_whitespace().any(protocols::is_other);
+        || words
+            .split_whitespace()
+            .any(|word| protocols::is_other(word) || protocols::portless(word) > 0);
     let mut parts = named_by(&found["ports"]).filter(|_| !is_else)?.parts;
     for part in &mut parts {
         part.add_words(words);
@@ -172,25 +112,35 @@ fn range(first: &str, last: Option<&str>) -> Option<PortRange> {
 
 /// A cell that is being read from the left.
 struct Cell<'t> {
+    text: &'t str,
     rest: &'t str,
     parts: Vec<Part>,
     /// The protocols in front, where the cell starts with some.
     in_front: Protocols,
     /// How many parts have got their protocols.
     done: usize,
+    /// How many parts stand in front of the last comma.
+    before_comma: usize,
+    /// The parts that a protocol behind a later one of the list is for, unless ports without a protocol follow.
+    shared: Vec<(Range<usize>, Protocols)>,
     /// The protocols without ports that it names.
     portless: String,
+    doubts: Vec<Doubt>,
 }
 
 impl<'t> Cell<'t> {
-    /// The parts of a cell; `None` where anything in it cannot stand in a port cell.
-    fn read(text: &'t str) -> Option<Vec<Part>> {
+    /// The ports of a cell; `None` where anything in it cannot stand in a port cell.
+    fn read(text: &'t str) -> Option<Ports> {
         let mut cell = Self {
+            text,
             rest: text,
             parts: Vec::new(),
             in_front: Protocols::NONE,
             done: 0,
+            before_comma: 0,
+            shared: Vec::new(),
             portless: String::new(),
+            doubts: Vec::new(),
         };
         while !cell.rest.is_empty() {
             let is_token = cell.portless() || cell.token()?;
@@ -198,11 +148,37 @@ impl<'t> Cell<'t> {
                 cell.words()?;
             }
         }
+        cell.share();
         for part in &mut cell.parts {
             join(&mut part.aside, &cell.portless);
         }
+        for doubt in &cell.doubts {
+            if let (Doubt::Bound(bound), Some(part)) = (doubt, cell.parts.last_mut()) {
+                join(&mut part.aside, bound);
+            }
+        }
         let parts = merged(cell.parts.into_iter());
-        (!parts.is_empty()).then_some(parts)
+        (!parts.is_empty()).then_some(Ports {
+            parts,
+            doubts: cell.doubts,
+        })
+    }
+
+    /// Gives protocols to the ports of a list that stand before the one that carries them, as in `80, 443 TCP`. Where
+    /// others behind it have none, `8300, 8301 (UDP), 8500`, each port has its own.
+    fn share(&mut self) {
+        let are_own = self.parts[self.done..]
+            .iter()
+            .any(|part| !part.has_protocol());
+        if are_own {
+            self.doubts.retain(|doubt| *doubt != Doubt::SharedProtocol);
+            return;
+        }
+        for (parts, protocols) in self.shared.drain(..) {
+            for part in &mut self.parts[parts] {
+                part.protocols |= protocols;
+            }
+        }
     }
 
     fn portless(&mut self) -> bool {
@@ -224,15 +200,23 @@ impl<'t> Cell<'t> {
             behind.starts_with(|c: char| c.is_ascii_digit())
         };
         let is_first = self.parts.is_empty();
-        let may_join = !is_first || !self.in_front.is_empty() || !self.portless.is_empty();
+        let may_join = !is_first
+            || !self.in_front.is_empty()
+            || !self.portless.is_empty()
+            || !self.doubts.is_empty();
         let end = if let Some(first) = group("first") {
             self.ports(&found)?;
             let last = ["open", "inner_last", "inner_first", "last"];
             last.into_iter().find_map(group).unwrap_or(first).end()
         } else if let Some(protocols) = group("protocols") {
-            let end = group("led").unwrap_or(protocols).end();
-            self.protocols(protocols.as_str(), is_port_next(end));
+            let led = group("led");
+            let end = led.unwrap_or(protocols).end();
+            let has_colon = led.is_some_and(|led| led.as_str().contains(':'));
+            self.protocols(protocols.as_str(), is_port_next(end), has_colon);
             end
+        } else if let Some(bound) = group("bound").filter(|_| is_first || self.is_behind_comma()) {
+            self.doubts.push(Doubt::Bound(bound.as_str().to_owned()));
+            bound.end()
         } else if let (Some(inner), Some(closing)) = (group("inner"), group("closing")) {
             self.parenthesis(inner.as_str())?;
             closing.end()
@@ -252,7 +236,20 @@ impl<'t> Cell<'t> {
             }
         };
         self.rest = &rest[end..];
+        if self.is_behind_comma() {
+            self.before_comma = self.parts.len();
+        }
         Some(true)
+    }
+
+    /// What has been read.
+    fn before(&self) -> &'t str {
+        self.text[..self.text.len() - self.rest.len()].trim_end()
+    }
+
+    /// Whether a new item of a list starts here.
+    fn is_behind_comma(&self) -> bool {
+        self.before().ends_with([',', ';', '、', '，', '；'])
     }
 
     /// Adds the port, range or mapping that was found; `None` if it is none.
@@ -285,10 +282,12 @@ impl<'t> Cell<'t> {
         Some(())
     }
 
-    /// Gives protocols that stand side by side to the parts before them, or, where the cell starts with some, to the
-    /// parts behind: `53 TCP, UDP 123` does both.
-    fn protocols(&mut self, text: &str, is_port_next: bool) {
-        if self.parts.is_empty() || !self.in_front.is_empty() {
+    /// Gives protocols that stand side by side to the parts before them, or, where they lead, to the parts behind:
+    /// `53 TCP, UDP 123` does both. They lead where the cell starts with some, and in `80, UDP 53` and `80 UDP: 53`.
+    fn protocols(&mut self, text: &str, is_port_next: bool, has_colon: bool) {
+        let leads =
+            is_port_next && (self.is_behind_comma() || has_colon && !self.before().ends_with('/'));
+        if self.parts.is_empty() || !self.in_front.is_empty() || leads {
             self.in_front = named_in(text);
         } else if let Some((behind, in_front)) = text.rsplit_once([',', ';', '、', '，'])
             && is_port_next
@@ -300,13 +299,20 @@ impl<'t> Cell<'t> {
         }
     }
 
-    /// Gives protocols to the parts that have none yet, or else to the last one.
-    fn assign(&mut self, named: Protocols) {
-        let first = self.done.min(self.parts.len().saturating_sub(1));
-        for part in &mut self.parts[first..] {
+    /// Gives protocols to the parts that have none yet, or else to the last one. Returns whether some of them stand in
+    /// front of a comma, so that they are to be shared.
+    fn assign(&mut self, named: Protocols) -> bool {
+        let last = self.parts.len().saturating_sub(1);
+        let first = self.done.min(last);
+        let own = self.before_comma.clamp(first, last);
+        for part in &mut self.parts[own..] {
             part.protocols |= named;
         }
         self.done = self.parts.len();
+        if first < own {
+            self.shared.push((first..own, named));
+        }
+        first < own
     }
 
     /// Reads what stands in parentheses: protocols, or words.
@@ -315,13 +321,15 @@ impl<'t> Cell<'t> {
         match (named, self.parts.last_mut()) {
             (Some(named), None) => self.in_front = named.protocols,
             (Some(named), Some(_)) if self.in_front.is_empty() => {
-                self.assign(named.protocols);
+                if self.assign(named.protocols) {
+                    self.doubts.push(Doubt::SharedProtocol);
+                }
             }
             (_, Some(part)) => part.add_words(inner),
             (None, None) if !self.portless.is_empty() => join(&mut self.portless, inner),
             // `TCP (80, 443)`
             (None, None) if !self.in_front.is_empty() && !inner.contains('(') => {
-                self.parts = Self::read(inner)?;
+                self.parts = Self::read(inner)?.parts;
                 self.assign(self.in_front);
             }
             (None, None) => return None,
@@ -367,23 +375,13 @@ fn token_pattern() -> &'static Regex {
           (?: (?<open> \+ | \s+(?:and|or)\s+(?:above|up|higher|greater) ) \s* (?: [,;/(] | $ )
               | (?: [^a-z0-9] | tcp | udp | sctp | dccp | $ ) )
         | [(\[（] (?<inner> [^)\]）]* ) (?<closing> [)\]）]? )
+        | (?<bound> (?: [<>]=? | [≤≥] ) \s* [0-9]+ (?: /(?:tcp|udp|sctp|dccp) )? ) (?: [^a-z0-9] | $ )
         | (?<sign> [,;/&|+、，；·•]\s* )
         | (?<blank> \s+ | -(?:p|-publish|-expose)[\s=]+ )
         | (?<before> [:\#]\s* )
         | (?<behind> [*†‡§¹²³⁰⁴-⁹]+ | \.(?:\s|$) )
         )"
     )
-}
-
-/// Whether words beside a port say something that no service is called.
-fn is_aside(words: &str) -> bool {
-    regex!(
-        r"(?xi)^(?: (?: only | by | and | or | if | not | default | optional(?:ly)? | required | mandatory | recommended
-        | needed | enabled | disabled | used | open(?:ed)? | closed | blocked | allowed | in(?:bound|coming|ternal|gress)?
-        | out(?:bound|going)? | ex(?:ternal|posed) | egress | configurable | customi[sz]able | deprecated | legacy | obsolete
-        | fixed | static | dynamic | random | bidirectional | both | etc\.? | ports? | range | 端口 | ポート | 포트 | порт ) \W* )+ $"
-    )
-    .is_match(words)
 }
 
 /// The protocols in a text that names nothing else.
@@ -394,39 +392,9 @@ fn named_in(text: &str) -> Protocols {
         .collect()
 }
 
-/// Adds words to others, with a blank between.
-fn join(text: &mut String, words: &str) {
-    let words = words.trim();
-    if !text.is_empty() && !words.is_empty() {
-        text.push(' ');
-    }
-    text.push_str(words);
-}
-
-/// The parts, those of one service and the same ports as one: `53/tcp, 53/udp`.
-pub(crate) fn merged(parts: impl Iterator<Item = Part>) -> Vec<Part> {
-    let mut places = HashMap::new();
-    let mut merged: Vec<Part> = Vec::new();
-    for part in parts {
-        let key = (part.ports, part.remark.clone(), part.inside);
-        let place = *places.entry(key).or_insert(merged.len());
-        match merged.get_mut(place) {
-            None => merged.push(part),
-            Some(known) => {
-                known.protocols |= part.protocols;
-                known.is_open |= part.is_open;
-                if known.aside != part.aside {
-                    join(&mut known.aside, &part.aside);
-                }
-            }
-        }
-    }
-    merged
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Ports, named_below_ports, named_by};
+    use super::{Doubt, Ports, named_below_ports, named_by};
 
     /// The parts of a cell as one text.
     fn shown(ports: Option<Ports>) -> String {
@@ -455,7 +423,11 @@ mod tests {
             }
             shown
         };
-        ports.parts.iter().map(part).collect::<Vec<_>>().join("; ")
+        let parts = ports.parts.iter().map(part).collect::<Vec<_>>().join("; ");
+        if ports.doubts.contains(&Doubt::SharedProtocol) {
+            return format!("{parts}; ambiguous");
+        }
+        parts
     }
 
     #[test]
@@ -485,6 +457,7 @@ UDP-Lite 5 :: none
 Protocol 47 :: none
 ssh :: none
 ssh 70000 :: none
+Ping ICMP 8 :: none
 any :: none
 ";
         for (text, expected) in cells.lines().filter_map(|line| line.split_once(" :: ")) {
@@ -494,7 +467,7 @@ any :: none
 
     #[test]
     fn a_comma_may_part_thousands() {
-        let is_ambiguous = |text| named_by(text).unwrap().is_ambiguous;
+        let is_ambiguous = |text| named_by(text).unwrap().doubts.contains(&Doubt::Thousands);
         assert!(is_ambiguous("22,443") && is_ambiguous("1,433"));
         assert!(!is_ambiguous("80,443") && !is_ambiguous("22, 443") && !is_ambiguous("8,080"));
     }

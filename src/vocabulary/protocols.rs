@@ -66,20 +66,25 @@ pub(crate) fn protocol(word: &str) -> Option<Protocol> {
 }
 
 /// How many bytes at the start of a text name protocols that have no ports: those that stand on IP itself as TCP does,
-/// by name or number (<https://www.iana.org/assignments/protocol-numbers>).
+/// by name or number (<https://www.iana.org/assignments/protocol-numbers>). The numbers of ICMP are a type and a code.
 #[must_use]
 pub(crate) fn portless(text: &str) -> usize {
     let pattern = regex!(
-        r"(?xi)^( (?: (?: ah | egp | eigrp | esp | gre | icmp | igmp | ipip | ip-in-ip | ipv6-icmp | ospf | pim | rsvp | vrrp )
+        r"(?xi)^(?: (?<icmp>
+            icmp (?:v?[46])? \s* types [\s:]+ [0-9]{1,3} (?: (?: \s*[,/&]\s* | \s+and\s+ ) [0-9]{1,3} )+
+          | (?: icmp (?:v?[46])? | ipv6-icmp ) \s* [(\[/:]? \s* (?:types?[\s:\#=]*)? (?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])
+            (?: (?: \s*[/:–-]\s* | [\s,/:]* codes?[\s:\#=]* ) [0-9]{1,3} )? [)\]]?
+          | [0-9]{1,3} / [0-9]{1,2} \s* [(\[]? icmp (?:v?[46])? [)\]]?
+        ) (?: [^a-z0-9_/-] | $ ) | (?<name> (?: (?: ah | egp | eigrp | esp | gre | icmp | igmp | ipip | ip-in-ip | ipv6-icmp | ospf | pim | rsvp | vrrp )
             (?:v?[2346])? (?: \s* [/(]? \s* (?:ip\s+)? prot[a-z]* [\s.:\#]* [0-9]{1,3} \)? | \s* \( \s* (?:ip\s+)? [0-9]{1,3} \) )?
           | ip (?:\s+prot[a-z]*)? (?:\s+(?:ids?|numbers?|nos?\.?|types?))? [\s:\#]+ (?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9]) (?: (?: \s*[,/&]\s* | \s+(?:and|or|und|et)\s+ ) (?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9]) )*
           | prot[a-z]* (?:\s+(?:ids?|numbers?|nos?\.?))? [\s:\#]+ (?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9]) (?: (?: \s*[,/&]\s* | \s+(?:and|or|und|et)\s+ ) (?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9]) )*
           | [0-9]{1,3} \s* \( \s* (?: ah | esp | gre | icmp | igmp | ospf ) \s* \)
-        ) ) (?: [^a-z0-9_-] | $ )"
+        ) ) (?: [^a-z0-9_-] | $ ) )"
     );
     pattern
         .captures(text)
-        .and_then(|found| found.get(1))
+        .and_then(|found| found.name("icmp").or_else(|| found.name("name")))
         .map_or(0, |name| name.end())
 }
 

@@ -1,0 +1,123 @@
+//! The ports of a cell, each with its protocols and the words beside it.
+
+use std::collections::HashMap;
+
+use crate::dataset::{PortRange, Protocols};
+use crate::vocabulary::protocols;
+
+/// The ports of a cell, in order.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(crate) struct Ports {
+    /// Each port or range, once for each service that the cell names for it.
+    pub(crate) parts: Vec<Part>,
+    /// What a reader may take in another way.
+    pub(crate) doubts: Vec<Doubt>,
+}
+
+/// What in a cell may mean something else, or is no port.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Doubt {
+    /// A comma that may part thousands: `22,443`.
+    Thousands,
+    /// A protocol in parentheses behind a list, which may be that of the last port only: `22, 80 (TCP)`.
+    SharedProtocol,
+    /// A bound beside the ports that does not say where it ends: `>1023`.
+    Bound(String),
+}
+
+/// One port or range of a cell.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(crate) struct Part {
+    /// Which ports.
+    pub(crate) ports: PortRange,
+    /// The protocols that the cell names for them.
+    pub(crate) protocols: Protocols,
+    /// Whether the cell leaves open where they end.
+    pub(crate) is_open: bool,
+    /// The words beside it that may say what the service is.
+    pub(crate) remark: String,
+    /// The words beside it that say something else: `only`, `optional`, the host in front.
+    pub(crate) aside: String,
+    /// The ports inside that a mapping leads to.
+    pub(crate) inside: Option<PortRange>,
+    /// The column of the cell, where the row has one of its own.
+    pub(crate) column: Option<usize>,
+}
+
+impl Part {
+    /// Whether the cell names a protocol for it.
+    #[must_use]
+    pub(crate) fn has_protocol(&self) -> bool {
+        !self.protocols.is_empty()
+    }
+
+    /// Adds words beside it, and the protocols that they name.
+    pub(crate) fn add_words(&mut self, words: &str) {
+        let words = words.trim();
+        let named = protocols::named_by(words);
+        if let Some(named) = named {
+            self.protocols |= named.protocols;
+        }
+        if named.is_none_or(|named| named.has_more) {
+            let says_else = is_aside(words);
+            join(
+                if says_else {
+                    &mut self.aside
+                } else {
+                    &mut self.remark
+                },
+                words,
+            );
+        }
+    }
+}
+
+impl From<PortRange> for Part {
+    fn from(ports: PortRange) -> Self {
+        Self {
+            ports,
+            ..Self::default()
+        }
+    }
+}
+
+/// The parts, those of one service and the same ports as one: `53/tcp, 53/udp`.
+pub(crate) fn merged(parts: impl Iterator<Item = Part>) -> Vec<Part> {
+    let mut places = HashMap::new();
+    let mut merged: Vec<Part> = Vec::new();
+    for part in parts {
+        let key = (part.ports, part.remark.clone(), part.inside);
+        let place = *places.entry(key).or_insert(merged.len());
+        match merged.get_mut(place) {
+            None => merged.push(part),
+            Some(known) => {
+                known.protocols |= part.protocols;
+                known.is_open |= part.is_open;
+                if known.aside != part.aside {
+                    join(&mut known.aside, &part.aside);
+                }
+            }
+        }
+    }
+    merged
+}
+
+/// Whether words beside a port say something that no service is called.
+fn is_aside(words: &str) -> bool {
+    regex!(
+        r"(?xi)^(?: (?: only | by | and | or | if | not | default | optional(?:ly)? | required | mandatory | recommended
+        | needed | enabled | disabled | used | open(?:ed)? | closed | blocked | allowed | in(?:bound|coming|ternal|gress)?
+        | out(?:bound|going)? | ex(?:ternal|posed) | egress | configurable | customi[sz]able | deprecated | legacy | obsolete
+        | fixed | static | dynamic | random | bidirectional | both | etc\.? | ports? | range | 端口 | ポート | 포트 | порт ) \W* )+ $"
+    )
+    .is_match(words)
+}
+
+/// Adds words to others, with a blank between.
+pub(super) fn join(text: &mut String, words: &str) {
+    let words = words.trim();
+    if !text.is_empty() && !words.is_empty() {
+        text.push(' ');
+    }
+    text.push_str(words);
+}
