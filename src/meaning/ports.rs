@@ -39,9 +39,12 @@ impl RowPorts {
         let mut found = match row.port {
             Port::Own(_) | Port::OfProtocols => Self::own(row, whose_ports, text, report),
             Port::None => {
-                let message = format!(
-                    "no port in this row, which is not about the port of the row above; the row is left out: {text:?}"
-                );
+                let why = if row.knows_extents {
+                    "and no port cell above reaches down to it"
+                } else {
+                    "which is not about the port of the row above"
+                };
+                let message = format!("no port in this row, {why}; the row is left out: {text:?}");
                 report.push(Code::NoPortAbove, row.span.clone(), message);
                 Self::default()
             }

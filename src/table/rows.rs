@@ -76,8 +76,8 @@ pub(crate) enum Port<'g, 'a> {
     Shifted,
     /// The columns of protocols.
     OfProtocols,
-    /// None: its port cell is blank or missing, and no span explains that, because the row says something of its own
-    /// where the row above says something else (another service, another transport).
+    /// None: its port cell is blank or missing, and no span explains that, because the syntax would say so, or because
+    /// the row says something of its own where the row above says something else (another service, another transport).
     None,
 }
 
@@ -181,7 +181,8 @@ impl<'t, 'g, 'a> Rows<'t, 'g, 'a> {
         report: &mut Report<'_>,
     ) -> PortRow<'g, 'a> {
         let columns = self.columns;
-        let mut placed = if self.side.is_some() || knows_extents(row) {
+        let knows_extents = knows_extents(row);
+        let mut placed = if self.side.is_some() || knows_extents {
             report_short(own.len(), columns, row, report);
             fill(row.span.clone(), columns, |column| {
                 own.get(column).copied().flatten()
@@ -189,8 +190,9 @@ impl<'t, 'g, 'a> Rows<'t, 'g, 'a> {
         } else {
             self.place_open(row, report)
         };
-        placed.knows_extents = knows_extents(row);
-        if matches!(placed.port, Port::Blank) && !self.is_of_service(&placed) {
+        placed.knows_extents = knows_extents;
+        let is_inherited = !knows_extents && self.is_of_service(&placed);
+        if matches!(placed.port, Port::Blank) && !is_inherited {
             placed.port = Port::None;
         }
         self.service.add(&placed);

@@ -12,6 +12,7 @@
 
 use std::num::NonZeroU16;
 use std::ops::Range;
+use std::rc::Rc;
 
 use regex::Regex;
 
@@ -91,78 +92,199 @@ pub(super) fn csv_table<'a>(
     texts: &'a Texts,
     read: ReadCell<'a>,
 ) -> Tokens<'a> {
-    let (mut records, mut header) = (Patched::default(), header_rows(lines));
-    let mut add = |record: Span| {
-        records.copy(text, record.clone());
-        records.put_in("\n", record.end);
-    };
-    let mut delimiter = ",";
-    for line in &lines[1..] {
-        if let Some((_, record)) = option(line, "header") {
-            header += 1;
-            add(record);
-        } else if let Some((sign, _)) = option(line, "delim") {
-            delimiter = match sign {
-                "tab" => "\t",
-                "space" => " ",
-                sign => sign,
-            };
-        } else if !line.text.trim_start().starts_with(':') && !line.is_blank() {
-            add(line.trim(line.whole()));
-        }
+    let parts = CsvParts::new(text, lines);
+    let header = Records::new(parts.header, Dialect::default(), texts, Rc::clone(&read));
+    let mut records = Records::new(parts.records, parts.dialect, texts, read);
+    let first_records = records.by_ref().take(header_rows(lines));
+    let header: Vec<_> = header.chain(first_records).flatten().collect();
+    let end = lines[lines.len() - 1].whole().end;
+    let (from, to) = (caption.start, caption.end);
+    let mut before = vec![
+        (Token::Start(Tag::new("table")), lines[0].start..from),
+        (Token::Start(Tag::new("caption")), from..from),
+        (Token::Text(text[caption.clone()].into()), caption),
+        (Token::End("caption".into()), to..to),
+    ];
+    if let [(_, first), .., (_, last)] = header.as_slice() {
+        let (start, end) = (first.clone(), last.clone());
+        before.push((Token::Start(Tag::new("thead")), start));
+        before.extend(header);
+        before.push((Token::End("thead".into()), end));
     }
-    let start = caption.start;
-    let delimiter = regex::escape(delimiter);
-    let field =
-        format!(r#"[ \t]*(?:"((?:[^"]|"")*)"[ \t]*|([^{delimiter}\n]*))({delimiter}|\n|\z)"#);
-    // A delimiter of several signs is none.
-    let field = Regex::new(&field).ok();
-    let csv: &'a str = texts.alloc(records.take_text());
-    if csv.is_empty() {
-        return Box::new(std::iter::empty());
-    }
-    let (mut at, mut count) = (0, 0);
-    let rows = std::iter::from_fn(move || {
-        let mut row = vec![(Token::Start(Tag::new("tr")), at..at)];
-        if count == 0 && header > 0 {
-            row.insert(0, (Token::Start(Tag::new("thead")), at..at));
-        }
-        let before = row.len();
-        while at < csv.len() {
-            let found = field.as_ref()?.captures_at(csv, at)?;
-            at = found.get_match().end();
-            let content = found.get(1).or(found.get(2))?;
-            let unquoted: &'a str = texts.alloc(content.as_str().trim().replace("\"\"", "\""));
-            let span = content.range();
-            row.push((Token::Start(Tag::cell(ONE)), span.start..span.start));
-            row.extend(read(unquoted).map(|(token, _)| (token, span.clone())));
-            row.push((Token::End("td".into()), span.end..span.end));
-            if matches!(&found[3], "" | "\n") {
-                row.push((Token::End("tr".into()), span.end..span.end));
-                break;
+    let after = [(Token::End("table".into()), end..end)];
+    Box::new(before.into_iter().chain(records.flatten()).chain(after))
+}
+
+/// What stands below the directive of a CSV table.
+#[derive(Default)]
+struct CsvParts {
+    /// The records of its option `header`.
+    header: Patched,
+    records: Patched,
+    dialect: Dialect,
+}
+
+impl CsvParts {
+    /// Options stand up to the first blank line, and go on in lines that are indented deeper.
+    fn new(text: &str, lines: &[Line<'_>]) -> Self {
+        let mut parts = Self::default();
+        let below = &lines[1..];
+        let blank = below.iter().position(Line::is_blank);
+        let (options, records) = below.split_at(blank.unwrap_or(below.len()));
+        // The name of the last option, and how deep it is indented.
+        let mut last = None;
+        for line in options {
+            let option = regex!(r"^\s*:([a-z-]+):(?:\s+|$)").captures(line.text);
+            if let Some(name) = option.as_ref().and_then(|option| option.get(1)) {
+                last = Some((name.as_str(), line.indent()));
+            }
+            let goes_on = last.filter(|(_, indent)| option.is_some() || line.indent() > *indent);
+            let value = line.start + option.map_or(0, |option| option[0].len());
+            let value = line.trim(value..line.whole().end);
+            match goes_on {
+                Some(("header", _)) => add(text, value, &mut parts.header),
+                Some((name, _)) => parts.dialect.set(name, &text[value]),
+                None => add(text, value, &mut parts.records),
             }
         }
-        count += 1;
-        if count == header {
-            row.push((Token::End("thead".into()), at..at));
+        for line in records {
+            add(text, line.trim(line.whole()), &mut parts.records);
         }
-        (row.len() > before).then(|| -> Vec<Spanned<'a>> {
-            let row = row.into_iter();
-            row.map(|(token, span)| (token, records.original_span(&span)))
-                .collect()
-        })
-    });
-    let words = (Token::Text(text[caption.clone()].into()), caption.clone());
-    let before = [
-        (Token::Start(Tag::new("table")), start..start),
-        (Token::Start(Tag::new("caption")), start..start),
-        words,
-        (Token::End("caption".into()), start..start),
-    ];
-    Box::new(
-        before
-            .into_iter()
-            .chain(rows.flatten())
-            .chain([(Token::End("table".into()), caption.end..caption.end)]),
-    )
+        parts
+    }
+}
+
+/// Adds a line of CSV.
+fn add(text: &str, line: Span, csv: &mut Patched) {
+    let end = line.end;
+    if !line.is_empty() {
+        csv.copy(text, line);
+        csv.put_in("\n", end);
+    }
+}
+
+/// The signs that CSV is written with.
+struct Dialect {
+    delimiter: char,
+    quote: char,
+    escape: Option<char>,
+    /// White space behind a delimiter belongs to the field, so that no quote opens behind it.
+    keeps_space: bool,
+}
+
+impl Default for Dialect {
+    fn default() -> Self {
+        Self {
+            delimiter: ',',
+            quote: '"',
+            escape: None,
+            keeps_space: false,
+        }
+    }
+}
+
+impl Dialect {
+    /// Takes the value of an option. One that is no sign changes nothing.
+    fn set(&mut self, option: &str, value: &str) {
+        let sign = match value {
+            "tab" => Some('\t'),
+            "space" => Some(' '),
+            value => value.parse().ok(),
+        };
+        match option {
+            "delim" => self.delimiter = sign.unwrap_or(self.delimiter),
+            "quote" => self.quote = sign.unwrap_or(self.quote),
+            "escape" => self.escape = sign.or(self.escape),
+            "keepspace" => self.keeps_space = true,
+            _ => {}
+        }
+    }
+
+    /// A field, in quotes (1) or not (2), and what ends it (3). A quote inside is doubled, or escaped.
+    fn field(&self) -> Option<Regex> {
+        let escaped = |sign: char| regex::escape(&sign.to_string());
+        let (delimiter, quote) = (escaped(self.delimiter), escaped(self.quote));
+        let blank = format!(r"[ \t&&[^{delimiter}]]*");
+        let before = if self.keeps_space { "" } else { &blank };
+        let (escape, inside) = match self.escape.map(escaped) {
+            Some(escape) => (escape.clone(), format!(r"{escape}(?s:.)")),
+            None => (String::new(), format!("{quote}{quote}")),
+        };
+        let quoted = format!("{quote}((?:{inside}|[^{quote}{escape}])*){quote}{blank}");
+        let plain = match self.escape {
+            Some(_) => format!(r"((?:{inside}|[^{delimiter}{escape}\n])*)"),
+            None => format!(r"([^{delimiter}\n]*)"),
+        };
+        Regex::new(&format!(r"{before}(?:{quoted}|{plain})({delimiter}|\n|\z)")).ok()
+    }
+
+    /// What a field says.
+    fn unquoted(&self, field: &str) -> String {
+        let field = field.trim();
+        let Some(escape) = self.escape else {
+            let quote = self.quote.to_string();
+            return field.replace(&quote.repeat(2), &quote);
+        };
+        let mut signs = field.chars();
+        let next = || {
+            let sign = signs.next()?;
+            if sign == escape {
+                signs.next()
+            } else {
+                Some(sign)
+            }
+        };
+        std::iter::from_fn(next).collect()
+    }
+}
+
+/// Records of CSV, each read into a row when it is wanted.
+struct Records<'a> {
+    /// Where the text of the records stands.
+    places: Patched,
+    csv: &'a str,
+    at: usize,
+    dialect: Dialect,
+    field: Option<Regex>,
+    texts: &'a Texts,
+    read: ReadCell<'a>,
+}
+
+impl<'a> Records<'a> {
+    fn new(mut csv: Patched, dialect: Dialect, texts: &'a Texts, read: ReadCell<'a>) -> Self {
+        Self {
+            csv: texts.alloc(csv.take_text()),
+            places: csv,
+            at: 0,
+            field: dialect.field(),
+            dialect,
+            texts,
+            read,
+        }
+    }
+}
+
+impl<'a> Iterator for Records<'a> {
+    type Item = Vec<Spanned<'a>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let place = self.places.original(self.at);
+        let mut row = vec![(Token::Start(Tag::new("tr")), place..place)];
+        while self.at < self.csv.len() {
+            let found = self.field.as_ref()?.captures_at(self.csv, self.at)?;
+            self.at = found.get_match().end();
+            let content = found.get(1).or(found.get(2))?;
+            let words: &'a str = self.texts.alloc(self.dialect.unquoted(content.as_str()));
+            let span = self.places.original_span(&content.range());
+            let (start, end) = (span.start..span.start, span.end..span.end);
+            row.push((Token::Start(Tag::cell(ONE)), start));
+            row.extend((self.read)(words).map(|(token, _)| (token, span.clone())));
+            row.push((Token::End("td".into()), end.clone()));
+            if matches!(&found[3], "" | "\n") {
+                row.push((Token::End("tr".into()), end));
+                return Some(row);
+            }
+        }
+        None
+    }
 }
