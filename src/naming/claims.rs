@@ -1,8 +1,8 @@
 //! Candidates → names that mean one thing.
 //!
 //! One name stands for one port, or for the ports of one range as `name-1`,
-//! `name-2`, …. The more certain name keeps its spelling. A name that is taken gets a number, an alias
-//! that is taken is left out; either is reported.
+//! `name-2`, …. The more certain name keeps its spelling. A name that is taken gets a number, or is left out as an
+//! alias is; either is reported.
 
 use std::collections::HashMap;
 
@@ -12,9 +12,10 @@ use crate::meaning::Draft;
 use crate::naming::Candidate;
 use crate::naming::registry::Registry;
 
-/// Lets every name stand for one thing: first the names, the most certain ones first, then the aliases.
+/// Lets every name stand for one thing: first the names, the most certain ones first, then the aliases. A candidate
+/// whose name is taken, and that no number fits behind, is none.
 pub(super) fn decide(
-    candidates: &mut [Candidate],
+    candidates: &mut Vec<Candidate>,
     drafts: &[Draft],
     diagnostics: &mut Diagnostics,
 ) {
@@ -30,9 +31,19 @@ pub(super) fn decide(
         let file = File::Input(row.input);
         Report::new(diagnostics, file).push(Code::NameClash, row.span.clone(), message);
     };
+    let mut is_named = vec![true; candidates.len()];
     for &index in &order {
         let candidate = &mut candidates[index];
-        let name = claims.take_first(candidate);
+        let Some(name) = claims.take_first(candidate) else {
+            is_named[index] = false;
+            candidate.aliases.clear();
+            let name = candidate.name;
+            report(
+                candidate,
+                format!("name {name} belongs to another port; left out"),
+            );
+            continue;
+        };
         if name != fitted(candidate.name, candidate.ports) {
             let message = format!(
                 "name {} belongs to another port; named {name}",
@@ -54,6 +65,8 @@ pub(super) fn decide(
             }
         }
     }
+    let mut is_named = is_named.into_iter();
+    candidates.retain(|_| is_named.next().unwrap_or(true));
 }
 
 /// A name of several ports that is one of this port before all others.
@@ -127,23 +140,25 @@ impl Claims {
     }
 
     /// Takes the name, or another that serves as well, or the name with a number.
-    fn take_first(&mut self, candidate: &Candidate) -> ServiceName {
+    fn take_first(&mut self, candidate: &Candidate) -> Option<ServiceName> {
         let names = std::iter::once(&candidate.name).chain(&candidate.others);
         let mut names = names.map(|name| fitted(*name, candidate.ports));
         let first = names.find(|name| self.take(*name, candidate.ports));
-        first.unwrap_or_else(|| self.take_numbered(candidate))
+        first.or_else(|| self.take_numbered(candidate))
     }
 
-    /// Takes the name with a number: the same for all rows of these ports.
-    fn take_numbered(&mut self, candidate: &Candidate) -> ServiceName {
+    /// Takes the name with a number: the same for all rows of these ports. A derived name of one word that would have
+    /// to be cut is none.
+    fn take_numbered(&mut self, candidate: &Candidate) -> Option<ServiceName> {
         let ports = candidate.ports;
         let wanted = fitted(candidate.name, ports);
         if let Some(numbered) = self.numbered.get(&(wanted, ports)) {
-            return *numbered;
+            return Some(*numbered);
         }
+        let may_be_cut = candidate.source != NameSource::Derived;
         let mut number = 2;
         loop {
-            let name = fitted_number(wanted, number, ports);
+            let name = fitted_number(wanted, number, ports, may_be_cut)?;
             // Names that are cut to one stem share its numbers.
             let stem = name.stem().map_or(wanted, |(stem, _)| stem);
             let tried = &mut self.of_name.entry(stem).or_default().tried;
@@ -155,7 +170,7 @@ impl Claims {
             number += 1;
             if self.take(name, ports) {
                 self.numbered.insert((wanted, ports), name);
-                return name;
+                return Some(name);
             }
         }
     }
@@ -176,13 +191,21 @@ fn fitted(name: ServiceName, ports: PortRange) -> ServiceName {
 
 /// A name with a number of its own, and still with room for those of a range. Rather than lose a word, it goes
 /// without the hyphen.
-fn fitted_number(name: ServiceName, number: usize, ports: PortRange) -> ServiceName {
+fn fitted_number(
+    name: ServiceName,
+    number: usize,
+    ports: PortRange,
+    may_be_cut: bool,
+) -> Option<ServiceName> {
     let behind = ServiceName::MAX_LENGTH - room(ports);
     let short = ServiceName::new(&format!("{name}{number}")).filter(|short| {
         let ends_in_number = name.as_str().ends_with(|c: char| c.is_ascii_digit());
         !ends_in_number && short.as_str().len() == room(ports)
     });
-    short.unwrap_or_else(|| name.with_room(behind + digits(number) + 1).numbered(number))
+    let words = name.with_room(behind + digits(number) + 1);
+    let rest = name.as_str().strip_prefix(words.as_str());
+    let is_whole = rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
+    short.or_else(|| (is_whole || may_be_cut).then(|| words.numbered(number)))
 }
 
 fn digits(number: usize) -> usize {

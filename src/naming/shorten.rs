@@ -16,9 +16,22 @@ pub(super) struct Shortener<'v> {
 }
 
 impl Shortener<'_> {
-    /// The first of these that fits and is a name: all of the words, their initials, those that tell most, those behind
-    /// the vendor, a word such as `TeamSpeak`, the first words, the first parts of the first word.
+    /// The name of the product: `OpenStack Compute Service of Nova API` is `nova-api`. Else that of all words.
     pub(super) fn name(&self, run: &[Word<'_>]) -> Option<ServiceName> {
+        let of = run.iter().position(|word| word.text == "of");
+        let product = of.and_then(|of| {
+            let (kind, product) = (&run[..of], &run[of + 1..]);
+            let is_kind = kind.len() > 1 && kind[1..].iter().all(Word::says_nothing);
+            is_kind.then_some(product)
+        });
+        let product = product.and_then(|words| self.fitting(words));
+        product.or_else(|| self.fitting(run))
+    }
+
+    /// The first of these that fits and is a name: all of the words, their initials, those that tell most, those behind
+    /// a vendor or a word that says nothing, a word such as `TeamSpeak`, the first words, the first parts of the first
+    /// word.
+    fn fitting(&self, run: &[Word<'_>]) -> Option<ServiceName> {
         let mut words: Vec<&Word<'_>> = Vec::new();
         for word in run.iter().filter(|word| !is_filler(&word.slug)) {
             if words.iter().all(|known| known.slug != word.slug) {
@@ -33,6 +46,8 @@ impl Shortener<'_> {
         let mut choices = vec![[&[first], &telling[..]].concat()];
         if self.is_vendor(first) {
             choices.extend([behind.to_vec(), telling]);
+        } else {
+            choices.extend(product(&words));
         }
         choices.extend(mixed.map(|word| vec![*word]));
         choices.extend((1..words.len()).rev().map(|end| words[..end].to_vec()));
@@ -105,6 +120,15 @@ impl Shortener<'_> {
     pub(super) fn is_vendor(&self, word: &Word<'_>) -> bool {
         self.vendors.contains(&word.slug) || words::is_vendor(&word.slug)
     }
+}
+
+/// The words behind those that say nothing: `Foundation Fieldbus HSE` is `fieldbus-hse`. One that could be a noun of
+/// every day, as in `Application Catalog`, is none.
+fn product<'w, 't>(words: &[&'w Word<'t>]) -> Option<Vec<&'w Word<'t>>> {
+    let plain = words.iter().take_while(|word| word.says_nothing()).count();
+    let product = &words[plain..];
+    let is_noun = product.len() == 1 && !regex!("[A-Z]{2}|[a-z][A-Z]").is_match(product[0].text);
+    (plain > 0 && !is_noun).then(|| product.to_vec())
 }
 
 /// Without the hyphens within it: `Wi-Fi` is `wifi`.

@@ -20,11 +20,16 @@ fn is_in(list: &str, word: &str) -> bool {
     LISTS.get(word).is_some_and(|lists| lists.contains(&list))
 }
 
-/// Words of a sentence, and common verbs in their forms.
+/// Words of a sentence in some language, common verbs in their forms, `X-based`, and sizes: `1.0GB`.
 pub(super) fn is_of_sentence(word: &str) -> bool {
     let ends = ["s", "es", "ed", "e", "ing", "ies", "ied"];
     let mut stems = ends.into_iter().filter_map(|end| word.strip_suffix(end));
-    is_in("sentence", word) || stems.any(|stem| is_in("verb", stem))
+    is_in("sentence", word)
+        || is_in("foreign", word)
+        || stems.any(|stem| is_in("verb", stem))
+        || regex!("-(?:aware|based|compatible|driven|enabled|only|related|specific)$")
+            .is_match(word)
+        || regex!("^[0-9][0-9x-]*(?:[kmgt]i?b|[kmg]hz|[kmgt]bps)$").is_match(word)
 }
 
 /// Adjectives and adverbs by their ends: `bidirectional`, `accessible`, `internally`.
@@ -59,7 +64,7 @@ pub(super) fn is_common(word: &str) -> bool {
     let lists = LISTS.get(word).into_iter().flatten();
     lists
         .into_iter()
-        .any(|list| matches!(*list, "sentence" | "generic" | "filler"))
+        .any(|list| matches!(*list, "sentence" | "foreign" | "generic" | "filler"))
 }
 
 /// What carries a service, who defines it, where it runs.
