@@ -152,7 +152,7 @@ impl Header {
 
     /// Takes it for the name of a protocol, whatever it says.
     pub(super) fn stands_above(&mut self, protocol: Protocol) {
-        self.plain = protocol.name().to_owned();
+        protocol.name().clone_into(&mut self.plain);
         self.words = vec![self.plain.clone()];
     }
 
