@@ -132,7 +132,7 @@ pub(super) fn names_columns_again(texts: &[Cow<'_, str>], header: &[String]) -> 
             .get(column)
             .is_some_and(|header| header.eq_ignore_ascii_case(text))
     };
-    let is_name = |text: &str| {
+    let names_column = |text: &str| {
         !text.contains(|c: char| c.is_ascii_digit())
             && text.split_whitespace().count() <= limits::WORDS_OF_HEADER
             && Header::new(text).is_known()
@@ -140,7 +140,7 @@ pub(super) fn names_columns_again(texts: &[Cow<'_, str>], header: &[String]) -> 
     filled().count() > 1
         && (filled().all(is_same)
             || filled().any(|(_, text)| Header::new(text).names_ports())
-                && filled().all(|cell| is_same(cell) || is_name(cell.1)))
+                && filled().all(|cell| is_same(cell) || names_column(cell.1)))
 }
 
 /// What stands in the columns of a table.
