@@ -208,8 +208,10 @@ impl Kind {
             return Self::Number;
         }
         // The address of one connection, as socat writes it: `TCP:example.com:80`, `TCP-LISTEN:8080,fork`.
-        if regex!(r"(?i)^(?:tcp|udp|sctp|dccp)[46]?(?:-[a-z]+:|:[^/\s]*\w\.\w[^/\s]*:)[0-9]")
-            .is_match(text)
+        if regex!(
+            r"(?i)^(?:tcp|udp|sctp|dccp)[46]?(?:-[a-z]+:|:[^/\s]*[0-9a-z]\.[0-9a-z][^/\s]*:)[0-9]"
+        )
+        .is_match(text)
         {
             return Self::MaybePort;
         }

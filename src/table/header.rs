@@ -294,7 +294,7 @@ impl Header {
 
     /// Whether these are words that name a protocol or a service: `TLS`, `gRPC`, `REST API`.
     pub(super) fn names_whose_ports(&self) -> bool {
-        self.names_ports() && regex!(r"\p{Lu}{2}").is_match(&self.whose_ports())
+        self.names_ports() && regex!(r"[A-Z]{2}").is_match(&self.whose_ports())
     }
 
     /// The protocol that the header is the name of.

@@ -301,8 +301,10 @@ fn is_like_ports(row: &Row<'_>, has_port_header: bool) -> bool {
             && Header::new(&words(&row.cells[0])).named(Role::Port) >= Some(9 * BIT)
     };
     let is_in_prose = |cell: &Cell<'_>| {
-        regex!(r"(?i)\b(?:tcp|udp)[ /:]+(?:ports?[ :]+)?[0-9]{1,5}(?:[^\w.:]|[.:]?(?:\s|$))")
-            .is_match(&words(cell))
+        regex!(
+            r"(?i)(?-u:\b)(?:tcp|udp)[ /:]+(?:ports?[ :]+)?[0-9]{1,5}(?:[^0-9a-z_.:]|[.:]?(?:\s|$))"
+        )
+        .is_match(&words(cell))
     };
     kinds.split_first().is_some_and(starts)
         || row.cells.iter().any(is_in_prose)

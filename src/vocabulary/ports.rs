@@ -41,7 +41,8 @@ pub(crate) fn named_by(text: &str) -> Option<Ports> {
     if !text.contains(|c: char| c.is_ascii_digit()) {
         return None;
     }
-    let between = regex!(r"(?i)^(?:between|zwischen|entre)\s+(\d+)\s+(?:and|und|et|y|e)\s+(\d+)");
+    let between =
+        regex!(r"(?i)^(?:between|zwischen|entre)\s+([0-9]+)\s+(?:and|und|et|y|e)\s+([0-9]+)");
     let text = &*between.replace(text, "$1-$2");
     let without_thousands = || {
         let separator = regex!(r"(?-u:\b)([0-9]{1,2})[,.' ]([0-9]{3})(?-u:\b)");
@@ -80,13 +81,13 @@ pub(crate) fn named_below_ports(text: &str) -> Option<Ports> {
 /// The ports behind up to three words. Numbers of other things stand behind words, too.
 fn behind_words(text: &str) -> Option<Vec<Part>> {
     let found = regex!(
-        r"(?x)^(?<words> \p{L}[\p{L}_.+-]* (?: \s+ \p{L}[\p{L}_.+-]* ){0,2}? ) (?: \s*[/:=\#]\s* | \s+[–-]\s+ | \s*[(\[]\s* | \s+ )
+        r"(?x)^(?<words> [A-Za-z\u{C0}-\u{10FFFF}][A-Za-z\u{C0}-\u{10FFFF}_.+-]* (?: \s+ [A-Za-z\u{C0}-\u{10FFFF}][A-Za-z\u{C0}-\u{10FFFF}_.+-]* ){0,2}? ) (?: \s*[/:=\#]\s* | \s+[–-]\s+ | \s*[(\[]\s* | \s+ )
         (?<ports> [0-9].*? ) [)\]]? $"
     )
     .captures(text)?;
     let words = &found["words"];
     let is_of_something_else = regex!(
-        r"(?i)\b(?:rfcs?|v|version|vlan|layer|level|protocol|ip|id|type|code|rule|section|table|page|see|windows|up|than)\b"
+        r"(?i)(?-u:\b)(?:rfcs?|v|version|vlan|layer|level|protocol|ip|id|type|code|rule|section|table|page|see|windows|up|than)(?-u:\b)"
     );
     let is_else = is_of_something_else.is_match(words)
         || protocols::portless(text) > 0
@@ -423,11 +424,11 @@ mod tests {
             }
             shown
         };
-        let parts = ports.parts.iter().map(part).collect::<Vec<_>>().join("; ");
+        let all = ports.parts.iter().map(part).collect::<Vec<_>>().join("; ");
         if ports.doubts.contains(&Doubt::SharedProtocol) {
-            return format!("{parts}; ambiguous");
+            return format!("{all}; ambiguous");
         }
-        parts
+        all
     }
 
     #[test]
