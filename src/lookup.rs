@@ -477,12 +477,12 @@ mod tests {
     fn what_cannot_be_understood_is_said() {
         for (query, said) in [
             ("65536", "65536 is not a port: ports are 0 to 65535"),
-            ("9-7", "9-7 descends: the lower port comes first"),
+            ("9-7", "9-7 runs backwards: the lower port comes first"),
             (
                 "53/icmp",
                 "\"53/icmp\": the protocol is one of tcp, udp, sctp, dccp",
             ),
-            ("9 – 7", "9 – 7 descends: the lower port comes first"),
+            ("9 – 7", "9 – 7 runs backwards: the lower port comes first"),
             ("port ", "\"port\": a port or a name is needed"),
             (" , ", "a port, a range, a name or a word is needed"),
         ] {
