@@ -122,13 +122,13 @@ impl Shortener<'_> {
     }
 }
 
-/// The words behind those that say nothing: `Foundation Fieldbus HSE` is `fieldbus-hse`. One that could be a noun of
-/// every day, as in `Application Catalog`, is none.
+/// The words behind those that say nothing, if one is no noun of every day: `API HTTP OpenSearch` is `opensearch`,
+/// but `Remote Procedure Call` is not `procedure-call`.
 fn product<'w, 't>(words: &[&'w Word<'t>]) -> Option<Vec<&'w Word<'t>>> {
     let plain = words.iter().take_while(|word| word.says_nothing()).count();
     let product = &words[plain..];
-    let is_noun = product.len() == 1 && !regex!("[A-Z]{2}|[a-z][A-Z]").is_match(product[0].text);
-    (plain > 0 && !is_noun).then(|| product.to_vec())
+    let is_special = |word: &&Word<'_>| regex!("[A-Z]{2}|[a-z][A-Z]").is_match(word.text);
+    (plain > 0 && product.iter().any(is_special)).then(|| product.to_vec())
 }
 
 /// Without the hyphens within it: `Wi-Fi` is `wifi`.
