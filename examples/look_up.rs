@@ -1,4 +1,4 @@
-//! What stands on a port? `cargo run --example look_up 53`
+//! What uses a port? `cargo run --example look_up 53`
 
 use std::error::Error;
 

@@ -76,7 +76,7 @@ fn one_revision<'t>(texts: impl Iterator<Item = &'t str>) -> Option<u64> {
 /// The revision that a page of Wikipedia's REST interface (Parsoid's HTML) states.
 fn revision(text: &str) -> Option<u64> {
     let states = regex!(
-        r#"(?i)<html\s[^>]*\sabout=["'][^"'>]*/Special:Redirect/revision/([0-9]{1,19})["']"#
+        r#"(?i)<html\s(?:[^>]*\s)?about=["'][^"'>]*/Special:Redirect/revision/([0-9]{1,19})["']"#
     );
     states.captures(text)?[1].parse().ok()
 }
