@@ -173,10 +173,11 @@ impl<'o> Run<'o> {
         let mut meaning = self
             .records
             .add(index, source, definitions, base, protocols);
+        let has_tables = !grids.is_empty();
         for grid in grids {
             let placed = table::place(&grid, source, report);
             let has_ports = placed.iter().any(|table| matches!(table, Placed::Ports(_)));
-            let tables = if has_ports {
+            let tables = if has_ports || table::has_header_of_ports(&grid) {
                 &mut ledger.port_tables
             } else {
                 &mut ledger.other_tables
@@ -189,7 +190,6 @@ impl<'o> Run<'o> {
         let drafts = drafts.take_while(|draft| draft.row.input == index);
         ledger.rows = drafts.map(|draft| draft.row.span.clone()).collect();
         ledger.diagnostics = report.take_places();
-        let has_tables = !ledger.other_tables.is_empty();
         ledger.report(source, report);
         if port_tables == 0 {
             report_no_port_table(source, has_tables, report);
@@ -304,7 +304,6 @@ mod tests {
                 let mut spans = Vec::new();
                 let (mut at, step) = (0, if source.path == BUILTIN.0 { 1 } else { 10 });
                 for grid in &mut grids {
-                    let before = spans.len();
                     grid.rows.retain(|row| {
                         at += step;
                         // A row that has lost its port looks like none, and a table in a cell is spoken of anyway.
@@ -314,10 +313,6 @@ mod tests {
                         spans.extend(is_lost.then(|| row.span.clone()));
                         !is_lost
                     });
-                    // A table that has none of its rows left is no longer one of ports.
-                    if grid.rows.len() < 2 {
-                        spans.truncate(before);
-                    }
                 }
                 let mut run = Run::new(&options, &options.attribution);
                 run.understand(0, source, (grids, footnotes));

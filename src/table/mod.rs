@@ -253,6 +253,11 @@ fn other_headers<'g, 'a>(grid: &'g Grid<'a>, naming: &[&'g Cell<'a>]) -> Vec<&'g
         .collect()
 }
 
+/// Whether a header says that ports stand below it, be there rows or not.
+pub(crate) fn has_header_of_ports(grid: &Grid<'_>) -> bool {
+    has_port_header(&Part::new(grid).header())
+}
+
 fn has_port_header(header: &[Option<&Cell<'_>>]) -> bool {
     let mut headers = header.iter().flatten();
     headers.any(|cell| Header::new(&words(cell)).named(Role::Port) > Some(7 * BIT))
