@@ -367,6 +367,9 @@ impl Table {
             let named = Registry::iana().named(words).map(Entry::from);
             found.splice(0..0, named);
         }
+        if found.is_empty() {
+            found.extend(Registry::iana().starting_with(words).map(Entry::from));
+        }
         found
     }
 
@@ -389,19 +392,22 @@ impl Table {
     /// The name, of the table or IANA's, that is spelled most like the words of a query; `None` if none is near.
     #[must_use]
     pub fn nearest(&self, query: &Query) -> Option<String> {
-        /// From 0 to 1: two letters of ten may be others.
-        const NEAR: f64 = 0.8;
         let What::Words(words) = &query.what else {
             return None;
         };
+        // One letter of five may be another, and one of three or four.
+        let most = match words.len() {
+            ..3 => return None,
+            length => (length / 5).max(1),
+        };
         let of_iana = Registry::iana().names().map(|name| name.to_string());
         let names = self.entries.iter().flat_map(Entry::names);
-        let near = |name: String| (strsim::normalized_damerau_levenshtein(&name, words), name);
-        let names = names.map(str::to_owned).chain(of_iana).map(near);
-        let mut names: Vec<_> = names.filter(|(likeness, _)| *likeness >= NEAR).collect();
+        let far = |name: String| (strsim::damerau_levenshtein(&name, words), name);
+        let names = names.map(str::to_owned).chain(of_iana).map(far);
         // The first of those that are as near: the table's own.
-        names.sort_by(|(a, _), (b, _)| b.total_cmp(a));
-        names.into_iter().next().map(|(_, name)| name)
+        let near = names.filter(|(letters, _)| *letters <= most);
+        near.min_by_key(|(letters, _)| *letters)
+            .map(|(_, name)| name)
     }
 }
 
@@ -444,6 +450,21 @@ mod tests {
     }
 
     #[test]
+    fn the_nearest_name_is_the_tables_own() {
+        let nearest = |query: &str| {
+            let (path, text) = BUILTIN;
+            let source = Source::decode(path, text).unwrap();
+            let table = Table::new(&convert(&[source], &Options::default()).dataset);
+            table.nearest(&Query::parse_all(&[query]).unwrap()[0])
+        };
+        assert_eq!(nearest("htps").as_deref(), Some("https"));
+        assert_eq!(nearest("sssh").as_deref(), Some("ssh"));
+        assert_eq!(nearest("smtpx").as_deref(), Some("smtp"));
+        assert_eq!(nearest("xy"), None);
+        assert_eq!(nearest("frobnicate"), None);
+    }
+
+    #[test]
     fn names_aliases_and_words_are_found() {
         assert_eq!(found("domain")[0], "53 domain");
         assert_eq!(found("wol")[0], "9 wake-on-lan");
@@ -461,6 +482,8 @@ mod tests {
         assert_eq!(found("3306"), ["iana 3306 mysql"]);
         assert_eq!(found("mysql"), ["iana 3306 mysql"]);
         assert_eq!(found("6000-6002"), ["iana 6000 x11"]);
+        assert_eq!(found("postgr"), ["iana 5432 postgresql"]);
+        assert_eq!(found("qz"), [""; 0]);
         assert_eq!(
             found("1022-1025"),
             [

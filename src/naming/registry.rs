@@ -100,6 +100,12 @@ impl Registry {
         all.filter(move |known| Some(known.name) == name)
     }
 
+    /// What is registered under names with this start, of three characters at least: fewer begin hundreds.
+    pub(crate) fn starting_with(&self, start: &str) -> impl Iterator<Item = &Registration> {
+        let all = self.registrations.iter().filter(move |_| start.len() > 2);
+        all.filter(move |known| known.name.as_str().starts_with(start))
+    }
+
     /// Every name, without aliases.
     pub(crate) fn names(&self) -> impl Iterator<Item = ServiceName> {
         self.registrations.iter().map(|known| known.name)

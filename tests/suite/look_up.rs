@@ -1,4 +1,4 @@
-//! `portconv lookup`: what stands on a port, from every kind of file.
+//! `portconv lookup`: what uses a port, from every kind of file.
 
 use std::fs;
 
@@ -38,6 +38,18 @@ fn a_port_is_answered_in_columns() {
     assert!(
         !out.contains('\u{1b}'),
         "no colors where there is no terminal"
+    );
+}
+
+#[test]
+fn a_word_that_nothing_matches_hides_no_answer_to_the_others() {
+    let (code, out, err) = look_up(&["gopher", "qqqq"]);
+    assert_eq!(code, 0);
+    assert!(out.contains("70    ") && out.lines().count() == 2, "{out}");
+    let all = "nothing matches all of \"gopher qqqq\"; each word on its own:";
+    assert!(
+        err.contains(all) && err.contains("nothing found for qqqq:"),
+        "{err}"
     );
 }
 

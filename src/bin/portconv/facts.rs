@@ -63,7 +63,7 @@ fn update(reading: &Reading, tables: &Tables) -> Result<(), Error> {
         Ok(())
     })?;
     say::line(format_args!(
-        "facts: {written} files written, {unchanged} unchanged"
+        "files of facts: {written} written, {unchanged} unchanged"
     ));
     Ok(())
 }

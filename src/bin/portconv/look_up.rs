@@ -48,14 +48,21 @@ fn answers(query: &Query, table: &Table) -> Vec<Entry> {
     }
     let words = query.each_word();
     let apart: Vec<_> = words.iter().map(|word| table.find(word)).collect();
-    if !words.is_empty() && apart.iter().all(|found| !found.is_empty()) {
-        say::line(format!(
-            "nothing matches all of \"{query}\"; each word on its own:"
-        ));
-        return apart.concat();
+    if apart.iter().all(Vec::is_empty) {
+        say::line(nothing(query, table));
+        return found;
     }
-    say::line(nothing(query, table));
-    Vec::new()
+    say::line(format!(
+        "nothing matches all of \"{query}\"; each word on its own:"
+    ));
+    for (word, _) in words
+        .iter()
+        .zip(&apart)
+        .filter(|(_, found)| found.is_empty())
+    {
+        say::line(nothing(word, table));
+    }
+    apart.concat()
 }
 
 /// A message that nothing was found, what was searched, and which name may have been meant.
