@@ -23,6 +23,7 @@ use crate::read::grid::{Cell, Grid, Row};
 use crate::read::prose::words;
 use crate::text::{Source, Span};
 use crate::vocabulary::statuses::{self, Stated};
+use crate::vocabulary::{ports, protocols};
 
 use columns::Columns;
 use fit::{BIT, Kind, Role};
@@ -265,9 +266,12 @@ fn has_port_header(header: &[Option<&Cell<'_>>]) -> bool {
 
 /// Reports a table that is not read, the louder if it holds ports.
 fn report_not_read(part: &Part<'_, '_>, source: &Source, report: &mut Report<'_>) {
-    let has_port_header = has_port_header(&part.header());
+    let header = part.header();
+    let has_port_header = has_port_header(&header);
+    let is_like_ports =
+        |row: &&Row<'_>| is_like_ports(row, has_port_header) || has_remarked_port(row, &header);
     let mut rows = part.header.iter().chain(part.rows());
-    let (span, code, message) = match rows.find(|row| is_like_ports(row, has_port_header)) {
+    let (span, code, message) = match rows.find(is_like_ports) {
         None => (
             part.span(),
             Code::TablePassedOver,
@@ -315,6 +319,18 @@ fn is_like_ports(row: &Row<'_>, has_port_header: bool) -> bool {
         || row.cells.iter().any(is_in_prose)
         || kinds.contains(&Kind::PortWithTransport)
         || is_property()
+}
+
+/// Whether a port and words beside it stand below a header that is a protocol: bare numbers there may be sizes.
+fn has_remarked_port(row: &Row<'_>, header: &[Option<&Cell<'_>>]) -> bool {
+    let is_protocol =
+        |cell: &Cell<'_>| protocols::named_by(&words(cell)).is_some_and(|named| !named.has_more);
+    let is_remarked = |cell: &Cell<'_>| {
+        let ports = ports::named_by(&words(cell));
+        ports.is_some_and(|ports| ports.parts.iter().any(|part| !part.remark.is_empty()))
+    };
+    let mut cells = header.iter().zip(&row.cells);
+    cells.any(|(header, cell)| header.is_some_and(is_protocol) && is_remarked(cell))
 }
 
 /// The header and the rows of a legend, which explains one status in each row; `None` for another table. Where the
