@@ -61,10 +61,11 @@ pub(super) fn is_vendor(word: &str) -> bool {
 
 /// Words that are no name by themselves.
 pub(super) fn is_common(word: &str) -> bool {
-    let lists = LISTS.get(word).into_iter().flatten();
-    lists
+    let singular = word.strip_suffix('s').unwrap_or(word);
+    ["sentence", "foreign", "generic", "filler"]
         .into_iter()
-        .any(|list| matches!(*list, "sentence" | "foreign" | "generic" | "filler"))
+        .any(|list| is_in(list, word))
+        || is_in("generic", singular)
 }
 
 /// What carries a service, who defines it, where it runs.

@@ -72,7 +72,8 @@ pub(super) fn is_data(cell: &str) -> bool {
         .next()
         .unwrap_or_default();
     let cell = cell.trim_start_matches(|c: char| !c.is_alphanumeric());
-    cell.starts_with(|c: char| c.is_ascii_digit()) && !cell.contains(char::is_alphabetic)
+    let number = cell.split('/').next().unwrap_or_default();
+    number.starts_with(|c: char| c.is_ascii_digit()) && !number.contains(char::is_alphabetic)
 }
 
 /// Marks of kramdown, Hugo, Zola and Jekyll, which say nothing of ports.
