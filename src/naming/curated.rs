@@ -5,7 +5,7 @@ use crate::diagnostic::{Diagnostics, File};
 use crate::facts::{Fact, FactFile, Uses};
 use crate::meaning::{Draft, edited};
 use crate::naming::{Candidate, in_use};
-use crate::text::{BadLine, Source};
+use crate::text::{BadLine, Source, Span};
 
 /// Curated names.
 pub type Names = FactFile<NameFact>;
@@ -40,6 +40,18 @@ pub fn read_names(source: Source) -> Result<Names, BadLine> {
             })
         },
     )
+}
+
+impl Names {
+    /// Where the file gives a record its name; `None` where something else does, or the file is compiled in.
+    #[must_use]
+    pub fn place_of(&self, record: &Record) -> Option<Span> {
+        let facts = self.of(record.ports, &record.description).iter();
+        let mut facts = facts.filter(|_| !self.is_compiled_in);
+        let name = record.naming.as_ref()?.name;
+        let fact = facts.find(|fact| fact.value.name == name)?;
+        Some(fact.span.clone())
+    }
 }
 
 fn protocols(words: &str) -> Result<Protocols, String> {

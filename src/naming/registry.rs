@@ -59,6 +59,10 @@ static IANA: LazyLock<Registry> = LazyLock::new(|| {
 });
 
 impl Registry {
+    /// The ports that IANA has assigned or reserved without a name: for "any private mail system" and the like,
+    /// and the ends of the ranges of ports.
+    pub(crate) const NAMELESS: [u16; 10] = [24, 35, 57, 59, 75, 77, 87, 1023, 1024, 49151];
+
     /// Reads a registry in either format.
     ///
     /// # Errors

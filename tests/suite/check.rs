@@ -343,3 +343,23 @@ fn every_form_gives_the_same_places() {
     assert_eq!(sarif, human);
     assert!(human.len() > 500, "{}", human.len());
 }
+
+#[test]
+fn a_name_that_changed_is_shown_where_it_was_edited() {
+    let project = project();
+    let facts = project.path().join("seeds/service-names.csv");
+    fs::copy(root().join("seeds/service-names.csv"), &facts).unwrap();
+    change(&facts, ",wake-on-lan,", ",magic-packet,");
+    let output = portconv(project.path(), &["--check", "--message-format", "json"]);
+    let messages = text(&output.stdout);
+    let messages: Vec<Value> = messages
+        .lines()
+        .filter_map(|line| serde_json::from_str(line).ok())
+        .collect();
+    let renamed = messages.iter().find(|it| it["change"] == "renamed");
+    let renamed = renamed.expect("the new name is a change");
+    assert_eq!(renamed["path"], "seeds/service-names.csv");
+    let line = fs::read_to_string(&facts).unwrap();
+    let line = line.lines().position(|it| it.contains("magic-packet"));
+    assert_eq!(renamed["line"].as_u64(), line.map(|it| it as u64 + 1));
+}

@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use portconv::lookup::{Entry, Origin, Query, Table};
+use portconv::{BUILTIN, Options, Source, convert};
 use serde_json::Value;
 
 use crate::support::{portconv, root};
@@ -146,4 +148,135 @@ fn a_file_cannot_steer_a_terminal() {
         out.contains("Domain\\u{1b}[31m\\u{202e}Name System"),
         "{out}"
     );
+}
+
+/// The compiled-in table.
+fn builtin() -> Table {
+    let (path, text) = BUILTIN;
+    let source = Source::decode(path, text).unwrap();
+    Table::new(&convert(&[source], &Options::default()).dataset)
+}
+
+fn found(query: &str) -> Vec<String> {
+    let table = builtin();
+    let queries = Query::parse_all(&[query]).unwrap();
+    let entries = queries.iter().flat_map(|query| table.find(query));
+    let shown = |entry: Entry| {
+        let mark = if entry.from == Origin::Iana {
+            "iana "
+        } else {
+            ""
+        };
+        format!(
+            "{mark}{} {}",
+            entry.ports.first(),
+            entry.name.map(|name| name.to_string()).unwrap_or_default()
+        )
+    };
+    entries.map(shown).collect()
+}
+
+#[test]
+fn ports_are_found_however_they_are_written() {
+    for query in [
+        "53", ":53", "#53", "port 53", "53/udp", "53/TCP", "53-53", "tcp/53", " 53 ",
+    ] {
+        assert_eq!(found(query), ["53 domain"], "{query}");
+    }
+    assert_eq!(found("80,443/tcp"), ["80 http", "443 https"]);
+    assert_eq!(found("72"), ["71 netrjs"]);
+    assert_eq!(found("53/dccp"), [""; 0]);
+}
+
+#[test]
+fn the_nearest_name_is_the_tables_own() {
+    let nearest = |query: &str| {
+        let table = builtin();
+        table.nearest(&Query::parse_all(&[query]).unwrap()[0])
+    };
+    assert_eq!(nearest("htps").as_deref(), Some("https"));
+    assert_eq!(nearest("sssh").as_deref(), Some("ssh"));
+    assert_eq!(nearest("smtpx").as_deref(), Some("smtp"));
+    assert_eq!(nearest("xy"), None);
+    assert_eq!(nearest("frobnicate"), None);
+}
+
+#[test]
+fn names_aliases_and_words_are_found() {
+    assert_eq!(found("domain")[0], "53 domain");
+    assert_eq!(found("wol")[0], "9 wake-on-lan");
+    assert_eq!(found("HTTPS")[0], "443 https");
+    assert_eq!(found("kerberos")[0], "88 kerberos");
+    assert!(found("kerberos").len() > 5);
+    assert_eq!(found("name system domain"), ["53 domain"]);
+    assert_eq!(found("kerb")[0], "88 kerberos");
+    assert_eq!(found("secur shel")[0], "22 ssh");
+    assert_eq!(found("kerbq"), [""; 0]);
+}
+
+#[test]
+fn what_the_table_does_not_hold_is_answered_from_iana() {
+    assert_eq!(found("3306"), ["iana 3306 mysql"]);
+    assert_eq!(found("mysql"), ["iana 3306 mysql"]);
+    assert_eq!(found("6000-6002"), ["iana 6000 x11"]);
+    assert_eq!(found("postgr"), ["iana 5432 postgresql"]);
+    assert_eq!(found("qz"), [""; 0]);
+    assert_eq!(
+        found("1022-1025"),
+        [
+            "iana 1022 exp2",
+            "1023 ",
+            "1023 zos-nfs",
+            "iana 1025 blackjack"
+        ]
+    );
+    assert_eq!(found("65535"), [""; 0]);
+}
+
+#[test]
+fn what_cannot_be_understood_is_said() {
+    for (query, said) in [
+        ("65536", "65536 is not a port: ports are 0 to 65535"),
+        ("9-7", "9-7 runs backwards: the lower port comes first"),
+        (
+            "53/icmp",
+            "\"53/icmp\": the protocol is one of tcp, udp, sctp, dccp",
+        ),
+        ("9 – 7", "9 – 7 runs backwards: the lower port comes first"),
+        ("port ", "\"port\": a port or a name is needed"),
+        (" , ", "a port, a range, a name or a word is needed"),
+    ] {
+        assert_eq!(Query::parse_all(&[query]).unwrap_err().to_string(), said);
+    }
+}
+
+#[test]
+fn words_beside_each_other_are_one_question() {
+    let asked = |texts: &[&str]| {
+        let queries = Query::parse_all(texts).unwrap();
+        queries.iter().map(Query::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(asked(&["wake", "on", "LAN/udp"]), ["wake on lan/udp"]);
+    assert_eq!(
+        asked(&["ssh", "53", "http,https"]),
+        ["ssh", "53", "http", "https"]
+    );
+    assert_eq!(asked(&["8000 - 8010", "udp/53"]), ["8000-8010", "53/udp"]);
+}
+
+#[test]
+fn free_ports_and_near_names_are_known() {
+    let table = builtin();
+    let free = |first, last| {
+        let free = table.free(&(first..=last));
+        free.iter()
+            .map(|ports| (ports.first(), ports.last()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(free(4503, 4509), [(4504, 4509)]);
+    assert_eq!(free(22, 24), []);
+    let near = |words: &str| table.nearest(&Query::parse_all(&[words]).unwrap()[0]);
+    assert_eq!(near("postgrseql").as_deref(), Some("postgresql"));
+    assert_eq!(near("kerberso").as_deref(), Some("kerberos"));
+    assert_eq!(near("qqqqqqq"), None);
 }

@@ -3,20 +3,20 @@
 use std::collections::{HashMap, HashSet};
 use std::io;
 
-use portconv::Source;
 use portconv::dataset::{Dataset, Record};
 use portconv::diff::{Change, Differences};
 use portconv::emit::Emitter;
 
 use crate::error::Error;
 use crate::files;
+use crate::input::Tables;
 use crate::level::Level;
 use crate::output;
 use crate::place::shown;
 use crate::plan::Plan;
 use crate::plan::outputs::Output;
 use crate::report::{Form, Message, Place, differences};
-use crate::say;
+use crate::say::{self, counted};
 use crate::transaction::Folders;
 
 /// The number of changes shown to people without `-v`.
@@ -42,7 +42,7 @@ struct Checked {
 pub(crate) fn run(
     plan: &Plan,
     files: &[Output],
-    sources: &[Source],
+    tables: &Tables,
     dataset: &Dataset,
 ) -> Result<Vec<Message>, Error> {
     let targets: Vec<_> = files.iter().map(|it| &*it.place.target).collect();
@@ -55,7 +55,7 @@ pub(crate) fn run(
     } else {
         changes
     };
-    let mut messages = changed(&checked.changes[..shown], sources, dataset);
+    let mut messages = changed(&checked.changes[..shown], tables, dataset);
     let outdated = checked.outdated.iter().map(|(path, why)| {
         let text = match plan.form {
             Form::Human => why.clone(),
@@ -65,13 +65,13 @@ pub(crate) fn run(
     });
     messages.extend(outdated);
     if !plan.is_quiet() && changes > shown {
-        let more = changes - shown;
-        say::line(format_args!("{more} more changes; -v lists all"));
+        let more = counted(changes - shown, "more change");
+        say::line(format_args!("{more}; -v lists all"));
     }
     if !plan.is_quiet() && checked.moved > 0 {
-        let moved = checked.moved;
+        let moved = counted(checked.moved, "record");
         say::line(format_args!(
-            "{moved} records only moved to another line of the source"
+            "{moved} only moved to another line of the source"
         ));
     }
     Ok(messages)
@@ -159,8 +159,10 @@ fn first_difference(current: &[u8], made: &[u8]) -> String {
     }
 }
 
-/// Places each change on the line of the input that was edited. A removed record has no line.
-fn changed(changes: &[Change], sources: &[Source], dataset: &Dataset) -> Vec<Message> {
+/// Places each change on the line that was edited: of the file of names if that gives the new name, else of the
+/// input. A removed record has no line.
+fn changed(changes: &[Change], tables: &Tables, dataset: &Dataset) -> Vec<Message> {
+    let (sources, names) = (&tables.sources, &tables.options.facts.names);
     let records = dataset.records.iter().filter(|_| !changes.is_empty());
     let records: HashMap<&str, &Record> = records.map(|it| (it.id.as_str(), it)).collect();
     let place = |change: &Change| {
@@ -170,6 +172,14 @@ fn changed(changes: &[Change], sources: &[Source], dataset: &Dataset) -> Vec<Mes
             | Change::Renamed { key, .. } => records.get(key.as_str())?,
             Change::Removed { .. } | Change::ServiceRemoved { .. } => return None,
         };
+        let is_name = match change {
+            Change::Renamed { .. } => true,
+            Change::Changed { field, .. } => matches!(field.as_str(), "name" | "aliases"),
+            _ => false,
+        };
+        if let Some(span) = names.place_of(record).filter(|_| is_name) {
+            return Some((&names.source, Place::new(&names.source, &span)));
+        }
         let mut sources = sources.iter();
         let source = sources.find(|source| *source.path == *record.origin.path)?;
         Some((

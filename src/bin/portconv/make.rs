@@ -42,7 +42,7 @@ pub(crate) fn run(plan: &Plan) -> Result<Outcome, Error> {
 
     let mut is_current = true;
     if let (true, Outputs::Files(files)) = (plan.is_check, &plan.outputs) {
-        let differing = check::run(plan, files, &tables.sources, &conversion.dataset)?;
+        let differing = check::run(plan, files, &tables, &conversion.dataset)?;
         is_current = differing.is_empty();
         messages.extend(differing);
     }

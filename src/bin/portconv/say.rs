@@ -20,6 +20,11 @@ pub(crate) fn line(message: impl Display) {
     ));
 }
 
+/// A number and what it counts: `1 record`, `2 records`.
+pub(crate) fn counted(number: usize, one: &str) -> String {
+    format!("{number} {one}{}", if number == 1 { "" } else { "s" })
+}
+
 /// Prints escaped lines for people, with colors on a terminal.
 pub(crate) fn styled(lines: &str) {
     let stderr = io::stderr();

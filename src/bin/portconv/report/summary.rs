@@ -6,6 +6,8 @@ use portconv::Conversion;
 use portconv::dataset::LeftOut;
 use portconv::diagnostic::{Code, Severity};
 
+use crate::say::counted;
+
 /// The number of files written, and of those that were up to date already.
 #[derive(Debug, Default)]
 pub(crate) struct Written {
@@ -16,12 +18,9 @@ pub(crate) struct Written {
 /// Counts records, services and what is in none, warnings, repairs, and files.
 pub(crate) fn summary(conversion: &Conversion, written: &Written) -> String {
     let dataset = &conversion.dataset;
-    let (records, services) = (dataset.records.len(), dataset.services.len());
-    let mut text = format!(
-        "{records} {}, {services} {}",
-        if records == 1 { "record" } else { "records" },
-        if services == 1 { "service" } else { "services" },
-    );
+    let records = counted(dataset.records.len(), "record");
+    let services = counted(dataset.services.len(), "service");
+    let mut text = format!("{records}, {services}");
     if conversion.replaced > 0 {
         let _ = write!(
             text,
