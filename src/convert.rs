@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
+use crate::dataset::merge::Merge;
 use crate::dataset::{Attribution, Dataset, Protocols, Status};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, File, Report};
 use crate::emit::clashes;
@@ -11,7 +12,6 @@ use crate::ledger::Ledger;
 use crate::limits;
 use crate::meaning::blank_cells::{self, BlankCells, Decision};
 use crate::meaning::{Draft, Footnotes, Unnamed};
-use crate::merge::Merge;
 use crate::naming::{self, Evidence, curated::Names, registry::Registry};
 use crate::overlay::{self, Replaced};
 use crate::read::grid::Grid;

@@ -43,7 +43,6 @@ mod ledger;
 mod limits;
 pub mod lookup;
 mod meaning;
-mod merge;
 mod naming;
 mod overlay;
 mod page;
@@ -58,6 +57,7 @@ pub use builtin::{
     BUILTIN, BUILTIN_BLANK_CELLS, BUILTIN_NAMES, BUILTIN_SHA256, builtin_blank_cells, builtin_names,
 };
 pub use convert::{Conversion, Facts, Options, convert};
+pub use dataset::merge::{Merge, MergeFormat};
 pub use dataset::{
     Assignment, Attribution, Basis, Citation, Dataset, LeftOut, Link, NameSource, Naming, Origin,
     PerProtocol, PortRange, Protocol, Protocols, Record, SchemaVersion, Service, ServiceName,
@@ -67,7 +67,6 @@ pub use diagnostic::{Code, Diagnostic, File, Severity};
 pub use diff::Differences;
 pub use emit::{EMITTERS, EmitError, Emitter, Format, Unreadable, by_name};
 pub use meaning::blank_cells::BlankCells;
-pub use merge::{Merge, MergeFormat};
 pub use naming::curated::{Names, read_names};
 pub use naming::registry::Registry;
 pub use read::{SYNTAXES, Syntax};

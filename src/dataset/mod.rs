@@ -7,6 +7,7 @@
 //! A [`Dataset`] serializes to the tree of `ports.json`, and deserializes from it.
 
 pub(crate) mod crowd;
+pub(crate) mod merge;
 mod protocols;
 mod serial;
 mod service_name;
@@ -25,7 +26,7 @@ pub use service_name::ServiceName;
 pub(crate) use service_name::slug;
 
 use crate::limits::EXPANDED_RANGE;
-use crate::merge::{Merge, MergeFormat};
+use merge::{Merge, MergeFormat};
 use services::Named;
 
 /// All that was made of the inputs: what every emitter writes.

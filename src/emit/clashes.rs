@@ -1,8 +1,8 @@
 //! Services that the file they are merged into calls something else → diagnostics.
 
 use crate::dataset::Dataset;
+use crate::dataset::merge::{Merge, MergeFormat};
 use crate::diagnostic::{Code, Report};
-use crate::merge::{Merge, MergeFormat};
 
 /// Reports them. A services file keeps its name, in nmap's file ours stands.
 pub(crate) fn report(dataset: &Dataset, merge: &Merge, report: &mut Report<'_>) {

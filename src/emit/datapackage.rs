@@ -10,8 +10,8 @@ use super::csv::Kind;
 use super::schema::Descriptions;
 use super::{DESCRIPTION, EmitError, Emitter as _, Format, Listed, Out, write_object};
 use super::{csv, json, services, yaml};
+use crate::dataset::merge::MergeFormat;
 use crate::dataset::{Basis, Dataset, NameSource, SourceFile, Status};
-use crate::merge::MergeFormat;
 use crate::text::Fingerprint;
 
 pub(super) static FORMAT: Listed = Listed::new(

@@ -6,7 +6,7 @@
 //! before one that is just assigned.
 //!
 //! nmap scans the ports with the highest ratios of its file, and no others, unless `-p` says which. So our names can
-//! be [merged](crate::merge) into the file that nmap comes with.
+//! be [merged](crate::dataset::merge) into the file that nmap comes with.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write as _};
@@ -14,8 +14,8 @@ use std::io::Write as _;
 
 use super::services::{about, comment, header, quoted};
 use super::{EmitError, Format, Listed, Out};
+use crate::dataset::merge::{Merge, MergeFormat};
 use crate::dataset::{Dataset, Protocol, Service, Status};
-use crate::merge::{Merge, MergeFormat};
 
 pub(super) static FORMAT: Listed = Listed::new(
     Format::new(

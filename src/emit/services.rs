@@ -10,8 +10,8 @@ use std::fmt::{self, Write as _};
 use std::io::Write as _;
 
 use super::{EmitError, Format, Listed, Out};
+use crate::dataset::merge::{Merge, MergeFormat};
 use crate::dataset::{Attribution, Dataset, Record, Service};
-use crate::merge::{Merge, MergeFormat};
 
 pub(super) static FORMAT: Listed = Listed::new(
     Format::new(

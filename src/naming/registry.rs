@@ -13,8 +13,8 @@ use std::sync::LazyLock;
 
 use crate::dataset::crowd::Crowd;
 use crate::dataset::{PortRange, Protocol, Protocols, ServiceName};
+use crate::text::services_line::ServicesLine;
 use crate::text::{BadLine, Source};
-use crate::vocabulary::services_line::ServicesLine;
 
 /// What a registry knows.
 #[derive(Debug)]

@@ -3,6 +3,7 @@
 mod control;
 mod fingerprint;
 mod mojibake;
+pub(crate) mod services_line;
 mod source;
 
 pub(crate) use control::blanked;

@@ -6,5 +6,4 @@
 mod listed_ports;
 pub(crate) mod ports;
 pub(crate) mod protocols;
-pub(crate) mod services_line;
 pub(crate) mod statuses;

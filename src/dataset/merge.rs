@@ -6,8 +6,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::text::services_line::ServicesLine;
 use crate::text::{BadLine, Source, Span, blanked};
-use crate::vocabulary::services_line::ServicesLine;
 
 /// A file that services go into, which is valid.
 #[derive(Debug, PartialEq, Eq)]
