@@ -57,7 +57,7 @@ pub(super) fn table(lines: &[Line<'_>], at: usize) -> Option<Table> {
         .collect();
     let is_cut_off = !cut_off.is_empty();
     walk.closed.extend(cut_off);
-    walk.table(at..end, right, is_cut_off)
+    walk.table(at..end, right, is_cut_off, lines)
 }
 
 #[derive(Default)]
@@ -115,7 +115,13 @@ impl Walk {
         }
     }
 
-    fn table(mut self, lines: Range<usize>, right: usize, is_cut_off: bool) -> Option<Table> {
+    fn table(
+        mut self,
+        lines: Range<usize>,
+        right: usize,
+        is_cut_off: bool,
+        texts: &[Line<'_>],
+    ) -> Option<Table> {
         self.closed
             .sort_unstable_by_key(|cell| (cell.top, cell.left));
         let edges = |edge: fn(&Rectangle) -> [usize; 2]| {
@@ -153,7 +159,10 @@ impl Walk {
                 cells: cells.collect(),
             }
         });
-        let table_rows: Vec<_> = table_rows.collect();
+        let mut table_rows: Vec<_> = table_rows.collect();
+        if header.is_none() {
+            table_rows = by_line(table_rows, texts);
+        }
         Some(Table {
             lines,
             header: header.unwrap_or(0),
@@ -161,6 +170,43 @@ impl Walk {
             is_cut_off,
         })
     }
+}
+
+/// The rows of a table as MySQL and others print it, one in each line. By the rules of grids they would be one row:
+/// the only one below the first, with words in each of its cells in each of its lines.
+fn by_line(mut rows: Vec<Row>, lines: &[Line<'_>]) -> Vec<Row> {
+    let [head, body] = rows.as_slice() else {
+        return rows;
+    };
+    let has_words = |line: &Line<'_>| {
+        let words = body
+            .cells
+            .iter()
+            .map(|cell| line.slice(cell.columns.clone()).trim_end());
+        words
+            .into_iter()
+            .all(|words| !words.is_empty() && !words.ends_with(','))
+    };
+    let is_listing = head.lines.len() == 1
+        && head.cells.len() == body.cells.len()
+        && body.cells.iter().all(|cell| cell.lines == body.lines)
+        && lines[body.lines.clone()].iter().all(has_words);
+    if is_listing && let Some(body) = rows.pop() {
+        rows.extend(body.lines.map(|at| {
+            Row {
+                lines: at..at + 1,
+                cells: body
+                    .cells
+                    .iter()
+                    .map(|cell| Cell {
+                        lines: at..at + 1,
+                        ..cell.clone()
+                    })
+                    .collect(),
+            }
+        }));
+    }
+    rows
 }
 
 /// Whether a line closes a cell from corner to corner.
