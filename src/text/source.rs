@@ -7,14 +7,15 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::io::{self, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use data_encoding::HEXLOWER;
 use memchr::memmem::Finder;
+use sha2::{Digest, Sha256};
 
 use super::control::{self, is_hostile};
-use super::fingerprint::Fingerprint;
 use super::mojibake::{self, Undone};
 use crate::diagnostic::{Code, MOST_PLACES, Report};
 
@@ -104,15 +105,19 @@ pub struct Source {
 }
 
 impl Source {
-    /// Reads and decodes a file.
+    /// Reads and decodes a file, line by line.
     ///
     /// # Errors
     ///
     /// The file cannot be read, or is not UTF-8.
-    pub fn read(path: impl Into<String>, mut file: impl Read) -> Result<Self, ReadError> {
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes)?;
-        Ok(Self::decode(path, bytes)?)
+    pub fn read(path: impl Into<String>, file: impl Read) -> Result<Self, ReadError> {
+        let mut file = BufReader::with_capacity(1 << 16, file);
+        let (mut decoded, mut line) = (Decoded::default(), Vec::new());
+        while file.read_until(b'\n', &mut line)? > 0 {
+            decoded.add(&line, Decoded::add_line)?;
+            line.clear();
+        }
+        Ok(decoded.into_source(path.into()))
     }
 
     /// Decodes the bytes of a file.
@@ -121,24 +126,11 @@ impl Source {
     ///
     /// The bytes are not UTF-8.
     pub fn decode(path: impl Into<String>, bytes: impl AsRef<[u8]>) -> Result<Self, NotUtf8> {
-        let bytes = bytes.as_ref();
-        let whole = str::from_utf8(bytes).map_err(|error| NotUtf8 {
-            position: position_of_damage(bytes, error.valid_up_to()),
-        })?;
         let mut decoded = Decoded::default();
-        let text = whole.strip_prefix(BYTE_ORDER_MARK).unwrap_or(whole);
-        decoded.drift(&whole[..whole.len() - text.len()], "", 0);
-        for line in text.split_inclusive('\n') {
-            decoded.add_line(line);
+        for line in bytes.as_ref().split_inclusive(|&byte| byte == b'\n') {
+            decoded.add(line, Decoded::add_line)?;
         }
-        Ok(Self {
-            path: path.into(),
-            sha256: Fingerprint::new(bytes).sha256,
-            line_starts: line_starts(&decoded.text),
-            text: decoded.text,
-            repairs: Box::new(decoded.repairs),
-            drifts: decoded.drifts,
-        })
+        Ok(decoded.into_source(path.into()))
     }
 
     /// Takes the bytes of a file as they are: of one that is edited or merged, every line stays as it is written.
@@ -147,18 +139,9 @@ impl Source {
     ///
     /// The bytes are not UTF-8.
     pub fn verbatim(path: impl Into<String>, bytes: impl AsRef<[u8]>) -> Result<Self, NotUtf8> {
-        let bytes = bytes.as_ref();
-        let text = str::from_utf8(bytes).map_err(|error| NotUtf8 {
-            position: position_of_damage(bytes, error.valid_up_to()),
-        })?;
-        Ok(Self {
-            path: path.into(),
-            sha256: Fingerprint::new(bytes).sha256,
-            line_starts: line_starts(text),
-            text: text.to_owned(),
-            repairs: Box::default(),
-            drifts: Vec::new(),
-        })
+        let mut whole = Decoded::default();
+        whole.add(bytes.as_ref(), |whole, text| whole.text.push_str(text))?;
+        Ok(whole.into_source(path.into()))
     }
 
     /// The text as portconv reads it: the file's own, put right, and without
@@ -217,13 +200,14 @@ impl Source {
     }
 }
 
-/// A text put right.
+/// A text put right, as far as it is read.
 ///
 /// Blanks that pad a table are edited out too: 85 % of the seed's bytes are such, and without them
 /// everything that follows takes less time and memory.
 #[derive(Default)]
 struct Decoded {
     text: String,
+    hash: Sha256,
     repairs: Repairs,
     drifts: Vec<Drift>,
     /// In a grid table, where the places of cells say how far they reach.
@@ -233,20 +217,51 @@ struct Decoded {
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
 impl Decoded {
+    /// Adds the next bytes of the file, which end no character in its middle.
+    fn add(&mut self, bytes: &[u8], add: fn(&mut Self, &str)) -> Result<(), NotUtf8> {
+        self.hash.update(bytes);
+        let damage = match str::from_utf8(bytes) {
+            Ok(text) => {
+                add(self, text);
+                return Ok(());
+            }
+            Err(damage) => damage.valid_up_to(),
+        };
+        add(self, &String::from_utf8_lossy(&bytes[..damage]));
+        let before = std::mem::take(self).into_source(String::new());
+        let position = before.position(before.text.len());
+        Err(NotUtf8 { position })
+    }
+
+    fn into_source(self, path: String) -> Source {
+        Source {
+            path,
+            sha256: HEXLOWER.encode(&self.hash.finalize()),
+            line_starts: line_starts(&self.text),
+            text: self.text,
+            repairs: Box::new(self.repairs),
+            drifts: self.drifts,
+        }
+    }
+
     /// Adds a line; in a row, of the blanks that pad it one is kept.
     fn add_line(&mut self, line: &str) {
         // A pattern would go through all the blanks twice.
         static PADDING: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(b"   "));
-        self.is_ruled = line.starts_with("+-")
-            || line.starts_with("+=")
-            || self.is_ruled && line.starts_with(['|', '+']);
-        let is_row = line.starts_with('|') && !self.is_ruled;
         let mut rest = line;
-        while let Some(at) = PADDING.find(rest.as_bytes()).filter(|_| is_row) {
-            let (text, padded) = rest.split_at(at);
-            rest = padded.trim_start_matches(' ');
-            self.add_text(text);
-            self.replace(&padded[..padded.len() - rest.len()], " ", None);
+        if self.text.is_empty() && self.drifts.is_empty() {
+            rest = line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line);
+            self.drift(line.len() - rest.len(), 0);
+        }
+        self.is_ruled = rest.starts_with("+-")
+            || rest.starts_with("+=")
+            || self.is_ruled && rest.starts_with(['|', '+']);
+        let is_row = rest.starts_with('|') && !self.is_ruled;
+        while is_row && let Some(at) = PADDING.find(rest.as_bytes()) {
+            let padding = blanks(&rest.as_bytes()[at..]);
+            self.add_text(&rest[..=at]);
+            self.drift(padding - 1, padding - 1);
+            rest = &rest[at + padding..];
         }
         self.add_text(rest);
     }
@@ -315,7 +330,8 @@ impl Decoded {
     fn replace(&mut self, original: &str, new: &str, code: Option<Code>) {
         let start = self.text.len();
         self.text.push_str(new);
-        self.drift(original, new, original.chars().count());
+        let characters = original.chars().count() - new.chars().count();
+        self.drift(original.len() - new.len(), characters);
         let Some(code) = code else { return };
         self.repairs.push(code, start..self.text.len(), || {
             /// The most bytes of an original that are told.
@@ -331,10 +347,9 @@ impl Decoded {
         });
     }
 
-    /// Notes how much shorter a text is than the one it stands for, which has so many characters.
-    fn drift(&mut self, original: &str, new: &str, characters: usize) {
+    /// Notes that the file has so many more bytes and characters up to here.
+    fn drift(&mut self, bytes: usize, characters: usize) {
         let before = self.drifts.last().copied().unwrap_or_default();
-        let (bytes, characters) = (original.len() - new.len(), characters - new.chars().count());
         if bytes > 0 {
             self.drifts.push(Drift {
                 from: self.text.len(),
@@ -345,25 +360,18 @@ impl Decoded {
     }
 }
 
+/// How many blanks stand in front; padding is long.
+fn blanks(bytes: &[u8]) -> usize {
+    let (blocks, _) = bytes.as_chunks::<16>();
+    let blocks = blocks.iter().take_while(|block| **block == [b' '; 16]);
+    let known = 16 * blocks.count();
+    let rest = bytes[known..].iter().take_while(|&&byte| byte == b' ');
+    known + rest.count()
+}
+
 fn line_starts(text: &str) -> Vec<usize> {
     let bytes = text.as_bytes();
     let ends = memchr::memchr2_iter(b'\n', b'\r', bytes)
         .filter(|&end| bytes[end] == b'\n' || bytes.get(end + 1) != Some(&b'\n'));
     std::iter::once(0).chain(ends.map(|end| end + 1)).collect()
-}
-
-fn position_of_damage(bytes: &[u8], offset: usize) -> Position {
-    let before = String::from_utf8_lossy(&bytes[..offset]);
-    let starts = line_starts(&before);
-    let line_start = starts.last().copied().unwrap_or(0);
-    let column = before[line_start..]
-        .trim_start_matches('\u{feff}')
-        .chars()
-        .count()
-        + 1;
-    Position {
-        line: starts.len(),
-        column,
-        offset,
-    }
 }
