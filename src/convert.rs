@@ -176,8 +176,13 @@ impl<'o> Run<'o> {
         let has_tables = !grids.is_empty();
         for grid in grids {
             let placed = table::place(&grid, source, report);
-            let has_ports = placed.iter().any(|table| matches!(table, Placed::Ports(_)));
-            let tables = if has_ports || table::has_header_of_ports(&grid) {
+            let is_of_ports = |table: &Placed<'_, '_>| {
+                matches!(
+                    table,
+                    Placed::Ports(_) | Placed::Other { is_of_ports: true }
+                )
+            };
+            let tables = if placed.iter().any(is_of_ports) {
                 &mut ledger.port_tables
             } else {
                 &mut ledger.other_tables

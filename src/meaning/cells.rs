@@ -87,7 +87,7 @@ impl<'a> Normalizer<'_, 'a> {
     ) -> Vec<Text> {
         let mut extra: Vec<Text> = Vec::new();
         let mut before: Option<&Cell<'_>> = None;
-        for &Filled { column, cell } in &row.extra {
+        for &Filled { column, cell, .. } in &row.extra {
             let is_covered = before.is_some_and(|read| std::ptr::eq(read, cell));
             let text = match extra.last() {
                 Some((_, text)) if is_covered => text.clone(),

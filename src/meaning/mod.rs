@@ -152,7 +152,7 @@ impl<'a> Normalizer<'_, 'a> {
             match table {
                 Placed::Legend(legend) => self.legend(legend, report),
                 Placed::Ports(ports) => self.port_table(ports, report),
-                Placed::Other => {}
+                Placed::Other { .. } => {}
             }
         }
         self.table += 1;

@@ -180,12 +180,6 @@ impl Cell<'_> {
 }
 
 impl Row<'_> {
-    /// Whether there is nothing in it that a reader sees.
-    #[must_use]
-    pub(crate) fn is_blank(&self) -> bool {
-        self.cells.iter().all(Cell::is_blank) && self.surplus.is_none()
-    }
-
     /// About how many bytes it takes.
     #[must_use]
     pub(crate) fn bytes(&self) -> usize {

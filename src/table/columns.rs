@@ -7,8 +7,9 @@ use crate::text::Span;
 
 use super::fit::{self, BIT, Bits, KINDS, Kind, Role};
 use super::header::{self, Header};
+use super::lines::Part;
 use super::search::{Choice, Search};
-use super::survey::{Counts, Values};
+use super::values::{Counts, Values};
 
 /// Readings that differ by less are both likely.
 pub(super) const DOUBT: Bits = 2 * BIT;
@@ -31,8 +32,6 @@ pub(super) struct Columns {
     pub(super) header: Vec<String>,
     /// Most cells of the column of service names are such names.
     pub(super) are_names: bool,
-    /// How well the columns fit.
-    pub(super) bits: Bits,
     /// Another column that may as well hold the ports.
     rival: Option<usize>,
     /// Of a column of ports beside others, whose ports they are.
@@ -54,10 +53,10 @@ struct Words {
 }
 
 impl Words {
-    fn new(column: usize, values: &Values<'_, '_>) -> Self {
+    fn new(column: usize, values: &Values<'_, '_, '_>) -> Self {
         let mut counts: HashMap<String, u32> = HashMap::new();
         for text in values.trusted(column) {
-            *counts.entry(text.to_owned()).or_default() += 1;
+            *counts.entry(text.into_owned()).or_default() += 1;
         }
         let filled: u32 = counts.values().sum();
         let distinct = u32::try_from(counts.len()).unwrap_or(u32::MAX - 2);
@@ -72,29 +71,66 @@ impl Words {
     }
 }
 
-impl Columns {
-    /// The columns of a port table with these headers; `None` if it is none.
-    pub(super) fn find(
-        header: &[String],
-        values: &Values<'_, '_>,
+/// A header and what stands below it, as a port table.
+#[derive(Debug)]
+pub(super) struct Found<'l, 'g, 'a> {
+    headers: Vec<Header>,
+    values: Values<'l, 'g, 'a>,
+    best: Choice,
+    /// Another column that may as well hold the ports.
+    rival: Option<usize>,
+}
+
+impl<'l, 'g, 'a> Found<'l, 'g, 'a> {
+    /// The best roles of the columns with these headers; `None` if they make no port table.
+    pub(super) fn new(
+        names: &[String],
+        part: &Part<'l, 'g, 'a>,
         speaks_of_ports: bool,
     ) -> Option<Self> {
-        let headers = headers(header, values);
+        let values = Values::new(part, names);
+        let headers = headers(names, &values);
         let search = Search {
             headers: &headers,
-            values,
+            values: &values,
             speaks_of_ports,
         };
         let mut choices = search.choices();
         // The first of those that fit alike.
         choices.sort_by_key(|choice| -choice.bits);
-        let best = choices.first()?;
+        let best = choices.first()?.clone();
         let is_rival =
             |choice: &&Choice| choice.port != best.port && choice.bits + DOUBT > best.bits;
         let rival = choices.iter().find(is_rival).and_then(|choice| choice.port);
-        Some(Self::new(&headers, values, best, rival))
+        Some(Self {
+            headers,
+            values,
+            best,
+            rival,
+        })
     }
 
+    /// How well the columns fit.
+    pub(super) fn bits(&self) -> Bits {
+        self.best.bits
+    }
+
+    /// Whether each row has a port, and the table a column of transports.
+    pub(super) fn is_sure(&self, part: &Part<'_, '_, '_>) -> bool {
+        let is_port = |port: usize| move |line| matches!(part.slots(line).0.get(port), Some(Some(slot)) if slot.kind.is_port());
+        let has_transport = self.best.has(|role| role == Role::Transport);
+        self.best
+            .port
+            .filter(|&port| has_transport && self.headers[port].names_ports())
+            .is_some_and(|port| part.rows.iter().all(is_port(port)))
+    }
+
+    pub(super) fn columns(&self) -> Columns {
+        Columns::new(&self.headers, &self.values, &self.best, self.rival)
+    }
+}
+
+impl Columns {
     /// Whether there is a column with a role.
     pub(super) fn has(&self, role: Role) -> bool {
         self.roles.contains(&role)
@@ -153,7 +189,7 @@ impl Columns {
 
     fn new(
         headers: &[Header],
-        values: &Values<'_, '_>,
+        values: &Values<'_, '_, '_>,
         best: &Choice,
         rival: Option<usize>,
     ) -> Self {
@@ -190,7 +226,6 @@ impl Columns {
                 .collect(),
             are_names: are_names(&roles, counts),
             whose_ports: whose_ports.collect(),
-            bits: best.bits,
             rival,
             roles,
             weights,
@@ -200,7 +235,7 @@ impl Columns {
 
 /// The headers of columns. Where none says which protocol a column is of, but each holds one of its own (`TCP` in one,
 /// `UDP` in the next), that is as good as a header: else one of them would be taken for all protocols.
-fn headers(names: &[String], values: &Values<'_, '_>) -> Vec<Header> {
+fn headers(names: &[String], values: &Values<'_, '_, '_>) -> Vec<Header> {
     let mut headers: Vec<_> = names.iter().map(|text| Header::new(text)).collect();
     let only = |(column, header): (usize, &Header)| {
         let is_open = header.text().is_empty() || header.named(Role::Transport).is_some();
@@ -219,7 +254,7 @@ fn headers(names: &[String], values: &Values<'_, '_>) -> Vec<Header> {
 /// The other columns of ports: those whose headers name a protocol or a service, and those where it is open what for.
 fn more_ports(
     headers: &[Header],
-    values: &Values<'_, '_>,
+    values: &Values<'_, '_, '_>,
     roles: &[Role],
 ) -> (Vec<usize>, Vec<usize>) {
     let is_more = |&column: &usize| {
@@ -238,9 +273,8 @@ fn more_ports(
 fn are_names(roles: &[Role], counts: &Counts) -> bool {
     let column = roles.iter().position(|role| *role == Role::Name);
     column.is_some_and(|column| {
-        let counts = &counts.columns[column];
-        let none = counts[Kind::Blank as usize] + counts[Kind::Nothing as usize];
-        counts[Kind::Name as usize] * 2 > counts.iter().sum::<u32>() - none
+        let filled = counts.filled(column) - counts.of(column, Kind::Nothing);
+        counts.of(column, Kind::Name) * 2 > filled
     })
 }
 

@@ -8,6 +8,8 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use crate::dataset::{Protocol, ServiceName, Status};
+use crate::read::grid::Cell;
+use crate::read::prose::words;
 use crate::vocabulary::statuses::{self, Stated};
 use crate::vocabulary::{ports, protocols};
 
@@ -194,6 +196,14 @@ pub(super) fn log2(numerator: u32, denominator: u32) -> Bits {
 }
 
 impl Kind {
+    /// The kind of a cell. One that holds only a note or a tag is no padding.
+    pub(super) fn of_cell(cell: &Cell<'_>) -> Self {
+        match &*words(cell) {
+            "" if !cell.is_blank() => Self::Nothing,
+            text => Self::new(text),
+        }
+    }
+
     /// The kind of a cell with these words.
     pub(super) fn new(text: &str) -> Self {
         if text.is_empty() {

@@ -7,32 +7,30 @@
 mod columns;
 mod fit;
 mod header;
-mod parts;
+mod lines;
 mod placement;
 mod reading;
 mod rows;
 mod search;
-mod spans;
-mod survey;
+mod values;
 
 use std::ops::Range;
 
 use crate::dataset::Protocol;
 use crate::diagnostic::{Code, Report};
-use crate::read::grid::{Cell, Grid, Row};
+use crate::read::grid::{Cell, Grid};
 use crate::read::prose::words;
 use crate::text::{Source, Span};
 use crate::vocabulary::statuses::{self, Stated};
 use crate::vocabulary::{ports, protocols};
 
-use columns::Columns;
+use columns::{Columns, Found};
 use fit::{BIT, Kind, Role};
 use header::{Header, speaks_of_ports};
-use parts::Part;
+use lines::{Line, Lines, Part, Slots};
 use reading::Reading;
 use rows::Rows;
 pub(crate) use rows::{Filled, Port, PortRow};
-use survey::Survey;
 
 /// What a table is.
 #[derive(Debug)]
@@ -42,7 +40,10 @@ pub(crate) enum Placed<'g, 'a> {
     /// Its rows say who uses which port.
     Ports(Box<PortTable<'g, 'a>>),
     /// Neither. It is reported.
-    Other,
+    Other {
+        /// Its header says that ports stand below it.
+        is_of_ports: bool,
+    },
 }
 
 /// A port table.
@@ -87,11 +88,15 @@ pub(crate) fn place<'g, 'a>(
         report,
         speaks_of_ports: around.into_iter().any(speaks_of_ports),
     };
-    let mut tables = placer.place(&Part::new(grid));
+    let lines = Lines::new(grid);
+    let mut tables = placer.place(&lines);
     if let [Placed::Ports(table)] = tables.as_mut_slice() {
         table.header.extend(other_headers(grid, &table.header));
     }
-    if tables.iter().any(|table| !matches!(table, Placed::Other)) {
+    if tables
+        .iter()
+        .any(|table| !matches!(table, Placed::Other { .. }))
+    {
         for notice in &grid.notices {
             report.push(notice.code, notice.span.clone(), &*notice.message);
         }
@@ -108,73 +113,61 @@ struct Placer<'s, 'd> {
 }
 
 impl Placer<'_, '_> {
-    fn place<'g, 'a>(&mut self, part: &Part<'g, 'a>) -> Vec<Placed<'g, 'a>> {
-        if let Some(tables) = self.side_by_side(part) {
-            return tables;
-        }
-        let Some(reading) = Reading::find(part, self.speaks_of_ports) else {
-            return vec![self.other(part)];
-        };
-        for title in reading.titles.iter().filter(|row| !row.is_blank()) {
-            report_stray(title, self.source, self.report);
-        }
-        for row in reading.part.header {
-            report_surplus(row.surplus.clone(), self.source, self.report);
-        }
-        let mut table = self.ports(
-            reading.how(),
-            &reading.columns,
-            &reading.header,
-            &reading.part,
-        );
-        table.rows = match reading.down {
-            Some(rows) => {
-                for row in reading.part.rows() {
-                    report_surplus(row.surplus.clone(), self.source, self.report);
-                }
-                rows
+    fn place<'g, 'a>(&mut self, lines: &Lines<'g, 'a>) -> Vec<Placed<'g, 'a>> {
+        let part = lines.part();
+        let turned = lines.turned();
+        let tables = if let Some(tables) = self.side_by_side(&part) {
+            tables
+        } else if let Some(reading) = Reading::find(&part, turned.as_ref(), self.speaks_of_ports) {
+            for title in reading.titles.iter().filter(|line| !line.is_blank()) {
+                report_stray(&title.span, self.source, self.report);
             }
-            None => Rows::new(&reading.columns, None, self.source).place(
-                reading.part.rows(),
-                reading.part.spans(),
-                self.report,
-            ),
+            self.report_surplus(reading.part.header);
+            if reading.is_turned {
+                self.report_surplus(part.header);
+                self.report_surplus(part.rows);
+            }
+            vec![self.ports(
+                reading.how(),
+                &reading.columns,
+                &reading.header,
+                &reading.part,
+            )]
+        } else {
+            return vec![self.other(&part)];
         };
-        vec![Placed::Ports(Box::new(table))]
+        if let Some(span) = &lines.cut {
+            let message = "cells span too much of the table; its rows from here on are not read";
+            self.report.push(Code::TableCut, span.clone(), message);
+        }
+        tables
     }
 
     /// Port tables that stand side by side.
-    fn side_by_side<'g, 'a>(&mut self, part: &Part<'g, 'a>) -> Option<Vec<Placed<'g, 'a>>> {
-        let header = part.header();
-        let sides = side_by_side(&header)?;
-        let find = |side: &Range<usize>| {
-            let names = reading::names(&header[side.clone()]);
-            let survey = Survey::new(part, side.start, side.len(), false);
-            let values = survey.below(part.header.len(), &names);
-            Columns::find(&names, &values, self.speaks_of_ports)
+    fn side_by_side<'g, 'a>(&mut self, part: &Part<'_, 'g, 'a>) -> Option<Vec<Placed<'g, 'a>>> {
+        let sides = side_by_side(&part.named())?;
+        let find = |side: Range<usize>| {
+            let part = part.side(side);
+            let header = part.named();
+            let found = Found::new(&reading::names(&header), &part, self.speaks_of_ports)?;
+            Some((part, header, found.columns()))
         };
-        let columns: Vec<_> = sides.iter().map(find).collect::<Option<_>>()?;
-        let tables = columns.into_iter().zip(sides).map(|(columns, side)| {
-            let how = "one of several tables side by side: ";
-            let mut table = self.ports(how, &columns, &header[side.clone()], part);
-            table.rows = Rows::new(&columns, Some(side.start), self.source).place(
-                part.rows(),
-                part.spans(),
-                self.report,
-            );
-            Placed::Ports(Box::new(table))
-        });
+        let found: Vec<_> = sides.into_iter().map(find).collect::<Option<_>>()?;
+        let how = "one of several tables side by side: ";
+        let tables = found
+            .iter()
+            .map(|(part, header, columns)| self.ports(how, columns, header, part));
         Some(tables.collect())
     }
 
-    /// A port table without its rows.
+    /// A port table.
     fn ports<'g, 'a>(
         &mut self,
         how: &str,
         columns: &Columns,
         header: &[Option<&'g Cell<'a>>],
-        part: &Part<'g, 'a>,
-    ) -> PortTable<'g, 'a> {
+        part: &Part<'_, 'g, 'a>,
+    ) -> Placed<'g, 'a> {
         let mut header: Vec<_> = header.iter().flatten().copied().collect();
         header.dedup_by(|a, b| std::ptr::eq(*a, *b));
         header::report_long_headers(&header, self.report);
@@ -182,7 +175,7 @@ impl Placer<'_, '_> {
             .first()
             .map_or_else(|| part.span(), |cell| cell.span.clone());
         columns.explain(how, &span, self.report);
-        PortTable {
+        Placed::Ports(Box::new(PortTable {
             span,
             has_udp: columns.has(Role::Status(Protocol::Udp)),
             has_statuses: !columns.statuses().is_empty(),
@@ -190,20 +183,25 @@ impl Placer<'_, '_> {
             names: columns.names.clone(),
             whose_ports: columns.whose_ports.clone(),
             header,
-            rows: Vec::new(),
-        }
+            rows: Rows::new(columns, part, self.source).place(self.report),
+        }))
     }
 
     /// A table that is no port table.
-    fn other<'g, 'a>(&mut self, part: &Part<'g, 'a>) -> Placed<'g, 'a> {
+    fn other<'g, 'a>(&mut self, part: &Part<'_, 'g, 'a>) -> Placed<'g, 'a> {
         let Some(legend) = legend(part) else {
-            report_not_read(part, self.source, self.report);
-            return Placed::Other;
+            let is_of_ports = has_port_header(&part.named());
+            report_not_read(part, is_of_ports, self.source, self.report);
+            return Placed::Other { is_of_ports };
         };
-        for row in part.rows() {
-            report_surplus(row.surplus.clone(), self.source, self.report);
-        }
+        self.report_surplus(part.rows);
         Placed::Legend(legend)
+    }
+
+    fn report_surplus(&mut self, lines: &[Line<'_, '_>]) {
+        for surplus in lines.iter().filter_map(|line| line.surplus.clone()) {
+            report_surplus(surplus, self.source, self.report);
+        }
     }
 }
 
@@ -255,34 +253,35 @@ fn other_headers<'g, 'a>(grid: &'g Grid<'a>, naming: &[&'g Cell<'a>]) -> Vec<&'g
 }
 
 /// Whether a header says that ports stand below it, be there rows or not.
-pub(crate) fn has_header_of_ports(grid: &Grid<'_>) -> bool {
-    has_port_header(&Part::new(grid).header())
-}
-
 fn has_port_header(header: &[Option<&Cell<'_>>]) -> bool {
     let mut headers = header.iter().flatten();
     headers.any(|cell| Header::new(&words(cell)).named(Role::Port) > Some(7 * BIT))
 }
 
 /// Reports a table that is not read, the louder if it holds ports.
-fn report_not_read(part: &Part<'_, '_>, source: &Source, report: &mut Report<'_>) {
-    let header = part.header();
-    let has_port_header = has_port_header(&header);
-    let is_like_ports =
-        |row: &&Row<'_>| is_like_ports(row, has_port_header) || has_remarked_port(row, &header);
-    let mut rows = part.header.iter().chain(part.rows());
-    let (span, code, message) = match rows.find(is_like_ports) {
+fn report_not_read(
+    part: &Part<'_, '_, '_>,
+    has_port_header: bool,
+    source: &Source,
+    report: &mut Report<'_>,
+) {
+    let header = part.named();
+    let is_like_ports = |line: &&Line<'_, '_>| {
+        is_like_ports(&line.slots, has_port_header) || has_remarked_port(&line.slots, &header)
+    };
+    let mut lines = part.header.iter().chain(part.rows);
+    let (span, code, message) = match lines.find(is_like_ports) {
         None => (
             part.span(),
             Code::TablePassedOver,
             "neither a port table nor a legend: no column was found that holds ports".to_owned(),
         ),
-        Some(row) => {
-            let text = &source.text()[row.span.clone()];
+        Some(line) => {
+            let text = &source.text()[line.span.clone()];
             let message = format!(
                 "no column was found that holds ports; the table of this row is not read: {text:?}"
             );
-            (row.span.clone(), Code::HeadlessTable, message)
+            (line.span.clone(), Code::HeadlessTable, message)
         }
     };
     report.push(code, span, message);
@@ -290,74 +289,72 @@ fn report_not_read(part: &Part<'_, '_>, source: &Source, report: &mut Report<'_>
 
 /// Whether a row is like that of a port table: a number at its start with the word of a status behind it, or a
 /// number and a transport in one cell, be it in a sentence; below the header of a port, any number.
-fn is_like_ports(row: &Row<'_>, has_port_header: bool) -> bool {
-    let kinds: Vec<_> = row
-        .cells
-        .iter()
-        .map(|cell| Kind::new(&words(cell)))
-        .collect();
-    let starts = |(first, others): (&Kind, &[Kind])| {
-        let is_number = first.is_port() || *first == Kind::Number;
-        is_number
-            && (has_port_header
-                || others
-                    .iter()
-                    .any(|kind| matches!(kind, Kind::Status | Kind::Reserved)))
+fn is_like_ports(slots: &Slots<'_, '_>, has_port_header: bool) -> bool {
+    let cells: Vec<_> = slots.iter().flatten().collect();
+    let [first, others @ ..] = &*cells else {
+        return false;
     };
-    let is_property = || {
-        kinds.len() == 2
-            && kinds[1].is_port()
-            && Header::new(&words(&row.cells[0])).named(Role::Port) >= Some(9 * BIT)
+    let is_number = first.kind.is_port() || first.kind == Kind::Number;
+    let is_status = |kind: Kind| matches!(kind, Kind::Status | Kind::Reserved);
+    let is_property = || match others {
+        [value] => {
+            value.kind.is_port() && Header::new(&first.text()).named(Role::Port) >= Some(9 * BIT)
+        }
+        _ => false,
     };
-    let is_in_prose = |cell: &Cell<'_>| {
-        regex!(
-            r"(?i)(?-u:\b)(?:tcp|udp)[ /:]+(?:ports?[ :]+)?[0-9]{1,5}(?:[^0-9a-z_.:]|[.:]?(?:\s|$))"
-        )
-        .is_match(&words(cell))
-    };
-    kinds.split_first().is_some_and(starts)
-        || row.cells.iter().any(is_in_prose)
-        || kinds.contains(&Kind::PortWithTransport)
+    let in_prose = regex!(
+        r"(?i)(?-u:\b)(?:tcp|udp)[ /:]+(?:ports?[ :]+)?[0-9]{1,5}(?:[^0-9a-z_.:]|[.:]?(?:\s|$))"
+    );
+    is_number && (has_port_header || others.iter().any(|slot| is_status(slot.kind)))
+        || cells
+            .iter()
+            .any(|slot| slot.kind == Kind::PortWithTransport || in_prose.is_match(&slot.text()))
         || is_property()
 }
 
 /// Whether a port and words beside it stand below a header that is a protocol: bare numbers there may be sizes.
-fn has_remarked_port(row: &Row<'_>, header: &[Option<&Cell<'_>>]) -> bool {
+fn has_remarked_port(slots: &Slots<'_, '_>, header: &[Option<&Cell<'_>>]) -> bool {
     let is_protocol =
         |cell: &Cell<'_>| protocols::named_by(&words(cell)).is_some_and(|named| !named.has_more);
-    let is_remarked = |cell: &Cell<'_>| {
-        let ports = ports::named_by(&words(cell));
-        ports.is_some_and(|ports| ports.parts.iter().any(|part| !part.remark.is_empty()))
-    };
-    let mut cells = header.iter().zip(&row.cells);
-    cells.any(|(header, cell)| header.is_some_and(is_protocol) && is_remarked(cell))
+    let mut below = header.iter().zip(slots);
+    below.any(|(header, slot)| {
+        header.is_some_and(is_protocol)
+            && slot.is_some_and(|slot| {
+                ports::named_by(&slot.text())
+                    .is_some_and(|ports| ports.parts.iter().any(|part| !part.remark.is_empty()))
+            })
+    })
 }
 
 /// The header and the rows of a legend, which explains one status in each row; `None` for another table. Where the
 /// header is blank, the first row may be one.
-fn legend<'g, 'a>(part: &Part<'g, 'a>) -> Option<Legend<'g, 'a>> {
-    let mut rows: Vec<_> = part.rows().filter(|row| !row.is_blank()).collect();
-    let mut header: Vec<_> = part.header.iter().flat_map(|row| &row.cells).collect();
-    let is_blank = header.iter().all(|cell| cell.is_blank());
+fn legend<'g, 'a>(part: &Part<'_, 'g, 'a>) -> Option<Legend<'g, 'a>> {
+    let mut rows: Vec<_> = part.rows.iter().filter(|line| !line.is_blank()).collect();
+    let mut header: Vec<_> = part
+        .header
+        .iter()
+        .flat_map(|line| line.slots.iter().flatten())
+        .collect();
+    let is_blank = header.iter().all(|slot| slot.kind == Kind::Blank);
     if is_blank
         && rows
             .first()
-            .is_some_and(|row| pair(row).is_some() && !explains(row))
+            .is_some_and(|line| pair(line).is_some() && !explains(line))
     {
-        header = rows.remove(0).cells.iter().collect();
+        header = rows.remove(0).slots.iter().flatten().collect();
     }
-    let is_pair = |row: &Row<'_>| pair(row).is_some();
-    let is_legend =
-        part.header.iter().all(is_pair) && !rows.is_empty() && rows.iter().all(|row| explains(row));
+    let is_legend = part.header.iter().all(|line| pair(line).is_some())
+        && !rows.is_empty()
+        && rows.iter().all(|line| explains(line));
     is_legend.then(|| Legend {
-        header,
-        rows: rows.into_iter().filter_map(|row| pair(row)).collect(),
+        header: header.into_iter().map(|slot| slot.cell).collect(),
+        rows: rows.into_iter().filter_map(pair).collect(),
     })
 }
 
 /// Whether a row is a status and its meaning.
-fn explains(row: &Row<'_>) -> bool {
-    pair(row).is_some_and(|[status, meaning]| {
+fn explains(line: &Line<'_, '_>) -> bool {
+    pair(line).is_some_and(|[status, meaning]| {
         let word = words(status);
         // What stands behind it is a remark.
         let word = word.split([',', '(']).next().unwrap_or_default().trim();
@@ -370,25 +367,23 @@ fn explains(row: &Row<'_>) -> bool {
     })
 }
 
-fn pair<'g, 'a>(row: &'g Row<'a>) -> Option<[&'g Cell<'a>; 2]> {
-    match row.cells.as_slice() {
-        [status, meaning] => Some([status, meaning]),
+fn pair<'g, 'a>(line: &Line<'g, 'a>) -> Option<[&'g Cell<'a>; 2]> {
+    match line.slots.as_slice() {
+        [Some(status), Some(meaning)] => Some([status.cell, meaning.cell]),
         _ => None,
     }
 }
 
 /// Reports words that stand in a table and belong to no row of it.
-fn report_stray(row: &Row<'_>, source: &Source, report: &mut Report<'_>) {
-    let text = &source.text()[row.span.clone()];
+fn report_stray(span: &Span, source: &Source, report: &mut Report<'_>) {
+    let text = &source.text()[span.clone()];
     let message = format!("text in the table that is not part of a row: {text:?}");
-    report.push(Code::StrayLine, row.span.clone(), message);
+    report.push(Code::StrayLine, span.clone(), message);
 }
 
 /// Reports words behind the last cell that there is a column for.
-fn report_surplus(surplus: Option<Span>, source: &Source, report: &mut Report<'_>) {
-    if let Some(surplus) = surplus {
-        let text = &source.text()[surplus.clone()];
-        let message = format!("more cells than columns: {text:?}");
-        report.push(Code::SurplusCells, surplus, message);
-    }
+fn report_surplus(surplus: Span, source: &Source, report: &mut Report<'_>) {
+    let text = &source.text()[surplus.clone()];
+    let message = format!("more cells than columns: {text:?}");
+    report.push(Code::SurplusCells, surplus, message);
 }

@@ -18,7 +18,7 @@ use crate::limits;
 
 use super::columns::{Columns, DOUBT};
 use super::fit::{BIT, Bits, Kind, Role};
-use super::survey::Line;
+use super::lines::{Slot, Slots};
 
 /// Prices of what is missing.
 const LEFT: Bits = 3 * BIT;
@@ -91,8 +91,8 @@ impl Placement {
 
 impl Decision {
     /// The best placement of a row.
-    pub(super) fn find(line: &Line<'_>, columns: &Columns) -> Self {
-        let row = Row::new(line, columns);
+    pub(super) fn find(slots: &Slots<'_, '_>, columns: &Columns) -> Self {
+        let row = Row::new(slots, columns);
         let placement = |(lost, covered)| Placement {
             lost,
             covered,
@@ -126,7 +126,7 @@ impl Decision {
 
 /// A row that is being read.
 struct Row<'r> {
-    kinds: &'r [Kind],
+    kinds: Vec<Kind>,
     columns: &'r Columns,
     width: usize,
     /// How many cells there are up to the last filled one.
@@ -136,16 +136,19 @@ struct Row<'r> {
 }
 
 impl<'r> Row<'r> {
-    fn new(line: &'r Line<'_>, columns: &'r Columns) -> Self {
-        let (kinds, width) = (&line.kinds[..], columns.roles.len());
+    fn new(slots: &Slots<'_, '_>, columns: &'r Columns) -> Self {
+        let width = columns.roles.len();
+        let cells = slots.iter().flatten();
+        let kinds: Vec<_> = cells.clone().map(|slot| slot.kind).collect();
         let last = kinds.iter().rposition(|&kind| kind != Kind::Blank);
-        let chances = |at: usize| {
-            let reach = at..(at + limits::LOST_CELLS + 1).min(width);
-            let chance = |column| columns.chance(column, kinds[at], &line.texts[at]);
-            reach.map(chance).collect()
+        let chances = |(at, slot): (usize, &Slot<'_, '_>)| {
+            let (reach, text) = (at..(at + limits::LOST_CELLS + 1).min(width), slot.text());
+            reach
+                .map(|column| columns.chance(column, slot.kind, &text))
+                .collect()
         };
         Self {
-            chances: (0..kinds.len()).map(chances).collect(),
+            chances: cells.enumerate().map(chances).collect(),
             filled: last.map_or(0, |last| last + 1).min(width),
             kinds,
             columns,

@@ -2,16 +2,13 @@
 //! wins.
 
 use crate::limits;
-use crate::read::grid::{Cell, Row};
+use crate::read::grid::Cell;
 use crate::read::prose::words;
 
-use super::columns::Columns;
-use super::fit::{BIT, Bits, Kind, Role};
+use super::columns::{Columns, Found};
+use super::fit::{BIT, Bits, Kind};
 use super::header::Header;
-use super::parts::Part;
-use super::rows::{PortRow, fill};
-use super::spans::Slot;
-use super::survey::{Line, Survey};
+use super::lines::{Line, Lines, Part, filled};
 
 /// Prices of a header: none, and one below a row of several filled cells or of one.
 const NO_HEADER: Bits = 2 * BIT;
@@ -22,58 +19,58 @@ const DOWNWARD: Bits = 4 * BIT;
 
 /// A port table as it was understood.
 #[derive(Debug)]
-pub(super) struct Reading<'g, 'a> {
+pub(super) struct Reading<'l, 'g, 'a> {
     /// The cells that name columns; `None` for a column without one.
     pub(super) header: Vec<Option<&'g Cell<'a>>>,
     pub(super) columns: Columns,
     /// The rows.
-    pub(super) part: Part<'g, 'a>,
+    pub(super) part: Part<'l, 'g, 'a>,
     /// Rows above the header that are titles.
-    pub(super) titles: Vec<&'g Row<'a>>,
-    /// The rows of a table whose columns are named downward.
-    pub(super) down: Option<Vec<PortRow<'g, 'a>>>,
-    bits: Bits,
+    pub(super) titles: Vec<&'l Line<'g, 'a>>,
+    /// Its columns are named from above to below.
+    pub(super) is_turned: bool,
 }
 
 /// A row that may be the header.
-struct Candidate<'g, 'a> {
+struct Candidate<'l, 'g, 'a> {
     header: Vec<Option<&'g Cell<'a>>>,
     names: Vec<String>,
-    part: Part<'g, 'a>,
-    titles: Vec<&'g Row<'a>>,
-    /// How many of the first rows stand above the values.
-    above: usize,
+    part: Part<'l, 'g, 'a>,
+    titles: Vec<&'l Line<'g, 'a>>,
     price: Bits,
+    is_turned: bool,
 }
 
-impl<'g, 'a> Reading<'g, 'a> {
-    /// The best reading of a table; `None` if it is no port table.
-    pub(super) fn find(part: &Part<'g, 'a>, speaks_of_ports: bool) -> Option<Self> {
-        let width = part.header().len();
-        let survey = Survey::new(part, 0, width, true);
-        let read = |candidate: Candidate<'g, 'a>| {
-            let values = survey.below(candidate.above, &candidate.names);
-            let columns = Columns::find(&candidate.names, &values, speaks_of_ports)?;
-            Some(Self {
-                bits: columns.bits - candidate.price,
-                header: candidate.header,
-                columns,
-                part: candidate.part,
-                titles: candidate.titles,
-                down: None,
-            })
-        };
-        let readings = candidates(part, width).into_iter().filter_map(read);
-        let readings = readings.chain(downward(part, speaks_of_ports));
+impl<'l, 'g, 'a> Reading<'l, 'g, 'a> {
+    /// The best reading of a table, as it stands or with its columns as rows; `None` if it is no port table.
+    pub(super) fn find(
+        part: &Part<'l, 'g, 'a>,
+        turned: Option<&'l Lines<'g, 'a>>,
+        speaks_of_ports: bool,
+    ) -> Option<Self> {
+        let candidates = candidates(part).into_iter();
+        let candidates =
+            candidates.chain(turned.and_then(|turned| Candidate::turned(part, turned)));
+        let found = candidates.filter_map(|candidate| {
+            let found = Found::new(&candidate.names, &candidate.part, speaks_of_ports)?;
+            let is_sure = !candidate.is_turned || found.is_sure(&candidate.part);
+            is_sure.then_some((found.bits() - candidate.price, candidate, found))
+        });
         // The first of those that fit alike.
-        readings.reduce(|best, other| if other.bits > best.bits { other } else { best })
+        let (_, candidate, found) =
+            found.reduce(|best, other| if other.0 > best.0 { other } else { best })?;
+        Some(Self {
+            header: candidate.header,
+            columns: found.columns(),
+            part: candidate.part,
+            titles: candidate.titles,
+            is_turned: candidate.is_turned,
+        })
     }
-}
 
-impl Reading<'_, '_> {
     /// Which reading it is, unless the header is where the syntax says.
     pub(super) fn how(&self) -> &'static str {
-        if self.down.is_some() {
+        if self.is_turned {
             "read downward, its columns are named from above to below: "
         } else if self.part.header.is_empty() {
             "read without a header: "
@@ -92,77 +89,93 @@ pub(super) fn names(header: &[Option<&Cell<'_>>]) -> Vec<String> {
 }
 
 /// The rows that may be the header: those that the syntax says, one of the first below, or none.
-fn candidates<'g, 'a>(part: &Part<'g, 'a>, width: usize) -> Vec<Candidate<'g, 'a>> {
-    let depth = part.header.len();
-    let header = part.header();
-    let candidate = |header: Vec<_>, names: Vec<String>| Candidate {
-        price: price(&header, &names),
-        header,
-        names,
-        part: *part,
-        titles: Vec::new(),
-        above: depth,
-    };
-    let mut candidates = vec![candidate(header.clone(), names(&header))];
-    if depth > 1 {
-        candidates.push(candidate(header, joined(part, width)));
+fn candidates<'l, 'g, 'a>(part: &Part<'l, 'g, 'a>) -> Vec<Candidate<'l, 'g, 'a>> {
+    let mut candidates = vec![Candidate::new(part, names(&part.named()))];
+    if part.header.len() > 1 {
+        candidates.push(Candidate::new(part, joined(part)));
     }
     let mut above: Vec<_> = part.header.iter().collect();
-    let mut price_above: Bits = above.iter().map(|row| price_of_title(row)).sum();
-    for (at, row) in part.rows().take(limits::ROWS_TRIED_AS_HEADER).enumerate() {
-        let below = part.below(at);
-        let mut header = below.header();
-        header.resize(width, None);
-        let names = names(&header);
-        let is_below_title = above.iter().all(|row| filled(row) < 2);
+    for (at, line) in part
+        .rows
+        .iter()
+        .take(limits::ROWS_TRIED_AS_HEADER)
+        .enumerate()
+    {
+        let candidate = Candidate::new(&part.below(at), names(&part.below(at).named()));
+        let is_below_title = above.iter().all(|line| is_title(line));
         // A cell that holds only a tag or a citation says something of a row, and names no column.
-        let is_spoken = header
-            .iter()
-            .flatten()
-            .all(|cell| cell.is_blank() || !words(cell).is_empty());
+        let is_spoken = filled(&line.slots).all(|slot| !slot.text().is_empty());
         if is_spoken
-            && (is_below_title || !names.iter().any(|name| is_value(name)))
-            && names.iter().any(|name| Header::new(name).is_known())
+            && (is_below_title || !candidate.names.iter().any(|name| is_value(name)))
+            && candidate
+                .names
+                .iter()
+                .any(|name| Header::new(name).is_known())
         {
+            let prices = above.iter().map(|line| {
+                if is_title(line) {
+                    BELOW_TITLE
+                } else {
+                    BELOW_CELLS
+                }
+            });
             candidates.push(Candidate {
-                price: price_above + price(&header, &names),
-                header,
-                names,
-                part: below,
+                price: candidate.price + prices.sum::<Bits>(),
                 titles: above.clone(),
-                above: depth + at + 1,
+                ..candidate
             });
         }
-        price_above += price_of_title(row);
-        above.push(row);
+        above.push(line);
     }
-    if part.header.iter().any(|row| !row.is_blank()) {
+    if part.header.iter().any(|line| !line.is_blank()) {
         candidates.push(Candidate {
-            header: vec![None; width],
-            names: vec![String::new(); width],
-            part: part.without_header(),
-            titles: Vec::new(),
-            above: 0,
             price: NO_HEADER,
+            ..Candidate::new(&part.without_header(), vec![String::new(); part.width()])
         });
     }
     candidates
 }
 
-/// The words of all header rows together, column by column.
-fn joined(part: &Part<'_, '_>, width: usize) -> Vec<String> {
-    let mut names = vec![String::new(); width];
-    let mut spans = part.spans();
-    for row in part.header {
-        if !spans.go_to(row) {
-            break;
+impl<'l, 'g, 'a> Candidate<'l, 'g, 'a> {
+    fn new(part: &Part<'l, 'g, 'a>, names: Vec<String>) -> Self {
+        let header = part.named();
+        Self {
+            price: price(&header, &names),
+            header,
+            names,
+            part: *part,
+            titles: Vec::new(),
+            is_turned: false,
         }
-        let own = names.iter_mut().zip(spans.slots());
-        for (name, slot) in
-            own.filter_map(|(name, slot)| Some((name, slot.filter(|slot| !slot.is_from_above)?)))
-        {
-            let end = if name.is_empty() { "" } else { " " };
-            *name = format!("{name}{end}{}", words(slot.cell));
+    }
+
+    /// A table whose first column names what stands beside it: `| Port | 123 |` above `| Protocol | UDP |`.
+    fn turned(part: &Part<'l, 'g, 'a>, turned: &'l Lines<'g, 'a>) -> Option<Self> {
+        let turned = turned.part();
+        let turned = turned.side(0..turned.width());
+        let names = names(&turned.named());
+        // A name without a value is in no record.
+        let lines = part.header.iter().chain(part.rows);
+        let bare = lines.filter(|line| is_title(line) && !line.names_column());
+        names.iter().all(|name| !name.is_empty()).then(|| Self {
+            price: DOWNWARD,
+            titles: bare.collect(),
+            is_turned: true,
+            ..Self::new(&turned, names)
+        })
+    }
+}
+
+/// The words of all header rows together, column by column.
+fn joined(part: &Part<'_, '_, '_>) -> Vec<String> {
+    let mut names = vec![String::new(); part.width()];
+    for line in part.header {
+        let own = names.iter_mut().zip(&line.slots);
+        for (name, slot) in own.filter_map(|(name, slot)| Some((name, slot.as_ref()?))) {
+            if !slot.is_from_above {
+                let end = if name.is_empty() { "" } else { " " };
+                *name = format!("{name}{end}{}", slot.text());
+            }
         }
     }
     names
@@ -182,80 +195,12 @@ fn price(header: &[Option<&Cell<'_>>], names: &[String]) -> Bits {
     names.iter().map(of_cell).sum::<Bits>() + blanks
 }
 
-fn price_of_title(row: &Row<'_>) -> Bits {
-    if filled(row) < 2 {
-        BELOW_TITLE
-    } else {
-        BELOW_CELLS
-    }
-}
-
-fn filled(row: &Row<'_>) -> usize {
-    row.cells.iter().filter(|cell| !cell.is_blank()).count()
+fn is_title(line: &Line<'_, '_>) -> bool {
+    filled(&line.slots).nth(1).is_none()
 }
 
 /// Whether a cell names no column: a number, or an option of a command.
 fn is_value(text: &str) -> bool {
     let kind = Kind::new(text);
     kind.is_port() || kind == Kind::Number || regex!(r"^--?[0-9A-Za-z]").is_match(text)
-}
-
-/// A table whose first column names what stands beside it: `| Port | 123 |` above `| Protocol | UDP |`.
-fn downward<'g, 'a>(part: &Part<'g, 'a>, speaks_of_ports: bool) -> Option<Reading<'g, 'a>> {
-    let rows: Vec<_> = part
-        .header
-        .iter()
-        .chain(part.rows())
-        .take(limits::ROWS_READ_DOWNWARD + 1)
-        .collect();
-    let is_narrow = rows
-        .iter()
-        .all(|row| (2..=limits::ROWS_TRIED_AS_HEADER + 1).contains(&row.cells.len()));
-    if rows.len() > limits::ROWS_READ_DOWNWARD || !is_narrow {
-        return None;
-    }
-    let is_known = |row: &&&Row<'_>| Header::new(&words(&row.cells[0])).is_known();
-    // A name without a value is in no record.
-    let is_bare = |row: &&&Row<'_>| filled(row) < 2 && !is_known(row);
-    let titles: Vec<_> = rows.iter().filter(is_bare).copied().collect();
-    let is_headed = rows.first().is_some_and(|row| !is_known(&row));
-    let rows = &rows[usize::from(is_headed)..];
-    let header: Vec<_> = rows.iter().map(|row| Some(&row.cells[0])).collect();
-    let width = rows.iter().map(|row| row.cells.len()).max()?;
-    let in_column = |column: usize| {
-        move |at: usize| -> Option<Slot<'g, 'a>> {
-            let cell = rows.get(at)?.cells.get(column)?;
-            Some(Slot {
-                cell,
-                is_from_above: false,
-            })
-        }
-    };
-    let mut survey = Survey::blank(rows.len());
-    survey.top = (1..width)
-        .map(|column| {
-            Line::new(
-                (0..rows.len()).map(|at| in_column(column)(at).map(|slot| slot.cell)),
-                false,
-                true,
-            )
-        })
-        .collect();
-    let names = names(&header);
-    let columns = Columns::find(&names, &survey.below(0, &names), speaks_of_ports)?;
-    let at = columns.port.filter(|_| columns.has(Role::Transport))?;
-    let is_sure = names.iter().all(|name| !name.is_empty())
-        && Header::new(&names[at]).names_ports()
-        && survey.top.iter().all(|line| line.kinds[at].is_port());
-    let span = rows.first()?.span.start..rows.last()?.span.end;
-    let down = (1..width).map(|column| fill(span.clone(), &columns, in_column(column)));
-    let down = down.collect();
-    is_sure.then(|| Reading {
-        bits: columns.bits - DOWNWARD,
-        down: Some(down),
-        header,
-        columns,
-        part: *part,
-        titles,
-    })
 }

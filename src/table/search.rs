@@ -9,7 +9,7 @@ use crate::limits;
 
 use super::fit::{self, BIT, Bits, Kind, Role};
 use super::header::Header;
-use super::survey::Values;
+use super::values::Values;
 
 /// More cells of a column than these say nothing more.
 const MOST_CELLS: u32 = 6;
@@ -30,7 +30,7 @@ pub(super) struct Choice {
 }
 
 impl Choice {
-    fn has(&self, is: impl Fn(Role) -> bool) -> bool {
+    pub(super) fn has(&self, is: impl Fn(Role) -> bool) -> bool {
         self.roles.iter().any(|&(_, role, _)| is(role))
     }
 
@@ -43,14 +43,14 @@ impl Choice {
 }
 
 /// The table whose columns are being found.
-pub(super) struct Search<'t> {
+pub(super) struct Search<'t, 'g, 'a> {
     pub(super) headers: &'t [Header],
-    pub(super) values: &'t Values<'t, 't>,
+    pub(super) values: &'t Values<'t, 'g, 'a>,
     /// Its heading or caption speaks of ports.
     pub(super) speaks_of_ports: bool,
 }
 
-impl Search<'_> {
+impl Search<'_, '_, '_> {
     /// Every choice of ports with the best roles beside it, as far as it makes a port table.
     pub(super) fn choices(&self) -> Vec<Choice> {
         let width = self.headers.len().min(limits::COLUMNS_WITH_ROLE);
@@ -179,10 +179,10 @@ impl Search<'_> {
     /// described yet.
     fn has_described(&self, column: usize) -> bool {
         let are_words = |at: usize| {
-            let counts = &self.values.counts.columns[at];
-            let count = |kind: Kind| counts[kind as usize];
-            let words = count(Kind::Words) + count(Kind::Prose) + count(Kind::SomeTransport);
-            words > count(Kind::Name) && words * 2 > counts.iter().sum::<u32>()
+            let counts = &self.values.counts;
+            let words = [Kind::Words, Kind::Prose, Kind::SomeTransport];
+            let words: u32 = words.into_iter().map(|kind| counts.of(at, kind)).sum();
+            words > counts.of(at, Kind::Name) && words * 2 > counts.rows
         };
         (0..self.headers.len()).any(|at| {
             at != column && self.headers[at].named(Role::Description).is_some() && are_words(at)
@@ -218,10 +218,8 @@ impl Search<'_> {
 
     /// How much the values of a column speak for a role.
     fn values_for(&self, column: usize, role: Role) -> Bits {
-        let counts = &self.values.counts.columns[column];
-        let blank = Kind::Blank as usize;
-        let filled: u32 = counts.iter().sum::<u32>() - counts[blank];
-        if filled == 0 {
+        let counts = &self.values.counts;
+        if counts.filled(column) == 0 {
             return -4 * BIT;
         }
         let count_blanks = matches!(role, Role::Name | Role::Description);
@@ -230,7 +228,7 @@ impl Search<'_> {
             .filter(|&&kind| count_blanks || kind != Kind::Blank);
         let (mut cells, mut sum) = (0, 0_i64);
         for &kind in kinds {
-            let count = counts[kind as usize];
+            let count = counts.of(column, kind);
             cells += count;
             sum += i64::from(count) * i64::from(fit::gain(role, kind));
         }
@@ -349,16 +347,13 @@ impl Search<'_> {
     }
 
     fn has_ports(&self, column: usize) -> bool {
-        self.values.rows.iter().any(|line| {
-            let kind = line.kinds[column];
-            kind.is_port() || kind == Kind::MaybePort && self.headers[column].names_ports()
-        })
+        let is_below_ports = self.headers[column].names_ports();
+        self.values.has_ports(column, is_below_ports)
     }
 
     fn are_mostly(&self, column: usize, kind: Kind) -> bool {
-        let counts = &self.values.counts.columns[column];
-        let filled: u32 = counts.iter().sum::<u32>() - counts[Kind::Blank as usize];
-        filled > 0 && counts[kind as usize] * 5 >= filled * 4
+        let filled = self.values.counts.filled(column);
+        filled > 0 && self.values.counts.of(column, kind) * 5 >= filled * 4
     }
 }
 

@@ -1,0 +1,273 @@
+//! [`Part`] → [`Values`]: what stands below a header.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use super::fit::{KINDS, Kind};
+use super::header::Header;
+use super::lines::{Line, Part, Slots, filled};
+use crate::dataset::Protocol;
+use crate::limits;
+use crate::vocabulary::{ports, protocols};
+
+/// How often each kind of cell stands in each column.
+#[derive(Debug, Clone)]
+pub(super) struct Counts {
+    pub(super) rows: u32,
+    pub(super) columns: Vec<[u32; KINDS]>,
+}
+
+impl Counts {
+    fn new(width: usize) -> Self {
+        Self {
+            rows: 0,
+            columns: vec![[0; KINDS]; width],
+        }
+    }
+
+    /// How many cells of a column are of one kind.
+    pub(super) fn of(&self, column: usize, kind: Kind) -> u32 {
+        self.columns[column][kind as usize]
+    }
+
+    /// How many are not blank.
+    pub(super) fn filled(&self, column: usize) -> u32 {
+        self.rows - self.of(column, Kind::Blank)
+    }
+
+    /// How many ports stand in a column.
+    fn ports(&self, column: usize) -> u32 {
+        let ports = Kind::ALL.into_iter().filter(|kind| kind.is_port());
+        ports.map(|kind| self.of(column, kind)).sum()
+    }
+
+    fn add(&mut self, slots: &Slots<'_, '_>) {
+        self.rows += 1;
+        for (at, column) in self.columns.iter_mut().enumerate() {
+            let kind = slots.get(at).copied().flatten().map(|slot| slot.kind);
+            column[kind.unwrap_or(Kind::Blank) as usize] += 1;
+        }
+    }
+}
+
+/// What stands below a header.
+#[derive(Debug)]
+pub(super) struct Values<'l, 'g, 'a> {
+    /// In the rows that lost nothing: only they teach what stands in a column.
+    pub(super) counts: Counts,
+    /// The first rows of all, and how many columns each misses or may miss.
+    rows: Vec<(&'l Slots<'g, 'a>, Trust)>,
+}
+
+/// How far a row can be trusted to have lost no cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Trust {
+    /// It is as wide as the table and filled at its end, or its syntax knows.
+    Whole,
+    /// It is as wide.
+    Wide,
+    Any,
+}
+
+impl<'l, 'g, 'a> Values<'l, 'g, 'a> {
+    /// What stands in the rows of a table, below a header with these words.
+    pub(super) fn new(part: &Part<'l, 'g, 'a>, header: &[String]) -> Self {
+        let mut levels: [Counts; 3] = std::array::from_fn(|_| Counts::new(part.width()));
+        let mut rows = Vec::new();
+        for line in part.rows {
+            let slots = part.slots(line).0;
+            // Titles, rule lines and the header again are no values.
+            if filled(slots).nth(1).is_none()
+                || is_rule(slots)
+                || names_columns_again(slots, header)
+            {
+                continue;
+            }
+            let trust = trust(part, line);
+            for counts in &mut levels[trust as usize..] {
+                counts.add(slots);
+            }
+            if rows.len() < limits::ROWS_COMPARED {
+                rows.push((slots, trust));
+            }
+        }
+        let [whole, wide, all] = levels;
+        // A column of ports that is blank in all of these rows is only known from others.
+        let knows = |counts: &Counts, at| counts.filled(at) > 0 || all.ports(at) == 0;
+        let is_enough = |counts: &Counts| {
+            counts.rows > 0
+                && counts.rows * 10 >= all.rows
+                && (0..part.width()).all(|at| knows(counts, at))
+        };
+        let counts = if is_enough(&whole) {
+            whole
+        } else if is_enough(&wide) {
+            wide
+        } else {
+            all
+        };
+        Self { counts, rows }
+    }
+
+    /// The cells of a column that are not blank, with their kinds.
+    fn column(&self, column: usize) -> impl Iterator<Item = (Kind, Cow<'g, str>)> {
+        let slots = self
+            .rows
+            .iter()
+            .filter_map(move |(slots, _)| *slots.get(column)?);
+        slots
+            .filter(|slot| slot.kind != Kind::Blank)
+            .map(|slot| (slot.kind, slot.text()))
+    }
+
+    /// The texts of a column.
+    fn texts(&self, column: usize) -> impl Iterator<Item = Cow<'g, str>> {
+        self.column(column).map(|(_, text)| text)
+    }
+
+    /// The texts of a column in rows that lost nothing.
+    pub(super) fn trusted(&self, column: usize) -> impl Iterator<Item = Cow<'g, str>> {
+        let rows = self.rows.iter().filter(|(_, trust)| *trust == Trust::Whole);
+        rows.filter_map(move |(slots, _)| Some((*slots.get(column)?)?.text()))
+            .filter(|text| !text.is_empty())
+    }
+
+    /// Whether most filled cells of a column are ports.
+    pub(super) fn are_ports(&self, column: usize) -> bool {
+        let filled = self.counts.filled(column) - self.counts.of(column, Kind::Nothing);
+        self.counts.ports(column) * 2 > filled
+    }
+
+    /// Whether a column has a cell that is a port, or may be one.
+    pub(super) fn has_ports(&self, column: usize, is_below_ports: bool) -> bool {
+        let mut kinds = self
+            .rows
+            .iter()
+            .filter_map(|(slots, _)| Some((*slots.get(column)?)?.kind));
+        kinds.any(|kind| kind.is_port() || kind == Kind::MaybePort && is_below_ports)
+    }
+
+    /// How many filled cells a column has, and how many different ones.
+    pub(super) fn distinct(&self, column: usize) -> (usize, usize) {
+        (
+            self.texts(column).count(),
+            self.texts(column).collect::<HashSet<_>>().len(),
+        )
+    }
+
+    /// The one protocol that a column holds, beside blanks and signs for none.
+    pub(super) fn only_protocol(&self, column: usize) -> Option<Protocol> {
+        let filled = self
+            .column(column)
+            .filter(|(kind, _)| *kind != Kind::Nothing);
+        let mut protocols = filled.map(|(_, text)| protocols::protocol(&text));
+        let first = protocols.next()??;
+        protocols.all(|other| other == Some(first)).then_some(first)
+    }
+
+    /// Whether the numbers of a column count its rows: 1, 2, 3.
+    pub(super) fn are_count(&self, column: usize) -> bool {
+        self.texts(column).nth(1).is_some()
+            && self
+                .texts(column)
+                .zip(1..)
+                .all(|(text, number)| text.parse() == Ok(number))
+    }
+
+    /// In how many rows the second of two ports is above the first, and in how many below it.
+    pub(super) fn ascending(&self, [first, second]: [usize; 2]) -> (usize, usize) {
+        let port = |slots: &Slots<'_, '_>, column: usize| {
+            let slot = (*slots.get(column)?)?;
+            let is_one = matches!(slot.kind, Kind::Port | Kind::Year);
+            let ports = ports::named_by(&slot.text()).filter(|_| is_one)?;
+            Some(ports.parts[0].ports.first())
+        };
+        let pairs = self
+            .rows
+            .iter()
+            .filter_map(|(slots, _)| Some((port(slots, first)?, port(slots, second)?)));
+        let (mut up, mut down) = (0, 0);
+        for (first, second) in pairs {
+            up += usize::from(first < second);
+            down += usize::from(first > second);
+        }
+        (up, down)
+    }
+
+    /// Whether most rows with ports in several of these columns hold one twice: a service has as a rule the same
+    /// ports for each protocol.
+    pub(super) fn share_ports(&self, columns: &[usize]) -> bool {
+        let (mut several, mut same) = (0, 0);
+        for (slots, _) in &self.rows {
+            let cells = columns
+                .iter()
+                .filter_map(|&column| ports::named_by(&(*slots.get(column)?)?.text()));
+            let cells: Vec<HashSet<_>> = cells
+                .map(|ports| {
+                    let ranges = ports.parts.iter().map(|part| part.ports);
+                    ranges
+                        .flat_map(|range| [range.first(), range.last()])
+                        .collect()
+                })
+                .collect();
+            let all: HashSet<_> = cells.iter().flatten().collect();
+            several += usize::from(cells.len() > 1);
+            same += usize::from(all.len() < cells.iter().map(HashSet::len).sum());
+        }
+        same * 2 >= several
+    }
+}
+
+fn trust(part: &Part<'_, '_, '_>, line: &Line<'_, '_>) -> Trust {
+    let last = line.slots.last().copied().flatten();
+    if part.is_side || line.knows_extents {
+        Trust::Whole
+    } else if line.slots.len() != part.width() {
+        Trust::Any
+    } else if last.is_some_and(|slot| slot.kind != Kind::Blank) {
+        Trust::Whole
+    } else {
+        Trust::Wide
+    }
+}
+
+/// Whether cells are the rule below a header and nothing else.
+pub(super) fn is_rule(slots: &Slots<'_, '_>) -> bool {
+    let is_rule = |slot: super::lines::Slot<'_, '_>| {
+        matches!(slot.kind, Kind::Nothing | Kind::Words)
+            && regex!(r"^:?[-=]{2,}:?$").is_match(&slot.text())
+    };
+    filled(slots).next().is_some() && filled(slots).all(is_rule)
+}
+
+/// Whether a row names columns as a header does: ports, and in every other cell a header's words. Numbers and
+/// sentences name none: `Random port number between 1024 and 65535`.
+pub(super) fn names_columns_again(slots: &Slots<'_, '_>, header: &[String]) -> bool {
+    if filled(slots).any(|slot| slot.kind.is_port() || slot.kind == Kind::Number) {
+        return false;
+    }
+    let texts = slots
+        .iter()
+        .map(|slot| slot.map(|slot| slot.text()).unwrap_or_default());
+    let texts: Vec<_> = texts
+        .enumerate()
+        .filter(|(_, text)| !text.is_empty())
+        .collect();
+    let is_same = |(column, text): &(usize, Cow<'_, str>)| {
+        let header = header.get(*column);
+        header.is_some_and(|header| header.eq_ignore_ascii_case(text))
+    };
+    let names_column = |text: &str| {
+        !text.contains(|c: char| c.is_ascii_digit())
+            && text.split_whitespace().count() <= limits::WORDS_OF_HEADER
+            && Header::new(text).is_known()
+    };
+    texts.len() > 1
+        && (texts.iter().all(is_same)
+            || texts
+                .iter()
+                .all(|cell| is_same(cell) || names_column(&cell.1))
+                && texts
+                    .iter()
+                    .any(|(_, text)| Header::new(text).names_ports()))
+}
