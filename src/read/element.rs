@@ -105,10 +105,13 @@ impl<'a> Tag<'a> {
     /// Whether a browser does not show it, though it would otherwise: by its style, or as the wiki's own styles have it.
     pub(super) fn is_hidden(&self) -> bool {
         let is_of = |class| self.is_of_class(class);
-        self.is_removed()
-            || self.has_style("visibility:hidden")
-            || is_of("sortkey")
-            || is_of("mw-editsection")
+        let is_hidden = || {
+            self.is_removed()
+                || self.has_style("visibility:hidden")
+                || is_of("sortkey")
+                || is_of("mw-editsection")
+        };
+        !self.attributes.is_empty() && is_hidden()
     }
 
     /// Whether a browser does not show it.
@@ -207,49 +210,44 @@ pub(super) fn is_heading(name: &str) -> bool {
     matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
 }
 
-/// Whether a token begins a table.
-pub(super) fn is_table(token: &Token<'_>) -> bool {
-    matches!(token, Token::Start(tag) if tag.name == "table")
+/// A part of a table, from the innermost to the outermost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Part {
+    /// No link holds another, or a citation.
+    Link,
+    /// An element within a cell.
+    Inline,
+    Heading,
+    Cell,
+    Row,
+    Table,
 }
 
-/// Whether a token ends a table that has no end tag, between its cells.
-pub(super) fn ends_table(token: &Token<'_>) -> bool {
-    let is_end = matches!(
-        token,
-        Token::Stop | Token::GoOn | Token::Definition { .. } | Token::DefinitionEnd
-    );
-    is_end || is_table(token)
-}
-
-/// Whether a token ends a row that has no end tag.
-pub(super) fn ends_row(token: &Token<'_>) -> bool {
-    match token {
-        Token::Start(tag) if matches!(&*tag.name, "caption" | "col" | "colgroup" | "tr") => true,
-        Token::End(name) if name == "table" => true,
-        Token::Start(Tag { name, .. }) | Token::End(name) if is_group(name) => true,
-        token => ends_table(token),
+impl Token<'_> {
+    pub(super) fn is_table(&self) -> bool {
+        matches!(self, Self::Start(tag) if tag.name == "table")
     }
-}
 
-/// Whether a token ends a cell or caption that has no end tag.
-pub(super) fn ends_cell(token: &Token<'_>) -> bool {
-    match token {
-        Token::Start(tag) if is_cell(&tag.name) => true,
-        Token::End(name) if name == "tr" => true,
-        token => ends_row(token) && !is_table(token),
-    }
-}
-
-/// Whether a token ends an element within a cell that has no end tag.
-pub(super) fn ends_inline(token: &Token<'_>) -> bool {
-    matches!(token, Token::End(name) if is_cell(name)) || ends_cell(token)
-}
-
-/// Whether a token ends a link that has no end tag. No link holds another, a table, or a citation.
-pub(super) fn ends_link(token: &Token<'_>) -> bool {
-    match token {
-        Token::Start(tag) if tag.name == "a" => true,
-        Token::Piece(Inline::Citation(_)) => true,
-        token => ends_inline(token) || is_table(token),
+    /// The outermost part that it ends, with all that is open inside, where end tags are missing.
+    pub(super) fn ends(&self) -> Option<Part> {
+        let part = match self {
+            Self::Start(Tag { name, .. }) | Self::End(name) if is_group(name) => Part::Row,
+            Self::Start(tag) => match &*tag.name {
+                "caption" | "col" | "colgroup" | "tr" => Part::Row,
+                "td" | "th" => Part::Cell,
+                "a" => Part::Link,
+                _ => return None,
+            },
+            Self::End(name) => match &**name {
+                "table" => Part::Row,
+                "tr" => Part::Cell,
+                "td" | "th" => Part::Inline,
+                _ => return None,
+            },
+            Self::Stop | Self::GoOn | Self::Definition { .. } | Self::DefinitionEnd => Part::Table,
+            Self::Piece(Inline::Citation(_)) => Part::Link,
+            _ => return None,
+        };
+        Some(part)
     }
 }

@@ -200,13 +200,13 @@ pub(crate) fn visible(mut text: Cow<'_, str>) -> Cow<'_, str> {
     text
 }
 
-/// Whether a text is written as it would be taken over: words of ASCII with single blanks between them.
+/// Whether a text is written as it would be taken over: words of ASCII with single blanks between them. All of it is
+/// looked at, without a branch for each byte.
 fn is_plain(text: &str) -> bool {
-    let mut before = b' ';
-    let is_taken_over = |byte: u8| {
-        let is_lone = (before, byte) != (b' ', b' ');
-        before = byte;
-        matches!(byte, b' '..=b'~') && is_lone
-    };
-    text.bytes().all(is_taken_over) && !text.ends_with(' ')
+    let bytes = text.as_bytes();
+    let behind = bytes.iter().skip(1);
+    let pairs = bytes.iter().zip(behind);
+    let is_double = pairs.fold(false, |any, pair| any | (pair == (&b' ', &b' ')));
+    let is_ascii = |all, &byte| all & matches!(byte, b' '..=b'~');
+    !is_double && bytes.iter().fold(true, is_ascii)
 }

@@ -16,8 +16,8 @@ use std::iter::Peekable;
 use std::num::NonZeroU16;
 
 use super::element::{
-    Spanned, Tag, Token, Tokens, ends_cell, ends_inline, ends_link, ends_row, ends_table, is_blank,
-    is_block, is_cell, is_group, is_heading, is_italic, is_raised, is_table, is_void,
+    Part, Spanned, Tag, Token, Tokens, is_blank, is_block, is_cell, is_group, is_heading,
+    is_italic, is_raised, is_void,
 };
 use super::grid::{Cell, Definition, FootnoteId, Grid, Image, Inline, Inlines, Notice, Row};
 use super::prose::words;
@@ -42,6 +42,8 @@ pub(super) struct Walk<'a, 't> {
     cut: Option<usize>,
     /// How many tables are open.
     depth: usize,
+    /// How many cells the last row has.
+    width: usize,
     /// The tables that were found inside the one that is read.
     nested: Vec<Grid<'a>>,
     /// What is left out of the innermost table so far.
@@ -79,6 +81,7 @@ impl<'a, 't> Walk<'a, 't> {
             room: limits::rows(text),
             cut: None,
             depth: 0,
+            width: 0,
             nested: Vec::new(),
             notices: Vec::new(),
             inlines: Vec::new(),
@@ -135,11 +138,7 @@ impl<'a, 't> Walk<'a, 't> {
     /// The start of a long heading tells enough.
     fn heading(&mut self, start: usize) {
         let notices = self.notices.len();
-        let is_end = |token: &Token<'_>| match token {
-            Token::Start(tag) => is_heading(&tag.name) || tag.name == "table",
-            _ => false,
-        };
-        let heading = self.content(start, is_heading, |token| is_end(token) || ends_cell(token));
+        let heading = self.content(start, is_heading, Part::Heading);
         self.heading = words(&heading).into_owned();
         let end = self.heading.floor_char_boundary(limits::HEADING);
         self.heading.truncate(end);
@@ -211,13 +210,13 @@ impl<'a, 't> Walk<'a, 't> {
         };
         let mut has_caption = false;
         grid.span.end = loop {
-            let Some((token, span)) = self.tokens.next_if(|(token, _)| !ends_table(token)) else {
+            let Some((token, span)) = self.next_within(Part::Table) else {
                 break self.unclosed_table(tag.unwrap_or(&grid.span));
             };
             match token {
                 Token::End(name) if name == "table" => break span.end,
                 Token::Start(tag) if tag.name == "caption" => {
-                    let caption = self.content(span.end, |name| name == "caption", ends_cell);
+                    let caption = self.content(span.end, |name| name == "caption", Part::Cell);
                     if !std::mem::replace(&mut has_caption, true) {
                         grid.caption = caption;
                     } else if !caption.is_blank() {
@@ -281,14 +280,15 @@ impl<'a, 't> Walk<'a, 't> {
         start: usize,
         first: Option<(&Tag<'a>, usize)>,
     ) -> Option<(Row<'a>, bool)> {
-        let (mut cells, mut surplus) = (Vec::new(), None);
-        let mut is_header = true;
+        // Rows are held until the whole text is read, and are as wide as those above.
+        let mut cells = Vec::with_capacity(self.width);
+        let (mut surplus, mut is_header) = (None, true);
         if let Some((tag, start)) = first {
             cells.extend(self.cell(tag, start));
             is_header &= tag.name == "th";
         }
         let end = loop {
-            let Some((token, span)) = self.tokens.next_if(|(token, _)| !ends_row(token)) else {
+            let Some((token, span)) = self.next_within(Part::Row) else {
                 break self.place();
             };
             match token {
@@ -301,8 +301,8 @@ impl<'a, 't> Walk<'a, 't> {
                 token => self.between_cells(token, span),
             }
         };
-        // Rows are held until the whole text is read.
         cells.shrink_to_fit();
+        self.width = cells.len();
         let row = Row {
             span: trimmed(self.text, start..end),
             cells,
@@ -317,7 +317,7 @@ impl<'a, 't> Walk<'a, 't> {
 
     /// A cell from the end of its start tag. `None` if it takes no room.
     fn cell(&mut self, tag: &Tag<'a>, start: usize) -> Option<Cell<'a>> {
-        let mut cell = self.content(start, is_cell, ends_cell);
+        let mut cell = self.content(start, is_cell, Part::Cell);
         cell.extent = tag.extent;
         if tag.is_hidden() {
             self.hidden(cell.span.clone(), !cell.is_blank());
@@ -327,16 +327,11 @@ impl<'a, 't> Walk<'a, 't> {
     }
 
     /// What stands in a cell, a caption or a heading, up to its end tag or to a token that ends it without one.
-    fn content(
-        &mut self,
-        start: usize,
-        is_own: impl Fn(&str) -> bool,
-        ends: impl Fn(&Token<'_>) -> bool,
-    ) -> Cell<'a> {
+    fn content(&mut self, start: usize, is_own: impl Fn(&str) -> bool, part: Part) -> Cell<'a> {
         let mut inlines = std::mem::take(&mut self.inlines);
         (self.italics, self.raised) = (0, None);
         let end = loop {
-            let Some((token, span)) = self.tokens.next_if(|(token, _)| !ends(token)) else {
+            let Some((token, span)) = self.next_within(part) else {
                 break self.place();
             };
             match token {
@@ -399,7 +394,7 @@ impl<'a, 't> Walk<'a, 't> {
     fn link(&mut self, mut tag: Tag<'a>, start: usize, inlines: &mut Vec<Inline<'a>>) {
         let mut content = Vec::new();
         let end = loop {
-            let Some((token, span)) = self.tokens.next_if(|(token, _)| !ends_link(token)) else {
+            let Some((token, span)) = self.next_within(Part::Link) else {
                 break self.place();
             };
             match token {
@@ -474,10 +469,16 @@ impl<'a, 't> Walk<'a, 't> {
     fn skip(&mut self, name: &str) -> (usize, bool) {
         let (mut open, mut tables) = (1, usize::from(name == "table"));
         let mut has_words = false;
-        let ends = |token: &Token<'_>, tables: usize| {
-            ends_table(token) && !is_table(token) || tables == 0 && ends_inline(token)
-        };
-        while let Some((token, span)) = self.tokens.next_if(|(token, _)| !ends(token, tables)) {
+        loop {
+            let part = if tables == 0 {
+                Part::Inline
+            } else {
+                Part::Table
+            };
+            let is_inside = |(token, _): &Spanned<'_>| token.ends() < Some(part);
+            let Some((token, span)) = self.tokens.next_if(is_inside) else {
+                return (self.place(), has_words);
+            };
             match token {
                 Token::Start(tag) => {
                     open += usize::from(tag.name == name);
@@ -495,7 +496,6 @@ impl<'a, 't> Walk<'a, 't> {
                 _ => {}
             }
         }
-        (self.place(), has_words)
     }
 
     fn notice(&mut self, code: Code, span: Span, message: impl Into<String>) {
@@ -505,6 +505,15 @@ impl<'a, 't> Walk<'a, 't> {
             span,
             message,
         });
+    }
+
+    /// The next token, unless it ends a part of a table. A table stands in cells and in nothing else.
+    fn next_within(&mut self, part: Part) -> Option<Spanned<'a>> {
+        let is_inside = |token: &Token<'_>| match token {
+            token if token.is_table() => part == Part::Cell,
+            token => token.ends() < Some(part),
+        };
+        self.tokens.next_if(|(token, _)| is_inside(token))
     }
 
     /// Where the next token starts.
