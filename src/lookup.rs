@@ -12,7 +12,9 @@ use std::ops::RangeInclusive;
 use serde::Serialize;
 use thiserror::Error;
 
-use crate::dataset::{Dataset, PerProtocol, PortRange, Protocol, Record, ServiceName, pairs};
+use crate::dataset::{
+    Dataset, PerProtocol, PortRange, Protocol, Protocols, Record, ServiceName, pairs,
+};
 use crate::naming::registry::{Registration, Registry};
 
 /// What is asked for.
@@ -56,7 +58,10 @@ impl Query {
     pub fn parse_all<T: AsRef<str>>(texts: &[T]) -> Result<Vec<Self>, BadQuery> {
         let mut queries: Vec<Self> = Vec::new();
         for text in texts {
-            for (at, part) in text.as_ref().split(',').enumerate() {
+            // Ports beside each other are several questions, too.
+            let ports = regex!(r"^\s*[0-9]\S*(?:\s+[0-9]\S*)+\s*$").is_match(text.as_ref());
+            let is_between = |c: char| c == ',' || ports && c.is_whitespace();
+            for (at, part) in text.as_ref().split(is_between).enumerate() {
                 if part.trim().is_empty() {
                     continue;
                 }
@@ -230,8 +235,43 @@ impl From<&Registration> for Entry {
 }
 
 impl Entry {
+    /// What IANA has a port for without a name.
+    fn nameless(port: u16) -> Option<Self> {
+        let mut known = Registry::NAMELESS.iter();
+        let (_, description) = known.find(|(known, _)| *known == port)?;
+        let status = |protocol| {
+            Protocols::TCP_AND_UDP
+                .contains(protocol)
+                .then_some("registered")
+        };
+        Some(Self {
+            id: None,
+            ports: PortRange::new(port, port)?,
+            name: None,
+            aliases: Vec::new(),
+            statuses: PerProtocol(Protocol::ALL.map(status)),
+            description: (*description).to_owned(),
+            extra: Vec::new(),
+            from: Origin::Iana,
+        })
+    }
+
     fn has(&self, wanted: Option<Protocol>) -> bool {
         wanted.is_none_or(|wanted| self.statuses[wanted].is_some())
+    }
+
+    /// The name is that of one port of a range: `game-1`, `game-2`, ….
+    fn is_one_of_range(&self, name: &str) -> bool {
+        let Some((stem, number)) = name.rsplit_once('-') else {
+            return false;
+        };
+        let (first, last) = (u32::from(self.ports.first()), u32::from(self.ports.last()));
+        let is_known = self.name.is_some_and(|name| name.as_str() == stem);
+        let number = number
+            .parse::<u32>()
+            .ok()
+            .filter(|_| is_known && first < last);
+        number.is_some_and(|number| number > 0 && first + number <= last + 1)
     }
 
     fn names(&self) -> impl Iterator<Item = &str> {
@@ -246,6 +286,9 @@ impl Entry {
         let name = asked.replace(' ', "-");
         if let Some(at) = self.names().position(|known| known == name) {
             return Some(u8::from(at > 0));
+        }
+        if self.is_one_of_range(&name) {
+            return Some(0);
         }
         if parts().any(|part| part == asked) {
             return Some(2);
@@ -311,17 +354,21 @@ impl Table {
     /// What answers a question, best first: rows of the table, then IANA's names for what no row has.
     #[must_use]
     pub fn find(&self, query: &Query) -> Vec<Entry> {
-        let mut found = match &query.what {
-            What::Ports(ports) => self.on_ports(ports),
-            What::Words(words) => self.with_words(words),
-        };
-        found.retain(|entry| entry.has(query.protocol));
-        found
+        match &query.what {
+            What::Ports(ports) => self.on_ports(ports, query.protocol),
+            What::Words(words) => {
+                let mut found = self.with_words(words);
+                found.retain(|entry| entry.has(query.protocol));
+                found
+            }
+        }
     }
 
-    fn on_ports(&self, asked: &RangeInclusive<u16>) -> Vec<Entry> {
+    fn on_ports(&self, asked: &RangeInclusive<u16>, protocol: Option<Protocol>) -> Vec<Entry> {
         let overlaps = |entry: &&Entry| {
-            entry.ports.first() <= *asked.end() && entry.ports.last() >= *asked.start()
+            entry.ports.first() <= *asked.end()
+                && entry.ports.last() >= *asked.start()
+                && entry.has(protocol)
         };
         let mut found: Vec<_> = self.entries.iter().filter(overlaps).cloned().collect();
         found.sort_by_key(|entry| entry.ports.first());
@@ -338,7 +385,9 @@ impl Table {
                 continue;
             }
             let of_iana = PortRange::new(port, port).map(|port| Registry::iana().of(port));
-            for entry in of_iana.into_iter().flatten().map(Entry::from) {
+            let of_iana = of_iana.into_iter().flatten().map(Entry::from);
+            let of_iana = of_iana.chain(Entry::nameless(port));
+            for entry in of_iana.filter(|entry| entry.has(protocol)) {
                 free = free.max(behind(&entry));
                 registered.push(entry);
             }
@@ -378,11 +427,8 @@ impl Table {
     #[must_use]
     pub fn free(&self, asked: &RangeInclusive<u16>) -> Vec<PortRange> {
         let mut held = vec![false; usize::from(u16::MAX) + 1];
-        for entry in self.on_ports(asked) {
+        for entry in self.on_ports(asked, None) {
             held[usize::from(entry.ports.first())..=usize::from(entry.ports.last())].fill(true);
-        }
-        for port in Registry::NAMELESS {
-            held[usize::from(port)] = true;
         }
         let ports: Vec<_> = asked
             .clone()

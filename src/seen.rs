@@ -6,7 +6,11 @@ use crate::text::Span;
 
 /// The first thing in a text that holds ports but is no table that is read: where it stands, and what to say of it.
 pub(crate) fn ports_without_table(text: &str) -> Option<(Span, &'static str)> {
-    let kinds: [(&Regex, &str); 9] = [
+    let kinds: [(&Regex, &str); 10] = [
+        (
+            regex!(r#"\A\s*\{\s*"schema_version":"#),
+            "portconv made this file; give it the table that the file was made from",
+        ),
         (
             regex!(r"(?m)^\|===[ \t]*\r?$"),
             "an AsciiDoc table starts here; portconv cannot read it, but `asciidoctor -b html5` turns it into HTML, which it can",

@@ -20,7 +20,7 @@ use std::thread;
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
-use minijinja::{Environment, Error, UndefinedBehavior, Value};
+use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value};
 
 use serde::Serialize;
 
@@ -73,6 +73,9 @@ impl Template {
             dataset.records.len() + dataset.services.len(),
         )));
         environment.set_recursion_limit(limits::NESTED_TEMPLATES);
+        environment.add_function("fail", |message: String| -> Result<String, Error> {
+            Err(Error::new(ErrorKind::InvalidOperation, message))
+        });
         environment.add_template(&self.path, &self.text)?;
         environment
             .get_template(&self.path)?

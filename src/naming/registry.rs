@@ -59,9 +59,19 @@ static IANA: LazyLock<Registry> = LazyLock::new(|| {
 });
 
 impl Registry {
-    /// The ports that IANA has assigned or reserved without a name: for "any private mail system" and the like,
-    /// and the ends of the ranges of ports.
-    pub(crate) const NAMELESS: [u16; 10] = [24, 35, 57, 59, 75, 77, 87, 1023, 1024, 49151];
+    /// The ports that IANA has assigned or reserved without a name, and what for.
+    pub(crate) const NAMELESS: [(u16, &str); 10] = [
+        (24, "any private mail system"),
+        (35, "any private printer server"),
+        (57, "any private terminal access"),
+        (59, "any private file service"),
+        (75, "any private dial out service"),
+        (77, "any private RJE service"),
+        (87, "any private terminal link"),
+        (1023, "reserved"),
+        (1024, "reserved"),
+        (49151, "reserved"),
+    ];
 
     /// Reads a registry in either format.
     ///

@@ -77,7 +77,7 @@ fn a_port_outside_the_table_is_ianas() {
     assert_eq!(code, 0);
     assert!(out.contains("3306  tcp, udp registered  mysql"), "{out}");
     assert!(
-        out.contains("registered with IANA; the table has no row for it"),
+        out.contains("registered with IANA, not in the table"),
         "{out}"
     );
     let answer = &json(&["3306"])[0];
@@ -85,6 +85,29 @@ fn a_port_outside_the_table_is_ianas() {
         (&answer["from"], &answer["id"]),
         (&"iana".into(), &Value::Null)
     );
+}
+
+#[test]
+fn a_table_of_ones_own_is_told_apart_from_ianas_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t.md");
+    let table = "| Port | Protocol | Name |\n|--|--|--|\n| 22 | TCP | bastion |\n| 80 | TCP | web |\n| 4000-4010 | UDP | game |\n";
+    fs::write(&path, table).unwrap();
+    let names = |query: &str| {
+        let answers = json(&[query, "-f", path.to_str().unwrap()]);
+        let name = |it: &Value| format!("{} {} {}", it["from"], it["first_port"], it["name"]);
+        let names = answers.iter().map(name).collect::<Vec<_>>().join("; ");
+        names.replace('"', "")
+    };
+    assert_eq!(names("22 80"), "table 22 bastion; table 80 web");
+    assert_eq!(names("53/udp"), "iana 53 domain");
+    assert!(names("80/udp").starts_with("iana 80 http; iana 80 www"));
+    assert_eq!(names("game-11"), "table 4000 game");
+    assert_eq!(names("1024"), "iana 1024 null");
+    let (code, out, err) = look_up(&["--free", "53"]);
+    assert_eq!((code, &*out, &*err), (1, "", "portconv: none is free\n"));
+    let free = json(&["--free", "4501"]);
+    assert_eq!(free[0]["last_port"], 4501);
 }
 
 #[test]
@@ -227,6 +250,7 @@ fn what_the_table_does_not_hold_is_answered_from_iana() {
             "iana 1022 exp2",
             "1023 ",
             "1023 zos-nfs",
+            "iana 1024 ",
             "iana 1025 blackjack"
         ]
     );

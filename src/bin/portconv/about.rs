@@ -4,33 +4,32 @@ use std::io;
 
 use clap::CommandFactory;
 use clap_complete::Shell;
-use portconv::diagnostic::Code;
 use portconv::emit::template::Template;
 use portconv::emit::{EMITTERS, Emitter};
 use portconv::{BUILTIN, BUILTIN_SHA256};
 
 use crate::cli::Arguments;
 use crate::error::{Error, Outcome};
+use crate::report::codes;
 use crate::say;
 
 /// The page that holds a section for each code.
 const PAGE: &str = include_str!("../../../docs/diagnostics.md");
 
-pub(crate) fn explain(code: Code) -> Result<Outcome, Error> {
-    let (name, severity) = (code.name(), code.severity().name());
+pub(crate) fn explain(code: &str) -> Result<Outcome, Error> {
+    let mut codes = codes();
+    let known = codes.find(|(name, ..)| *name == code);
+    let (name, severity, explanation) = known.ok_or("no such diagnostic")?;
     let mut sections = PAGE.split("\n### ").map(str::trim_end);
     let text = sections.find_map(|section| section.strip_prefix(name)?.strip_prefix("\n\n"));
-    let text = text.unwrap_or_else(|| code.explanation());
+    let text = text.unwrap_or(explanation);
     say::print(format!("{severity}[{name}]\n\n{text}\n"))
 }
 
 /// Every code, with its severity and what it means.
-pub(crate) fn codes() -> Result<Outcome, Error> {
-    let line = |code: &Code| {
-        let (name, severity) = (code.name(), code.severity().name());
-        format!("{name:<22} {severity:<8} {}\n", code.explanation())
-    };
-    say::print(Code::ALL.iter().map(line).collect::<String>())
+pub(crate) fn list_codes() -> Result<Outcome, Error> {
+    let line = |(name, severity, text)| format!("{name:<22} {severity:<8} {text}\n");
+    say::print(codes().map(line).collect::<String>())
 }
 
 pub(crate) fn formats() -> Result<Outcome, Error> {

@@ -8,12 +8,11 @@ use clap::{ColorChoice, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use portconv::SYNTAXES;
 use portconv::dataset::{Protocol, Status};
-use portconv::diagnostic::Code;
 use portconv::emit::EMITTERS;
 use portconv::emit::template::Template;
 
-use crate::level::{Levels, codes};
-use crate::report::Form;
+use crate::level::Levels;
+use crate::report::{self, Form};
 
 /// Turn a wiki-derived table of TCP and UDP ports, as Markdown, HTML, wikitext or reStructuredText, into JSON, YAML, CSV, SQLite and more.
 ///
@@ -171,8 +170,8 @@ Exit codes: 0 the same, 1 different, 2 failed")]
   portconv explain shifted-row   one of them, with an example")]
     Explain {
         /// The name in brackets, such as shifted-row [default: a list of all]
-        #[arg(value_parser = codes(), hide_possible_values = true)]
-        code: Option<Code>,
+        #[arg(value_parser = code_names(), hide_possible_values = true)]
+        code: Option<String>,
     },
 }
 
@@ -351,6 +350,14 @@ fn range_width(text: &str) -> Result<usize, String> {
 fn statuses() -> PossibleValuesParser {
     let in_use = Status::KNOWN.iter().filter(|status| status.is_in_use());
     in_use.map(Status::name).collect::<Vec<_>>().into()
+}
+
+/// The names of codes.
+fn code_names() -> PossibleValuesParser {
+    report::codes()
+        .map(|(name, ..)| name)
+        .collect::<Vec<_>>()
+        .into()
 }
 
 /// The names of syntaxes.

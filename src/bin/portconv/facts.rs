@@ -28,7 +28,7 @@ pub(crate) fn run(command: &FactsCommand) -> Result<Outcome, Error> {
     match command {
         FactsCommand::BlankCells(_) => say::print(
             portconv::blank_cell_facts(sources, options)
-                .ok_or("no table here says how far its cells reach, as a page in HTML does")?,
+                .ok_or("no table here shows which UDP cells are merged: that takes HTML or wikitext with cells over the columns TCP and UDP")?,
         ),
         FactsCommand::Names(_) => say::print(portconv::missing_names(sources, options)),
         FactsCommand::Update(_) => {

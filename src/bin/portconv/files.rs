@@ -43,9 +43,15 @@ fn failed(path: String, error: ReadError) -> Error {
         ReadError::NotUtf8(NotUtf8 { position }) => Error::At {
             path,
             position,
-            message: format!("not UTF-8 text (byte {})", position.offset),
+            message: not_utf8(position.offset),
         },
     }
+}
+
+/// A message about text in another encoding. That of UTF-16 shows in its first byte.
+fn not_utf8(byte: usize) -> String {
+    let other = if byte == 0 { "UTF-16" } else { "WINDOWS-1252" };
+    format!("not UTF-8 text (byte {byte}); if it is {other}, iconv -f {other} -t UTF-8 converts it")
 }
 
 /// The text of a template, unchanged.

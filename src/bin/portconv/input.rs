@@ -112,6 +112,9 @@ impl Tables {
         }
         let paths: Vec<_> = self.sources.iter().map(|it| it.path.as_str()).collect();
         let paths = paths.join(", ");
+        if self.sources.iter().all(|it| it.text().trim().is_empty()) {
+            return Err(format!("nothing to read: {paths} is empty").into());
+        }
         let mut wrong = conversion.diagnostics.iter();
         if conversion.port_tables == 0 {
             let seen = wrong.find(|it| it.code == Code::NoPortTable && !it.span.is_empty());

@@ -102,7 +102,7 @@ impl FromArgMatches for Levels {
 }
 
 /// Parses the name of a diagnostic.
-pub(crate) fn codes() -> impl TypedValueParser<Value = Code> {
+fn codes() -> impl TypedValueParser<Value = Code> {
     let names: Vec<_> = Code::ALL.iter().map(|code| code.name()).collect();
     PossibleValuesParser::new(names)
         .try_map(|name| Code::by_name(&name).ok_or("no such diagnostic"))

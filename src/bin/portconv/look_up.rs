@@ -6,7 +6,8 @@ use std::path::PathBuf;
 
 use anstyle::{AnsiColor, Style};
 use portconv::lookup::{self, BadQuery, Entry, Origin, Query, Table};
-use portconv::{PerProtocol, PortRange, ServiceName};
+use portconv::{PerProtocol, ServiceName};
+use serde::Serialize;
 
 use crate::cli::{FactOptions, LookUp};
 use crate::error::{Error, Outcome};
@@ -20,7 +21,7 @@ pub(crate) fn run(asked: &LookUp) -> Result<Outcome, Error> {
     let usage = |error: BadQuery| error.to_string();
     if let Some(ports) = &asked.free {
         let ports = lookup::ports(ports).map_err(usage)?;
-        return free(ports.as_ref(), &table(&asked.file)?);
+        return free(ports.as_ref(), &table(&asked.file)?, asked.json);
     }
     let queries = Query::parse_all(&asked.queries).map_err(usage)?;
     let table = table(&asked.file)?;
@@ -31,8 +32,7 @@ pub(crate) fn run(asked: &LookUp) -> Result<Outcome, Error> {
         }
     }
     let text = if asked.json {
-        let json = serde_json::to_string_pretty(&found).map_err(|error| error.to_string())?;
-        format!("{}\n", escape::json(&json))
+        json(&found)?
     } else {
         columns(&found)
     };
@@ -68,6 +68,7 @@ fn answers(query: &Query, table: &Table) -> Vec<Entry> {
 /// A message that nothing was found, what was searched, and which name may have been meant.
 fn nothing(query: &Query, table: &Table) -> String {
     let range = match table.range() {
+        Some((first, last)) if first == last => format!("the table covers port {first}"),
         Some((first, last)) => format!("the table covers ports {first} to {last}"),
         None => "the table is empty".to_owned(),
     };
@@ -79,11 +80,26 @@ fn nothing(query: &Query, table: &Table) -> String {
 }
 
 /// Prints the ports of a range that nothing uses.
-fn free(ports: Option<&RangeInclusive<u16>>, table: &Table) -> Result<Outcome, Error> {
+fn free(
+    ports: Option<&RangeInclusive<u16>>,
+    table: &Table,
+    is_json: bool,
+) -> Result<Outcome, Error> {
     let free = table.free(ports.ok_or("--free takes a port or a range")?);
-    let line = |free: &PortRange| format!("{free}\n");
-    say::print(free.iter().map(line).collect::<String>())?;
+    if free.is_empty() {
+        say::line("none is free");
+    }
+    say::print(if is_json {
+        json(&free)?
+    } else {
+        free.iter().map(|free| format!("{free}\n")).collect()
+    })?;
     Ok(Outcome::done_if(!free.is_empty()))
+}
+
+fn json(answers: &impl Serialize) -> Result<String, Error> {
+    let json = serde_json::to_string_pretty(answers).map_err(|error| error.to_string())?;
+    Ok(format!("{}\n", escape::json(&json)))
 }
 
 /// The tables at the paths, or the compiled-in one if there are none.
@@ -161,7 +177,10 @@ fn row(entry: &Entry) -> [String; 4] {
         names = format!("{names} ({})", aliases.join(", "));
     }
     let description = match from {
-        Origin::Iana => "registered with IANA; the table has no row for it".to_owned(),
+        Origin::Iana if description.is_empty() => {
+            "registered with IANA, not in the table".to_owned()
+        }
+        Origin::Iana => format!("{description} (IANA, not in the table)"),
         _ => extra
             .iter()
             .fold(description.clone(), |text, (header, words)| {

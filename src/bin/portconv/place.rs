@@ -48,7 +48,12 @@ pub(crate) fn leads_to(path: &Path) -> PathBuf {
         let Ok(target) = fs::read_link(&place) else {
             break;
         };
-        place = folder_of(&place).join(target);
+        let target = folder_of(&place).join(target);
+        // A link in /proc to a pipe has a target that is no path.
+        if place.exists() && !target.exists() {
+            break;
+        }
+        place = target;
     }
     let in_folder = || {
         let folder = fs::canonicalize(folder_of(&place)).ok()?;

@@ -208,7 +208,7 @@ fn inputs(path: &Path, stdin_name: Option<&str>) -> Result<Vec<Input>, Error> {
     }
     match path.to_str() {
         Some(address) if is_web_address(address) && !path.exists() => Err(format!(
-            "{address} is an address, not a file; try curl -fsSL '{address}' | portconv -"
+            "{address} is an address, not a file; fetch it first: curl -fsSL -o ports.html '{address}'"
         )
         .into()),
         _ => Ok(vec![Input::File(path.to_owned())]),

@@ -96,6 +96,26 @@ impl Message {
     }
 }
 
+/// Every code: those of diagnostics, then those of whole files, each with its severity and what it means.
+pub(crate) fn codes() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    let of_diagnostics = Code::ALL.iter();
+    let of_diagnostics =
+        of_diagnostics.map(|code| (code.name(), code.severity().name(), code.explanation()));
+    let of_files = [
+        (
+            Message::NOT_CURRENT,
+            "error",
+            "An output file is out of date; `--check` says so. Run portconv again without `--check`.",
+        ),
+        (
+            Message::UNREAD,
+            "warning",
+            "A file in a folder cannot be read; the others are.",
+        ),
+    ];
+    of_diagnostics.chain(of_files)
+}
+
 /// The diagnostics at or above a level, in source order, then the number of unlisted ones for each code.
 pub(crate) fn diagnostics<'s>(
     conversion: &Conversion,

@@ -1,10 +1,9 @@
 //! All messages as one SARIF 2.1.0 log
 //! (<https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>).
 
-use portconv::diagnostic::Code;
 use serde_json::{Value, json};
 
-use super::{Message, Place};
+use super::{Message, Place, codes};
 use crate::escape;
 use crate::level::Level;
 
@@ -24,31 +23,16 @@ pub(super) fn log(messages: &[Message]) -> String {
     format!("{}\n", escape::json(&format!("{log:#}")))
 }
 
-/// The rules: every code, and the messages about whole files.
+/// The rules: every code.
 fn rules() -> Vec<Value> {
-    let of_codes = Code::ALL
-        .iter()
-        .map(|code| (code.name(), code.explanation(), code.severity().name()));
-    let of_files = [
-        (
-            Message::NOT_CURRENT,
-            "An output file is out of date.",
-            "error",
-        ),
-        (
-            Message::UNREAD,
-            "A file in a folder cannot be read; the others are.",
-            "warning",
-        ),
-    ];
-    let rule = |(id, text, level)| {
+    let rule = |(id, level, text)| {
         json!({
             "id": id,
             "shortDescription": { "text": text },
             "defaultConfiguration": { "level": level },
         })
     };
-    of_codes.chain(of_files).map(rule).collect()
+    codes().map(rule).collect()
 }
 
 fn result(message: &Message) -> Value {
