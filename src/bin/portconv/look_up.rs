@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use anstyle::{AnsiColor, Style};
 use portconv::lookup::{self, BadQuery, Entry, Origin, Query, Table};
-use portconv::{PerProtocol, ServiceName};
+use portconv::{PerProtocol, PortRange, ServiceName};
 use serde::Serialize;
 
 use crate::cli::{FactOptions, LookUp};
@@ -92,7 +92,8 @@ fn free(
     say::print(if is_json {
         json(&free)?
     } else {
-        free.iter().map(|free| format!("{free}\n")).collect()
+        let lines: Vec<_> = free.iter().map(PortRange::to_string).collect();
+        lines.join("\n") + if lines.is_empty() { "" } else { "\n" }
     })?;
     Ok(Outcome::done_if(!free.is_empty()))
 }
