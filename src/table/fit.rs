@@ -11,7 +11,7 @@ use crate::dataset::{Protocol, ServiceName, Status};
 use crate::read::grid::Cell;
 use crate::read::prose::words;
 use crate::vocabulary::statuses::{self, Stated};
-use crate::vocabulary::{ports, protocols};
+use crate::vocabulary::{lists, ports, protocols};
 
 /// Hundredths of a bit.
 pub(super) type Bits = i32;
@@ -71,6 +71,14 @@ impl Role {
 
     fn line(self) -> usize {
         self.entry().1
+    }
+
+    /// A bit for each role that only one column can have. A protocol has ports or statuses.
+    pub(super) fn bit(self) -> u32 {
+        match self {
+            Self::PortOf(protocol) | Self::Status(protocol) => 1 << (16 + protocol as u32),
+            role => 1 << role.line(),
+        }
     }
 }
 
@@ -206,23 +214,27 @@ impl Kind {
 
     /// The kind of a cell with these words.
     pub(super) fn new(text: &str) -> Self {
-        if text.is_empty() {
+        let Some(first) = text.bytes().next() else {
             return Self::Blank;
-        }
+        };
         if is_placeholder(text) {
             return Self::Nothing;
         }
-        if regex!(r"(?i)^[0-9][0-9.,]*\s?(?:%|[kmgt]?i?(?:b|bit|bps|hz)|ms|s|sec|seconds?|min|minutes?|h|hours?|days?)$")
-            .is_match(text)
-        {
+        let is_size = || {
+            regex!(r"(?i)^[0-9][0-9.,]*\s?(?:%|[kmgt]?i?(?:b|bit|bps|hz)|ms|s|sec|seconds?|min|minutes?|h|hours?|days?)$")
+                .is_match(text)
+        };
+        if first.is_ascii_digit() && !text.ends_with(|c: char| c.is_ascii_digit()) && is_size() {
             return Self::Number;
         }
         // The address of one connection, as socat writes it: `TCP:example.com:80`, `TCP-LISTEN:8080,fork`.
-        if regex!(
-            r"(?i)^(?:tcp|udp|sctp|dccp)[46]?(?:-[a-z]+:|:[^/\s]*[0-9a-z]\.[0-9a-z][^/\s]*:)[0-9]"
-        )
-        .is_match(text)
-        {
+        let is_address = || {
+            regex!(
+                r"(?i)^(?:tcp|udp|sctp|dccp)[46]?(?:-[a-z]+:|:[^/\s]*[0-9a-z]\.[0-9a-z][^/\s]*:)[0-9]"
+            )
+            .is_match(text)
+        };
+        if text.contains(':') && is_address() {
             return Self::MaybePort;
         }
         Self::ports(text)
@@ -313,9 +325,12 @@ impl Kind {
 
 /// Whether a text stands for nothing, or for something that is to be filled in.
 fn is_placeholder(text: &str) -> bool {
-    regex!(
-        r"(?ix)^(?: [-–—*?.…]+ | n/?a\.? | any | all | none | nil | tbd | varies | various | dynamic | random
-          | \$[0-9a-z_]+ | \$?\{+[^{}]*\}+ | <[^<>]*> | %[0-9a-z_]+% )$"
-    )
-    .is_match(text)
+    let is_sign = || {
+        regex!(
+            r"(?x)^(?: [-–—*?.…]+ | \$[0-9A-Za-z_]+ | \$?\{+[^{}]*\}+ | <[^<>]*> | %[0-9A-Za-z_]+% )$"
+        )
+        .is_match(text)
+    };
+    let is_word = text.starts_with(|c: char| c.is_ascii_alphanumeric());
+    is_word && lists::is_in("placeholder", text) || !is_word && is_sign()
 }

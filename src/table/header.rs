@@ -8,121 +8,7 @@ use crate::diagnostic::{Code, Report};
 use crate::limits;
 use crate::read::grid::Cell;
 use crate::read::prose::words;
-use crate::vocabulary::protocols;
-
-/// Headers of transports.
-#[rustfmt::skip]
-const TRANSPORT: &[&str] = &[
-    "transport protocol", "transport layer protocol", "transport layer", "transport", "transports",
-    "l4 protocol", "layer 4 protocol", "l4", "layer 4", "ip protocol", "tcp udp", "tcp or udp", "udp tcp",
-    "protocol tcp udp", "protocolo de transporte", "传输协议",
-];
-
-/// Headers of protocols: transports or services.
-#[rustfmt::skip]
-const PROTOCOL: &[&str] = &[
-    "protocol", "protocols", "prot", "proto", "protos", "protokoll", "protokolle", "protocolo", "protocolos",
-    "protocole", "protocoles", "protocollo", "protokol", "protokół", "протокол", "протоколы", "プロトコル", "协议",
-    "協議", "协议类型", "프로토콜",
-];
-
-/// Headers that are those of transports if nothing else stands below them.
-#[rustfmt::skip]
-const TYPE: &[&str] = &[
-    "type", "types", "typ", "tipo", "тип", "类型", "種類", "タイプ",
-];
-
-/// Headers of what IANA says.
-#[rustfmt::skip]
-const OFFICIAL: &[&str] = &[
-    "iana status", "status", "iana", "official", "official unofficial", "registration", "статус", "statut",
-    "estado", "stato", "状態", "状态", "상태",
-];
-
-/// Headers of service names, the best first.
-#[rustfmt::skip]
-const NAME: &[&str] = &[
-    "service name", "service", "services", "name", "keyword", "servicename", "short name", "dienst",
-    "dienste", "servicio", "servicios", "serviço", "servico", "serviços", "servizio", "tjänst", "tjeneste",
-    "usługa", "сервис", "служба", "サービス", "サービス名", "服务", "服務", "서비스", "nom", "nombre", "nome", "имя", "名称",
-    "application", "applications", "app", "program", "anwendung", "aplicación", "aplicação", "приложение",
-    "アプリケーション", "应用", "component", "acronym", "abbreviation", "alias", "daemon", "process", "program name",
-    "process name",
-];
-
-/// Headers of protocols that are services.
-const APPLICATION_PROTOCOL: &[&str] = &["application protocol", "application layer protocol"];
-
-/// Headers of descriptions, the best first.
-#[rustfmt::skip]
-const DESCRIPTION: &[&str] = &[
-    "description", "descriptions", "desc", "beschreibung", "descripción", "descripcion", "descrição",
-    "descricao", "descrizione", "описание", "説明", "说明", "描述", "설명", "opis", "beskrivning", "omschrijving",
-    "use", "usage", "uses", "used for", "use case", "verwendung", "uso", "utilisation", "użycie",
-    "использование", "purpose", "zweck", "propósito", "назначение", "用途", "目的", "용도", "function", "función",
-    "função", "fonction", "funktion", "justification", "reason", "why", "motivo", "meaning", "role",
-    "details", "comment", "comments", "notes", "note", "remarks", "remark", "bemerkung", "bemerkungen",
-    "anmerkung", "kommentar", "remarque", "примечание", "備考", "备注", "application", "applications", "service",
-    "services", "what", "item", "component", "components", "rule", "rule name", "framework", "server",
-];
-
-/// Words of headers of ports.
-#[rustfmt::skip]
-const PORT: &[&str] = &[
-    "port", "ports", "portnumber", "portnummer", "portnummern", "puerto", "puertos", "porta", "portas",
-    "porte", "poort", "poorten", "portti", "portar", "porty", "порт", "порты", "порта", "порту", "ポート",
-    "ポート番号", "端口", "端口号", "端口范围", "端口號", "埠", "埠號", "連接埠", "通訊埠", "포트", "포트번호", "cổng", "liman", "nodeport",
-    "hostport", "портов",
-];
-
-/// Words beside them that say nothing more.
-#[rustfmt::skip]
-const BESIDE_PORT: &[&str] = &[
-    "number", "numbers", "no", "nr", "num", "nummer", "número", "numero", "numéro", "номер", "range", "ranges",
-    "bereich", "default", "standard",
-];
-
-/// Words of the first port of a range.
-#[rustfmt::skip]
-const START: &[&str] = &[
-    "start", "starting", "from", "first", "min", "minimum", "begin", "beginning", "low", "lower", "lowest", "von",
-    "de", "desde", "inicio", "début", "erster", "с", "от",
-];
-
-/// Words of the last port of a range.
-#[rustfmt::skip]
-const END: &[&str] = &[
-    "end", "ending", "to", "last", "max", "maximum", "until", "high", "upper", "highest", "bis", "hasta", "fin",
-    "fim", "à", "letzter", "по", "до",
-];
-
-/// Words of the end of a connection that is not the service's.
-#[rustfmt::skip]
-const SOURCE: &[&str] = &[
-    "source", "sources", "src", "srcport", "sport", "client", "clients", "local", "container", "internal", "inside",
-    "inner", "private", "target", "instance", "backend", "guest", "origen", "origem", "quelle", "quellport",
-    "источник", "originating",
-];
-
-/// Words of the end that is.
-#[rustfmt::skip]
-const DESTINATION: &[&str] = &[
-    "destination", "destinations", "dest", "dst", "dstport", "dport", "server", "remote", "host", "external",
-    "outside", "outer", "published", "public", "listener", "destino", "ziel", "zielport", "назначения", "exposed",
-];
-
-/// Words of headers that never stand above ports, service names or descriptions.
-#[rustfmt::skip]
-const SOMETHING_ELSE: &[&str] = &[
-    "rfc", "rfcs", "year", "code", "codes", "id", "ids", "vlan", "decimal", "hex", "price", "size", "bytes",
-    "bits", "count", "total", "page", "pages", "chapter", "no", "nr", "index", "type", "types", "baud",
-    "rate", "version", "bit", "layer", "length", "source", "destination", "src", "dst", "from", "to", "host",
-    "hostname", "ip", "address", "image", "container", "direction", "interface", "zone", "subnet", "action",
-    "rule", "owner", "user", "pid", "state", "status", "scope", "access", "auth", "authentication",
-    "encryption", "encrypted", "tls", "secure", "security", "optional", "mandatory", "risk", "severity",
-    "category", "group", "os", "vendor", "environment", "node", "date", "url", "link", "reference",
-    "references",
-];
+use crate::vocabulary::{lists, protocols};
 
 /// A header, and its words in lower case.
 #[derive(Debug)]
@@ -181,25 +67,37 @@ impl Header {
             Role::Extra | Role::MorePorts => None,
             Role::Port => self.port(),
             Role::End => self
-                .has(END)
+                .has("end")
                 .then_some(if self.names_ports() { 10 } else { 7 } * BIT),
             Role::Source => self
-                .has(SOURCE)
+                .has("source")
                 .then_some(if self.names_ports() { 9 } else { 4 } * BIT),
             Role::PortOf(protocol) if self.port_of() == Some(protocol) => Some(12 * BIT),
             Role::PortOf(protocol) => (self.protocol() == Some(protocol)).then_some(5 * BIT),
             Role::Status(protocol) => (self.protocol() == Some(protocol)).then_some(10 * BIT),
             Role::Transport => {
-                let lists = [(TRANSPORT, 9), (PROTOCOL, 5), (TYPE, 2)];
+                let lists = [
+                    ("transport header", 9),
+                    ("protocol header", 5),
+                    ("type header", 2),
+                ];
                 let mut named = lists.iter().filter(|(names, _)| self.rank(names).is_some());
                 named.next().map(|(_, bits)| bits * BIT)
             }
-            Role::Official => self.rank(OFFICIAL).map(|_| 6 * BIT),
-            Role::Name if self.rank(PROTOCOL).is_some() => Some(3 * BIT),
-            Role::Name => ranked(self.rank(NAME).or(self.rank(APPLICATION_PROTOCOL)), 7 * BIT),
+            Role::Official => self.rank("official header").map(|_| 6 * BIT),
+            Role::Name if self.rank("protocol header").is_some() => Some(3 * BIT),
+            Role::Name => ranked(
+                self.rank("name header")
+                    .or(self.rank("application protocol header")),
+                7 * BIT,
+            ),
             Role::Description => {
-                let bits = if self.rank(NAME).is_some() { 6 } else { 9 };
-                ranked(self.rank(DESCRIPTION), bits * BIT)
+                let bits = if self.rank("name header").is_some() {
+                    6
+                } else {
+                    9
+                };
+                ranked(self.rank("description header"), bits * BIT)
             }
         }
     }
@@ -221,7 +119,7 @@ impl Header {
 
     /// Whether it says types and nothing else.
     pub(super) fn is_type(&self) -> bool {
-        self.rank(TYPE).is_some()
+        self.rank("type header").is_some()
     }
 
     /// Whether it speaks of ports.
@@ -247,28 +145,28 @@ impl Header {
             return Some(-3 * BIT);
         }
         if !self.names_ports() {
-            let is_end = self.has(START) || self.has(DESTINATION);
+            let is_end = self.has("start") || self.has("destination");
             return (is_end && self.words.len() == 1).then_some(4 * BIT);
         }
-        let is_beside = |word: &&String| !is_port(word) && !BESIDE_PORT.contains(&word.as_str());
+        let is_beside = |word: &&String| !is_port(word) && !lists::is_in("beside port", word);
         let beside: Vec<_> = self.words.iter().filter(is_beside).collect();
         let is_else = |word: &&&String| {
-            SOMETHING_ELSE.contains(&word.as_str())
-                && ![SOURCE, DESTINATION, START, TYPE]
+            lists::is_in("something else", word)
+                && !["source", "destination", "start", "type header"]
                     .iter()
-                    .any(|known| known.contains(&word.as_str()))
+                    .any(|list| lists::is_in(list, word))
         };
         let bits = if self.port_of().is_some() {
             5
-        } else if self.has(END) {
+        } else if self.has("end") {
             3
-        } else if self.has(SOURCE) {
+        } else if self.has("source") {
             4
         } else if self.words.len() == 1 {
             10
         } else if beside.is_empty() {
             9
-        } else if self.has(DESTINATION) || self.has(START) {
+        } else if self.has("destination") || self.has("start") {
             8
         } else if self.words.last().is_some_and(|word| is_port(word)) {
             7
@@ -287,7 +185,7 @@ impl Header {
         let beside = self.text.split_whitespace().filter(|word| {
             let word = word.to_lowercase();
             let word = word.trim_matches(|c: char| !c.is_alphanumeric());
-            !word.is_empty() && !is_port(word) && !BESIDE_PORT.contains(&word)
+            !word.is_empty() && !is_port(word) && !lists::is_in("beside port", word)
         });
         beside.collect::<Vec<_>>().join(" ")
     }
@@ -319,16 +217,16 @@ impl Header {
     /// Whether it says that its column is none of ours.
     pub(super) fn is_of_something_else(&self) -> bool {
         let is_protocol_number = self.words.len() > 1 && self.words[0].starts_with("protocol");
-        self.has(SOMETHING_ELSE) || is_protocol_number || self.text == "#"
+        self.has("something else") || is_protocol_number || self.text == "#"
     }
 
-    fn has(&self, known: &[&str]) -> bool {
-        self.words.iter().any(|word| known.contains(&word.as_str()))
+    fn has(&self, list: &str) -> bool {
+        self.words.iter().any(|word| lists::is_in(list, word))
     }
 
     /// Where in a list the header stands.
-    fn rank(&self, names: &[&str]) -> Option<usize> {
-        names.iter().position(|name| *name == self.plain)
+    fn rank(&self, list: &str) -> Option<usize> {
+        lists::rank(list, &self.plain)
     }
 }
 
@@ -350,7 +248,7 @@ fn is_port(word: &str) -> bool {
             )
             .is_match(word)
     };
-    PORT.contains(&word) || is_compound()
+    lists::is_in("port", word) || is_compound()
 }
 
 /// Whether a heading or caption speaks of ports.

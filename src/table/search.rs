@@ -4,6 +4,8 @@
 //! something else where no role gains anything. For each column that may hold the ports, the best roles of the others
 //! are found from left to right, with the best sum for each set of roles.
 
+use std::collections::HashSet;
+
 use crate::dataset::Protocol;
 use crate::limits;
 
@@ -27,6 +29,8 @@ pub(super) struct Choice {
     /// The roles of the columns that have one, with their weights.
     pub(super) roles: Vec<(usize, Role, Bits)>,
     pub(super) bits: Bits,
+    /// The roles that no other column can have, a bit each.
+    taken: u32,
 }
 
 impl Choice {
@@ -38,6 +42,7 @@ impl Choice {
         let mut with = self.clone();
         with.roles.push((column, role, bits));
         with.bits += bits;
+        with.taken |= role.bit();
         with
     }
 }
@@ -86,23 +91,30 @@ impl Search<'_, '_, '_> {
         let taken = |column: usize| choice.roles.iter().any(|&(at, ..)| at == column);
         let open =
             (0..self.headers.len().min(limits::COLUMNS_WITH_ROLE)).filter(|&column| !taken(column));
+        let offers: Vec<_> = open
+            .map(|column| (column, self.roles(column, choice.port)))
+            .collect();
         let mut sets = vec![choice.clone()];
-        for column in open {
-            let roles = self.roles(column, choice.port);
-            if roles.is_empty() {
-                continue;
-            }
+        for (at, (column, roles)) in offers.iter().enumerate() {
             let mut next: Vec<Choice> = Vec::new();
             for set in &sets {
-                let more = roles
-                    .iter()
-                    .filter(|&&(role, _)| !set.has(|known| excludes(known, role)));
-                let more = more.map(|&(role, bits)| set.with(column, role, bits));
-                for candidate in std::iter::once(set.clone()).chain(more) {
-                    add(candidate, &mut next);
+                let free = |role: &Role| set.taken & role.bit() == 0;
+                let more = roles.iter().filter(|(role, _)| free(role));
+                next.extend(more.map(|&(role, bits)| set.with(*column, role, bits)));
+                // None of these roles, if another column may want them.
+                let wanted = |(role, _): &(Role, Bits)| {
+                    offers[at + 1..].iter().any(|(_, others)| {
+                        others.iter().any(|(other, _)| other.bit() == role.bit())
+                    })
+                };
+                if !roles.iter().any(|role| free(&role.0)) || roles.iter().any(wanted) {
+                    next.push(set.clone());
                 }
             }
+            // The best of each set of roles, the first of those that fit alike.
             next.sort_by_key(|set| -set.bits);
+            let mut known = HashSet::new();
+            next.retain(|set| known.insert(set.taken));
             next.truncate(limits::SETS_OF_ROLES);
             sets = next;
         }
@@ -354,32 +366,5 @@ impl Search<'_, '_, '_> {
     fn are_mostly(&self, column: usize, kind: Kind) -> bool {
         let filled = self.values.counts.filled(column);
         filled > 0 && self.values.counts.of(column, kind) * 5 >= filled * 4
-    }
-}
-
-/// Whether one column can have no role because another has one: each role once, and of a protocol ports or statuses.
-fn excludes(known: Role, role: Role) -> bool {
-    match (known, role) {
-        (
-            Role::PortOf(known) | Role::Status(known),
-            Role::PortOf(protocol) | Role::Status(protocol),
-        ) => known == protocol,
-        _ => known == role,
-    }
-}
-
-/// Adds a set of roles, unless one of the same roles is better.
-fn add(candidate: Choice, sets: &mut Vec<Choice>) {
-    let is_same = |set: &&mut Choice| {
-        set.roles.len() == candidate.roles.len()
-            && set
-                .roles
-                .iter()
-                .all(|&(_, role, _)| candidate.has(|known| known == role))
-    };
-    match sets.iter_mut().find(is_same) {
-        Some(set) if set.bits >= candidate.bits => {}
-        Some(set) => *set = candidate,
-        None => sets.push(candidate),
     }
 }

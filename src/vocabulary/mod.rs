@@ -4,6 +4,7 @@
 //! for a port, the other must read as a port.
 
 mod listed_ports;
+pub(crate) mod lists;
 pub(crate) mod ports;
 pub(crate) mod protocols;
 pub(crate) mod statuses;

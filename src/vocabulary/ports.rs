@@ -45,6 +45,10 @@ pub(crate) fn named_by(text: &str) -> Option<Ports> {
         regex!(r"(?i)^(?:between|zwischen|entre)\s+([0-9]+)\s+(?:and|und|et|y|e)\s+([0-9]+)");
     let text = &*between.replace(text, "$1-$2");
     let without_thousands = || {
+        let may_be_ports = regex!(r"(?i)^\W*(?:(?:tcp|udp|sctp|dccp|ports?)\W*)*[0-9]");
+        if !may_be_ports.is_match(text) {
+            return None;
+        }
         let separator = regex!(r"(?-u:\b)([0-9]{1,2})[,.' ]([0-9]{3})(?-u:\b)");
         match separator.replace_all(text, "$1$2") {
             Cow::Borrowed(_) => None,

@@ -1,5 +1,6 @@
 //! The protocols that a text names: `TCP`, `tcp/udp`, `UDP, TCP`, `TCP and UDP`.
 
+use super::lists;
 use crate::dataset::{Protocol, Protocols};
 
 /// The protocols that a text names.
@@ -11,14 +12,6 @@ pub(crate) struct Named {
     pub(crate) has_more: bool,
 }
 
-/// Words that only join.
-const JOINING: [&str; 15] = [
-    "and", "und", "et", "y", "e", "и", "en", "och", "og", "i", "or", "oder", "和", "及", "と",
-];
-
-/// Words that deny what follows.
-const DENYING: [&str; 7] = ["no", "not", "non", "kein", "without", "except", "нет"];
-
 /// The protocols that a text names; `None` where it names none.
 #[must_use]
 pub(crate) fn named_by(text: &str) -> Option<Named> {
@@ -28,15 +21,17 @@ pub(crate) fn named_by(text: &str) -> Option<Named> {
             has_more: false,
         });
     }
+    if !regex!("(?i)tcp|udp|sctp|dccp").is_match(text) {
+        return None;
+    }
     let (mut protocols, mut has_more, mut is_denied) = (Protocols::NONE, false, false);
     for word in words(text) {
-        let is_one_of = |known: &[&str]| known.iter().any(|known| known.eq_ignore_ascii_case(word));
         match protocol(word) {
             Some(_) if is_denied => {}
             Some(protocol) => protocols.insert(protocol),
-            None => has_more |= !is_one_of(&JOINING),
+            None => has_more |= !lists::is_in("joining", word),
         }
-        is_denied = is_one_of(&DENYING);
+        is_denied = lists::is_in("denying", word);
     }
     (!protocols.is_empty()).then_some(Named {
         protocols,

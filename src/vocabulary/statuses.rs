@@ -1,7 +1,7 @@
 //! What a cell in the column of a protocol states: a status, a mark, the name of a protocol, or nothing.
 
 use crate::dataset::{Protocol, Protocols, Status};
-use crate::vocabulary::protocols;
+use crate::vocabulary::{lists, protocols};
 
 /// What a status cell states.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,36 +20,18 @@ pub(crate) enum Stated {
     Other,
 }
 
-/// Marks that say yes. The last one is how GitHub writes ✅.
-#[rustfmt::skip]
-const YES: &[&str] = &[
-    "✅", "✓", "✔", "☑", "🗸", "●", "x", "[x]", "true", ":heavy_check_mark:", ":white_check_mark:",
-];
-
-/// Marks that say no.
-const NO: &[&str] = &["❌", "✗", "✘", "false", ":x:", ":no_entry_sign:"];
-
-/// Signs for nothing.
-const NOTHING: [&str; 5] = ["", "-", "–", "—", "[ ]"];
-
-/// Yes in other languages.
-const YES_WORDS: [&str; 7] = ["ja", "oui", "sí", "si", "sim", "да", "はい"];
-
-/// No in other languages.
-const NO_WORDS: [&str; 5] = ["nein", "non", "não", "нет", "いいえ"];
-
 /// What the words of a status cell state.
 #[must_use]
 pub(crate) fn stated_by(text: &str) -> Stated {
     let text = text.trim_end_matches(is_selector);
+    if let Some(status) = status(text) {
+        return Stated::Status(status);
+    }
     if is_nothing(text) {
         return Stated::Nothing;
     }
     if let Some(status) = marked(text) {
         return Stated::Mark(status);
-    }
-    if let Some(status) = status(text) {
-        return Stated::Status(status);
     }
     if let Some((status, protocol)) = and_another(text) {
         return Stated::And(status, protocol);
@@ -71,20 +53,14 @@ pub(crate) fn is_like_status(text: &str) -> bool {
 /// Whether a text is nothing, or a sign for it.
 #[must_use]
 pub(crate) fn is_nothing(text: &str) -> bool {
-    is_one_of(&NOTHING, text)
+    text.is_empty() || lists::is_in("nothing", text)
 }
 
 /// The status of a mark, alone or in front of the same status in words: `✅ Yes`.
 fn marked(text: &str) -> Option<Status> {
     let (mark, words) = text.split_once(' ').unwrap_or((text, ""));
     let mark = mark.trim_end_matches(is_selector);
-    let marked = if is_one_of(YES, mark) {
-        Status::Yes
-    } else if is_one_of(NO, mark) {
-        Status::No
-    } else {
-        return None;
-    };
+    let marked = listed(mark, "yes mark", "no mark")?;
     (words.is_empty() || status(words).as_ref() == Some(&marked)).then_some(marked)
 }
 
@@ -93,12 +69,13 @@ fn status(word: &str) -> Option<Status> {
     let word = word.trim();
     let mut statuses = Status::KNOWN.into_iter();
     let known = statuses.find(|status| status.name().eq_ignore_ascii_case(word));
-    known.or_else(|| {
-        let word = word.to_lowercase();
-        let no = || is_one_of(&NO_WORDS, &word).then_some(Status::No);
-        let yes = is_one_of(&YES_WORDS, &word).then_some(Status::Yes);
-        yes.or_else(no)
-    })
+    known.or_else(|| listed(word, "yes", "no"))
+}
+
+/// Yes or no, for a text in one of these lists.
+fn listed(text: &str, yes: &str, no: &str) -> Option<Status> {
+    let no = || lists::is_in(no, text).then_some(Status::No);
+    lists::is_in(yes, text).then_some(Status::Yes).or_else(no)
 }
 
 /// `Yes, and SCTP`.
@@ -106,10 +83,6 @@ fn and_another(text: &str) -> Option<(Status, Protocol)> {
     let (word, words) = text.split_once(',')?;
     let other = words.trim().strip_prefix("and ")?;
     Some((status(word)?, protocols::protocol(other)?))
-}
-
-fn is_one_of(known: &[&str], text: &str) -> bool {
-    known.iter().any(|known| known.eq_ignore_ascii_case(text))
 }
 
 /// Whether a character only says that the one before it is shown in color, or in black and white.
@@ -120,19 +93,10 @@ fn is_selector(c: char) -> bool {
 /// Whether IANA assigned a port, as a column of its own says it; `None` for other words.
 #[must_use]
 pub(crate) fn is_official(text: &str) -> Option<bool> {
-    #[rustfmt::skip]
-const OFFICIAL: [&str; 11] = [
-        "official", "offiziell", "officiel", "oficial", "ufficiale", "officieel", "officiell", "официально",
-        "公式", "官方", "공식",
-    ];
-    #[rustfmt::skip]
-const UNOFFICIAL: [&str; 14] = [
-        "unofficial", "inoffiziell", "non officiel", "non-officiel", "no oficial", "não oficial",
-        "não-oficial", "non ufficiale", "niet officieel", "inofficiell", "неофициально", "非公式", "非官方", "비공식",
-    ];
-    let word = text.trim().to_lowercase();
-    let is_unofficial = UNOFFICIAL.contains(&word.as_str());
-    (is_unofficial || OFFICIAL.contains(&word.as_str())).then_some(!is_unofficial)
+    let text = text.trim();
+    let is_official = || lists::is_in("official", text).then_some(true);
+    let is_unofficial = lists::is_in("unofficial", text);
+    is_unofficial.then_some(false).or_else(is_official)
 }
 
 #[cfg(test)]
