@@ -5,16 +5,20 @@
 //! ```
 //!
 //! Records belong together by their ports; among those of the same ports by description first, the others in
-//! order. So a record whose number changed because a row was put in before it is not a new one.
+//! order. So a record whose number changed because a row was put in before it is not a new one. Records that are
+//! left belong together by description, whatever their ports: the ports of a row were edited.
+//!
+//! Services are compared as programs ask for them: by name and protocol, for a port.
 
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+mod services;
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::dataset::{
-    Citation, Dataset, Naming, PortRange, Record, ServiceName, SourceFile, StatusMeaning,
-};
+use crate::dataset::{Citation, Dataset, PortRange, Record, SourceFile, StatusMeaning};
+use services::{Answers, answers};
 
 /// What differs between two states.
 #[derive(Debug, Default, Clone, PartialEq)]
@@ -23,6 +27,16 @@ pub struct Differences {
     pub changes: Vec<Change>,
     /// How many records say the same on another line of the source.
     pub moved: usize,
+}
+
+/// A name and the ports that have it, such as `13/tcp` and `116-120/udp`. In a range, each has its number behind the
+/// name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NamedPorts {
+    /// The name of the service.
+    pub name: String,
+    /// Its ports, by protocol.
+    pub ports: Vec<String>,
 }
 
 /// One difference.
@@ -35,6 +49,9 @@ pub enum Change {
         key: String,
         /// What it is about.
         title: String,
+        /// The services of a record.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        services: Vec<NamedPorts>,
     },
     /// Only the old state has it.
     Removed {
@@ -42,12 +59,15 @@ pub enum Change {
         key: String,
         /// What it is about.
         title: String,
+        /// The services that went with a record: what looks one up finds nothing.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        services: Vec<NamedPorts>,
     },
     /// Both have it, and a field differs.
     Changed {
         /// What it is called in the new state.
         key: String,
-        /// The path of the field, such as `tcp.status`.
+        /// The path of the field, such as `tcp.status`; `ports` for both ends of a range.
         field: String,
         /// What the old state says, null where it has no such field.
         old: Value,
@@ -62,15 +82,27 @@ pub enum Change {
         old: String,
         /// The name in the new state.
         new: String,
+        /// The ports where it had the old name.
+        ports: Vec<String>,
     },
-    /// No service of these ports has the name any more: what looks it up finds nothing.
+    /// A record stays, but not its service: what looks it up finds nothing.
     ServiceRemoved {
-        /// What its record is called; in the old state, if that is gone too.
+        /// What its record is called in the new state.
         key: String,
-        /// What it was about.
-        title: String,
-        /// The name in the old state.
+        /// The name and the ports in the old state.
+        #[serde(flatten)]
+        service: NamedPorts,
+    },
+    /// A name stands for other ports: what looks it up finds those.
+    ServiceMoved {
+        /// What its record is called; in the old state, if that is gone.
+        key: String,
+        /// The name in both states.
         name: String,
+        /// The ports in the old state.
+        old: Vec<String>,
+        /// The ports in the new state.
+        new: Vec<String>,
     },
 }
 
@@ -78,7 +110,27 @@ impl Change {
     /// Whether a configuration that names a service may fail by it.
     #[must_use]
     pub fn breaks_names(&self) -> bool {
-        matches!(self, Self::Renamed { .. } | Self::ServiceRemoved { .. })
+        match self {
+            Self::Added { .. } | Self::Changed { .. } => false,
+            Self::Removed { services, .. } => !services.is_empty(),
+            Self::Renamed { .. } | Self::ServiceRemoved { .. } | Self::ServiceMoved { .. } => true,
+        }
+    }
+
+    /// What it is about, and in which way: a change that is found in several files is one.
+    #[must_use]
+    pub fn subject(&self) -> (&str, &str) {
+        match self {
+            Self::Added { key, .. } => (key, "+"),
+            Self::Removed { key, .. } => (key, "-"),
+            Self::Changed { key, field, .. } => (key, field),
+            Self::Renamed { key, old: name, .. }
+            | Self::ServiceMoved { key, name, .. }
+            | Self::ServiceRemoved {
+                key,
+                service: NamedPorts { name, .. },
+            } => (key, name),
+        }
     }
 }
 
@@ -114,72 +166,82 @@ impl Differences {
     fn compare_ports(&mut self, old: &Dataset, new: &Dataset) {
         self.compare_all(&old.statuses, &new.statuses);
         self.compare_all(&old.citations, &new.citations);
-        let names: Names = new.records.iter().flat_map(names).collect();
-        for (old, new) in pairs(&old.records, &new.records) {
-            self.compare_names(old, new, &names);
-            self.compare(old, new);
+        let known: Answers = new.records.iter().flat_map(answers).collect();
+        let mut pairs: Vec<_> = pairs(&old.records, &new.records).collect();
+        join_by_title(&mut pairs);
+        for (old, new) in pairs.into_iter().filter(|(old, new)| old != new) {
+            self.compare_records(old, new, &known);
         }
+    }
+
+    fn compare_records(&mut self, old: Option<&Record>, new: Option<&Record>, known: &Answers) {
+        let Some(old) = old else {
+            let services = new.and_then(services::service);
+            return self.compare(None, new, services.into_iter().collect(), &[]);
+        };
+        let (mut removed, changes) = services::lost(old, new, known);
+        let mut told = Vec::new();
+        if let Some(new) = new {
+            told = services::told_fields(&removed, &changes, old, new);
+            let key = new.key();
+            let stays = |service| Change::ServiceRemoved {
+                key: key.clone(),
+                service,
+            };
+            self.changes.extend(removed.drain(..).map(stays));
+        }
+        self.changes.extend(changes);
+        self.compare(Some(old), new, removed, &told);
     }
 
     fn compare_all<T: Item>(&mut self, old: &[T], new: &[T]) {
-        for (old, new) in pairs(old, new) {
-            self.compare(old, new);
+        for (old, new) in pairs(old, new).filter(|(old, new)| old != new) {
+            self.compare(old, new, Vec::new(), &[]);
         }
     }
 
-    /// Tells whether the old name of a record is lost.
-    fn compare_names(&mut self, old: Option<&Record>, new: Option<&Record>, known: &Names) {
-        let Some((old, naming)) = old.and_then(|old| Some((old, old.naming.as_ref()?))) else {
-            return;
-        };
-        if known.contains(&(old.ports.first(), naming.name)) {
-            return;
-        }
-        let (key, name) = (new.unwrap_or(old).key(), naming.name.to_string());
-        self.changes
-            .push(match new.and_then(|new| new.naming.as_ref()) {
-                Some(new) => Change::Renamed {
-                    key,
-                    old: name,
-                    new: new.name.to_string(),
-                },
-                None => Change::ServiceRemoved {
-                    key,
-                    title: old.title().to_owned(),
-                    name,
-                },
-            });
-    }
-
-    fn compare<T: Item>(&mut self, old: Option<&T>, new: Option<&T>) {
+    /// Compares an item, whose `services` came or went with it. Of its fields, some are told already.
+    fn compare<T: Item>(
+        &mut self,
+        old: Option<&T>,
+        new: Option<&T>,
+        services: Vec<NamedPorts>,
+        told: &[&str],
+    ) {
         let (key, title) = match (old, new) {
-            (Some(old), Some(new)) if old == new => return,
-            (Some(old), Some(new)) => return self.compare_fields(old, new),
+            (Some(old), Some(new)) => return self.compare_fields(old, new, told),
             (Some(item), None) | (None, Some(item)) => (item.key(), item.title().to_owned()),
             (None, None) => return,
         };
-        let is_told = |change: &Change| matches!(change, Change::ServiceRemoved { key: told, .. } if *told == key);
-        self.changes.extend(match new {
-            Some(_) => Some(Change::Added { key, title }),
-            None if self.changes.last().is_some_and(is_told) => None,
-            None => Some(Change::Removed { key, title }),
+        self.changes.push(if new.is_some() {
+            Change::Added {
+                key,
+                title,
+                services,
+            }
+        } else {
+            Change::Removed {
+                key,
+                title,
+                services,
+            }
         });
     }
 
-    fn compare_fields<T: Item>(&mut self, old: &T, new: &T) {
-        let key = new.key();
-        let is_told = self.changes.last().is_some_and(|change| {
-            matches!(change, Change::Renamed { key: told, .. } | Change::ServiceRemoved { key: told, .. } if *told == key)
-        });
-        let before = self.changes.len();
-        let (old, new) = (value_of(old), value_of(new));
-        let has_moved = value(&old, "source") != value(&new, "source");
-        for field in keys(&old, &new).filter(|field| *field != "source") {
-            if !(is_told && field == "name") {
-                self.compare_values(&key, field, value(&old, field), value(&new, field));
-            }
+    fn compare_fields<T: Item>(&mut self, old: &T, new: &T, told: &[&str]) {
+        let (key, before) = (new.key(), self.changes.len());
+        let (old, new) = (old.value(), new.value());
+        let differs = |field| value(&old, field) != value(&new, field);
+        let has_other_ports = differs("ports");
+        let is_told = |field: &str| {
+            // The ports are the better part of an id.
+            field == "source" || field == "id" && has_other_ports || told.contains(&field)
+        };
+        for field in keys(&old, &new).filter(|field| !is_told(field)) {
+            self.compare_values(&key, field, value(&old, field), value(&new, field));
         }
-        self.moved += usize::from(has_moved && self.changes.len() == before);
+        let is_same = self.changes.len() == before && told.is_empty();
+        self.moved += usize::from(is_same && differs("source"));
     }
 
     /// Compares two values; objects field by field.
@@ -203,14 +265,6 @@ impl Differences {
     }
 }
 
-/// The names that services have, each with the lowest port of its record.
-type Names = HashSet<(u16, ServiceName)>;
-
-fn names(record: &Record) -> impl Iterator<Item = (u16, ServiceName)> {
-    let names = record.naming.iter().flat_map(Naming::names);
-    names.map(|name| (record.ports.first(), name))
-}
-
 /// What a dataset lists.
 trait Item: Serialize + PartialEq {
     /// The ports or the name that it has in common with what it is compared with, in the order of the message.
@@ -221,6 +275,11 @@ trait Item: Serialize + PartialEq {
 
     /// What tells it from the others of its group.
     fn title(&self) -> &str;
+
+    /// Its fields.
+    fn value(&self) -> Value {
+        value_of(self)
+    }
 }
 
 impl Item for Record {
@@ -234,6 +293,16 @@ impl Item for Record {
 
     fn title(&self) -> &str {
         &self.description
+    }
+
+    /// The ends of a range are one field.
+    fn value(&self) -> Value {
+        let mut value = value_of(self);
+        if let Some(fields) = value.as_object_mut() {
+            fields.retain(|name, _| !matches!(name.as_str(), "first_port" | "last_port"));
+            fields.insert("ports".to_owned(), self.ports.to_string().into());
+        }
+        value
     }
 }
 
@@ -263,11 +332,11 @@ named_items! {
     SourceFile of "sources", by path: |source| &source.sha256;
 }
 
-/// Each old item with the new one that it is compared with.
-fn pairs<'i, T: Item>(
-    old: &'i [T],
-    new: &'i [T],
-) -> impl Iterator<Item = (Option<&'i T>, Option<&'i T>)> {
+/// An old item and the new one that it is compared with.
+type Pair<'i, T> = (Option<&'i T>, Option<&'i T>);
+
+/// Each item of both in a pair.
+fn pairs<'i, T: Item>(old: &'i [T], new: &'i [T]) -> impl Iterator<Item = Pair<'i, T>> {
     let mut groups: BTreeMap<_, (Vec<&T>, Vec<&T>)> = BTreeMap::new();
     for item in old {
         groups.entry(item.group()).or_default().0.push(item);
@@ -280,10 +349,7 @@ fn pairs<'i, T: Item>(
         .flat_map(|(old, new)| pairs_of_group(&old, new))
 }
 
-fn pairs_of_group<'i, T: Item>(
-    old: &[&'i T],
-    new: Vec<&'i T>,
-) -> Vec<(Option<&'i T>, Option<&'i T>)> {
+fn pairs_of_group<'i, T: Item>(old: &[&'i T], new: Vec<&'i T>) -> Vec<Pair<'i, T>> {
     let mut by_title: HashMap<&str, VecDeque<usize>> = HashMap::new();
     for (at, item) in new.iter().enumerate() {
         by_title.entry(item.title()).or_default().push_back(at);
@@ -306,7 +372,26 @@ fn pairs_of_group<'i, T: Item>(
     }
 }
 
-fn value_of(item: &impl Serialize) -> Value {
+/// Makes one pair of an old and a new item that are alone, if both have the same title.
+fn join_by_title<T: Item>(pairs: &mut [Pair<'_, T>]) {
+    let mut added: HashMap<&str, VecDeque<usize>> = HashMap::new();
+    for (at, pair) in pairs.iter().enumerate() {
+        if let (None, Some(new)) = pair
+            && !new.title().is_empty()
+        {
+            added.entry(new.title()).or_default().push_back(at);
+        }
+    }
+    for at in 0..pairs.len() {
+        if let (Some(old), None) = pairs[at]
+            && let Some(to) = added.get_mut(old.title()).and_then(VecDeque::pop_front)
+        {
+            pairs[to].0 = pairs[at].0.take();
+        }
+    }
+}
+
+fn value_of(item: &(impl Serialize + ?Sized)) -> Value {
     serde_json::to_value(item).unwrap_or_default()
 }
 

@@ -9,7 +9,7 @@ mod uses;
 use std::collections::BTreeMap;
 use std::ops::Bound::{Included, Unbounded};
 
-use crate::dataset::PortRange;
+use crate::dataset::{PortRange, Record};
 use crate::limits::RANGES_OF_A_FACT;
 use crate::text::{BadLine, Source, Span};
 pub(crate) use uses::Uses;
@@ -27,6 +27,20 @@ pub struct FactFile<T> {
     /// By ports, then by the start of the description.
     facts: BTreeMap<PortRange, Starts<T>>,
 }
+
+/// The columns of a file of blank cells; of one without a header, in this order.
+pub(crate) const BLANK_CELLS: [&str; 4] = ["first_port", "last_port", "description", "udp"];
+
+/// The columns of a file of names, likewise, and where each name is from.
+pub(crate) const NAMES: [&str; 7] = [
+    "first_port",
+    "last_port",
+    "protocols",
+    "description",
+    "name",
+    "aliases",
+    "source",
+];
 
 /// Facts by the start of the description.
 type Starts<T> = BTreeMap<String, Vec<Fact<T>>>;
@@ -89,13 +103,15 @@ impl Columns {
 
 impl<T> FactFile<T> {
     /// Reads facts. The file must have the columns `first_port`, `last_port` and `description`, and
-    /// those in `columns`; what these say is `value`'s to read.
+    /// those in `columns`; what these say is `value`'s to read. A file that begins with a port has no header, but the
+    /// `usual` columns.
     ///
     /// # Errors
     ///
     /// A column is missing, or a line cannot be read.
     pub fn read<const N: usize>(
         source: Source,
+        usual: &[&str],
         columns: [&str; N],
         value: impl Fn([&str; N]) -> Result<T, String>,
     ) -> Result<Self, BadLine> {
@@ -113,30 +129,40 @@ impl<T> FactFile<T> {
         let text = format!("{}\n", source.text());
         let mut reader = csv::ReaderBuilder::new()
             .comment(Some(b'#'))
+            .has_headers(false)
             .from_reader(text.as_bytes());
-        let header = reader.headers();
-        let header = header.map_err(|error| bad(0, error.to_string()))?.clone();
-        let header_end = line(&text, 0, reader.position().byte()).end;
+        let mut row = csv::StringRecord::new();
+        let first = reader.headers();
+        let mut header = first.map_err(|error| bad(0, error.to_string()))?.clone();
+        let (mut start, mut header_end) = (0, 0);
+        if header[0].parse::<u16>().is_ok() {
+            header = usual.iter().copied().take(header.len()).collect();
+        } else {
+            start = reader.position().byte();
+            header_end = line(&text, 0, start).end;
+            // It is given again.
+            let _ = reader.read_record(&mut row);
+        }
         let own = Columns::new(&header).map_err(|message| bad(0, message))?;
         let mut places = [0; N];
         for (place, name) in places.iter_mut().zip(columns) {
             *place = column(&header, name).map_err(|message| bad(0, message))?;
         }
         let mut facts: BTreeMap<_, Starts<T>> = BTreeMap::new();
-        let mut row = csv::StringRecord::new();
         loop {
-            let start = reader.position().byte();
             let bad = |message| bad(start, message);
             let is_read = reader.read_record(&mut row);
             if !is_read.map_err(|error| bad(error.to_string()))? {
                 break;
             }
-            let span = line(&text, start, reader.position().byte());
+            let end = reader.position().byte();
+            let span = line(&text, start, end);
             let value = value(places.map(|place| &row[place]));
             let fact = own.fact(&row, value, span).map_err(bad)?;
             let of_ports = facts.entry(fact.ports).or_default();
             let of_start = of_ports.entry(fact.description.clone());
             of_start.or_default().push(fact);
+            start = end;
         }
         drop(reader);
         Ok(Self {
@@ -166,6 +192,13 @@ impl<T> FactFile<T> {
     pub fn of(&self, ports: PortRange, description: &str) -> &[Fact<T>] {
         let of_ports = self.facts.get(&ports);
         of_ports.map_or(&[], |facts| longest(facts, description))
+    }
+
+    /// Where the file says something of a record; `None` where it does not, or is compiled in.
+    pub(crate) fn place_of_fact(&self, record: &Record, says: impl Fn(&T) -> bool) -> Option<Span> {
+        let facts = self.of(record.ports, &record.description).iter();
+        let mut facts = facts.filter(|_| !self.is_compiled_in);
+        Some(facts.find(|fact| says(&fact.value))?.span.clone())
     }
 
     /// The facts about parts of ranges of ports.

@@ -4,23 +4,9 @@ use std::collections::{BTreeMap, HashSet};
 
 use crate::convert::{Known, Options, run};
 use crate::dataset::{NameSource, PortRange, Record};
-use crate::facts::{Columns, FactFile, Uses, csv_line};
+use crate::facts::{BLANK_CELLS, Columns, FactFile, NAMES, Uses, csv_line};
 use crate::meaning::blank_cells::BlankCells;
 use crate::text::{Source, Span};
-
-/// The columns of a file of blank cells, as [`BlankCells::read`] takes it.
-const BLANK_CELLS: [&str; 4] = ["first_port", "last_port", "description", "udp"];
-
-/// The columns of a file of names, as [`read_names`](crate::read_names) takes it, and where each name is from.
-const NAMES: [&str; 7] = [
-    "first_port",
-    "last_port",
-    "protocols",
-    "description",
-    "name",
-    "aliases",
-    "source",
-];
 
 /// The facts about the blank UDP cells of tables whose syntax says how far a cell reaches (HTML): a line for
 /// each row that a copy without spans would have a blank UDP cell in. `None` where no table says so.

@@ -56,9 +56,18 @@ pub(crate) fn services<'r>(
 }
 
 /// The ports of a range that have a service each: all of them, or the first of a wide one.
-fn held(ports: PortRange, widest: usize) -> PortRange {
+pub(crate) fn held(ports: PortRange, widest: usize) -> PortRange {
     let first = PortRange::new(ports.first(), ports.first());
     first.filter(|_| ports.size() > widest).unwrap_or(ports)
+}
+
+/// The protocols that a record uses.
+pub(crate) fn in_use(record: &Record) -> Protocols {
+    let in_use = record.assignments.iter().filter(|(_, assignment)| {
+        let status = assignment.as_ref().map(|assignment| &assignment.status);
+        status.is_some_and(Status::is_in_use)
+    });
+    in_use.map(|(protocol, _)| protocol).collect()
 }
 
 /// Makes one service of the lines of each port and protocol.
@@ -98,7 +107,7 @@ fn gather<'n>(
 }
 
 /// The name of one port: the name itself, or with the port's number in the range, from 1.
-fn name_of_port(name: ServiceName, ports: PortRange, port: u16) -> ServiceName {
+pub(crate) fn name_of_port(name: ServiceName, ports: PortRange, port: u16) -> ServiceName {
     if ports.is_single() {
         name
     } else {

@@ -22,7 +22,7 @@ use std::collections::HashSet;
 
 use crate::dataset::{Assignment, Basis, PortRange, Protocol, Record, Status};
 use crate::diagnostic::{Code, Diagnostics, File, Report};
-use crate::facts::{FactFile, Uses, csv_line};
+use crate::facts::{BLANK_CELLS, FactFile, Uses, csv_line};
 use crate::meaning::{Draft, DraftRow, edited};
 use crate::read::grid::Cell;
 use crate::read::prose::words;
@@ -94,7 +94,23 @@ impl BlankCells {
             "blank" => Ok(Decision::Blank),
             _ => Err(format!("udp is {word:?}, not \"merged\" or \"blank\"")),
         };
-        FactFile::read(source, ["udp"], decision).map(Self::Decided)
+        FactFile::read(source, &BLANK_CELLS, ["udp"], decision).map(Self::Decided)
+    }
+
+    /// Where the file says what the blank UDP cell of a record means; `None` where the cell was not blank, or the file
+    /// is compiled in.
+    #[must_use]
+    pub fn place_of(&self, record: &Record) -> Option<(&Source, Span)> {
+        let Self::Decided(facts) = self else {
+            return None;
+        };
+        let decided = match &record.assignments[Protocol::Udp] {
+            Some(udp) if udp.basis != Basis::Merged => return None,
+            Some(_) => Decision::Merged,
+            None => Decision::Blank,
+        };
+        let span = facts.place_of_fact(record, |decision| *decision == decided)?;
+        Some((&facts.source, span))
     }
 }
 
@@ -131,7 +147,7 @@ pub(crate) fn decide(
         let decision = known.unwrap_or(rule);
         let report = &mut Report::new(diagnostics, File::Input(row.input));
         if known.is_none() {
-            report_inferred(decision, &tcp, record, &slot.span, report);
+            report_inferred(decision, &tcp, record, facts, &slot.span, report);
         } else if decision == Decision::Merged {
             let message = format!("blank UDP is part of the TCP cell: {}", tcp.status.name());
             report.push(Code::MergedCell, slot.span.clone(), message);
@@ -311,6 +327,7 @@ fn report_inferred(
     decision: Decision,
     tcp: &Assignment,
     record: &Record,
+    facts: &FactFile<Decision>,
     span: &Span,
     report: &mut Report<'_>,
 ) {
@@ -320,15 +337,17 @@ fn report_inferred(
         Decision::Merged => (format!("the same as TCP: {}", tcp.status.name()), "merged"),
         Decision::Blank => ("blank".to_owned(), "blank"),
     };
-    let start = &record.description[..record.description.floor_char_boundary(START)];
-    let (first, last) = (
-        record.ports.first().to_string(),
-        record.ports.last().to_string(),
-    );
-    let line = csv_line([first, last, start.trim_end().to_owned(), fact.to_owned()]);
-    let message = format!(
-        "blank UDP is taken as {taken}; check it, and record it in blank-cells.csv: {line}"
-    );
+    let next = if facts.place_of_fact(record, |_| true).is_some() {
+        "its line in blank-cells.csv counts once the file covers half of the blank UDP cells of the table"
+            .to_owned()
+    } else {
+        let start = &record.description[..record.description.floor_char_boundary(START)];
+        let [first, last] =
+            [record.ports.first(), record.ports.last()].map(|port| port.to_string());
+        let line = csv_line([first, last, start.trim_end().to_owned(), fact.to_owned()]);
+        format!("check it, and record it in blank-cells.csv: {line}")
+    };
+    let message = format!("blank UDP is taken as {taken}; {next}");
     report.push(Code::InferredCell, span.clone(), message);
 }
 

@@ -2,7 +2,7 @@
 
 use crate::dataset::{NameSource, Protocol, Protocols, Record, ServiceName};
 use crate::diagnostic::{Diagnostics, File};
-use crate::facts::{Fact, FactFile, Uses};
+use crate::facts::{Fact, FactFile, NAMES, Uses};
 use crate::meaning::{Draft, edited};
 use crate::naming::{Candidate, in_use};
 use crate::text::{BadLine, Source, Span};
@@ -27,6 +27,7 @@ pub struct NameFact {
 pub fn read_names(source: Source) -> Result<Names, BadLine> {
     FactFile::read(
         source,
+        &NAMES,
         ["protocols", "name", "aliases"],
         |[protocols, name, aliases]| {
             let valid = |name| {
@@ -46,11 +47,8 @@ impl Names {
     /// Where the file gives a record its name; `None` where something else does, or the file is compiled in.
     #[must_use]
     pub fn place_of(&self, record: &Record) -> Option<Span> {
-        let facts = self.of(record.ports, &record.description).iter();
-        let mut facts = facts.filter(|_| !self.is_compiled_in);
         let name = record.naming.as_ref()?.name;
-        let fact = facts.find(|fact| fact.value.name == name)?;
-        Some(fact.span.clone())
+        self.place_of_fact(record, |fact| fact.name == name)
     }
 }
 

@@ -25,6 +25,7 @@ mod words;
 
 use std::collections::HashMap;
 
+use crate::dataset::services::in_use;
 use crate::dataset::{
     Dataset, NameSource, Naming, PortRange, Protocols, Record, ServiceName, SourceFile, Status,
 };
@@ -174,14 +175,6 @@ fn candidates(
     candidates.extend(unlisted::candidates(drafts, &open, registry));
     candidates.sort_by_key(|candidate| candidate.record);
     (candidates, uses)
-}
-
-fn in_use(record: &Record) -> Protocols {
-    let in_use = record.assignments.iter().filter(|(_, assignment)| {
-        let status = assignment.as_ref().map(|assignment| &assignment.status);
-        status.is_some_and(Status::is_in_use)
-    });
-    in_use.map(|(protocol, _)| protocol).collect()
 }
 
 /// Gives a record the names of a candidate, unless they are for a part of its range only.

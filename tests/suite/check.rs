@@ -78,7 +78,7 @@ fn added_and_removed_records_are_told_from_changed_ones() {
     );
     assert!(
         message.contains(
-            "  - 1010#1  \"ThinLinc web-based administration interface\"  service removed: "
+            "  - 1010#1  \"ThinLinc web-based administration interface\"  service removed: tlwebadm 1010/tcp\n"
         ),
         "{message}"
     );
@@ -195,8 +195,8 @@ fn diff_tells_renamed_and_removed_services() {
         };
         let human = form("human");
         for line in [
-            "  22#1  service renamed: ssh → secure-shell\n",
-            "service removed: telnet\n",
+            "  22#1  service renamed: ssh → secure-shell (22/tcp, 22/udp, 22/sctp)\n",
+            "service removed: telnet 23/tcp, 23/udp\n",
             "  53#1  name: \"domain\" → \"dns\"\n",
         ] {
             assert!(human.contains(line), "{old}: {human}");
@@ -205,11 +205,11 @@ fn diff_tells_renamed_and_removed_services() {
         let markdown = form("markdown");
         let (breaking, others) = markdown.split_once("Other changes:").unwrap();
         assert!(
-            breaking.contains("| 22\\#1 | `name` | ssh | secure-shell |"),
+            breaking.contains("| 22\\#1 | `name` | ssh 22/tcp, 22/udp, 22/sctp | secure-shell |"),
             "{markdown}"
         );
         assert!(
-            breaking.contains("| 23\\#1 | `removed` | telnet: "),
+            breaking.contains("| 23\\#1 | `removed` | telnet 23/tcp, 23/udp: "),
             "{markdown}"
         );
         assert!(
@@ -222,8 +222,8 @@ fn diff_tells_renamed_and_removed_services() {
             "{json}"
         );
         assert!(
-            json.contains(r#""change":"service-removed","key":"23#1","title":"Telnet"#)
-                && json.contains(r#","name":"telnet"}"#),
+            json.contains(r#""change":"removed","key":"23#1","title":"Telnet"#)
+                && json.contains(r#","services":[{"name":"telnet","ports":["23/tcp","23/udp"]}]}"#),
             "{json}"
         );
     }

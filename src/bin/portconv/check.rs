@@ -2,10 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 use std::io;
+use std::ops::Range;
 
 use portconv::dataset::{Dataset, Record};
 use portconv::diff::{Change, Differences};
 use portconv::emit::Emitter;
+use portconv::{Facts, Source};
 
 use crate::error::Error;
 use crate::files;
@@ -30,8 +32,8 @@ const MOST_CHARACTERS: usize = 200;
 struct Checked {
     /// The changes found in all files, without repetition.
     changes: Vec<Change>,
-    /// The same changes as text.
-    known: HashSet<String>,
+    /// What they are about.
+    known: HashSet<(String, String)>,
     /// The number of records that only moved to another line of the source.
     moved: usize,
     /// The path of each outdated file, and what is wrong with it.
@@ -116,7 +118,10 @@ impl Checked {
                     return "the records are the same, but not the rest of the file".to_owned();
                 }
                 self.moved = self.moved.max(moved);
-                changes.retain(|change| self.known.insert(differences::line(change)));
+                changes.retain(|change| {
+                    let (key, what) = change.subject();
+                    self.known.insert((key.to_owned(), what.to_owned()))
+                });
                 self.changes.extend(changes);
                 "the file is out of date".to_owned()
             }
@@ -135,57 +140,55 @@ fn is_of_source(change: &Change) -> bool {
     matches!(change, Change::Changed { key, .. } if key.starts_with("sources "))
 }
 
-/// The first line that differs, before and after.
+/// The first line that differs, before and after; a comment or a blank line only where nothing else does.
 fn first_difference(current: &[u8], made: &[u8]) -> String {
-    let lines = |bytes| {
-        <[u8]>::split(bytes, |&byte| byte == b'\n')
-            .map(Some)
-            .chain([None])
-    };
-    let text = |line: Option<&[u8]>| {
-        let line = line.map(String::from_utf8_lossy).unwrap_or_default();
+    let is_comment = |line: &(usize, &[u8])| line.1.is_empty() || line.1.starts_with(b"#");
+    let all = [current, made].map(numbered_lines);
+    let data = all
+        .clone()
+        .map(|lines| lines.filter(|line| !is_comment(line)).collect());
+    let all = all.map(Iterator::collect);
+    let text = |line: Option<&(usize, &[u8])>| {
+        let line = line
+            .map(|line| String::from_utf8_lossy(line.1))
+            .unwrap_or_default();
         line.chars().take(MOST_CHARACTERS).collect::<String>()
     };
-    let mut pairs = (1..).zip(lines(current).zip(lines(made)));
-    match pairs.find(|(_, (old, new))| old != new) {
-        Some((line, (old, new))) => {
-            format!(
-                "from line {line} on: {:?} should be {:?}",
-                text(old),
-                text(new)
-            )
+    for [old, new] in [data, all] as [[Vec<_>; 2]; 2] {
+        let mut at = 0..old.len().max(new.len());
+        let differs = |at: &usize| old.get(*at).map(|it| it.1) != new.get(*at).map(|it| it.1);
+        if let Some(at) = at.find(differs) {
+            let [old, new] = [old.get(at), new.get(at)];
+            let line = old.or(new).map_or(0, |it| it.0);
+            let [old, new] = [old, new].map(text);
+            return format!("from line {line} on: {old:?} should be {new:?}");
         }
-        None => "at its end".to_owned(),
     }
+    "at its end".to_owned()
 }
 
-/// Places each change on the line that was edited: of the file of names if that gives the new name, else of the
-/// input. A removed record has no line.
+fn numbered_lines(bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> + Clone {
+    (1..).zip(bytes.split(|&byte| byte == b'\n'))
+}
+
+/// Places each change on the line that was edited: of a file of facts if that says what is new, else of the input. A
+/// removed record has no line.
 fn changed(changes: &[Change], tables: &Tables, dataset: &Dataset) -> Vec<Message> {
-    let (sources, names) = (&tables.sources, &tables.options.facts.names);
+    let sources = &tables.sources;
     let records = dataset.records.iter().filter(|_| !changes.is_empty());
     let records: HashMap<&str, &Record> = records.map(|it| (it.id.as_str(), it)).collect();
     let place = |change: &Change| {
         let record = match change {
-            Change::Added { key, .. }
-            | Change::Changed { key, .. }
-            | Change::Renamed { key, .. } => records.get(key.as_str())?,
-            Change::Removed { .. } | Change::ServiceRemoved { .. } => return None,
+            Change::Removed { .. } => return None,
+            change => records.get(change.subject().0)?,
         };
-        let is_name = match change {
-            Change::Renamed { .. } => true,
-            Change::Changed { field, .. } => matches!(field.as_str(), "name" | "aliases"),
-            _ => false,
-        };
-        if let Some(span) = names.place_of(record).filter(|_| is_name) {
-            return Some((&names.source, Place::new(&names.source, &span)));
-        }
         let mut sources = sources.iter();
-        let source = sources.find(|source| *source.path == *record.origin.path)?;
-        Some((
-            source,
-            Place::new(source, &source.line_span(record.origin.line)),
-        ))
+        let (source, span) =
+            place_in_facts(change, record, &tables.options.facts).or_else(|| {
+                let source = sources.find(|source| *source.path == *record.origin.path)?;
+                Some((source, source.line_span(record.origin.line)))
+            })?;
+        Some((source, Place::new(source, &span)))
     };
     let message = |change: &Change| {
         let (source, place) = place(change).unzip();
@@ -203,4 +206,27 @@ fn changed(changes: &[Change], tables: &Tables, dataset: &Dataset) -> Vec<Messag
         }
     };
     changes.iter().map(message).collect()
+}
+
+/// The line of a file of facts that says what is new of a record.
+fn place_in_facts<'f>(
+    change: &Change,
+    record: &Record,
+    facts: &'f Facts,
+) -> Option<(&'f Source, Range<usize>)> {
+    let in_names = || Some((&facts.names.source, facts.names.place_of(record)?));
+    let in_blank_cells = || facts.blank_cells.place_of(record);
+    match change {
+        Change::Renamed { .. } => in_names(),
+        Change::Changed { field, .. } => match field.split('.').next() {
+            Some("name" | "aliases") => in_names(),
+            Some("udp") => in_blank_cells(),
+            _ => None,
+        },
+        Change::ServiceRemoved { service, .. } => {
+            let mut ports = service.ports.iter();
+            in_blank_cells().filter(|_| ports.all(|port| port.ends_with("/udp")))
+        }
+        _ => None,
+    }
 }

@@ -1,6 +1,6 @@
 //! The differences between two datasets as text, Markdown or JSON.
 
-use portconv::diff::{Change, Differences};
+use portconv::diff::{Change, Differences, NamedPorts};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -19,19 +19,67 @@ pub(crate) fn text(differences: &Differences) -> String {
 /// `+` added, `-` removed, else `key  field: old → new`.
 pub(crate) fn line(change: &Change) -> String {
     match change {
-        Change::Added { key, title } => format!("+ {key}  {title:?}"),
-        Change::Removed { key, title } => format!("- {key}  {title:?}"),
-        Change::Renamed { key, old, new } => format!("{key}  service renamed: {old} → {new}"),
-        Change::ServiceRemoved { key, title, name } => {
-            format!("- {key}  {title:?}  service removed: {name}")
+        Change::Added {
+            key,
+            title,
+            services,
+        } => format!("+ {key}  {title:?}{}", listed("  ", services)),
+        Change::Removed {
+            key,
+            title,
+            services,
+        } => format!(
+            "- {key}  {title:?}{}",
+            listed("  service removed: ", services)
+        ),
+        Change::Renamed {
+            key,
+            old,
+            new,
+            ports,
+        } => format!(
+            "{key}  service renamed: {old} → {new} ({})",
+            ports.join(", ")
+        ),
+        Change::ServiceRemoved { key, service } => {
+            format!("{key}  service removed: {}", named(service))
+        }
+        Change::ServiceMoved {
+            key,
+            name,
+            old,
+            new,
+        } => {
+            let [old, new] = [old, new].map(|ports| ports.join(", "));
+            format!("{key}  service moved: {name} {old} → {new}")
         }
         Change::Changed {
             key,
             field,
             old,
             new,
-        } => format!("{key}  {field}: {old} → {new}"),
+        } => {
+            let shown = |value: &Value| match value {
+                Value::String(text) => format!("{text:?}"),
+                value => plain(value),
+            };
+            format!("{key}  {field}: {} → {}", shown(old), shown(new))
+        }
     }
+}
+
+/// `domain 53/tcp, 53/udp`
+fn named(NamedPorts { name, ports }: &NamedPorts) -> String {
+    format!("{name} {}", ports.join(", "))
+}
+
+/// Services, with text before them.
+fn listed(before: &str, services: &[NamedPorts]) -> String {
+    if services.is_empty() {
+        return String::new();
+    }
+    let services: Vec<_> = services.iter().map(named).collect();
+    format!("{before}{}", services.join("; "))
 }
 
 /// A table for a change log or a pull request, with breaking changes first.
@@ -42,7 +90,7 @@ pub(crate) fn markdown(differences: &Differences) -> String {
         (true, true) => "No difference.\n".to_owned(),
         (true, false) => table(&others),
         (false, is_all) => {
-            let title = "Services that were renamed or removed (a configuration that uses the old name breaks):";
+            let title = "Services that were renamed, moved or removed (a configuration that uses them breaks):";
             let others = if is_all {
                 String::new()
             } else {
@@ -54,14 +102,40 @@ pub(crate) fn markdown(differences: &Differences) -> String {
 }
 
 fn table(changes: &[&Change]) -> String {
-    let none = String::new;
     let row = |change: &&Change| {
         let (key, field, old, new) = match change {
-            Change::Added { key, title } => (key, "added", none(), title.clone()),
-            Change::Removed { key, title } => (key, "removed", title.clone(), none()),
-            Change::Renamed { key, old, new } => (key, "name", old.clone(), new.clone()),
-            Change::ServiceRemoved { key, title, name } => {
-                (key, "removed", format!("{name}: {title}"), none())
+            Change::Added {
+                key,
+                title,
+                services,
+            } => (key, "added", String::new(), titled(title, services)),
+            Change::Removed {
+                key,
+                title,
+                services,
+            } => (key, "removed", titled(title, services), String::new()),
+            Change::Renamed {
+                key,
+                old,
+                new,
+                ports,
+            } => (
+                key,
+                "name",
+                format!("{old} {}", ports.join(", ")),
+                new.clone(),
+            ),
+            Change::ServiceRemoved { key, service } => {
+                (key, "service", named(service), plain(&Value::Null))
+            }
+            Change::ServiceMoved {
+                key,
+                name,
+                old,
+                new,
+            } => {
+                let [old, new] = [old, new].map(|ports| format!("{name} {}", ports.join(", ")));
+                (key, "service", old, new)
             }
             Change::Changed {
                 key,
@@ -75,6 +149,16 @@ fn table(changes: &[&Change]) -> String {
     };
     let rows: String = changes.iter().map(row).collect();
     format!("| record | field | old | new |\n|---|---|---|---|\n{rows}")
+}
+
+/// `telnet 23/tcp: Telnet protocol`
+fn titled(title: &str, services: &[NamedPorts]) -> String {
+    let services = listed("", services);
+    let parts = [services.as_str(), title].into_iter();
+    parts
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(": ")
 }
 
 /// One line for each change.
@@ -95,10 +179,33 @@ pub(crate) fn object(change: &Change) -> Value {
     json!(Difference { kind, change })
 }
 
+/// A value in words: lists and objects without their names and what is blank in them.
 fn plain(value: &Value) -> String {
-    value
-        .as_str()
-        .map_or_else(|| value.to_string(), str::to_owned)
+    let joined = |parts: Vec<String>, between| {
+        let none = parts.is_empty();
+        if none {
+            "(none)".to_owned()
+        } else {
+            parts.join(between)
+        }
+    };
+    match value {
+        Value::Null => joined(Vec::new(), ""),
+        Value::String(text) => text.clone(),
+        Value::Bool(_) | Value::Number(_) => value.to_string(),
+        Value::Array(items) => joined(items.iter().map(plain).collect(), "; "),
+        Value::Object(fields) => {
+            let says_something = |value: &&Value| match value {
+                Value::Null | Value::Bool(_) => false,
+                Value::Array(items) => !items.is_empty(),
+                _ => true,
+            };
+            joined(
+                fields.values().filter(says_something).map(plain).collect(),
+                " ",
+            )
+        }
+    }
 }
 
 /// The path of a field as code, if it has only plain characters.
