@@ -13,6 +13,7 @@ mod serial;
 mod service_name;
 pub(crate) mod services;
 
+use std::collections::HashSet;
 use std::fmt;
 use std::ops::{Index, IndexMut};
 use std::sync::Arc;
@@ -31,7 +32,7 @@ use services::Named;
 
 /// All that was made of the inputs: what every emitter writes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "serial::Tree")]
+#[serde(try_from = "serial::Tree")]
 pub struct Dataset {
     /// The version of the tree that it serializes to.
     pub schema_version: SchemaVersion,
@@ -71,9 +72,12 @@ impl Dataset {
         title.unwrap_or("TCP and UDP port numbers")
     }
 
-    /// The dataset with the services that its records name. One that was read back holds no others: names that
-    /// were given to a part of a record's ports or protocols are in no tree.
-    pub(crate) fn with_services(mut self) -> Self {
+    /// A dataset that was read back, with the services that its records name. It holds no others: names that were
+    /// given to a part of a record's ports or protocols are in no tree.
+    pub(crate) fn read_back(mut self) -> Result<Self, String> {
+        require_unique(self.records.iter().map(|record| record.id.as_str()))?;
+        require_unique(self.citations.iter().map(|citation| &*citation.id))?;
+        require_unique(self.statuses.iter().map(|status| status.status.as_str()))?;
         let records = self.records.iter().enumerate();
         let named = records.filter_map(|(index, record)| {
             let naming = record.naming.as_ref()?;
@@ -85,14 +89,12 @@ impl Dataset {
                 aliases: &naming.aliases,
             })
         });
-        let (named, record) = (named.collect::<Vec<_>>(), |index: usize| {
-            &self.records[index]
-        });
+        let named: Vec<_> = named.collect();
         let wanted = Status::KNOWN.into_iter().filter(Status::is_in_use);
         let wanted: Vec<_> = wanted.collect();
-        let (services, _) = services::services(&named, record, &wanted, EXPANDED_RANGE);
-        self.services = services;
-        self
+        let record = |index: usize| &self.records[index];
+        (self.services, _) = services::services(&named, record, &wanted, EXPANDED_RANGE);
+        Ok(self)
     }
 
     /// The file that the services in a format go into.
@@ -114,6 +116,15 @@ impl Dataset {
     pub fn records_at(&self, port: u16) -> impl Iterator<Item = &Record> {
         let records = self.records.iter();
         records.filter(move |record| (record.ports.first()..=record.ports.last()).contains(&port))
+    }
+}
+
+/// Refuses keys of which one stands there twice.
+pub(crate) fn require_unique<'k>(keys: impl IntoIterator<Item = &'k str>) -> Result<(), String> {
+    let mut known = HashSet::new();
+    match keys.into_iter().find(|key| !known.insert(*key)) {
+        Some(key) => Err(format!("it has {key} twice")),
+        None => Ok(()),
     }
 }
 

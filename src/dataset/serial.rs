@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Attribution, Citation, Dataset, NameSource, Naming, PerProtocol, PortRange, Record,
-    ServiceName, SourceFile, StatusMeaning,
+    ServiceName, SourceFile, StatusMeaning, require_unique,
 };
 
 /// The version of the tree. It grows when a reader of the old tree would fail.
@@ -50,8 +50,10 @@ pub(super) struct Tree {
     records: Vec<Record>,
 }
 
-impl From<Tree> for Dataset {
-    fn from(tree: Tree) -> Self {
+impl TryFrom<Tree> for Dataset {
+    type Error = String;
+
+    fn try_from(tree: Tree) -> Result<Self, String> {
         let dataset = Self {
             schema_version: tree.schema_version,
             attribution: tree.attribution,
@@ -61,7 +63,7 @@ impl From<Tree> for Dataset {
             records: tree.records,
             ..Self::default()
         };
-        dataset.with_services()
+        dataset.read_back()
     }
 }
 
@@ -176,7 +178,9 @@ pub(super) mod naming {
 
 /// An object whose keys stay in order.
 pub(crate) mod pairs {
-    use super::{Deserializer, MapAccess, Serializer, Visitor, fmt};
+    use serde::de::Error;
+
+    use super::{Deserializer, MapAccess, Serializer, Visitor, fmt, require_unique};
 
     pub(crate) fn serialize<S: Serializer>(
         pairs: &[(String, String)],
@@ -195,7 +199,10 @@ pub(crate) mod pairs {
         }
 
         fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-            std::iter::from_fn(|| map.next_entry().transpose()).collect()
+            let pairs = std::iter::from_fn(|| map.next_entry().transpose());
+            let pairs: Self::Value = pairs.collect::<Result<_, _>>()?;
+            require_unique(pairs.iter().map(|(key, _)| key.as_str())).map_err(A::Error::custom)?;
+            Ok(pairs)
         }
     }
 

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::{EmitError, Format, Listed, Out, Unreadable};
 use crate::dataset::{
-    Assignment, Dataset, Naming, Origin, PerProtocol, Protocol, Record, ServiceName,
+    Assignment, Dataset, Naming, Origin, PerProtocol, Protocol, Record, ServiceName, require_unique,
 };
 use crate::limits;
 
@@ -92,6 +92,7 @@ fn read(bytes: &[u8]) -> Result<Dataset, Unreadable> {
     if !header.iter().take(COLUMNS.len()).eq(names()) {
         return Err(Unreadable::new("its header differs"));
     }
+    require_unique(&header).map_err(Unreadable::new)?;
     let record = |row: csv::Result<StringRecord>| {
         let row = row?;
         record(&header, &row).map_err(|error| {
@@ -103,7 +104,7 @@ fn read(bytes: &[u8]) -> Result<Dataset, Unreadable> {
         records: reader.records().map(record).collect::<Result<_, _>>()?,
         ..Dataset::default()
     };
-    Ok(dataset.with_services())
+    dataset.read_back().map_err(Unreadable::new)
 }
 
 /// The headers that only the source has, in order of first use: so many that a row stays one.

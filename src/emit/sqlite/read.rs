@@ -61,7 +61,7 @@ pub(super) fn dataset(bytes: &[u8]) -> Result<Dataset, Unreadable> {
         records: list(&connection, RECORDS)?,
         ..Dataset::default()
     };
-    Ok(dataset.with_services())
+    dataset.read_back().map_err(Unreadable::new)
 }
 
 /// Whether two databases are the same but for where things lie in the file: whole, with our schema, and the
