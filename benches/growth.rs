@@ -1,4 +1,5 @@
-//! Does the work grow as the input does? Processor time of whole runs at 1, 2 and 4 times an input.
+//! Does the work grow as the input does? Processor time of whole runs at 1, 2 and 4 times an input, and the memory
+//! that the last of them takes, in times the input.
 //!
 //! `cargo bench --bench growth` tries every shape, `cargo bench --bench growth -- links` those with that word.
 //!
@@ -7,14 +8,15 @@
 //! 4 times the input, sorting a little more, and work that is quadratic 16 times: what takes more than 6 times
 //! as long is marked, and the bench fails.
 
+mod support;
+
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Duration;
 
-use nix::sys::resource::{UsageWho, getrusage};
-use nix::sys::time::TimeValLike;
+use nix::sys::resource::UsageWho;
+use tempfile::TempDir;
 
 /// A run shorter than this is mostly start.
 const SHORTEST: Duration = Duration::from_millis(150);
@@ -505,7 +507,9 @@ fn main() -> ExitCode {
         .skip(1)
         .find(|word| !word.starts_with('-'))
         .unwrap_or_default();
-    println!("| shape | run | items | time | twice | 4 times | |\n|---|---|---|---|---|---|---|");
+    println!(
+        "| shape | run | items | time | twice | 4 times | memory | |\n|---|---|---|---|---|---|---|---|"
+    );
     let mut is_linear = true;
     for shape in SHAPES.iter().filter(|shape| shape.name.contains(&word)) {
         for run in shape.runs {
@@ -522,75 +526,103 @@ fn main() -> ExitCode {
 fn is_run_linear(shape: &Shape, run: &str) -> bool {
     let mut items = 500;
     let once = loop {
-        let time = measured(shape, run, items);
+        let time = Trial::new(shape, run, items).time();
         if time >= SHORTEST || items > 1 << 24 {
             break time;
         }
         items *= 2;
     };
-    let times = |times| measured(shape, run, times * items).as_secs_f64() / once.as_secs_f64();
-    let (twice, fourfold) = (times(2), times(4));
+    let times = |trial: &Trial| trial.time().as_secs_f64() / once.as_secs_f64();
+    let twice = times(&Trial::new(shape, run, 2 * items));
+    let trial = Trial::new(shape, run, 4 * items);
+    let fourfold = times(&trial);
     let mark = if fourfold > MOST {
         "more than linear"
     } else {
         ""
     };
     println!(
-        "| {} | `{run}` | {items} | {once:.0?} | {twice:.1} | {fourfold:.1} | {mark} |",
-        shape.name
+        "| {} | `{run}` | {items} | {once:.0?} | {twice:.1} | {fourfold:.1} | {} | {mark} |",
+        shape.name,
+        trial.memory()
     );
     fourfold <= MOST
 }
 
-/// The least processor time of three runs.
-fn measured(shape: &Shape, run: &str, items: usize) -> Duration {
-    let folder = tempfile::tempdir().expect("a folder");
-    let text = (shape.text)(items);
-    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("a file");
-    write("OLD", &text.replace("word", "former"));
-    write("IN", &text);
-    write("PORTS", &rows(1, |_| row(7, "word")));
-    let wide = |at| format!("| 0-65535 | Yes | No | word {at} |");
-    write("RANGES", &rows(500, wide));
-    write(
-        "TEMPLATE",
-        "{% for record in records %}{{ record.description }}\n{% endfor %}",
-    );
-    let former = |at| format!("{0},{0},,former {at},name-{at},", port(at));
-    let head = "first_port,last_port,protocols,description,name,aliases\n";
-    let names = head.to_owned() + &lines(items, former);
-    let (before, run) = run.split_once(" ; ").unwrap_or(("", run));
-    let times = (0..3).map(|_| {
-        let _ = fs::remove_dir_all(folder.path().join("out"));
-        write("NAMES", &names);
-        if !before.is_empty() {
-            processor_time(folder.path(), before);
+/// A run beside an input of so many items.
+struct Trial {
+    folder: TempDir,
+    /// The kibibytes of the input.
+    size: f64,
+    /// What is done before the run, and not measured.
+    before: String,
+    run: String,
+    names: String,
+}
+
+impl Trial {
+    fn new(shape: &Shape, run: &str, items: usize) -> Self {
+        let text = (shape.text)(items);
+        let former = |at| format!("{0},{0},,former {at},name-{at},", port(at));
+        let head = "first_port,last_port,protocols,description,name,aliases\n";
+        let (before, run) = run.split_once(" ; ").unwrap_or(("", run));
+        let all = |run: &str| run.replace("FILES", &format!("-f {ALL} -o out/"));
+        let trial = Self {
+            folder: tempfile::tempdir().expect("a folder"),
+            size: f64::from(u32::try_from(text.len()).expect("less than 4 GiB")) / 1024.0,
+            before: all(before),
+            run: all(run),
+            names: head.to_owned() + &lines(items, former),
+        };
+        trial.write("OLD", &text.replace("word", "former"));
+        trial.write("IN", &text);
+        trial.write("PORTS", &rows(1, |_| row(7, "word")));
+        let wide = |at| format!("| 0-65535 | Yes | No | word {at} |");
+        trial.write("RANGES", &rows(500, wide));
+        let template = "{% for record in records %}{{ record.description }}\n{% endfor %}";
+        trial.write("TEMPLATE", template);
+        trial
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        fs::write(self.folder.path().join(name), text).expect("a file");
+    }
+
+    /// The run, after what is done before it.
+    fn command(&self) -> Command {
+        let _ = fs::remove_dir_all(self.folder.path().join("out"));
+        self.write("NAMES", &self.names);
+        let command = |arguments: &str| {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_portconv"));
+            let command_in_folder = command.current_dir(self.folder.path());
+            command_in_folder
+                .stdout(Stdio::null())
+                .stderr(Stdio::null());
+            command.args(arguments.split(' '));
+            command
+        };
+        if !self.before.is_empty() {
+            let _ = command(&self.before).status();
         }
-        processor_time(folder.path(), run)
-    });
-    times.min().expect("three runs")
-}
+        command(&self.run)
+    }
 
-fn processor_time(folder: &Path, run: &str) -> Duration {
-    let run = run.replace("FILES", &format!("-f {ALL} -o out/"));
-    let before = processor_time_of_children();
-    let status = Command::new(env!("CARGO_BIN_EXE_portconv"))
-        .args(run.split(' '))
-        .current_dir(folder)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .expect("a program");
-    assert!(
-        status.code().is_some_and(|code| code < 2),
-        "{run}: {status}"
-    );
-    processor_time_of_children().saturating_sub(before)
-}
+    /// The least processor time of three runs.
+    fn time(&self) -> Duration {
+        let times = (0..3).map(|_| {
+            let mut command = self.command();
+            let time = support::timed(UsageWho::RUSAGE_CHILDREN, || {
+                let status = command.status().expect("a program");
+                assert!(status.code().is_some_and(|code| code < 2), "{}", self.run);
+            });
+            time.processor
+        });
+        times.min().expect("three runs")
+    }
 
-/// Of all that have ended.
-fn processor_time_of_children() -> Duration {
-    let usage = getrusage(UsageWho::RUSAGE_CHILDREN).expect("the system counts");
-    let microseconds = (usage.user_time() + usage.system_time()).num_microseconds();
-    Duration::from_micros(u64::try_from(microseconds).expect("no time is negative"))
+    /// What a run takes, in times the input.
+    fn memory(&self) -> String {
+        let times = |kibibytes: f64| format!("{:.0}", kibibytes / self.size);
+        support::peak_memory(&self.command()).map_or("not measured".to_owned(), times)
+    }
 }

@@ -204,23 +204,9 @@ fn timed(command: &mut Command) -> Time {
     })
 }
 
-/// As GNU time measures it, where there is one.
 fn peak_memory(work: &Command) -> String {
-    let timed = Command::new("/usr/bin/time")
-        .arg("-f%M")
-        .arg(work.get_program())
-        .args(work.get_args())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .and_then(std::process::Child::wait_with_output);
-    let kilobytes = timed.ok().and_then(|output| {
-        let text = String::from_utf8(output.stderr).ok()?;
-        text.lines().last()?.parse::<f64>().ok()
-    });
-    kilobytes.map_or("not measured".to_owned(), |kilobytes| {
-        format!("{:.0} MiB", kilobytes / 1024.0)
-    })
+    let mebibytes = |kibibytes| format!("{:.0} MiB", kibibytes / 1024.0);
+    support::peak_memory(work).map_or("not measured".to_owned(), mebibytes)
 }
 
 /// Puts the table in the place of the one that the page has.

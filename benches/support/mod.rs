@@ -4,6 +4,8 @@
 
 use std::fmt::Write as _;
 use std::hint::black_box;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use nix::sys::resource::{UsageWho, getrusage};
@@ -34,6 +36,22 @@ fn processor_time(who: UsageWho) -> Duration {
     let usage = getrusage(who).expect("the system counts");
     let microseconds = (usage.user_time() + usage.system_time()).num_microseconds();
     Duration::from_micros(u64::try_from(microseconds).expect("no time is negative"))
+}
+
+/// The most memory that a run takes, in KiB, as GNU time measures it, where there is one.
+pub(crate) fn peak_memory(work: &Command) -> Option<f64> {
+    let timed = Command::new("/usr/bin/time")
+        .arg("-f%M")
+        .arg(work.get_program())
+        .args(work.get_args())
+        .current_dir(work.get_current_dir().unwrap_or(Path::new(".")))
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .and_then(Child::wait_with_output)
+        .ok()?;
+    let text = String::from_utf8(timed.stderr).ok()?;
+    text.lines().last()?.parse().ok()
 }
 
 pub(crate) fn median(times: &[Time]) -> Time {

@@ -7,20 +7,14 @@
 use libfuzzer_sys::fuzz_target;
 use portconv::diff::Differences;
 use portconv::emit::EMITTERS;
-
-const BETWEEN: &[u8] = b"\n=====\n";
+use portconv_fuzz::halves;
 
 fuzz_target!(|bytes: &[u8]| {
     let Some((&format, files)) = bytes.split_first() else {
         return;
     };
     let emitter = EMITTERS[usize::from(format) % EMITTERS.len()];
-    let end = files
-        .windows(BETWEEN.len())
-        .position(|line| line == BETWEEN);
-    let (old, new) = end.map_or((files, files), |end| {
-        (&files[..end], &files[end + BETWEEN.len()..])
-    });
+    let (old, new) = halves(files);
     let (Ok(Some(old)), Ok(Some(new))) = (emitter.read(old), emitter.read(new)) else {
         return;
     };

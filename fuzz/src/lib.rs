@@ -12,8 +12,10 @@ use portconv::emit::{EMITTERS, by_name};
 use portconv::read_names;
 use portconv::{Conversion, Facts, Options, convert};
 
+static OPTIONS: LazyLock<Options> = LazyLock::new(options);
+
 /// Nothing curated, so that no diagnostic speaks of facts that the text does not meet.
-static OPTIONS: LazyLock<Options> = LazyLock::new(|| {
+pub fn options() -> Options {
     let empty = |header: &str| Source::decode("none.csv", header).unwrap();
     Facts {
         blank_cells: BlankCells::read(empty("first_port,last_port,description,udp\n")).unwrap(),
@@ -24,7 +26,17 @@ static OPTIONS: LazyLock<Options> = LazyLock::new(|| {
         ..Facts::builtin()
     }
     .into()
-});
+}
+
+/// The two files of an input, which a line `=====` stands between; without one, the input stands for both.
+pub fn halves(bytes: &[u8]) -> (&[u8], &[u8]) {
+    const BETWEEN: &[u8] = b"\n=====\n";
+    let mut places = bytes.windows(BETWEEN.len());
+    let end = places.position(|line| line == BETWEEN);
+    end.map_or((bytes, bytes), |end| {
+        (&bytes[..end], &bytes[end + BETWEEN.len()..])
+    })
+}
 
 /// Converts a file, and checks its diagnostics: all that depends on a reader.
 pub fn check_reading(path: &str, bytes: &[u8]) -> Option<([Source; 1], Conversion)> {
@@ -65,7 +77,7 @@ pub fn check(path: &str, bytes: &[u8]) {
 }
 
 /// Ascending, unique, and no name stands for two ports.
-fn assert_services_sound(dataset: &Dataset) {
+pub fn assert_services_sound(dataset: &Dataset) {
     let mut last = None;
     let mut ports = HashMap::new();
     for service in &dataset.services {

@@ -1,6 +1,8 @@
 //! Datasets → files: all of them are replaced, or none.
 
 use std::io;
+use std::panic::resume_unwind;
+use std::thread;
 
 use portconv::dataset::Dataset;
 use portconv::emit::Emitter;
@@ -45,20 +47,37 @@ pub(crate) fn emit(emitter: &dyn Emitter, dataset: &Dataset) -> Result<Vec<u8>, 
 pub(crate) fn write_set(
     places: &[&Place],
     is_quiet: bool,
-    write: impl Fn(usize, &mut Draft) -> Result<(), Error>,
+    write: impl Fn(usize, &mut Draft) -> Result<(), Error> + Sync,
 ) -> Result<Written, Error> {
     let failed = |(at, error): Failure| not_written(places[at], error);
     let targets: Vec<_> = places.iter().map(|place| &*place.target).collect();
     let folders = Folders::lock(&targets, is_quiet).map_err(failed)?;
-    let drafts = places.iter().enumerate();
-    let drafts = drafts.map(|(at, place)| draft(place, |draft| write(at, draft)));
+    let drafts = side_by_side(places, |at, place| draft(place, |draft| write(at, draft)));
     let set: Vec<_> = drafts
+        .into_iter()
         .collect::<Result<_, _>>()
         .inspect_err(|_| folders.remove_new())?;
     let written = set.iter().flatten().count();
     let unchanged = set.len() - written;
     transaction::commit(set, folders).map_err(failed)?;
     Ok(Written { written, unchanged })
+}
+
+/// Does some work for each item on a thread of its own, or on this one where no thread can start.
+fn side_by_side<I: Sync, R: Send>(items: &[I], work: impl Fn(usize, &I) -> R + Sync) -> Vec<R> {
+    thread::scope(|scope| {
+        let work = &work;
+        let start = |(at, item)| {
+            let thread = thread::Builder::new().spawn_scoped(scope, move || work(at, item));
+            (at, item, thread)
+        };
+        let started: Vec<_> = items.iter().enumerate().map(start).collect();
+        let results = started.into_iter().map(|(at, item, thread)| match thread {
+            Ok(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic)),
+            Err(_) => work(at, item),
+        });
+        results.collect()
+    })
 }
 
 /// Writes one file next to its place; `None` if the place already holds the same bytes.
