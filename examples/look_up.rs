@@ -18,7 +18,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             service.name
         );
     }
-    // Ports that are reserved, or in no use, are no services, but the table speaks of them.
+    // Reserved and unused ports are not services, but the table may have rows for them.
     for record in dataset
         .records_at(port)
         .filter(|record| record.naming.is_none())

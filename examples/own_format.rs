@@ -1,4 +1,4 @@
-//! A format of one's own: nftables sets with the ports of each transport protocol.
+//! Your own format: nftables sets with the ports of each protocol.
 //!
 //! `cargo run --example own_format`
 
@@ -17,7 +17,7 @@ impl Emitter for Nftables {
 
     fn write(&self, dataset: &Dataset, out: &mut dyn Write) -> Result<(), EmitError> {
         if dataset.services.is_empty() {
-            return Err(EmitError::new("there is no service"));
+            return Err(EmitError::new("there are no services"));
         }
         for protocol in [Protocol::Tcp, Protocol::Udp] {
             let services = dataset.services.iter();

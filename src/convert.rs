@@ -25,13 +25,13 @@ use crate::{page, seen};
 pub struct Facts {
     /// What blank UDP cells mean.
     pub blank_cells: BlankCells,
-    /// What records are called.
+    /// The curated names of records.
     pub names: Names,
     /// What a registry says.
     pub registry: Option<Registry>,
 }
 
-/// How inputs are read, and what they are taken for.
+/// How to read the inputs, and what to make of them.
 #[derive(Debug)]
 pub struct Options {
     /// What is known beside the table.
@@ -40,16 +40,16 @@ pub struct Options {
     pub syntax: Option<&'static Syntax>,
     /// The protocols of rows that name none.
     pub protocols: Protocols,
-    /// Records of later inputs stand in place of those of the first, where they have the same ports and protocol.
+    /// Records of later inputs replace those of the first that have the same ports and protocol.
     pub is_overlay: bool,
     /// The statuses that make a service.
     pub services_status: Vec<Status>,
-    /// The ports of the widest range that has a service for each of them; of a wider one the first has one.
+    /// The widest range in which every port becomes a service; of a wider range, only the first port does.
     pub expand_ranges: usize,
-    /// Whose data the inputs are. A part that is `None` is the page's for inputs of the page, else nobody's;
+    /// Whose data the inputs are. A part that is `None` is taken from the page for inputs of the page, else left open;
     /// a blank text claims nothing.
     pub attribution: Attribution,
-    /// The file that the services go into.
+    /// An existing file to merge the services into.
     pub merge: Option<Arc<Merge>>,
 }
 
@@ -88,7 +88,7 @@ impl From<Facts> for Options {
     }
 }
 
-/// What became of the inputs.
+/// The result of a conversion.
 #[derive(Debug)]
 pub struct Conversion {
     /// The data.

@@ -1,8 +1,8 @@
 //! What was repaired, guessed or left out, and where.
 //!
 //! A *note* says that something was repaired and the output is right. A *warning* says that the output
-//! may be wrong or incomplete. What makes it impossible to go on is no diagnostic but an error of the
-//! function that cannot.
+//! may be wrong or incomplete. A problem that stops the work is not a diagnostic, but an error returned by the
+//! function that fails.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -29,7 +29,7 @@ impl Severity {
     }
 }
 
-/// The file that a diagnostic speaks of.
+/// The file that a diagnostic is about.
 #[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum File {
@@ -45,7 +45,7 @@ pub enum File {
     Merge,
 }
 
-/// One thing to know about a file.
+/// A message about a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
     /// What kind of thing.
@@ -227,8 +227,8 @@ codes! {
     /// A row of a Markdown table is spread over several lines, as after a line break in a cell; it was put back
     /// together.
     BrokenRow = "broken-row", Note;
-    /// The rule below the header is missing or has another width, so GFM sees no table here; the rows were read as a
-    /// table anyway.
+    /// The delimiter row below the header is missing or has another width, so GFM sees no table here; the rows were
+    /// read as a table anyway.
     RuleMissing = "rule-missing", Warning;
     /// A table in HTML or wikitext has no end; what follows was read as part of it, or the text is cut off.
     UnclosedTable = "unclosed-table", Warning;
@@ -236,7 +236,7 @@ codes! {
     NestedTable = "nested-table", Warning;
     /// A wikitext template is not known; its last plain argument was used.
     UnknownTemplate = "unknown-template", Note;
-    /// Text in a table that browsers do not show, such as a sort key; it is in no record.
+    /// A table contains text that browsers do not show, such as a sort key; it is in no record.
     HiddenText = "hidden-text", Note;
     /// The input has no port table, and adds no records.
     NoPortTable = "no-port-table", Warning;
@@ -245,11 +245,11 @@ codes! {
     /// A table has rows like those of a port table, but no header that names its columns; nothing from it is in the
     /// output.
     HeadlessTable = "headless-table", Warning;
-    /// What each column of a port table was taken to be, and why.
+    /// The message says what each column of a port table was taken to be, and how strong the evidence is.
     ColumnsFound = "columns-found", Note;
-    /// Rows of a port table name no protocol; they make no services, unless `--transport` gives them one.
+    /// Rows of a port table name no protocol; they become services only if `--transport` gives them one.
     NoTransport = "no-transport", Warning;
-    /// No row of a port table makes a service.
+    /// No row of a port table becomes a service.
     NoService = "no-service", Warning;
     /// The rest of a table was not read: it is very long, or repeats cells so often that they would fill the memory;
     /// its rows are missing.
@@ -260,7 +260,7 @@ codes! {
     BlankRow = "blank-row", Note;
     /// A row that repeats the header was left out.
     RepeatedHeader = "repeated-header", Note;
-    /// A row that lost cells to spans was moved back into place; the cells that it lost are those of the row above.
+    /// A row that lost cells to spans was moved back into place; the lost cells were copied from the row above.
     ShiftedRow = "shifted-row", Note;
     /// A blank port cell took the port of the row above.
     BlankPort = "blank-port", Note;
@@ -275,7 +275,7 @@ codes! {
     StrayLine = "stray-line", Warning;
     /// A row without a port has no row above to take one from; it was left out.
     NoPortAbove = "no-port-above", Warning;
-    /// A port cell holds neither a port from 0 to 65535 nor an ascending range; the row was left out.
+    /// A port cell contains neither a port from 0 to 65535 nor an ascending range; the row was left out.
     BadPort = "bad-port", Warning;
     /// A row is about a protocol that has no ports, such as ICMP or ESP; it is in no record.
     NoPorts = "no-ports", Note;
@@ -284,9 +284,9 @@ codes! {
     DuplicatePort = "duplicate-port", Warning;
     /// A port cell such as `5900+` does not say where it ends; only its first port was taken.
     OpenRange = "open-range", Warning;
-    /// A status cell holds words that are not a status; the status is `other`, and keeps them as its text.
+    /// A status cell contains text that is not a known status; the status is `other`, and the text is kept.
     UnknownStatus = "unknown-status", Warning;
-    /// A link in a header, a status or a legend, one of several in a footnote, or an image; its words are kept, but the
+    /// A link was dropped from a header, status, legend, image or multi-link footnote; its text is kept, but the
     /// URL is nowhere in the output.
     DroppedLink = "dropped-link", Warning;
     /// A header or a footnote cites something; the citation is in no record.
@@ -296,7 +296,7 @@ codes! {
     NothingStated = "nothing-stated", Note;
     /// A table has blank UDP cells beside filled TCP cells; the message says how they were told apart.
     BlankCells = "blank-cells", Note;
-    /// A blank UDP cell was taken as part of the TCP cell, as curated facts or the table's own spelling show.
+    /// A blank UDP cell was taken as part of the TCP cell, because of curated facts or how the table writes blanks.
     MergedCell = "merged-cell", Note;
     /// A blank UDP cell was decided by rule alone.
     InferredCell = "inferred-cell", Warning;
@@ -314,12 +314,12 @@ codes! {
     StaleFact = "stale-fact", Warning;
     /// A name or alias already belongs to another port; it got a number, or was left out.
     NameClash = "name-clash", Note;
-    /// So many rows share one port that the names of this one are in no service.
+    /// Too many rows share one port; the names of this row are in no service.
     CrowdedPort = "crowded-port", Warning;
     /// Lines that look like rows of ports are in no record, and no other message mentions them: they are in code,
     /// outside any table, or in one that is cut.
     RowLost = "row-lost", Warning;
-    /// There are not as many records as `--expect-records` says; nothing is written.
+    /// The number of records is not the one given with `--expect-records`; nothing is written.
     RecordCount = "record-count", Warning;
     /// `ports.csv` has room for 100 extra columns; this one is only in the other formats.
     ColumnLeftOut = "column-left-out", Warning;

@@ -4,9 +4,9 @@
 //! 13#1  description: "Daytime Protocol" → "Daytime Service"
 //! ```
 //!
-//! Records belong together by their ports; among those of the same ports by description first, the others in
-//! order. So a record whose number changed because a row was put in before it is not a new one. Records that are
-//! left belong together by description, whatever their ports: the ports of a row were edited.
+//! Records are paired by their ports; those with the same ports first by description, then the others in
+//! order. So a record whose number changed because a row was inserted before it does not count as new. Records that
+//! are left are paired by description, whatever their ports: the ports of a row were edited.
 //!
 //! Services are compared as programs ask for them: by name and protocol, for a port.
 
@@ -74,7 +74,7 @@ pub enum Change {
         /// What the new state says, null where it has no such field.
         new: Value,
     },
-    /// A service has another name, and the old one is no alias of it: what looks it up by that finds nothing.
+    /// A service was renamed, and the old name is not an alias: looking up the old name finds nothing.
     Renamed {
         /// What its record is called in the new state.
         key: String,
@@ -85,7 +85,7 @@ pub enum Change {
         /// The ports where it had the old name.
         ports: Vec<String>,
     },
-    /// A record stays, but not its service: what looks it up finds nothing.
+    /// A record stays, but not its service: looking it up finds nothing.
     ServiceRemoved {
         /// What its record is called in the new state.
         key: String,
@@ -93,7 +93,7 @@ pub enum Change {
         #[serde(flatten)]
         service: NamedPorts,
     },
-    /// A name stands for other ports: what looks it up finds those.
+    /// A name stands for other ports: looking it up finds those.
     ServiceMoved {
         /// What its record is called; in the old state, if that is gone.
         key: String,
@@ -135,7 +135,7 @@ impl Change {
 }
 
 impl Differences {
-    /// Whether both states say the same, on whatever line of the source.
+    /// Whether both states are the same, apart from line numbers.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()
@@ -154,7 +154,7 @@ impl Differences {
         differences
     }
 
-    /// Compares what two states say of ports, whatever they were made from.
+    /// Compares the ports of two states, ignoring their sources.
     #[must_use]
     pub fn of_ports(old: &Dataset, new: &Dataset) -> Self {
         let mut differences = Self::default();

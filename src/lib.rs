@@ -1,4 +1,4 @@
-//! portconv turns wiki-derived tables of TCP and UDP ports, in Markdown, HTML, wikitext or reStructuredText, into
+//! portconv turns tables of TCP and UDP ports, in Markdown, HTML, wikitext or reStructuredText, into
 //! normalized records, and writes them as JSON, YAML, CSV, SQLite, an /etc/services file and more.
 //!
 //! ```text

@@ -1,4 +1,4 @@
-//! Every number that bounds something, with its why. None is met by a table that people made; they keep time and
+//! Every limit, and the reason for it. No table that people made reaches one; they keep time and
 //! memory in proportion to an input.
 
 /// The most bytes of a heading: it stands with each table below it.

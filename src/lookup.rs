@@ -1,4 +1,4 @@
-//! A question of a person → what uses a port, or which ports a name or words match.
+//! A query → what uses a port, or which ports match a name or words.
 //!
 //! ```text
 //! 53   53/udp   tcp/53   8000-8010   80,443   :53   https   domain/udp   postgre   wake on lan
@@ -32,7 +32,7 @@ enum What {
     Words(String),
 }
 
-/// A question that cannot be understood.
+/// A query that cannot be parsed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{0}")]
 pub struct BadQuery(String);
@@ -50,7 +50,7 @@ impl std::fmt::Display for Query {
 }
 
 impl Query {
-    /// Reads questions as they are typed: commas stand between them, and words beside each other are one.
+    /// Parses queries as they are typed: commas separate them, and adjacent words are one query.
     ///
     /// # Errors
     ///
@@ -73,7 +73,7 @@ impl Query {
             }
         }
         if queries.is_empty() {
-            let message = "a port, a range, a name or a word is needed";
+            let message = "expected a port, a range, a name or a word";
             return Err(BadQuery(message.to_owned()));
         }
         Ok(queries)
@@ -351,7 +351,7 @@ impl Table {
         Some((first, last))
     }
 
-    /// What answers a question, best first: rows of the table, then IANA's names for what no row has.
+    /// The answers to a query, best first: rows of the table, then IANA's names for what no row has.
     #[must_use]
     pub fn find(&self, query: &Query) -> Vec<Entry> {
         match &query.what {

@@ -1,4 +1,4 @@
-//! Text → what stands in it in place of a table of ports, and what to do with it.
+//! Text → what it contains if it has no port table, and what to do about it.
 
 use regex::Regex;
 
@@ -13,7 +13,7 @@ pub(crate) fn ports_without_table(text: &str) -> Option<(Span, &'static str)> {
         ),
         (
             regex!(r"(?m)^\|===[ \t]*\r?$"),
-            "an AsciiDoc table starts here; portconv cannot read it, but `asciidoctor -b html5` turns it into HTML, which it can",
+            "an AsciiDoc table starts here; portconv cannot read it, but it can read the HTML that `asciidoctor -b html5` makes of it",
         ),
         (
             regex!(r"(?m)^[ \t]*\.\. csv-table::.*\n(?:[ \t]+:.*\n)*?[ \t]+:(?:file|url):.*$"),
@@ -45,7 +45,7 @@ pub(crate) fn ports_without_table(text: &str) -> Option<(Span, &'static str)> {
         ),
         (
             regex!(r"(?m)^[^\n|]*\|[^\n]*[0-9]|^[^\n|]*[0-9][^\n|]*\|"),
-            "a line with pipes is not a table by itself; it needs a header above it, and a rule such as |---|---| in between",
+            "a line with pipes is not a table by itself; it needs a header above it, and a delimiter row such as |---|---| in between",
         ),
         (
             regex!(

@@ -1,4 +1,4 @@
-//! Inputs and facts → files of facts: what is missing in them, and how they are once they are up to date.
+//! Inputs and facts → fact files: what is missing from them, and their updated text.
 
 use std::collections::{BTreeMap, HashSet};
 

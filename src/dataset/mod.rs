@@ -30,13 +30,13 @@ use crate::limits::EXPANDED_RANGE;
 use merge::{Merge, MergeFormat};
 use services::Named;
 
-/// All that was made of the inputs: what every emitter writes.
+/// Everything that was made from the inputs, and that emitters write.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "serial::Tree")]
 pub struct Dataset {
     /// The version of the tree that it serializes to.
     pub schema_version: SchemaVersion,
-    /// Whose data it is; `None` if nobody says.
+    /// Whose data it is; `None` if that is not known.
     pub attribution: Option<Attribution>,
     /// The inputs, in the order given.
     pub sources: Vec<SourceFile>,
@@ -46,10 +46,10 @@ pub struct Dataset {
     pub citations: Vec<Citation>,
     /// One record for each row of the port tables, in source order.
     pub records: Vec<Record>,
-    /// The arguments with which the command makes the dataset again, formats not among them. Not serialized.
+    /// The arguments with which the command makes the dataset again, without the formats. Not serialized.
     #[serde(skip)]
     pub recipe: Vec<String>,
-    /// The file that the services go into, beside its own. Not serialized.
+    /// An existing file that the services are merged into. Not serialized.
     #[serde(skip)]
     pub merge: Option<Arc<Merge>>,
     /// One service for each port and transport protocol in use, by port, then protocol. Not serialized, but made of
@@ -112,7 +112,7 @@ impl Dataset {
         &self.services[first..end]
     }
 
-    /// The records whose ports hold a port, in source order: services, and what is reserved or unnamed.
+    /// The records whose ports include this port, in source order: services, and reserved or unnamed ports.
     pub fn records_at(&self, port: u16) -> impl Iterator<Item = &Record> {
         let records = self.records.iter();
         records.filter(move |record| (record.ports.first()..=record.ports.last()).contains(&port))
@@ -143,7 +143,7 @@ pub struct Attribution {
 }
 
 impl Attribution {
-    /// Where the text of the licence stands; `None` where it is none of Creative Commons.
+    /// The URL of the licence; `None` if it is not a Creative Commons licence.
     #[must_use]
     pub fn license_url(&self) -> Option<String> {
         let (kind, version) = self.license.as_deref()?.rsplit_once('-')?;
@@ -314,7 +314,7 @@ pub struct Record {
     /// The port or range.
     #[serde(flatten)]
     pub ports: PortRange,
-    /// Its names, or `None` where the row is no service.
+    /// Its names, or `None` if the row is not a service.
     #[serde(flatten, with = "serial::naming")]
     pub naming: Option<Naming>,
     /// How each transport protocol uses it; `None` where the cell is blank and stays blank.
@@ -328,10 +328,10 @@ pub struct Record {
     pub citations: Vec<Arc<str>>,
     /// The editorial tags of the row, such as `jargon`, in order.
     pub tags: Vec<String>,
-    /// Columns that are none of ours: header and plain text, in column order, blank cells left out.
+    /// Columns that have no field here: header and plain text, in column order, without blank cells.
     #[serde(default, skip_serializing_if = "Vec::is_empty", with = "serial::pairs")]
     pub extra: Vec<(String, String)>,
-    /// Where the row stands.
+    /// Where the row is in the input.
     #[serde(rename = "source")]
     pub origin: Origin,
 }
@@ -411,7 +411,7 @@ pub enum Status {
     No,
     /// Kept free by IANA.
     Reserved,
-    /// Words of the cell that are no status.
+    /// The text of a cell that is not a known status.
     Other(String),
 }
 
@@ -485,7 +485,7 @@ impl Basis {
 /// A link that is neither a citation nor an editorial tag.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
-    /// The words that carry it.
+    /// The text of the link.
     pub text: String,
     /// Where it leads: absolute wherever the source has a page for it.
     pub url: String,
@@ -515,7 +515,7 @@ pub struct Service {
     pub protocol: Protocol,
     /// The official name (services(5)).
     pub name: ServiceName,
-    /// Further names, those of other services of the pair among them.
+    /// Other names, including those of other services on the same port and protocol.
     pub aliases: Vec<ServiceName>,
     /// Index into [`Dataset::records`] of the record that gave the name.
     pub record: usize,
@@ -537,9 +537,9 @@ pub struct LeftOut {
     pub no: usize,
     /// Status `other`.
     pub other: usize,
-    /// In use, but a status that was not asked for.
+    /// In use, but with a status that was not asked for.
     pub unwanted: usize,
-    /// In use, but with nothing to name.
+    /// In use, but without a name.
     pub unnamed: usize,
     /// In use, on a range so wide that only its first port has a service.
     pub wide: usize,

@@ -16,10 +16,10 @@ pub(crate) fn report(dataset: &Dataset, merge: &Merge, report: &mut Report<'_>) 
         let is_known = |name: &str| held.names.contains(&name);
         let message = match merge.format {
             MergeFormat::Services if !is_known(name.as_str()) => {
-                format!("{port}/{protocol} stays {theirs}, and is not {name}")
+                format!("{port}/{protocol} keeps the name {theirs}; the table calls it {name}")
             }
             MergeFormat::Nmap if !service.names().any(|name| is_known(name.as_str())) => {
-                format!("{port}/{protocol} becomes {name}, and is no longer {theirs}")
+                format!("{port}/{protocol} is renamed from {theirs} to {name}")
             }
             _ => continue,
         };

@@ -1,7 +1,7 @@
 //! `ports.csv`: one record on each row (RFC 4180, LF, no byte order mark).
 //!
 //! Lists are joined by `;`, the URLs of links by a space; within an item those are `%3B` and `%20`, so that
-//! splitting gives the items. Behind our columns stands one for each header that only the source has. What has no
+//! splitting gives the items. After the fixed columns, there is one for each extra header of the source. What has no
 //! column here is in the other formats: the attribution, the citations of statuses, the words of links.
 
 use std::borrow::Cow;

@@ -1,4 +1,4 @@
-//! `ports.json`: one field of a record on each line, and what a field holds behind it.
+//! `ports.json`: each field of a record on one line, together with its value.
 //!
 //! Half as long as with every bracket on a line of its own, and a diff shows the fields that changed.
 

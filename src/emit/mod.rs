@@ -1,7 +1,7 @@
 //! [`Dataset`] → bytes: one format in each file.
 //!
-//! Emitters only format; everything is decided before. They take a record apart by exhaustive pattern,
-//! so that a new field fails to compile until every format has decided about it.
+//! Emitters only format; everything is decided before. They destructure a record with an exhaustive pattern,
+//! so that a new field does not compile until every format handles it.
 //!
 //! A new format is a file here, its `mod` line and its place in [`EMITTERS`]; the command line, its help
 //! and the tests follow from that.
@@ -34,7 +34,7 @@ use thiserror::Error;
 
 use crate::dataset::Dataset;
 
-/// What is known of a format before anything is written in it.
+/// The description of a format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Format<'f> {
     /// The name on the command line.
@@ -45,12 +45,12 @@ pub struct Format<'f> {
     pub purpose: &'static str,
     /// Written when no format is asked for.
     pub is_default: bool,
-    /// Not text, so that no terminal gets it.
+    /// Whether it is not text, and must not be written to a terminal.
     pub is_binary: bool,
 }
 
 impl<'f> Format<'f> {
-    /// A text format that is written when it is asked for.
+    /// A text format that is written only on request.
     #[must_use]
     pub const fn new(name: &'static str, path: &'f str, purpose: &'static str) -> Self {
         Self {
@@ -109,7 +109,7 @@ pub trait Emitter: Sync + fmt::Debug {
         Ok(None)
     }
 
-    /// Whether two files with other bytes are the same to all that read them. Only a binary format can tell.
+    /// Whether two files with different bytes have the same content. Always false for text formats.
     fn is_same(&self, _old: &[u8], _new: &[u8]) -> bool {
         false
     }

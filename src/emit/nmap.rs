@@ -3,7 +3,7 @@
 //! Fields are separated by tabs: name, port and protocol, ratio, comment. nmap knows no aliases, so they
 //! stand in the comment, and no DCCP. It wants a ratio (how often a port is open, 0 to 1), or refuses
 //! `--top-ports`. Nobody measured one for this table: the ratio here only says that a port in use comes
-//! before one that is just assigned.
+//! before one that is only assigned.
 //!
 //! nmap scans the ports with the highest ratios of its file, and no others, unless `-p` says which. So our names can
 //! be [merged](crate::dataset::merge) into the file that nmap comes with.
@@ -36,7 +36,7 @@ fn write(dataset: &Dataset, out: &mut Out<'_>) -> Result<(), EmitError> {
     } else {
         let mut text = header(dataset, "nmap", title)?;
         text.push_str(
-            "# The ratios are no measurements; they put ports in use before assigned ones.\n\n",
+            "# The ratios are not measured; they only rank ports in use above assigned ones.\n\n",
         );
         ours.try_for_each(|ours| line(dataset, ours, ratio(dataset, ours), &mut text))?;
         text

@@ -7,11 +7,11 @@
 //! {% endfor %}
 //! ```
 //!
-//! Beside the tree it has `services`, one for each port and protocol: names resolved, ranges expanded, as in
+//! Besides the tree, it has `services`, one for each port and protocol: names resolved, ranges expanded, as in
 //! the services file.
 //!
 //! An unknown name is an error, never a blank. A line that holds only a tag leaves no blank line behind.
-//! A template is a program of its user. Against accidents, each step and each byte that it makes takes of a supply
+//! A template is a program of its user. Against accidents, each step and each output byte uses up fuel from a supply
 //! that grows with the records, and it has a large stack. The ending before `.j2` says what must be escaped: `ports.xml.j2` escapes for XML.
 
 use std::io::Write;

@@ -159,7 +159,7 @@ impl<T> FactFile<T> {
         let (stale, edited) = (self.stale(ports, uses), self.edited(uses).len());
         if self.are_of_other_state(stale.len() + edited) {
             let message = format!(
-                "{} of the compiled-in facts are about rows that are not here, and {edited} about earlier versions of rows: this is another version of the page",
+                "{} of the compiled-in facts are about rows that are missing here, and {edited} are about earlier versions of rows: this seems to be another version of the page",
                 stale.len()
             );
             report.push(Code::StaleFact, 0..0, message);

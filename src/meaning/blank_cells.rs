@@ -149,7 +149,10 @@ pub(crate) fn decide(
         if known.is_none() {
             report_inferred(decision, &tcp, record, facts, &slot.span, report);
         } else if decision == Decision::Merged {
-            let message = format!("blank UDP is part of the TCP cell: {}", tcp.status.name());
+            let message = format!(
+                "the blank UDP cell is part of the TCP cell: {}",
+                tcp.status.name()
+            );
             report.push(Code::MergedCell, slot.span.clone(), message);
         }
         tallies[row.table].add(decision, known.is_none(), &slot.span, row.input);
@@ -334,7 +337,7 @@ fn report_inferred(
     /// So much of a description tells a record from others.
     const START: usize = 80;
     let (taken, fact) = match decision {
-        Decision::Merged => (format!("the same as TCP: {}", tcp.status.name()), "merged"),
+        Decision::Merged => (format!("the same as TCP ({})", tcp.status.name()), "merged"),
         Decision::Blank => ("blank".to_owned(), "blank"),
     };
     let next = if facts.place_of_fact(record, |_| true).is_some() {
@@ -345,9 +348,9 @@ fn report_inferred(
         let [first, last] =
             [record.ports.first(), record.ports.last()].map(|port| port.to_string());
         let line = csv_line([first, last, start.trim_end().to_owned(), fact.to_owned()]);
-        format!("check it, and record it in blank-cells.csv: {line}")
+        format!("check it, and add this line to blank-cells.csv: {line}")
     };
-    let message = format!("blank UDP is taken as {taken}; {next}");
+    let message = format!("blank UDP is taken to be {taken}; {next}");
     report.push(Code::InferredCell, span.clone(), message);
 }
 
@@ -377,10 +380,10 @@ fn report_table(evidence: &Evidence, tally: &Tally, diagnostics: &mut Diagnostic
         return;
     };
     let why = match evidence {
-        Evidence::Spans => "the table says how far its cells reach".to_owned(),
+        Evidence::Spans => "the table states its spans".to_owned(),
         Evidence::WrittenOut { same, rows } => {
             format!(
-                "no span was lost, as {same} of {rows} rows state the same status for TCP and UDP"
+                "no spans were lost: {same} of {rows} rows state the same status for TCP and UDP"
             )
         }
         Evidence::TwoWays {
@@ -390,11 +393,11 @@ fn report_table(evidence: &Evidence, tally: &Tally, diagnostics: &mut Diagnostic
             span: Writing::Space,
         } => "`|  |` is a span, `||` a blank".to_owned(),
         Evidence::Facts if tally.by_rule == 0 => "by curated facts".to_owned(),
-        Evidence::Facts => format!("by curated facts, {} of them by rule alone", tally.by_rule),
+        Evidence::Facts => format!("by curated facts; {} of them by rule alone", tally.by_rule),
         Evidence::Rule => "by rule alone".to_owned(),
     };
     let Tally { merged, blank, .. } = tally;
-    let message = format!("blank UDP cells: {merged} one with TCP, {blank} blank ({why})");
+    let message = format!("blank UDP cells: {merged} merged with TCP, {blank} blank ({why})");
     Report::new(diagnostics, File::Input(*source)).push(Code::BlankCells, span.clone(), message);
 }
 

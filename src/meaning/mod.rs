@@ -197,14 +197,15 @@ impl<'a> Normalizer<'_, 'a> {
         let in_use = |assignment: &Assignment| assignment.status.is_in_use();
         if without_protocol > 0 {
             let message = format!(
-                "{without_protocol} of {rows} rows name none of tcp, udp, sctp and dccp, and make no service; \
-                 use, say, --transport tcp to set the protocol of rows that name none"
+                "{without_protocol} of {rows} rows name no protocol (tcp, udp, sctp or dccp), and become no service; \
+                 to set the protocol of such rows, use for example --transport tcp"
             );
             report.push(Code::NoTransport, table.clone(), message);
         } else if records.len() > 0
             && !records.any(|record| record.assignments.0.iter().flatten().any(in_use))
         {
-            let message = "no row of this table makes a service: none is in use for any protocol";
+            let message =
+                "no row of this table becomes a service: no protocol uses any of its ports";
             report.push(Code::NoService, table.clone(), message);
         }
     }

@@ -40,9 +40,9 @@ impl RowPorts {
             Port::Own(_) | Port::OfProtocols => Self::own(row, whose_ports, text, report),
             Port::None => {
                 let why = if row.knows_extents {
-                    "and no port cell above reaches down to it"
+                    "and no port cell above spans it"
                 } else {
-                    "which is not about the port of the row above"
+                    "and it is not about the port of the row above"
                 };
                 let message = format!("no port in this row, {why}; the row is left out: {text:?}");
                 report.push(Code::NoPortAbove, row.span.clone(), message);
@@ -161,14 +161,14 @@ fn named(
             ),
             Doubt::Bound(bound) => (
                 Code::OpenRange,
-                format!("{bound:?} does not say where it ends; only the other ports are taken"),
+                format!("{bound:?} does not say where it ends; only the other ports are used"),
             ),
         };
         report.push(code, cell.span.clone(), message);
     }
     for part in ports.parts.iter().filter(|part| part.is_open) {
         let message = format!(
-            "{:?} does not say where it ends; only {} is taken",
+            "{:?} does not say where it ends; only {} is used",
             excerpt(&text),
             part.ports.last()
         );
@@ -201,8 +201,9 @@ fn ranges(
         part.add_words(&end.aside);
         return parts;
     }
-    let message =
-        format!("{text:?} ends no range that the row begins; the row is left out: {row:?}");
+    let message = format!(
+        "{text:?} is not a valid end for the range of this row; the row is left out: {row:?}"
+    );
     report.push(Code::BadPort, cell.span.clone(), message);
     Vec::new()
 }

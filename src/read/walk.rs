@@ -427,7 +427,7 @@ impl<'a, 't> Walk<'a, 't> {
         } else {
             let (end, _) = self.skip("table");
             let message = format!(
-                "tables inside tables are read {} deep; this one is left out",
+                "nested tables are read only {} levels deep; this one is left out",
                 limits::NESTED_TABLES
             );
             self.notice(Code::NestedTable, tag.start..end, message);

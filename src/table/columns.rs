@@ -173,7 +173,7 @@ impl Columns {
             Role::Extra => format!("{header:?} is kept as an extra column"),
             role => {
                 let bits = f64::from(*weight) / f64::from(BIT);
-                format!("{header:?} says {} ({bits:.1} bits)", role.says())
+                format!("{header:?} is read as {} ({bits:.1} bits)", role.says())
             }
         });
         let said = said.collect::<Vec<_>>().join("; ");

@@ -57,7 +57,7 @@ impl Role {
             Self::Source => ("source ports", 3),
             Self::PortOf(_) => ("ports of a protocol", 4),
             Self::Status(_) => ("status", 5),
-            Self::Transport => ("transport", 6),
+            Self::Transport => ("protocol", 6),
             Self::Official => ("official or not", 7),
             Self::Name => ("service name", 8),
             Self::Description => ("description", 9),

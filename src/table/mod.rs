@@ -274,12 +274,12 @@ fn report_not_read(
         None => (
             part.span(),
             Code::TablePassedOver,
-            "neither a port table nor a legend: no column was found that holds ports".to_owned(),
+            "neither a port table nor a legend: no column of ports was found".to_owned(),
         ),
         Some(line) => {
             let text = &source.text()[line.span.clone()];
             let message = format!(
-                "no column was found that holds ports; the table of this row is not read: {text:?}"
+                "no column of ports was found; the table with this row is not read: {text:?}"
             );
             (line.span.clone(), Code::HeadlessTable, message)
         }

@@ -71,13 +71,13 @@ impl<'l, 'g, 'a> Reading<'l, 'g, 'a> {
     /// Which reading it is, unless the header is where the syntax says.
     pub(super) fn how(&self) -> &'static str {
         if self.is_turned {
-            "read downward, its columns are named from above to below: "
+            "read column by column; the columns, from top to bottom: "
         } else if self.part.header.is_empty() {
             "read without a header: "
         } else if self.titles.is_empty() {
             ""
         } else {
-            "what stands above this row is no header: "
+            "the rows above this one are not the header: "
         }
     }
 }

@@ -254,7 +254,7 @@ impl<'t, 'l, 'g, 'a> Rows<'t, 'l, 'g, 'a> {
             report_short(own.len(), self.columns, line, report);
         } else {
             let message = format!(
-                "{}; fits better than as it stands, by {:.1} bits",
+                "{}; fits better by {:.1} bits than as it stands",
                 self.missing(placement),
                 f64::from(decision.gain) / f64::from(BIT)
             );
@@ -262,7 +262,7 @@ impl<'t, 'l, 'g, 'a> Rows<'t, 'l, 'g, 'a> {
         }
         if let Some(rival) = &decision.rival {
             let [taken, rival] = [placement, rival].map(|placement| self.missing(placement));
-            let message = format!("taken: {taken}; as likely: {rival}");
+            let message = format!("read {taken}; just as likely: {rival}");
             report.push(Code::AmbiguousRow, line.span.clone(), message);
         }
     }
@@ -278,7 +278,7 @@ impl<'t, 'l, 'g, 'a> Rows<'t, 'l, 'g, 'a> {
             (!names.is_empty()).then(|| format!("{what}: {}", names.join(", ")))
         };
         let missing = [
-            named(&placement.lost, "cells of the row above"),
+            named(&placement.lost, "with cells from the row above"),
             named(&placement.covered, "joined to the cell before it"),
         ];
         missing.into_iter().flatten().collect::<Vec<_>>().join("; ")

@@ -37,11 +37,11 @@ pub struct Position {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("line {}, column {}: not UTF-8", position.line, position.column)]
 pub struct NotUtf8 {
-    /// Where the first byte stands that does not belong.
+    /// Where the first invalid byte is.
     pub position: Position,
 }
 
-/// A file that cannot be used for one of its lines.
+/// A file that cannot be used because of one of its lines.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{path}:{line}: {message}")]
 pub struct BadLine {
@@ -133,7 +133,7 @@ impl Source {
         Ok(decoded.into_source(path.into()))
     }
 
-    /// Takes the bytes of a file as they are: of one that is edited or merged, every line stays as it is written.
+    /// Takes the bytes of a file as they are, for files that are edited or merged.
     ///
     /// # Errors
     ///
@@ -342,7 +342,7 @@ impl Decoded {
                 Code::DoubtfulMojibake => {
                     format!("{new:?} may have been encoded twice; it is left as it is")
                 }
-                _ => format!("control character {original:?} is taken as {new:?}"),
+                _ => format!("control character {original:?} was replaced with {new:?}"),
             }
         });
     }

@@ -243,7 +243,7 @@ fn a_changed_page_becomes_a_pull_request() -> Outcome {
     // A new revision that says the same of ports.
     let same = old.replace("revision/1300000000", "revision/1300000001");
     fs::write(path.join("served/page"), same).unwrap();
-    assert!(refresh().contains("The page says nothing new."));
+    assert!(refresh().contains("Nothing about ports has changed."));
     assert!(!path.join("gh").exists());
 
     let new = old.replace("revision/1300000000", "revision/1300000002");

@@ -72,7 +72,7 @@ fn messages(conversion: &Conversion, code: Code) -> Vec<&str> {
 fn a_note_says_what_told_the_blanks_of_a_table_apart() {
     assert_eq!(
         messages(&seed(), Code::BlankCells),
-        ["blank UDP cells: 174 one with TCP, 46 blank (by curated facts)"]
+        ["blank UDP cells: 174 merged with TCP, 46 blank (by curated facts)"]
     );
 }
 

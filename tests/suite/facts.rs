@@ -109,7 +109,7 @@ fn one_command_brings_facts_and_output_up_to_date_with_a_new_state_of_the_page()
     let committed = facts();
     let update = portconv(folder, &["facts", "update"]);
     assert!(
-        message(&update).contains("files of facts: 0 written, 2 unchanged"),
+        message(&update).contains("fact files: 0 written, 2 unchanged"),
         "{}",
         message(&update)
     );

@@ -268,7 +268,7 @@ fn what_cannot_be_understood_is_said() {
         ),
         ("9 – 7", "9 – 7 runs backwards: the lower port comes first"),
         ("port ", "\"port\": a port or a name is needed"),
-        (" , ", "a port, a range, a name or a word is needed"),
+        (" , ", "expected a port, a range, a name or a word"),
     ] {
         assert_eq!(Query::parse_all(&[query]).unwrap_err().to_string(), said);
     }

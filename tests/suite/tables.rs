@@ -177,8 +177,8 @@ fn the_explanation_names_each_column_and_why() {
         .find(|found| found.code == Code::ColumnsFound);
     assert_eq!(
         explained.unwrap().message,
-        "\"Puerto\" says ports (20.4 bits); \"Anything\" is kept as an extra column; \"Proto\" says transport (14.2 bits); \
-         \"Motivo\" says description (7.8 bits)"
+        "\"Puerto\" is read as ports (20.4 bits); \"Anything\" is kept as an extra column; \"Proto\" is read as protocol (14.2 bits); \
+         \"Motivo\" is read as description (7.8 bits)"
     );
 }
 

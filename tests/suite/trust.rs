@@ -32,7 +32,7 @@ fn run(folder: &Path, typed: &str) -> Output {
 fn a_code_lists_its_first_places_and_counts_the_rest_in_every_form() {
     let rows = "| 70000 | Yes | No | Far out |\n".repeat(300);
     let folder = folder(&format!("{rows}| 22 | Yes | No | SSH |\n"));
-    let more = "200 more like this; the first 100 places of a code are listed";
+    let more = "200 more like this; only the first 100 of each code are listed";
     for (form, places) in [
         ("human", "[bad-port]"),
         ("json", "\"code\":\"bad-port\""),

@@ -164,7 +164,7 @@ fn a_file_is_no_folder() {
     }
     std::os::unix::fs::symlink("nowhere", path.join("link")).unwrap();
     let run = portconv(path, &["-q", "-f", "csv", "-o", "link/in/", "ports.md"]);
-    let told = "cannot write link/in/ports.csv: link is a link that leads nowhere";
+    let told = "cannot write link/in/ports.csv: link is a broken link";
     assert_eq!(error(&run), format!("portconv: {told}\n"));
     assert_eq!(names(path), ["afile", "link", "ports.md"]);
     assert_eq!(read(path, "afile"), "old");
@@ -577,7 +577,8 @@ fn merging_keeps_the_lines_of_a_services_file() {
         (String::from_utf8(run.stdout).unwrap(), said)
     };
     let (merged, said) = merge("own");
-    let clash = "own:4:1: warning[merge-clash]: 23/tcp stays remote, and is not telnet\n";
+    let clash =
+        "own:4:1: warning[merge-clash]: 23/tcp keeps the name remote; the table calls it telnet\n";
     assert!(said.starts_with(clash), "{said}");
     assert_eq!(said.matches("merge-clash]").count(), 1, "{said}");
     let added = merged.strip_prefix(own).unwrap();
@@ -611,8 +612,8 @@ fn merging_into_nmaps_file_tells_which_names_go() {
     assert_eq!(
         clashes.collect::<Vec<_>>(),
         [
-            "own:2:1: warning[merge-clash]: 23/tcp becomes telnet, and is no longer remote",
-            "own:3:1: warning[merge-clash]: 22/tcp becomes ssh, and is no longer secure",
+            "own:2:1: warning[merge-clash]: 23/tcp is renamed from remote to telnet",
+            "own:3:1: warning[merge-clash]: 22/tcp is renamed from secure to ssh",
         ]
     );
     for line in [

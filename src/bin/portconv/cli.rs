@@ -14,9 +14,9 @@ use portconv::emit::template::Template;
 use crate::level::Levels;
 use crate::report::{self, Form};
 
-/// Turn a wiki-derived table of TCP and UDP ports, as Markdown, HTML, wikitext or reStructuredText, into JSON, YAML, CSV, SQLite and more.
+/// Convert tables of TCP and UDP ports from Markdown, HTML, wikitext or reStructuredText to JSON, YAML, CSV, SQLite and more.
 ///
-/// Without arguments, reads the folder seeds and brings the folder output up to date.
+/// Without arguments, portconv reads the folder seeds and updates the folder output.
 #[derive(Debug, Parser)]
 #[command(
     name = "portconv",
@@ -32,7 +32,7 @@ use crate::report::{self, Form};
 
 Exit codes:
   0  done
-  1  --check or diff found a difference, lookup found nothing, or a diagnostic is denied;
+  1  --check or diff found a difference, lookup found nothing, or a denied diagnostic occurred;
      nothing is written
   2  failed: bad arguments, an unreadable or unwritable file, or no usable port table",
     max_term_width = 100
@@ -67,7 +67,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto, global = true, help_heading = "Messages")]
     pub(crate) color: ColorChoice,
 
-    /// Print the version; with --verbose also what belongs in a bug report
+    /// Print the version; with --verbose, also the details to include in a bug report
     #[arg(short = 'V', long)]
     pub(crate) version: bool,
 
@@ -78,7 +78,7 @@ pub(crate) struct Arguments {
 /// What to make, and where.
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct OutputOptions {
-    /// Formats to write; see --list-formats [default: those marked there]
+    /// Formats to write; see --list-formats [default: those it marks with *]
     #[arg(short, long, value_name = "NAME[,NAME…]", value_delimiter = ',', value_parser = formats(), hide_possible_values = true)]
     pub(crate) format: Vec<String>,
 
@@ -86,7 +86,7 @@ pub(crate) struct OutputOptions {
     #[arg(short, long, value_name = "PATH")]
     pub(crate) output: Option<PathBuf>,
 
-    /// A Jinja template over the tree of ports.json; repeatable, with or without --format
+    /// A Jinja template for the data of ports.json; can be repeated and combined with --format
     #[arg(long, value_name = "FILE")]
     pub(crate) template: Vec<PathBuf>,
 
@@ -102,11 +102,11 @@ pub(crate) struct OutputOptions {
 /// What is said of a run.
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct MessageOptions {
-    /// How many records there must be: 293, 290.. (at least) or 290..300 (inclusive)
+    /// Fail unless there are this many records: 293, 290.. (at least) or 290..300 (inclusive)
     #[arg(long, value_name = "N[..[M]]", help_heading = "Messages")]
     pub(crate) expect_records: Option<String>,
 
-    /// The form of diagnostics; all but human go to standard output
+    /// How to print diagnostics; all forms but human go to standard output
     #[arg(
         long,
         value_enum,
@@ -152,7 +152,7 @@ Exit codes: 0 the same, 1 different, 2 failed")]
         /// The shell
         shell: Shell,
     },
-    /// Show what is missing from the files of facts, or bring them up to date
+    /// Show what is missing from the fact files, or update them
     #[command(subcommand)]
     Facts(Box<FactsCommand>),
     /// Print a man page
@@ -194,7 +194,7 @@ pub(crate) struct FactOptions {
     #[arg(long, value_name = "FILE", help_heading = "Facts")]
     pub(crate) names: Option<PathBuf>,
 
-    /// The protocols of rows that name none, such as tcp or tcp,udp [default: none]
+    /// The protocols to give to rows that name no protocol, such as tcp or tcp,udp
     #[arg(
         long,
         value_name = "NAME[,NAME…]",
@@ -205,7 +205,7 @@ pub(crate) struct FactOptions {
     )]
     pub(crate) transport: Vec<String>,
 
-    /// The statuses that make a service [default: yes,assigned,unofficial]
+    /// The statuses whose rows become services [default: yes,assigned,unofficial]
     #[arg(
         long,
         value_name = "STATUS[,STATUS…]",
@@ -220,15 +220,15 @@ pub(crate) struct FactOptions {
     #[arg(long, value_name = "N|all", value_parser = range_width, help_heading = "Facts")]
     pub(crate) expand_ranges: Option<usize>,
 
-    /// The title of the source [default: that of the Wikipedia page, if the input comes from it]
+    /// The title of the source [default: the Wikipedia page's, if the input comes from it]
     #[arg(long, value_name = "TITLE", help_heading = "Facts")]
     pub(crate) title: Option<String>,
 
-    /// The web address of the source, which relative links are resolved against [default: likewise]
+    /// The web address of the source, which relative links are resolved against [default: as for --title]
     #[arg(long, value_name = "URL", help_heading = "Facts")]
     pub(crate) source_url: Option<String>,
 
-    /// The license of the source, an SPDX identifier such as CC0-1.0 [default: likewise]
+    /// The license of the source, an SPDX identifier such as CC0-1.0 [default: as for --title]
     #[arg(long, value_name = "ID", help_heading = "Facts")]
     pub(crate) license: Option<String>,
 }
@@ -236,11 +236,11 @@ pub(crate) struct FactOptions {
 /// What to do about facts.
 #[derive(Debug, Subcommand)]
 pub(crate) enum FactsCommand {
-    /// Print what the spans of an HTML page say about blank UDP cells, as a blank-cells.csv
+    /// Print a blank-cells.csv made from the cell spans of an HTML page
     BlankCells(FactsInput),
     /// Print the rows that have no curated name, with the name each has now and where it comes from
     Names(FactsInput),
-    /// Bring the files of facts up to date with the input; without INPUT, the folder output as well
+    /// Update the fact files from the input; without INPUT, update the folder output as well
     Update(FactsInput),
 }
 
@@ -274,7 +274,7 @@ pub(crate) struct Diff {
     /// A table, a folder of tables, or a ports.json, .yaml, .csv or .sqlite
     pub(crate) new: PathBuf,
 
-    /// The form of the differences
+    /// How to print the differences
     #[arg(long, value_enum, value_name = "FORM", default_value_t)]
     pub(crate) message_format: DiffForm,
 
@@ -299,7 +299,7 @@ pub(crate) struct LookUp {
     #[arg(value_name = "QUERY", required_unless_present = "free")]
     pub(crate) queries: Vec<String>,
 
-    /// Print the ports of a range that neither the table nor IANA has a use for
+    /// Print the free ports of a range: in no row of the table, and not assigned or reserved by IANA
     #[arg(long, value_name = "PORTS", conflicts_with = "queries")]
     pub(crate) free: Option<String>,
 
@@ -342,7 +342,7 @@ fn range_width(text: &str) -> Result<usize, String> {
         "all" => Ok(ALL_PORTS),
         text => text
             .parse()
-            .map_err(|_| "a number or all is needed".to_owned()),
+            .map_err(|_| "expected a number or all".to_owned()),
     }
 }
 

@@ -1,4 +1,4 @@
-//! `portconv facts`: what is missing from the files of facts, and bringing them up to date.
+//! `portconv facts`: finds what is missing from the fact files, and updates them.
 
 use std::io::Write;
 
@@ -63,7 +63,7 @@ fn update(reading: &Reading, tables: &Tables) -> Result<(), Error> {
         Ok(())
     })?;
     say::line(format_args!(
-        "files of facts: {written} written, {unchanged} unchanged"
+        "fact files: {written} written, {unchanged} unchanged"
     ));
     Ok(())
 }

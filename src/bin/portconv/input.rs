@@ -119,9 +119,8 @@ impl Tables {
         if conversion.port_tables == 0 {
             let seen = wrong.find(|it| it.code == Code::NoPortTable && !it.span.is_empty());
             let seen = seen.and_then(|it| self.error_at(it, it.message.clone()));
-            let none = format!(
-                "no port table in {paths}: no table was found with a column that holds ports"
-            );
+            let none =
+                format!("no port table in {paths}: no table with a column of ports was found");
             return Err(seen.unwrap_or(none.into()));
         }
         let first = wrong.find(|it| {
@@ -130,7 +129,7 @@ impl Tables {
         let first = first.and_then(|it| {
             let (code, message) = (it.code.name(), &it.message);
             let message = format!(
-                "no row of the port table can be read; the first thing wrong is {code}: {message}"
+                "no row of the port table can be read; the first problem is {code}: {message}"
             );
             self.error_at(it, message)
         });

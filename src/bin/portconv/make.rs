@@ -83,6 +83,6 @@ fn require_records(conversion: &mut Conversion, expected: &RangeInclusive<usize>
         code: Code::RecordCount,
         file: File::Input(0),
         span: 0..0,
-        message: format!("{count} {records}, where {wanted} are expected"),
+        message: format!("{count} {records}, but expected {wanted}"),
     });
 }

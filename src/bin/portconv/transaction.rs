@@ -186,7 +186,7 @@ fn take_back(done: Vec<Replaced>, mut error: io::Error) -> io::Error {
     for replaced in done.into_iter().rev() {
         let place = shown(&replaced.place);
         if let Err(other) = replaced.take_back() {
-            let message = format!("{error}; {place} cannot be put back: {other}");
+            let message = format!("{error}; {place} cannot be restored: {other}");
             error = io::Error::new(error.kind(), message);
         }
     }
@@ -200,7 +200,7 @@ fn no_folder(folder: &Path, error: io::Error) -> io::Error {
         return io::Error::other(format!("{} is a file, not a folder", shown(file)));
     }
     match part(|part| part.is_symlink() && !part.exists()) {
-        Some(link) => io::Error::other(format!("{} is a link that leads nowhere", shown(link))),
+        Some(link) => io::Error::other(format!("{} is a broken link", shown(link))),
         None => error,
     }
 }

@@ -71,7 +71,7 @@ pub(super) fn changes(dataset: &Dataset) -> String {
     let done = [
         (
             records.iter().any(|record| record.origin.shifted),
-            "put back the cells that had moved under other headers",
+            "moved cells back under their own headers",
         ),
         (
             assignments(dataset).any(|it| it.basis != Basis::Stated),
@@ -153,7 +153,7 @@ pub(super) fn legend(dataset: &Dataset, cited: &Cited<'_>) -> String {
         return terms;
     }
     format!(
-        "<details id=\"legend\">\n<summary>What the words and marks mean</summary>\n<dl>\n{terms}</dl>\n</details>\n"
+        "<details id=\"legend\">\n<summary>Meaning of the statuses and marks</summary>\n<dl>\n{terms}</dl>\n</details>\n"
     )
 }
 

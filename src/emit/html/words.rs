@@ -36,12 +36,12 @@ pub(super) fn is_live(url: &str) -> bool {
     regex!("^(?i:https?://|mailto:)").is_match(url)
 }
 
-pub(super) const OTHER: &str = "The table has other words in this cell.";
+pub(super) const OTHER: &str = "This cell contains text that is not a known status.";
 pub(super) const MERGED: &str =
     "The source leaves this cell blank because one cell covers TCP and UDP.";
 pub(super) const INFERRED: &str =
-    "The source leaves this cell blank. It is taken to be the same as TCP, which may be wrong.";
-pub(super) const RED: &str = "The page did not exist when the table was written.";
+    "The source leaves this cell blank. It is assumed to be the same as TCP, which may be wrong.";
+pub(super) const RED: &str = "The linked page did not exist when the table was written.";
 
 /// The mark of a cell that was blank in the table, and why it is filled here.
 pub(super) const fn doubt(basis: Basis) -> Option<(&'static str, &'static str)> {

@@ -85,12 +85,12 @@ impl Kind {
 
     pub(super) fn message(self) -> &'static str {
         match self {
-            Self::Severed => "the table above goes on here",
+            Self::Severed => "the table above continues here",
             Self::WithoutRule => {
-                "GFM needs a rule below the header, such as |---|---|, with as many cells; read as if it were there"
+                "GFM needs a delimiter row such as |---|---| below the header, with as many cells; read as if it were there"
             }
             Self::WithoutHeader => {
-                "GFM needs a header above the rows, and a rule below it, such as |---|---|; read without them"
+                "GFM needs a header above the rows, and a delimiter row such as |---|---| below it; read without them"
             }
             Self::Broken => "a row spread over several lines is put back together",
         }

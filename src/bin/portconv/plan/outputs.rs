@@ -145,7 +145,7 @@ pub(super) fn merge(asked: &OutputOptions) -> Result<Option<(MergeFormat, PathBu
     match (is_asked("nmap"), is_asked("services")) {
         (true, false) => Ok(Some((MergeFormat::Nmap, path))),
         (false, true) => Ok(Some((MergeFormat::Services, path))),
-        _ => Err("--merge is for --format nmap or --format services, one of them".into()),
+        _ => Err("--merge needs either --format services or --format nmap".into()),
     }
 }
 
@@ -206,6 +206,7 @@ fn only_format(
         )
     };
     let known = by_name.or_else(by_ending).or_else(by_other_ending);
-    let unknown = || format!("the name of {text} does not tell the format: give one with --format");
+    let unknown =
+        || format!("cannot tell the format from the name {text}: choose one with --format");
     Ok(known.ok_or_else(unknown)?)
 }

@@ -1,4 +1,4 @@
-//! Arguments → [`Reading`]: the inputs, the files of facts, and how to read them.
+//! Arguments → [`Reading`]: the inputs, the fact files, and how to read them.
 
 use std::fs;
 use std::io;
@@ -229,7 +229,7 @@ fn in_folder(path: &Path) -> Result<Vec<Input>, Error> {
     if files.is_empty() {
         let endings: Vec<_> = endings().map(|ending| format!(".{ending}")).collect();
         let (folder, endings) = (shown(path), endings.join(", "));
-        return Err(format!("the folder {folder} holds no file that ends in {endings}").into());
+        return Err(format!("the folder {folder} contains no file that ends in {endings}").into());
     }
     files.sort();
     Ok(files.into_iter().map(Input::InFolder).collect())

@@ -143,7 +143,7 @@ pub(crate) fn diagnostics<'s>(
         let more = conversion.counts.get(&code).map_or(0, |all| all - listed);
         if more > 0 {
             let text = format!(
-                "{more} more like this; the first {MOST_PLACES} places of a code are listed"
+                "{more} more like this; only the first {MOST_PLACES} of each code are listed"
             );
             messages.push(Message::new(levels.level(code), code.name(), path, text));
         }

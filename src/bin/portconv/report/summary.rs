@@ -24,7 +24,7 @@ pub(crate) fn summary(conversion: &Conversion, written: &Written) -> String {
     if conversion.replaced > 0 {
         let _ = write!(
             text,
-            ", {} of the compiled table replaced",
+            ", {} of the compiled-in table replaced",
             conversion.replaced
         );
     }
@@ -40,7 +40,7 @@ pub(crate) fn summary(conversion: &Conversion, written: &Written) -> String {
         (reserved, "reserved"),
         (no, "no"),
         (other, "other"),
-        (unwanted, "not asked for"),
+        (unwanted, "excluded by --services-status"),
         (unnamed, "unnamed"),
     ];
     append(&mut text, " (not services: ", ")", reasons);
