@@ -98,7 +98,7 @@ pub(crate) const COLUMNS_TRIED_FOR_PORTS: usize = 4;
 pub(crate) const SETS_OF_ROLES: usize = 200;
 
 /// How many rows are compared with each other: evidence of a few is enough.
-pub(crate) const ROWS_COMPARED: usize = 256;
+pub(crate) const ROWS_COMPARED: usize = 64;
 
 /// The most words of a cell that names a column in a header that stands again: more are a sentence.
 pub(crate) const WORDS_OF_HEADER: usize = 6;

@@ -285,30 +285,20 @@ impl Kind {
         if text.split_whitespace().nth(4).is_some() {
             return Some(Self::Prose);
         }
-        if let Some(is_official) = statuses::is_official(text) {
-            return Some(if is_official {
-                Self::Official
-            } else {
-                Self::Unofficial
-            });
-        }
-        match statuses::stated_by(text) {
-            Stated::Named(_) => Some(Self::Transport),
-            Stated::Mark(_) => Some(Self::Mark),
-            Stated::Status(Status::Reserved) => Some(Self::Reserved),
-            Stated::Status(_) | Stated::And(..) => Some(Self::Status),
-            Stated::Nothing => Some(Self::Nothing),
-            Stated::Other if protocols::is_other(text) || protocols::is_portless(text) => {
-                Some(Self::Portless)
-            }
-            Stated::Other => protocols::named_by(text).map(|named| {
-                if named.has_more {
-                    Self::SomeTransport
-                } else {
-                    Self::Transport
-                }
-            }),
-        }
+        Some(match statuses::stated_by(text) {
+            Stated::Named(_) => Self::Transport,
+            Stated::Mark(_) => Self::Mark,
+            Stated::Status(Status::Reserved) => Self::Reserved,
+            Stated::Status(Status::Unofficial) => Self::Unofficial,
+            Stated::Status(_) | Stated::And(..) => Self::Status,
+            Stated::Nothing => Self::Nothing,
+            Stated::Other => match statuses::is_official(text) {
+                Some(true) => Self::Official,
+                Some(false) => Self::Unofficial,
+                None if protocols::is_other(text) || protocols::is_portless(text) => Self::Portless,
+                None => protocols::named_by(text).map(|_| Self::SomeTransport)?,
+            },
+        })
     }
 
     fn other_words(text: &str) -> Self {
