@@ -47,10 +47,11 @@ impl<'a> Normalizer<'_, 'a> {
             let text = self.read_text(filled.cell, &mut words, report);
             (filled.column, text)
         };
-        let (name, protocols) = (row.name.map(&mut read), row.transport.map(&mut read));
+        let name = row.name.map(&mut read);
+        let protocols: Vec<_> = row.transports.iter().copied().map(&mut read).collect();
         words.official = row.official.map(read);
         words.extra = self.read_extra(row, &mut words, report);
-        if let Some(protocols) = protocols {
+        for protocols in protocols {
             words.add_protocols(protocols);
         }
         if let Some(name) = name {

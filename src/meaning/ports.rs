@@ -73,7 +73,7 @@ impl RowPorts {
         let is_blank = cells.is_empty();
         let mut found = Self::default();
         for (protocol, filled) in cells {
-            let has_protocol = protocol.is_some() || row.transport.is_some();
+            let has_protocol = protocol.is_some() || !row.transports.is_empty();
             let mut parts = named(filled.cell, has_protocol, (fate, text), report);
             if matches!(row.port, Port::Own(port) if port.column == filled.column) {
                 parts = ranges(parts, row.end, text, report);
@@ -216,8 +216,7 @@ fn is_portless(row: &PortRow<'_, '_>) -> bool {
         _ => None,
     };
     let has_port = || port.is_some_and(|port| ports::named_by(&words(port.cell)).is_some());
-    match row.transport {
-        Some(protocols) => is_named(protocols) || port.is_some_and(is_named),
-        None => port.is_some_and(is_named) || row.name.is_some_and(is_named) && !has_port(),
-    }
+    port.is_some_and(is_named)
+        || row.transports.iter().copied().any(is_named)
+        || row.transports.is_empty() && row.name.is_some_and(is_named) && !has_port()
 }

@@ -71,10 +71,10 @@ impl RowWords {
     /// Adds the protocols that the row names.
     pub(super) fn add_protocols(&mut self, (column, text): Text) {
         let named = protocols::named_by(&text);
-        self.protocols = match named {
-            Some(named) => Some(named.protocols),
-            None => protocols::is_other(&text).then_some(Protocols::NONE),
-        };
+        let of_other = || protocols::is_other(&text).then_some(Protocols::NONE);
+        if let Some(named) = named.map(|named| named.protocols).or_else(of_other) {
+            *self.protocols.get_or_insert(Protocols::NONE) |= named;
+        }
         let is_nothing = statuses::is_nothing(&text);
         if named.is_none_or(|named| named.has_more) && !is_nothing {
             self.extra.push((column, text));

@@ -205,6 +205,16 @@ impl Columns {
         for &column in &named {
             (roles[column], weights[column]) = (Role::MorePorts, headers[column].bits(Role::Port));
         }
+        if best.has(|role| role == Role::Transport) {
+            let are_transports = |&column: &usize| {
+                let filled = counts.filled(column);
+                roles[column] == Role::Extra && counts.of(column, Kind::Transport) * 2 > filled
+            };
+            let more: Vec<_> = (0..width).filter(are_transports).collect();
+            for column in more {
+                roles[column] = Role::MoreTransports;
+            }
+        }
         let whose_ports = headers.iter().map(|header| {
             let whose = (!named.is_empty()).then(|| header.whose_ports());
             whose.unwrap_or_default()

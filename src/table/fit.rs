@@ -38,6 +38,8 @@ pub(super) enum Role {
     Status(Protocol),
     /// Which protocols use the ports.
     Transport,
+    /// The same, in a further column.
+    MoreTransports,
     /// Whether IANA assigned them.
     Official,
     /// What the service is called.
@@ -58,6 +60,7 @@ impl Role {
             Self::PortOf(_) => ("ports of a protocol", 4),
             Self::Status(_) => ("status", 5),
             Self::Transport => ("protocol", 6),
+            Self::MoreTransports => ("more protocols", 6),
             Self::Official => ("official or not", 7),
             Self::Name => ("service name", 8),
             Self::Description => ("description", 9),

@@ -64,7 +64,7 @@ impl Header {
     /// The same, if it names the role.
     pub(super) fn named(&self, role: Role) -> Option<Bits> {
         match role {
-            Role::Extra | Role::MorePorts => None,
+            Role::Extra | Role::MorePorts | Role::MoreTransports => None,
             Role::Port => self.port(),
             Role::End => self
                 .has("end")

@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use smallvec::SmallVec;
+
 use crate::dataset::PerProtocol;
 use crate::diagnostic::{Code, Report};
 use crate::read::grid::Cell;
@@ -42,8 +44,8 @@ pub(crate) struct PortRow<'g, 'a> {
     pub(crate) ports_of: PerProtocol<Option<Filled<'g, 'a>>>,
     /// The status cells. One that covers several columns stands in each.
     pub(crate) statuses: PerProtocol<Option<&'g Cell<'a>>>,
-    /// The transports that use the port, if the cell is filled.
-    pub(crate) transport: Option<Filled<'g, 'a>>,
+    /// The cells that say which transports use the port.
+    pub(crate) transports: SmallVec<[Filled<'g, 'a>; 1]>,
     /// Whether IANA assigned it, if the cell is filled.
     pub(crate) official: Option<Filled<'g, 'a>>,
     /// The name of the service, if the cell is filled.
@@ -287,7 +289,7 @@ impl<'t, 'l, 'g, 'a> Rows<'t, 'l, 'g, 'a> {
     /// Whether a row with a blank port cell can be of the service above: a row of another service, or of a protocol
     /// that this port was stated for, is none that a span explains.
     fn is_of_service(&self, row: &PortRow<'_, '_>) -> bool {
-        let (name, transport) = (text_of(row.name), text_of(row.transport));
+        let (name, transport) = (text_of(row.name), text_of(row.transports.first().copied()));
         let is_stated = || {
             self.service
                 .transports
@@ -306,7 +308,7 @@ impl<'g, 'a> Service<'g, 'a> {
             self.name = row.name;
             self.transports.clear();
         }
-        self.transports.push(row.transport);
+        self.transports.push(row.transports.first().copied());
     }
 }
 
@@ -333,7 +335,7 @@ fn fill<'g, 'a>(
         more_ports: Vec::new(),
         ports_of: PerProtocol::default(),
         statuses: PerProtocol::default(),
-        transport: None,
+        transports: SmallVec::new(),
         official: None,
         name: None,
         description: None,
@@ -361,10 +363,13 @@ fn fill<'g, 'a>(
             Role::MorePorts if slot.kind.is_port() => filled.more_ports.push(cell_of),
             Role::End => filled.end = Some(cell_of),
             Role::PortOf(protocol) => filled.ports_of[*protocol] = Some(cell_of),
-            Role::Transport => filled.transport = Some(cell_of),
+            Role::Transport => filled.transports.push(cell_of),
+            Role::MoreTransports if slot.kind == Kind::Transport => filled.transports.push(cell_of),
             Role::Official => filled.official = Some(cell_of),
             Role::Name => filled.name = Some(cell_of),
-            Role::MorePorts | Role::Source | Role::Extra => filled.extra.push(cell_of),
+            Role::MorePorts | Role::MoreTransports | Role::Source | Role::Extra => {
+                filled.extra.push(cell_of);
+            }
         }
     }
     if !columns.has(Role::Transport) {
@@ -380,10 +385,11 @@ fn fill<'g, 'a>(
 /// A cell that is wholly transports says them for its row, whatever else its column says.
 fn add_transport(row: &mut PortRow<'_, '_>) {
     let is_transport = |filled: &Filled<'_, '_>| filled.kind == Kind::Transport;
-    row.transport = match row.extra.iter().position(is_transport) {
-        Some(at) => Some(row.extra.remove(at)),
-        None => row.name.take_if(|name| is_transport(name)),
-    };
+    row.transports
+        .extend(match row.extra.iter().position(is_transport) {
+            Some(at) => Some(row.extra.remove(at)),
+            None => row.name.take_if(|name| is_transport(name)),
+        });
 }
 
 /// Reports a row that lacks the cells with its words, its ports or its transports. Others may be left out at the end.

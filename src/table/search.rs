@@ -306,7 +306,8 @@ impl Search<'_, '_, '_> {
         let is_spoken_for = self.speaks_of_ports && !header.is_attribute()
             || have_transports
             || choice.has(|role| matches!(role, Role::Transport | Role::Status(_)))
-            || header.named(Role::Port).is_some() && choice.has(|role| role == Role::Source);
+            || header.named(Role::Port).is_some() && choice.has(|role| role == Role::Source)
+            || self.is_list() && self.values.name_known_services(port);
         let is_open = header.named(Role::Port).is_some() || !header.is_of_something_else();
         if !header.names_ports() && is_spoken_for && (is_open || have_transports) {
             bits += SPOKEN_FOR;
@@ -351,6 +352,11 @@ impl Search<'_, '_, '_> {
                     .is_some()
             });
         !is_bare || says_what_for && self.values.share_ports(&bare)
+    }
+
+    /// Whether it is a list of two columns without a header.
+    fn is_list(&self) -> bool {
+        self.headers.len() == 2 && self.headers.iter().all(|header| header.text().is_empty())
     }
 
     /// Whether a header says ports and nothing else.

@@ -8,7 +8,7 @@ use super::header::Header;
 use super::lines::{Line, Part, Slots, filled};
 use crate::dataset::Protocol;
 use crate::limits;
-use crate::vocabulary::{ports, protocols};
+use crate::vocabulary::{lists, ports, protocols};
 
 /// How often each kind of cell stands in each column.
 #[derive(Debug, Clone)]
@@ -163,6 +163,26 @@ impl<'l, 'g, 'a> Values<'l, 'g, 'a> {
         let mut protocols = filled.map(|(_, text)| protocols::protocol(&text));
         let first = protocols.next()??;
         protocols.all(|other| other == Some(first)).then_some(first)
+    }
+
+    /// Whether two of the ports of a column stand beside the names of the services that everybody knows there.
+    pub(super) fn name_known_services(&self, port: usize) -> bool {
+        let is_known = |(slots, _): &&(&Slots<'_, '_>, Trust)| {
+            let Some(Some(port)) = slots
+                .get(port)
+                .filter(|slot| slot.is_some_and(|slot| slot.kind.is_port()))
+            else {
+                return false;
+            };
+            filled(slots).any(|slot| {
+                let text = slot.text();
+                let word = text.split(|c: char| !c.is_alphanumeric()).next();
+                word.is_some_and(|word| {
+                    lists::is_in("known service", &format!("{} {word}", port.text()))
+                })
+            })
+        };
+        self.rows.iter().filter(is_known).nth(1).is_some()
     }
 
     /// Whether the numbers of a column count its rows: 1, 2, 3.

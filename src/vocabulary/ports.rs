@@ -41,8 +41,10 @@ pub(crate) fn named_by(text: &str) -> Option<Ports> {
     if !text.contains(|c: char| c.is_ascii_digit()) {
         return None;
     }
-    let between =
-        regex!(r"(?i)^(?:between|zwischen|entre)\s+([0-9]+)\s+(?:and|und|et|y|e)\s+([0-9]+)");
+    let between = regex!(
+        r"(?xi)^(?: (?: an? | any | the | random | dynamic | ephemeral | free | high | unprivileged | ports? | numbers? | range | in )
+          \s+ )* (?:between|zwischen|entre) \s+ ([0-9]+) \s+ (?:and|und|et|y|e) \s+ ([0-9]+)"
+    );
     let text = &*between.replace(text, "$1-$2");
     let without_thousands = || {
         let may_be_ports = regex!(r"(?i)^\W*(?:(?:tcp|udp|sctp|dccp|ports?)\W*)*[0-9]");
@@ -294,11 +296,13 @@ impl<'t> Cell<'t> {
             is_port_next && (self.is_behind_comma() || has_colon && !self.before().ends_with('/'));
         if self.parts.is_empty() || !self.in_front.is_empty() || leads {
             self.in_front = named_in(text);
-        } else if let Some((behind, in_front)) = text.rsplit_once([',', ';', '、', '，'])
+        } else if let Some(parting) = regex!(r"[,;、，]|\s(?:and|und|et|y|or|oder)\s")
+            .find_iter(text)
+            .last()
             && is_port_next
         {
-            self.assign(named_in(behind));
-            self.in_front = named_in(in_front);
+            self.assign(named_in(&text[..parting.start()]));
+            self.in_front = named_in(&text[parting.end()..]);
         } else {
             self.assign(named_in(text));
         }
@@ -330,6 +334,8 @@ impl<'t> Cell<'t> {
                     self.doubts.push(Doubt::SharedProtocol);
                 }
             }
+            // `TCP 22, 53 (UDP)`
+            (Some(named), Some(part)) if self.before_comma > 0 => part.protocols = named.protocols,
             (_, Some(part)) => part.add_words(inner),
             (None, None) if !self.portless.is_empty() => join(&mut self.portless, inner),
             // `TCP (80, 443)`
