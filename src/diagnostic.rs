@@ -327,7 +327,9 @@ codes! {
     NotInRegistry = "not-in-registry", Warning;
     /// The registry assigns a port that the table calls unassigned.
     InRegistry = "in-registry", Warning;
-    /// A port has another name in the file given with `--merge`; a services file keeps its own name, and nmap's file
-    /// gets ours.
+    /// The services file given with `--merge` has another name for a port, or has the name for another port; its line
+    /// stays.
     MergeClash = "merge-clash", Warning;
+    /// nmap's file, given with `--merge`, has another name for a port; ours replaces it.
+    MergeRename = "merge-rename", Note;
 }

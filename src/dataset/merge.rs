@@ -1,8 +1,9 @@
-//! `--merge FILE`: a file of names that is there, such as `/etc/services` → what it has by port and protocol.
+//! `--merge FILE`: a file of names that is there, such as `/etc/services` → the same file with a block of our lines.
 //!
-//! A services file keeps its lines, because a resolver takes the first of a pair, and gets those that it lacks. The
-//! file that nmap comes with keeps its ratios and its other ports, or a scan without `-p` would leave them out, and
-//! gets our names.
+//! Ours stand between two marks, so that the next run puts others in their place. In a services file they stand at the
+//! end, for the ports that it lacks: the system relies on its names. In the file that nmap comes with they stand at the
+//! start, and its own lines for the same ports become comments, until a run has none for them: nmap complains about two
+//! lines for a port. Ours have its ratios, or a scan without `-p` would leave their ports out.
 
 use std::collections::BTreeMap;
 
@@ -14,6 +15,8 @@ use crate::text::{BadLine, Source, Span, blanked};
 pub struct Merge {
     pub(crate) format: MergeFormat,
     pub(crate) source: Source,
+    /// What earlier runs put there.
+    blocks: Vec<Span>,
 }
 
 /// The formats whose files can be merged.
@@ -25,15 +28,22 @@ pub enum MergeFormat {
     Nmap,
 }
 
+const BEGIN: &str = "# BEGIN portconv\n";
+const END: &str = "# END portconv\n";
+
+/// What stands before a line that one of ours replaces.
+const REPLACED: &str = "# portconv: ";
+
+/// No default scan of nmap picks a port with it.
+pub(crate) const NO_RATIO: &str = "0.000000";
+
 /// A port and its protocol.
 pub(crate) type Pair<'t> = (u16, &'t str);
 
 /// What the file has for a pair.
 #[derive(Debug)]
 pub(crate) struct Held<'t> {
-    /// The first line, which counts.
-    pub(crate) line: &'t str,
-    /// Where it stands.
+    /// Where the first line stands, which counts.
     pub(crate) span: Span,
     /// Its name, and of a services file also the aliases and what other lines of the pair say.
     pub(crate) names: Vec<&'t str>,
@@ -46,16 +56,57 @@ impl Merge {
     ///
     /// # Errors
     ///
-    /// A line is none of services(5).
+    /// A line is none of services(5), a block has no end, or the file is one of the other format.
     pub fn read(format: MergeFormat, source: Source) -> Result<Self, BadLine> {
-        for (index, line) in source.text().lines().enumerate() {
-            ServicesLine::parse(line).map_err(|message| BadLine {
-                path: source.path.clone(),
-                line: index + 1,
-                message,
-            })?;
+        let text = source.text();
+        let bad = |at, message| BadLine {
+            path: source.path.clone(),
+            line: source.line(at),
+            message,
+        };
+        let blocks = regex!(r"(?ms)^# BEGIN portconv\r?$.*?^# END portconv(?:\r?\n|\z)");
+        let blocks = blocks.find_iter(text).map(|block| block.range());
+        let (mut lines, mut ratio) = (Vec::new(), None);
+        let blocks: Vec<_> = blocks.collect();
+        for Line {
+            span, text: line, ..
+        } in own_lines(text, &blocks)
+        {
+            let other = match line
+                .strip_prefix("# ")
+                .and_then(|mark| mark.strip_suffix(" portconv"))
+            {
+                Some("BEGIN") => "ends",
+                Some("END") => "begins",
+                _ => "",
+            };
+            if !other.is_empty() {
+                let message = format!("{line:?} without the line that {other} the block");
+                return Err(bad(span.start, message));
+            }
+            let entry = ServicesLine::parse(line).map_err(|message| bad(span.start, message))?;
+            if let Some(entry) = entry {
+                ratio = ratio.or(entry.ratio());
+                lines.push(span.start);
+            }
         }
-        Ok(Self { format, source })
+        let other = match (format, ratio) {
+            (MergeFormat::Services, Some(_)) => {
+                Some("a file of nmap's, with ratios: use --format nmap")
+            }
+            (MergeFormat::Nmap, None) => {
+                Some("no file of nmap's, without ratios: use --format services")
+            }
+            _ => None,
+        };
+        match other.zip(lines.first()) {
+            Some((other, first)) => Err(bad(*first, other.to_owned())),
+            None => Ok(Self {
+                format,
+                blocks,
+                source,
+            }),
+        }
     }
 
     /// Its path, as a comment or a command may hold it.
@@ -66,19 +117,15 @@ impl Merge {
     /// What the file has, by port and protocol.
     pub(crate) fn held(&self) -> BTreeMap<Pair<'_>, Held<'_>> {
         let mut held = BTreeMap::new();
-        let mut end = 0;
-        for whole in self.source.text().split_inclusive('\n') {
-            let (start, line) = (end, whole.trim_end_matches(['\r', '\n']));
-            end += whole.len();
-            let Ok(Some(entry)) = ServicesLine::parse(line) else {
+        for Line { span, text, .. } in own_lines(self.source.text(), &self.blocks) {
+            let Ok(Some(entry)) = ServicesLine::parse(text) else {
                 continue;
             };
             let pair = held.entry((entry.port, entry.protocol));
             let pair = pair.or_insert_with(|| Held {
-                line,
-                span: start..start + line.len(),
+                span,
                 names: Vec::new(),
-                ratio: entry.words.first().unwrap_or(&"0.000000"),
+                ratio: entry.ratio().unwrap_or(NO_RATIO),
             });
             match self.format {
                 MergeFormat::Nmap if !pair.names.is_empty() => {}
@@ -88,4 +135,72 @@ impl Merge {
         }
         held
     }
+
+    /// The file with a block of lines in place of those of earlier runs. It replaces lines of the file for some ports.
+    pub(crate) fn with(&self, block: &str, replaces: impl Fn(Pair<'_>) -> bool) -> String {
+        let (mut own, mut place) = (String::new(), None);
+        let first = self.blocks.first().map(|block| block.start);
+        for line in own_lines(self.source.text(), &self.blocks) {
+            if first.is_some_and(|first| first < line.span.start) {
+                place.get_or_insert(own.len());
+            }
+            let entry = ServicesLine::parse(line.text).ok().flatten();
+            if entry.is_some_and(|entry| replaces((entry.port, entry.protocol))) {
+                own.push_str(REPLACED);
+            }
+            own.extend([line.text, line.end]);
+        }
+        if block.is_empty() {
+            return own;
+        }
+        let (place, blank_before, blank_behind) = match (first, self.format) {
+            (Some(_), _) => (place.unwrap_or(own.len()), "", ""),
+            (None, MergeFormat::Nmap) => (0, "", "\n"),
+            (None, MergeFormat::Services) if own.ends_with('\n') => (own.len(), "\n", ""),
+            (None, MergeFormat::Services) => (own.len(), "\n\n", ""),
+        };
+        let (before, behind) = own.split_at(place);
+        [
+            before,
+            blank_before,
+            BEGIN,
+            block,
+            END,
+            blank_behind,
+            behind,
+        ]
+        .concat()
+    }
+}
+
+/// A line of the file itself.
+struct Line<'t> {
+    /// Where it stands, without its end.
+    span: Span,
+    /// What it was before a run made it a comment.
+    text: &'t str,
+    end: &'t str,
+}
+
+/// The lines of a text that are in no block.
+fn own_lines<'t>(text: &'t str, blocks: &[Span]) -> impl Iterator<Item = Line<'t>> {
+    let mut start = 0;
+    let lines = text.split_inclusive('\n').map(move |whole| {
+        let line = whole.trim_end_matches(['\r', '\n']);
+        let span = start..start + line.len();
+        start += whole.len();
+        let text = line.strip_prefix(REPLACED).unwrap_or(line);
+        let end = &whole[line.len()..];
+        Line { span, text, end }
+    });
+    let mut blocks = blocks.iter().peekable();
+    lines.filter(move |line| {
+        while blocks
+            .next_if(|block| block.end <= line.span.start)
+            .is_some()
+        {}
+        blocks
+            .peek()
+            .is_none_or(|block| line.span.start < block.start)
+    })
 }

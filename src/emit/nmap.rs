@@ -8,13 +8,13 @@
 //! nmap scans the ports with the highest ratios of its file, and no others, unless `-p` says which. So our names can
 //! be [merged](crate::dataset::merge) into the file that nmap comes with.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::{self, Write as _};
+use std::collections::HashSet;
+use std::fmt::Write as _;
 use std::io::Write as _;
 
-use super::services::{about, comment, header, quoted};
+use super::services::{about, comment, header, merged_header};
 use super::{EmitError, Format, Listed, Out};
-use crate::dataset::merge::{Merge, MergeFormat};
+use crate::dataset::merge::{Merge, MergeFormat, NO_RATIO};
 use crate::dataset::{Dataset, Protocol, Service, Status};
 
 pub(super) static FORMAT: Listed = Listed::new(
@@ -27,53 +27,38 @@ pub(super) static FORMAT: Listed = Listed::new(
 );
 
 fn write(dataset: &Dataset, out: &mut Out<'_>) -> Result<(), EmitError> {
-    let title = "nmap-services: names of TCP, UDP and SCTP ports";
-    let ours = dataset.services.iter();
-    let mut ours = ours.filter(|service| service.protocol != Protocol::Dccp);
-    let text = if let Some(merge) = dataset.merge(MergeFormat::Nmap) {
-        let format = format!("nmap --merge {}", quoted(&merge.path()));
-        header(dataset, &format, title)? + &merged(dataset, merge, ours)?
-    } else {
-        let mut text = header(dataset, "nmap", title)?;
-        text.push_str(
-            "# The ratios are not measured; they only rank ports in use above assigned ones.\n\n",
-        );
-        ours.try_for_each(|ours| line(dataset, ours, ratio(dataset, ours), &mut text))?;
-        text
-    };
-    Ok(out.write_all(text.as_bytes())?)
-}
-
-/// Our names with the ratios of a file, and its other lines, by port and protocol.
-fn merged<'d>(
-    dataset: &Dataset,
-    merge: &Merge,
-    ours: impl Iterator<Item = &'d Service>,
-) -> Result<String, fmt::Error> {
-    let mut text = format!("# Merged into {}, which says:\n#\n", merge.path());
-    // What it says of itself and of its licence.
-    let notice = merge.source.text().lines();
-    for line in notice.take_while(|line| line.starts_with('#')) {
-        writeln!(text, "# {line}")?;
-    }
-    text.push('\n');
-    let held = merge.held();
-    let ours: BTreeMap<_, _> = ours
-        .map(|service| ((service.port, service.protocol.name()), service))
-        .collect();
-    let pairs: BTreeSet<_> = held.keys().chain(ours.keys()).collect();
-    for pair in pairs {
-        let held = held.get(pair);
-        match (ours.get(pair), held) {
-            // No default scan picks what has no ratio.
-            (Some(ours), _) => {
-                let ratio = held.map_or("0.000000", |held| held.ratio);
-                line(dataset, ours, ratio, &mut text)?;
-            }
-            (None, held) => text.extend(held.iter().flat_map(|held| [held.line, "\n"])),
+    let merge = dataset.merge(MergeFormat::Nmap);
+    let mut text = match merge {
+        Some(merge) => merged_header(dataset, "nmap", merge)?,
+        None => {
+            let title = "nmap-services: names of TCP, UDP and SCTP ports";
+            let note = "# The ratios are not measured; they only rank ports in use above assigned ones.\n\n";
+            header(dataset, "nmap", title)? + note
         }
+    };
+    let held = merge.map(Merge::held);
+    let mut pairs = HashSet::new();
+    let ours = dataset.services.iter();
+    for ours in ours.filter(|service| service.protocol != Protocol::Dccp) {
+        pairs.insert((ours.port, ours.protocol.name()));
+        let ratio = match &held {
+            None => ratio(dataset, ours),
+            Some(held) => {
+                let held = held.get(&(ours.port, ours.protocol.name()));
+                held.map_or(NO_RATIO, |held| held.ratio)
+            }
+        };
+        line(dataset, ours, ratio, &mut text)?;
     }
-    Ok(text)
+    if let Some(merge) = merge {
+        text = if pairs.is_empty() {
+            String::new()
+        } else {
+            text
+        };
+        text = merge.with(&text, |pair| pairs.contains(&pair));
+    }
+    Ok(out.write_all(text.as_bytes())?)
 }
 
 /// The most bytes of a line, its end not counted: nmap reads 1023 at a time.

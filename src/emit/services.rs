@@ -32,25 +32,29 @@ fn write(dataset: &Dataset, out: &mut Out<'_>) -> Result<(), EmitError> {
             line(dataset, service, &mut added)?;
         }
     }
-    let header = match merge {
-        None => header(
-            dataset,
-            "services",
-            "services(5): names of TCP, UDP, SCTP and DCCP ports",
-        )?,
-        Some(merge) => {
-            // Its lines stay as they are.
-            let own = merge.source.text();
-            out.write_all(own.as_bytes())?;
-            if added.is_empty() {
-                return Ok(());
-            }
-            out.write_all(if own.ends_with('\n') { b"\n" } else { b"\n\n" })?;
-            let format = format!("services --merge {}", quoted(&merge.path()));
-            header(dataset, &format, "Added by portconv")?
-        }
+    let Some(merge) = merge else {
+        let title = "services(5): names of TCP, UDP, SCTP and DCCP ports";
+        let header = header(dataset, "services", title)?;
+        return Ok(out.write_all([header, added].concat().as_bytes())?);
     };
-    Ok(out.write_all([header, added].concat().as_bytes())?)
+    if !added.is_empty() {
+        added.insert_str(0, &merged_header(dataset, "services", merge)?);
+    }
+    Ok(out.write_all(merge.with(&added, |_| false).as_bytes())?)
+}
+
+/// The comment in front of what is added to a file.
+pub(super) fn merged_header(
+    dataset: &Dataset,
+    format: &str,
+    merge: &Merge,
+) -> Result<String, fmt::Error> {
+    let format = format!("{format} --merge {}", quoted(&merge.path()));
+    header(
+        dataset,
+        &format,
+        "Added by portconv. The next --merge replaces these lines, down to END.",
+    )
 }
 
 /// The comment in front: what this is, from what, under which licence, and how to make it again.
@@ -108,7 +112,7 @@ fn from(dataset: &Dataset, text: &mut String) -> fmt::Result {
 }
 
 /// A word as a shell takes it (POSIX, Shell Command Language §2.2.2).
-pub(super) fn quoted(word: &str) -> String {
+fn quoted(word: &str) -> String {
     let is_plain =
         |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | '+' | ',' | '=' | ':');
     if !word.is_empty() && word.chars().all(is_plain) {

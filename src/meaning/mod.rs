@@ -331,16 +331,21 @@ fn report_cut(row: &PortRow<'_, '_>, report: &mut Report<'_>) {
 }
 
 fn report_formulas(record: &Record, row: &DraftRow, report: &mut Report<'_>) {
-    let ids = record.citations.first().map(AsRef::as_ref);
-    let cells = [
+    let own = [
         Some(record.description.as_str()),
-        ids,
+        record.citations.first().map(AsRef::as_ref),
         record.links.first().map(|link| link.url.as_str()),
         record.tags.first().map(String::as_str),
     ];
-    for cell in cells.into_iter().flatten().filter(|cell| is_formula(cell)) {
+    let own = own.into_iter().flatten();
+    let own = own.map(|cell| (cell, &row.description));
+    let extra = record
+        .extra
+        .iter()
+        .map(|(_, cell)| (cell.as_str(), &row.span));
+    for (cell, span) in own.chain(extra).filter(|(cell, _)| is_formula(cell)) {
         let message = format!("a spreadsheet would run this as a formula: {cell:?}");
-        report.push(Code::Formula, row.description.clone(), message);
+        report.push(Code::Formula, span.clone(), message);
     }
 }
 
@@ -368,5 +373,5 @@ fn bytes(record: &Record) -> usize {
 
 /// Whether a spreadsheet runs the text of a cell (OWASP: CSV injection).
 fn is_formula(text: &str) -> bool {
-    text.starts_with(['=', '+', '-', '@', '\t', '\r'])
+    text.len() > 1 && text.starts_with(['=', '+', '-', '@', '\t', '\r'])
 }

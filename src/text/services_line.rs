@@ -38,4 +38,12 @@ impl<'t> ServicesLine<'t> {
             comment: part(5).trim(),
         }))
     }
+
+    /// nmap's ratio.
+    pub(crate) fn ratio(&self) -> Option<&'t str> {
+        let first = self.words.first()?;
+        regex!(r"^[0-9]+[./][0-9]+$")
+            .is_match(first)
+            .then_some(*first)
+    }
 }

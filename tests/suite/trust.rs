@@ -145,11 +145,13 @@ fn control_and_direction_characters_of_paths_and_options_reach_no_format() {
         source_url,
         format!("--registry={stock}"),
     ];
-    let merge = format!("--merge={stock}");
+    let own = format!("own{hostile}");
+    fs::write(path.join(&own), "remote 22/tcp\n").unwrap();
+    let merge = [stock, own].map(|file| format!("--merge={file}"));
     for arguments in [
         &["-o=out/", "-f", &all][..],
-        &["-o=out/merged/nmap", "-f", "nmap", &merge],
-        &["-o=out/merged/services", "-f", "services", &merge],
+        &["-o=out/merged/nmap", "-f", "nmap", &merge[0]],
+        &["-o=out/merged/services", "-f", "services", &merge[1]],
     ] {
         let credit = credit.iter().map(String::as_str);
         let arguments: Vec<_> = [&input, "--from=markdown"]

@@ -562,71 +562,156 @@ fn a_wide_range_gives_its_first_port() {
 }
 
 /// The lines of a system's own services file stay as they are; what it lacks comes behind them, and what it calls
-/// something else is a warning at its line.
+/// something else, or has elsewhere, is a warning at its line.
 #[test]
 fn merging_keeps_the_lines_of_a_services_file() {
-    let folder = tempfile::tempdir().unwrap();
-    let own =
-        "\u{feff}tcpmux\t1/tcp\t\t# a â€“ comment\n\u{c}\nsecure 22/tcp ssh\nremote\t23/tcp\n";
-    fs::write(folder.path().join("own"), own).unwrap();
-    let merge = |file: &str| {
-        let arguments = ["--builtin", "-f", "services", "-o", "-", "--merge", file];
-        let run = portconv(folder.path(), &arguments);
-        let said = String::from_utf8(run.stderr).unwrap();
-        assert!(run.status.success(), "{said}");
-        (String::from_utf8(run.stdout).unwrap(), said)
-    };
-    let (merged, said) = merge("own");
-    let clash =
-        "own:4:1: warning[merge-clash]: 23/tcp keeps the name remote; the table calls it telnet\n";
-    assert!(said.starts_with(clash), "{said}");
-    assert_eq!(said.matches("merge-clash]").count(), 1, "{said}");
-    let added = merged.strip_prefix(own).unwrap();
-    assert!(added.contains("\ntelnets "), "{added}");
-    for held in [" 1/tcp ", " 22/tcp ", " 23/tcp "] {
-        assert!(!added.contains(held), "{held}");
-    }
-    fs::write(folder.path().join("merged"), &merged).unwrap();
-    assert_eq!(merge("merged").0, merged);
-    fs::write(folder.path().join("own"), "22 ssh\n").unwrap();
-    let wrong = ["--builtin", "-f", "services", "-o", "-", "--merge", "own"];
-    let wrong = portconv(folder.path(), &wrong);
-    assert_eq!(wrong.status.code(), Some(2));
-    let said = String::from_utf8(wrong.stderr).unwrap();
-    assert!(said.starts_with("portconv: own:1: "), "{said}");
-}
-
-/// nmap's own file keeps its ratios and gets our names: those that go are told.
-#[test]
-fn merging_into_nmaps_file_tells_which_names_go() {
-    let folder = tempfile::tempdir().unwrap();
-    let own = "# licence\nremote\t23/tcp\t0.221265\nsecure\t22/tcp\t0.182286\nwww\t80/tcp\t0.484143\nown\t9999/udp\t0.000001\n";
-    fs::write(folder.path().join("own"), own).unwrap();
-    let arguments = ["--builtin", "-f", "nmap", "-o", "-", "--merge", "own"];
-    let run = portconv(folder.path(), &arguments);
-    let (made, said) = (
-        String::from_utf8(run.stdout).unwrap(),
-        String::from_utf8(run.stderr).unwrap(),
-    );
-    let clashes = said.lines().filter(|line| line.contains("merge-clash]"));
+    let own = "\u{feff}tcpmux\t1/tcp\t\t# a â€“ comment\n\u{c}\nsecure 22/tcp ssh\nremote\t23/tcp\ndomain 53/tcp\nhttps 8443/tcp";
+    let table = "| 53 | Yes | No | dns |\n| 22 | Yes | No | ssh |\n| 23 | Yes | No | telnet |\n| 443 | Yes | No | https |\n| 4510 | Yes | No | billing |\n";
+    let names = "first_port,last_port,protocols,description,name,aliases\n53,53,,dns,dns,domain\n";
+    let (merged, said) = merge("services", own, table, names);
+    let places = said.lines().filter(|line| line.contains("]: "));
     assert_eq!(
-        clashes.collect::<Vec<_>>(),
+        places.collect::<Vec<_>>(),
         [
-            "own:2:1: warning[merge-clash]: 23/tcp is renamed from remote to telnet",
-            "own:3:1: warning[merge-clash]: 22/tcp is renamed from secure to ssh",
+            "own:4:1: warning[merge-clash]: 23/tcp keeps the name remote; the table calls it telnet",
+            "own:6:1: warning[merge-clash]: https stays 8443/tcp; the table has it at 443/tcp",
         ]
     );
-    for line in [
-        "# # licence\n",
-        "\ntelnet\t23/tcp\t0.221265 #",
-        "\nhttp\t80/tcp\t0.484143 # www |",
+    assert!(said.contains("| remote 23/tcp\n"), "{said}");
+    let added = merged.strip_prefix(own).unwrap();
+    assert!(added.starts_with("\n\n# BEGIN portconv\n"), "{added}");
+    assert!(added.ends_with("# billing\n# END portconv\n"), "{added}");
+    assert_eq!(added.matches("/tcp").count(), 2, "{added}");
+}
+
+/// The block of an earlier run is replaced, wherever it stands, and all around it stays.
+#[test]
+fn merging_again_replaces_what_was_merged() {
+    let before = "| 4510 | Yes | No | billing |\n| 4511 | Yes | No | game |\n";
+    let after = "| 4510 | Yes | No | invoices |\n";
+    for (format, own, line) in [
+        ("services", "secure 22/tcp", "invoices        4510/tcp"),
+        (
+            "nmap",
+            "# licence\nsecure\t22/tcp\t0.1\n",
+            "invoices\t4510/tcp\t0.000000",
+        ),
     ] {
-        assert!(made.contains(line), "{line}");
+        let (once, _) = merge(format, own, before, "");
+        assert!(
+            once.contains("billing") && once.contains("game") && once.contains(own),
+            "{once}"
+        );
+        assert_eq!(merge(format, &once, before, "").0, once);
+        let (twice, said) = merge(format, &once, after, "");
+        assert!(!said.contains("merge-rename]"), "{said}");
+        assert_eq!(twice, merge(format, own, after, "").0);
+        assert!(
+            twice.contains(line) && !twice.contains("billing"),
+            "{twice}"
+        );
+        // A line of one's own behind the block stays there.
+        let ratio = if format == "nmap" { " 0.2" } else { "" };
+        let longer = format!("{twice}own 9999/udp{ratio}\n");
+        assert_eq!(merge(format, &longer, after, "").0, longer);
+        let (emptied, _) = merge(format, &twice, "| 1 | No | No | none |\n", "");
+        assert_eq!(emptied.trim(), own.trim());
     }
-    assert!(
-        made.contains("\ntelnets\t992/tcp\t0.000000")
-            && made.ends_with("\nown\t9999/udp\t0.000001\n")
+}
+
+/// Our lines have the ratios of those that they replace. Names that go are told.
+#[test]
+fn merging_into_nmaps_file_keeps_its_ratios() {
+    let own = "# licence\nremote\t23/tcp\t0.221265\nunknown\t22/tcp\t0.182286\nwww\t80/tcp\t0.484143\nown\t9/udp\t0.1\n";
+    let table = "| 22 | Yes | No | ssh |\n| 23 | Yes | No | telnet |\n| 80 | Yes | No | www |\n";
+    let (made, said) = merge("nmap", own, table, "");
+    assert!(!said.contains("merge-rename]"), "{said}");
+    assert!(said.contains("1 merge-rename"), "{said}");
+    let (block, behind) = made.split_once("# END portconv\n\n").unwrap();
+    assert_eq!(
+        behind,
+        own.replace("\nremote", "\n# portconv: remote")
+            .replace("\nunk", "\n# portconv: unk")
+            .replace("\nwww", "\n# portconv: www")
     );
+    for line in [
+        "\nssh\t22/tcp\t0.182286",
+        "\ntelnet\t23/tcp\t0.221265",
+        "\nwww\t80/tcp\t0.484143",
+    ] {
+        assert!(block.contains(line), "{line} in {made}");
+    }
+    let (emptied, _) = merge("nmap", &made, "| 1 | No | No | none |\n", "");
+    assert_eq!(emptied.trim(), own.trim());
+}
+
+/// A file of another kind, or one whose block is broken, is refused at its line.
+#[test]
+fn what_cannot_be_merged_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    for (format, own, message) in [
+        (
+            "services",
+            "22 ssh\n",
+            "own:1: not a line of services(5): \"22 ssh\"",
+        ),
+        (
+            "services",
+            "# nmap\nssh\t22/tcp\t0.1\n",
+            "own:2: a file of nmap's, with ratios: use --format nmap",
+        ),
+        (
+            "nmap",
+            "\nssh\t22/tcp\n",
+            "own:2: no file of nmap's, without ratios: use --format services",
+        ),
+        (
+            "services",
+            "ssh 22/tcp\n# BEGIN portconv\nx 23/tcp\n",
+            "own:2: \"# BEGIN portconv\" without the line that ends the block",
+        ),
+        (
+            "services",
+            "ssh 22/tcp\n# END portconv\n",
+            "own:2: \"# END portconv\" without the line that begins the block",
+        ),
+    ] {
+        fs::write(folder.path().join("own"), own).unwrap();
+        let run = portconv(
+            folder.path(),
+            &["--builtin", "-f", format, "-o", "-", "--merge", "own"],
+        );
+        assert_eq!(run.status.code(), Some(2));
+        assert_eq!(
+            String::from_utf8(run.stderr).unwrap(),
+            format!("portconv: {message}\n")
+        );
+    }
+    let run = portconv(
+        folder.path(),
+        &["--builtin", "-f", "services", "-o", "own", "--merge", "own"],
+    );
+    let said = String::from_utf8(run.stderr).unwrap();
+    assert_eq!(said, "portconv: the output would replace the input own\n");
+}
+
+/// A file with rows of a table merged into it, and what is said.
+fn merge(format: &str, own: &str, rows: &str, names: &str) -> (String, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write("own", own);
+    write(
+        "t.md",
+        &format!("| Port | TCP | UDP | Service |\n|--|--|--|--|\n{rows}"),
+    );
+    write("service-names.csv", names);
+    let run = portconv(
+        folder.path(),
+        &["-f", format, "-o", "-", "--merge", "own", "t.md"],
+    );
+    let said = String::from_utf8(run.stderr).unwrap();
+    assert!(run.status.success(), "{said}");
+    (String::from_utf8(run.stdout).unwrap(), said)
 }
 
 /// datapackage.json beside a merged file describes that file, and says what it was merged into.

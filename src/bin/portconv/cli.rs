@@ -1,5 +1,6 @@
 //! The command line as typed; nothing is decided here.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
@@ -342,7 +343,8 @@ fn range_width(text: &str) -> Result<usize, String> {
         "all" => Ok(ALL_PORTS),
         text => text
             .parse()
-            .map_err(|_| "expected a number or all".to_owned()),
+            .map(NonZeroUsize::get)
+            .map_err(|_| "expected a number from 1, or all".to_owned()),
     }
 }
 

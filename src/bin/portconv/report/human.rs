@@ -43,7 +43,8 @@ fn snippet(place: &Place, style: Style) -> String {
         &text[marked.clone()],
         &text[marked.end..],
     ];
-    let [before, inside, behind] = parts.map(escape::line);
+    let parts = parts.map(|part| part.replace('\t', " "));
+    let [before, inside, behind] = parts.each_ref().map(|part| escape::line(part));
     let annotation = AnnotationKind::Primary.span(before.len()..before.len() + inside.len());
     let text = [before, inside, behind].concat();
     let snippet = Snippet::source(text.as_str())

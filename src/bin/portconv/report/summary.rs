@@ -15,7 +15,7 @@ pub(crate) struct Written {
     pub(crate) unchanged: usize,
 }
 
-/// Counts records, services and what is in none, warnings, repairs, and files.
+/// Counts records, services and what is in none, warnings, notes, and files.
 pub(crate) fn summary(conversion: &Conversion, written: &Written) -> String {
     let dataset = &conversion.dataset;
     let records = counted(dataset.records.len(), "record");
@@ -49,7 +49,7 @@ pub(crate) fn summary(conversion: &Conversion, written: &Written) -> String {
     append(&mut text, "; ", "", counts(conversion, Severity::Warning));
     append(
         &mut text,
-        "; repaired: ",
+        "; notes: ",
         "",
         counts(conversion, Severity::Note),
     );
