@@ -31,9 +31,6 @@ pub(crate) const LINES_OF_ROW: usize = 400;
 /// The most lines of words between the parts of a table that is cut: some paragraphs, no chapter.
 pub(crate) const LINES_BETWEEN_ROWS: usize = 20;
 
-/// The pieces of a cell from which on they are moved and not copied: so many may fill the memory.
-pub(crate) const MANY_INLINES: usize = 1000;
-
 /// The columns of `ports.csv` for headers that only the source has. A page of thousands of tables, each with a
 /// header of its own, would make a row of thousands of blanks of each record.
 pub(crate) const CSV_EXTRA_COLUMNS: usize = 100;

@@ -296,50 +296,19 @@ impl<'a> Gather<'a> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
     use proptest::prelude::*;
+    use proptest::sample::select;
 
     use super::{Splitter, Token};
 
-    fn pieces() -> impl Strategy<Value = String> {
-        let piece = prop::sample::select(&[
-            "<td>",
-            "</td>",
-            "<td colspan=2",
-            "<a href='x'>",
-            "<a title=\"the href='y'\"",
-            "<",
-            ">",
-            "</",
-            "&amp;",
-            "&",
-            "&lt",
-            "&#x31;",
-            "a",
-            "ö–",
-            " ",
-            "\r\n",
-            "\r",
-            "\n",
-            "\"",
-            "'",
-            "=",
-            "/",
-            "<!--",
-            "-->",
-            "<!doctype html>",
-            "<style>",
-            "</style>",
-            "<script>",
-            "</script>",
-            "<title>",
-            "]]>",
-            "<![CDATA[",
-            "<?",
-            "!",
-            "\u{feff}",
-        ]);
-        prop::collection::vec(piece, 0..20).prop_map(|pieces| pieces.concat())
-    }
+    /// Pieces of HTML, in any order.
+    #[rustfmt::skip]
+    const PIECES: [&str; 35] = [
+        "<td>", "</td>", "<td colspan=2", "<a href='x'>", "<a title=\"the href='y'\"", "<!--", "-->",
+        "<!doctype html>", "<style>", "</style>", "<script>", "</script>", "<title>", "]]>", "<![CDATA[", "<?",
+        "<", ">", "</", "!", "/", "=", "\"", "'", "&", "&amp;", "&lt", "&#x31;", "a", "ö–", " ", "\r\n", "\r", "\n", "\u{feff}",
+    ];
 
     #[test]
     fn a_tag_of_many_attributes() {
@@ -353,8 +322,8 @@ mod tests {
 
         /// Tokens follow one another, and a tag stands where it says.
         #[test]
-        fn tokens_know_their_places(text in pieces(), before in "[aö<]{0,3}") {
-            let whole = format!("{before}{text}");
+        fn tokens_know_their_places(pieces in vec(select(&PIECES[..]), 0..20), before in "[aö<]{0,3}") {
+            let whole = before.clone() + &pieces.concat();
             let mut end = before.len();
             for (token, span) in Splitter::new(&whole, before.len()..whole.len()) {
                 prop_assert!(span.start >= end, "{token:?} at {span:?} in {whole:?}");

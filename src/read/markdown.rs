@@ -45,11 +45,6 @@ type Links = Rc<HashMap<String, (String, String)>>;
 
 type Events<'a> = Peekable<Box<dyn Iterator<Item = (Event<'a>, Span)> + 'a>>;
 
-fn events<'a>(events: impl Iterator<Item = (Event<'a>, Span)> + 'a) -> Events<'a> {
-    let events: Box<dyn Iterator<Item = _>> = Box::new(events);
-    events.peekable()
-}
-
 /// A walk over the events of a text.
 struct Markdown<'a> {
     /// The text, and the same as it is laid out.
@@ -86,15 +81,9 @@ impl<'a> Markdown<'a> {
         });
         Self {
             original,
-            text,
-            texts,
             links: Rc::new(links.filter(|_| !layout.blocks.is_empty()).collect()),
             layout,
-            events: events(parser.into_offset_iter()),
-            queue: VecDeque::new(),
-            block: None,
-            is_in_table: false,
-            has_unclosed_table: false,
+            ..Self::with(text, texts, parser.into_offset_iter())
         }
     }
 
@@ -105,13 +94,23 @@ impl<'a> Markdown<'a> {
             Some((url.into(), title.into()))
         };
         let parser = Parser::new_with_broken_link_callback(text, OPTIONS, Some(link));
+        Self::with(text, texts, parser.into_offset_iter())
+    }
+
+    /// A text that is laid out as it is.
+    fn with(
+        text: &'a str,
+        texts: &'a Texts,
+        events: impl Iterator<Item = (Event<'a>, Span)> + 'a,
+    ) -> Self {
+        let events: Box<dyn Iterator<Item = _>> = Box::new(events);
         Self {
             original: text,
             text,
             texts,
             layout: Layout::default(),
             links: Links::default(),
-            events: events(parser.into_offset_iter()),
+            events: events.peekable(),
             queue: VecDeque::new(),
             block: None,
             is_in_table: false,

@@ -158,17 +158,12 @@ impl<'a, 'c> Prose<'a, 'c> {
             taken_out,
             blank_behind,
         } = self.gap;
-        let closes = matches!(next, '.' | ',' | ';' | ':' | '!' | '?' | ')' | ']');
-        let opens = matches!(
-            last,
-            '(' | '[' | '/' | '-' | '–' | '—' | '“' | '‘' | '„' | '«'
-        );
+        let closes = ".,;:!?)]".contains(next);
+        let opens = "([/-–—“‘„«".contains(last);
         if blank {
             !(taken_out && closes && !blank_behind)
         } else {
-            taken_out
-                && !opens
-                && (next.is_alphanumeric() || matches!(next, '(' | '[' | '“' | '‘' | '„' | '«'))
+            taken_out && !opens && (next.is_alphanumeric() || "([“‘„«".contains(next))
         }
     }
 }

@@ -19,7 +19,7 @@ use super::element::{
     Part, Spanned, Tag, Token, Tokens, is_blank, is_block, is_cell, is_group, is_heading,
     is_italic, is_raised, is_void,
 };
-use super::grid::{Cell, Definition, FootnoteId, Grid, Image, Inline, Inlines, Notice, Row};
+use super::grid::{Cell, Definition, FootnoteId, Grid, Image, Inline, Notice, Row};
 use super::prose::words;
 use super::wiki::{gather_brackets, gather_label, link, raise, words_of_link};
 use super::{Footnotes, trimmed};
@@ -342,7 +342,7 @@ impl<'a, 't> Walk<'a, 't> {
         gather_brackets(&mut inlines);
         let mut cell = Cell {
             span: start..end,
-            inlines: own(&mut inlines),
+            inlines: inlines.drain(..).collect(),
             extent: None,
         };
         if !cell.is_blank() {
@@ -538,16 +538,6 @@ fn end_group(group: &Group, grid: &mut Grid<'_>, is_head: bool) -> Group {
         start: end,
         is_head,
     }
-}
-
-/// The content of a cell, taken out of where it was gathered. So many pieces that they fill the memory are not copied.
-fn own<'a>(inlines: &mut Vec<Inline<'a>>) -> Inlines<'a> {
-    if inlines.len() < limits::MANY_INLINES {
-        return inlines.drain(..).collect();
-    }
-    let mut own = std::mem::take(inlines);
-    own.shrink_to_fit();
-    own.into()
 }
 
 /// An image, and its alternative text behind it.

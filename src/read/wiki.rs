@@ -57,7 +57,7 @@ pub(super) fn words_of_link<'a>(
     for inline in content {
         is_emphasized |= matches!(inline, Inline::Emphasis(_));
         match inline {
-            Inline::Text(words) | Inline::Emphasis(words) => append(&mut text, Some(words)),
+            Inline::Text(words) | Inline::Emphasis(words) => append(&mut text, words),
             other => before.push(other),
         }
     }
@@ -176,13 +176,13 @@ fn tag<'a>(pieces: &[Inline<'a>]) -> Option<(Cow<'a, str>, usize, Cow<'a, str>)>
     for (at, piece) in pieces.iter().enumerate() {
         match piece {
             Inline::Link(link) if is_guideline(&link.url) || is_talk(&link.url) => {
-                append(&mut words, Some(link.text.clone()));
+                append(&mut words, link.text.clone());
             }
             Inline::Text(text) | Inline::Emphasis(text) => match text.find(['[', ']']) {
-                None => append(&mut words, Some(text.clone())),
+                None => append(&mut words, text.clone()),
                 Some(end) => {
                     text[end..].starts_with(']').then_some(())?;
-                    append(&mut words, Some(slice(text, ..end)));
+                    append(&mut words, slice(text, ..end));
                     return Some((words, at, slice(text, end + 1..)));
                 }
             },
@@ -207,11 +207,11 @@ fn is_talk(url: &str) -> bool {
     regex!(r"^(?:\.|.*/wiki)/Talk:").is_match(url)
 }
 
-fn append<'a>(text: &mut Cow<'a, str>, more: Option<Cow<'a, str>>) {
-    match more {
-        None => {}
-        Some(more) if text.is_empty() => *text = more,
-        Some(more) => text.to_mut().push_str(&more),
+fn append<'a>(text: &mut Cow<'a, str>, more: Cow<'a, str>) {
+    if text.is_empty() {
+        *text = more;
+    } else {
+        text.to_mut().push_str(&more);
     }
 }
 

@@ -105,26 +105,7 @@ fn makes_sense(before: Option<char>, sequence: &str, after: Option<char>) -> boo
 
 /// Whether a sign stands behind words without a blank.
 fn follows_a_word(sign: char) -> bool {
-    matches!(
-        sign,
-        '‘' | '’'
-            | '“'
-            | '”'
-            | '‚'
-            | '›'
-            | '‹'
-            | '»'
-            | '«'
-            | '–'
-            | '—'
-            | '…'
-            | '•'
-            | '™'
-            | '®'
-            | '©'
-            | '·'
-            | '°'
-    )
+    "‘’“”‚›‹»«–—…•™®©·°".contains(sign)
 }
 
 /// The character that the leading characters encode as bytes of Windows-1252, and how many they are.

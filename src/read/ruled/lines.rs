@@ -1,5 +1,6 @@
 //! The lines of a text in columns, and the tables that are ruled in them.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use unicode_width::UnicodeWidthChar;
@@ -44,8 +45,8 @@ pub(in crate::read) struct Cell {
 pub(in crate::read) struct Line<'t> {
     pub(in crate::read) text: &'t str,
     pub(in crate::read) start: usize,
-    /// Where the character in each column starts; `None` if all are of one byte.
-    columns: Option<Vec<usize>>,
+    /// Where the character in each column starts; `None` if all are of one byte. Few lines are asked for it.
+    columns: OnceCell<Option<Vec<usize>>>,
 }
 
 /// The lines of a text.
@@ -61,18 +62,21 @@ pub(in crate::read) fn lines(text: &str) -> Vec<Line<'_>> {
 
 impl<'t> Line<'t> {
     fn new(text: &'t str, start: usize) -> Self {
-        let text = text.trim_end();
-        let columns = (!text.is_ascii()).then(|| {
-            let columns = text.char_indices();
-            let columns =
-                columns.flat_map(|(at, c)| std::iter::repeat_n(at, c.width().unwrap_or(0)));
-            columns.collect()
-        });
         Self {
-            text,
+            text: text.trim_end(),
             start,
-            columns,
+            columns: OnceCell::new(),
         }
+    }
+
+    fn columns(&self) -> Option<&Vec<usize>> {
+        let columns = self.columns.get_or_init(|| {
+            let characters = self.text.char_indices();
+            let columns =
+                characters.flat_map(|(at, c)| std::iter::repeat_n(at, c.width().unwrap_or(0)));
+            (!self.text.is_ascii()).then(|| columns.collect())
+        });
+        columns.as_ref()
     }
 
     pub(in crate::read) fn is_blank(&self) -> bool {
@@ -86,7 +90,7 @@ impl<'t> Line<'t> {
 
     /// How many columns it takes.
     pub(in crate::read) fn width(&self) -> usize {
-        self.columns.as_ref().map_or(self.text.len(), Vec::len)
+        self.columns().map_or(self.text.len(), Vec::len)
     }
 
     /// The byte in a column.
@@ -117,10 +121,9 @@ impl<'t> Line<'t> {
     }
 
     fn at(&self, column: usize) -> usize {
-        let at = match &self.columns {
-            Some(columns) => columns.get(column).copied(),
-            None => Some(column),
-        };
+        let at = self
+            .columns()
+            .map_or(Some(column), |columns| columns.get(column).copied());
         at.map_or(self.text.len(), |at| at.min(self.text.len()))
     }
 }

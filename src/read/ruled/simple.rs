@@ -38,16 +38,15 @@ impl Rules {
     }
 
     pub(in crate::read) fn new(lines: &[Line<'_>]) -> Self {
-        let find = |is_rule: fn(&Line<'_>) -> bool| {
+        let find = |sign: char, is_rule: fn(&Line<'_>) -> bool| {
             let lines = lines.iter().enumerate();
-            lines
-                .filter(|(_, line)| is_rule(line))
-                .map(|(at, _)| at)
-                .collect()
+            let rules =
+                lines.filter(|(_, line)| line.text.trim_start().starts_with(sign) && is_rule(line));
+            rules.map(|(at, _)| at).collect()
         };
         Self {
-            double: find(|line| regex!(r"^\s*=+(?: +=+)+$").is_match(line.text)),
-            single: find(|line| is_single(line) || is_dashes(line)),
+            double: find('=', |line| regex!(r"^\s*=+(?: +=+)+$").is_match(line.text)),
+            single: find('-', |line| is_single(line) || is_dashes(line)),
         }
     }
 }
