@@ -2,6 +2,7 @@
 //! are, as browsers take them.
 
 use std::borrow::Cow;
+use std::iter;
 
 use super::grid::{Extent, Inline};
 use crate::diagnostic::Code;
@@ -12,6 +13,17 @@ pub(super) type Tokens<'a> = Box<dyn Iterator<Item = Spanned<'a>> + 'a>;
 
 /// A piece of a text, and where it stands.
 pub(super) type Spanned<'a> = (Token<'a>, Span);
+
+/// An element from its first to its last character, with its content.
+pub(super) fn element<'a>(
+    tag: Tag<'a>,
+    span: Span,
+    content: impl IntoIterator<Item = Spanned<'a>>,
+) -> impl Iterator<Item = Spanned<'a>> {
+    let end = (Token::End(tag.name.clone()), span.end..span.end);
+    let start = (Token::Start(tag), span.start..span.start);
+    iter::once(start).chain(content).chain([end])
+}
 
 /// A piece of a text, as the element of HTML that it stands for.
 #[derive(Debug)]

@@ -10,7 +10,7 @@ mod listed;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::element::{Spanned, Tag, Token, Tokens};
+use super::element::{Spanned, Tag, Token, Tokens, element};
 use super::grid::{FootnoteId, Inline, Reference};
 use super::ruled::{self, Line, ReadCell, Rules};
 use super::{Syntax, Texts, has_rule, trimmed};
@@ -114,14 +114,8 @@ fn prose<'a>(lines: &[Line<'a>], at: usize) -> Option<Tokens<'a>> {
     let below = lines.get(at + 1).filter(|below| is_underline(below));
     if below.is_some_and(|below| below.width() >= line.width()) && !is_underline(line) {
         let span = line.trim(line.whole());
-        let words = Token::Text(line.text.trim().into());
-        let (start, end) = (span.start..span.start, span.end..span.end);
-        let heading = [
-            (Token::Start(Tag::new("h1")), start),
-            (words, span),
-            (Token::End("h1".into()), end),
-        ];
-        return Some(Box::new(heading.into_iter()));
+        let words = (Token::Text(line.text.trim().into()), span.clone());
+        return Some(Box::new(element(Tag::new("h1"), span, [words])));
     }
     let has_label = line.text.contains("]_");
     has_label.then(|| -> Tokens<'a> {
@@ -144,7 +138,7 @@ fn citation(label: &str, span: Span) -> Spanned<'_> {
 
 /// The footnotes and citations that the text defines: `.. [1] words`.
 fn definitions<'a>(text: &'a str, read: &ReadCell<'a>) -> Vec<Spanned<'a>> {
-    let found = regex!(r"(?m)^\.\. \[([^\]\n]+)\][ \t]+([^\n]*(?:\n[ \t]+\S[^\n]*)*)");
+    let found = regex!(r"(?m)^[ \t]*\.\. \[([^\]\n]+)\][ \t]+([^\n]*(?:\n[ \t]+\S[^\n]*)*)");
     let mut tokens = Vec::new();
     for found in found.captures_iter(text) {
         let (Some(label), Some(words)) = (found.get(1), found.get(2)) else {
@@ -182,7 +176,8 @@ fn inlines<'a>(text: &'a str, urls: &HashMap<String, &'a str>) -> Vec<Spanned<'a
         r"(?x) ``(?P<code>[^`]+)``
         | `(?P<text>[^`<]*?)\s*<(?P<url>[^`>]+)>`__?
         | `(?P<name>[^`]+)`__?
-        | (?:[:][-a-z:+]+[:])?`(?P<role>[^`]+)`
+        | [:][-a-z:+]+[:]`(?P<role>[^`]+?)(?:\s*<[^`<>]+>)?`
+        | `(?P<words>[^`]+)`
         | \[(?P<note>[^\]\s]+)\]_
         | \*\*(?P<strong>[^*]+)\*\* | \*(?P<emphasis>[^*\s][^*]*)\*
         | (?P<bare>\bhttps?://[^\s<>]+[^\s<>.,;:!?)'])
@@ -212,14 +207,15 @@ fn inlines<'a>(text: &'a str, urls: &HashMap<String, &'a str>) -> Vec<Spanned<'a
         } else {
             // An escaped blank parts nothing.
             let escaped = part("escaped").filter(|escaped| !escaped.trim().is_empty());
-            let mut others = ["code", "role", "strong", "substitute"].into_iter();
+            let mut others = ["code", "role", "words", "strong", "substitute"].into_iter();
             let words = others.find_map(part).or(escaped);
             (words.unwrap_or_default(), None)
         };
-        let end = tag.as_ref().map(|tag| Token::End(tag.name.clone()));
-        tokens.extend(tag.map(|tag| (Token::Start(tag), span.start..span.start)));
-        tokens.push((Token::Text(words.into()), span.clone()));
-        tokens.extend(end.map(|end| (end, span.end..span.end)));
+        let words = (Token::Text(words.into()), span.clone());
+        match tag {
+            Some(tag) => tokens.extend(element(tag, span, [words])),
+            None => tokens.push(words),
+        }
     }
     tokens.push((Token::Text(text[at..].into()), at..text.len()));
     tokens

@@ -10,7 +10,7 @@ mod simple;
 use std::rc::Rc;
 
 use super::Texts;
-use super::element::{Spanned, Tag, Token, Tokens};
+use super::element::{Spanned, Tag, Token, Tokens, element};
 use super::patched::Patched;
 use crate::diagnostic::Code;
 use crate::text::Span;
@@ -39,24 +39,17 @@ pub(super) fn tokens<'a>(
     read: ReadCell<'a>,
 ) -> Tokens<'a> {
     let (first, last) = (&lines[table.lines.start], &lines[table.lines.end - 1]);
-    let (start, end) = (
-        first.start..first.start + 1,
-        last.whole().end..last.whole().end,
-    );
-    let mut before = vec![(Token::Start(Tag::new("table")), start.clone())];
-    if let Some(span) = caption {
-        before.push((Token::Start(Tag::new("caption")), span.start..span.start));
-        before.extend(content(text, std::slice::from_ref(&span), texts, &read));
-        before.push((Token::End("caption".into()), span.end..span.end));
-    }
-    if table.header > 0 {
-        before.push((Token::Start(Tag::new("thead")), start.clone()));
-    }
+    let (start, end) = (first.start, last.whole().end);
+    let caption = caption.map(|span| {
+        let words = content(text, std::slice::from_ref(&span), texts, &read);
+        element(Tag::new("caption"), span, words)
+    });
+    let head = (table.header > 0).then(|| (Token::Start(Tag::new("thead")), start..start));
     let notice = table.is_cut_off.then(|| {
         let message = "the table that starts here has no end; the text may be cut off";
         (
             Token::Notice(Code::UnclosedTable, message.to_owned()),
-            start,
+            start..start + 1,
         )
     });
     let rows = table.rows.enumerate().flat_map(move |(at, row)| {
@@ -66,8 +59,9 @@ pub(super) fn tokens<'a>(
         }
         tokens
     });
-    let end = (Token::End("table".into()), end);
-    Box::new(before.into_iter().chain(rows).chain(notice).chain([end]))
+    let caption = caption.into_iter().flatten();
+    let content = caption.chain(head).chain(rows).chain(notice);
+    Box::new(element(Tag::new("table"), start..end, content))
 }
 
 fn row<'a>(
@@ -79,19 +73,17 @@ fn row<'a>(
 ) -> Vec<Spanned<'a>> {
     let start = lines[row.lines.start].whole().start;
     let end = lines[row.lines.end - 1].whole().end;
-    let mut tokens = vec![(Token::Start(Tag::new("tr")), start..start)];
+    let mut cells = Vec::new();
     for cell in &row.cells {
         let pieces = pieces(cell, lines);
-        let (from, to) = match (pieces.first(), pieces.last()) {
-            (Some(first), Some(last)) => (first.start, last.end),
-            _ => (start, start),
+        let span = match (pieces.first(), pieces.last()) {
+            (Some(first), Some(last)) => first.start..last.end,
+            _ => start..start,
         };
-        tokens.push((Token::Start(Tag::cell(cell.extent)), from..from));
-        tokens.extend(content(text, &pieces, texts, read));
-        tokens.push((Token::End("td".into()), to..to));
+        let content = content(text, &pieces, texts, read);
+        cells.extend(element(Tag::cell(cell.extent), span, content));
     }
-    tokens.push((Token::End("tr".into()), end..end));
-    tokens
+    element(Tag::new("tr"), start..end, cells).collect()
 }
 
 /// What stands in each line of a cell, from the first to the last that is not blank.

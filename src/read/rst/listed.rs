@@ -17,7 +17,7 @@ use std::rc::Rc;
 use regex::Regex;
 
 use super::super::Texts;
-use super::super::element::{Spanned, Tag, Token, Tokens};
+use super::super::element::{Spanned, Tag, Token, Tokens, element};
 use super::super::grid::Extent;
 use super::super::patched::Patched;
 use super::super::ruled::{Cell, Line, ReadCell, Row, Table};
@@ -98,21 +98,11 @@ pub(super) fn csv_table<'a>(
     let first_records = records.by_ref().take(header_rows(lines));
     let header: Vec<_> = header.chain(first_records).flatten().collect();
     let end = lines[lines.len() - 1].whole().end;
-    let (from, to) = (caption.start, caption.end);
-    let mut before = vec![
-        (Token::Start(Tag::new("table")), lines[0].start..from),
-        (Token::Start(Tag::new("caption")), from..from),
-        (Token::Text(text[caption.clone()].into()), caption),
-        (Token::End("caption".into()), to..to),
-    ];
-    if let [(_, first), .., (_, last)] = header.as_slice() {
-        let (start, end) = (first.clone(), last.clone());
-        before.push((Token::Start(Tag::new("thead")), start));
-        before.extend(header);
-        before.push((Token::End("thead".into()), end));
-    }
-    let after = [(Token::End("table".into()), end..end)];
-    Box::new(before.into_iter().chain(records.flatten()).chain(after))
+    let words = (Token::Text(text[caption.clone()].into()), caption.clone());
+    let content = element(Tag::new("caption"), caption.clone(), [words])
+        .chain(element(Tag::new("thead"), caption, header))
+        .chain(records.flatten());
+    Box::new(element(Tag::new("table"), lines[0].start..end, content))
 }
 
 /// What stands below the directive of a CSV table.
@@ -269,20 +259,17 @@ impl<'a> Iterator for Records<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let place = self.places.original(self.at);
-        let mut row = vec![(Token::Start(Tag::new("tr")), place..place)];
+        let mut cells = Vec::new();
         while self.at < self.csv.len() {
             let found = self.field.as_ref()?.captures_at(self.csv, self.at)?;
             self.at = found.get_match().end();
             let content = found.get(1).or(found.get(2))?;
             let words: &'a str = self.texts.alloc(self.dialect.unquoted(content.as_str()));
             let span = self.places.original_span(&content.range());
-            let (start, end) = (span.start..span.start, span.end..span.end);
-            row.push((Token::Start(Tag::cell(ONE)), start));
-            row.extend((self.read)(words).map(|(token, _)| (token, span.clone())));
-            row.push((Token::End("td".into()), end.clone()));
+            let content = (self.read)(words).map(|(token, _)| (token, span.clone()));
+            cells.extend(element(Tag::cell(ONE), span.clone(), content));
             if matches!(&found[3], "" | "\n") {
-                row.push((Token::End("tr".into()), end));
-                return Some(row);
+                return Some(element(Tag::new("tr"), place..span.end, cells).collect());
             }
         }
         None

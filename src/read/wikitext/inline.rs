@@ -5,7 +5,7 @@
 //! ^ link                       ^ citation       ^ words    ^ blank ^ link
 //! ```
 
-use super::super::element::{Tag, Token};
+use super::super::element::{Tag, Token, element};
 use super::super::grid::{FootnoteId, Inline, Reference};
 use super::super::html;
 use super::Wikitext;
@@ -82,9 +82,9 @@ impl Wikitext<'_> {
             }
             [b'<' | b'&', ..] => self.queue.extend(html::within(self.text, span)),
             _ => {
-                self.start(Tag::new("a").with("href", text), span.start..span.start);
-                self.push(Token::Text(text.into()), span.clone());
-                self.end("a", span.end);
+                let words = (Token::Text(text.into()), span.clone());
+                let link = element(Tag::new("a").with("href", text), span, [words]);
+                self.queue.extend(link);
             }
         }
     }

@@ -11,7 +11,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::super::element::{Tag, Token};
+use super::super::element::{Tag, Token, element};
 use super::super::grid::Inline;
 use super::super::trimmed;
 use super::Wikitext;
@@ -247,9 +247,9 @@ impl Wikitext<'_> {
     }
 
     fn link(&mut self, mark: Mark, url: String, words: String) {
-        self.start(Tag::new("a").with("href", url), mark.start..mark.start);
-        self.push(Token::Text(words.into()), mark.span());
-        self.end("a", mark.end);
+        let words = (Token::Text(words.into()), mark.span());
+        let link = element(Tag::new("a").with("href", url), mark.span(), [words]);
+        self.queue.extend(link);
     }
 
     /// The words alone of a part of the text.
