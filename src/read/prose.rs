@@ -179,6 +179,13 @@ pub(crate) fn plain(text: &str) -> String {
 /// The words of a cell alone, as far as a reader sees them.
 #[must_use]
 pub(crate) fn words<'c>(cell: &'c Cell<'_>) -> Cow<'c, str> {
+    // Nearly all cells hold one such text, and are asked for often.
+    if let [Inline::Text(text)] = &*cell.inlines
+        && let words = text.trim_matches(' ')
+        && is_plain(words)
+    {
+        return Cow::Borrowed(words);
+    }
     visible(Prose::new(cell).text)
 }
 

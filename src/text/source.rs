@@ -270,7 +270,7 @@ impl Decoded {
     /// characters; by others outside ASCII, among them the bytes of what was encoded twice.
     fn add_text(&mut self, text: &str) {
         let is_plain = |byte| matches!(byte, b' '..=b'%' | b'\''..=b'~' | b'\n' | b'\r' | b'\t');
-        if text.bytes().all(is_plain) {
+        if text.bytes().fold(true, |all, byte| all & is_plain(byte)) {
             return self.text.push_str(text);
         }
         let suspects = regex!(
