@@ -6,6 +6,7 @@ use crate::convert::{Known, Options, run};
 use crate::dataset::{NameSource, PortRange, Record};
 use crate::facts::{BLANK_CELLS, Columns, FactFile, NAMES, Uses, csv_line};
 use crate::meaning::blank_cells::BlankCells;
+use crate::naming::curated::Names;
 use crate::text::{Source, Span};
 
 /// The facts about the blank UDP cells of tables whose syntax says how far a cell reaches (HTML): a line for
@@ -27,7 +28,12 @@ pub fn blank_cell_facts(inputs: &[Source], options: &Options) -> Option<String> 
 #[must_use]
 pub fn missing_names(inputs: &[Source], options: &Options) -> String {
     let (conversion, known) = run(inputs, options);
-    let lines = missing(&conversion.dataset.records, &NAMES, &known);
+    let lines = missing(
+        &conversion.dataset.records,
+        &NAMES,
+        &options.facts.names,
+        &known,
+    );
     file(&NAMES, lines.map(|(_, line)| line))
 }
 
@@ -44,14 +50,14 @@ pub fn renewed_facts(inputs: &[Source], options: &Options) -> (Option<String>, S
     };
     let names = &options.facts.names;
     if names.columns.names.is_empty() {
-        let lines = missing(records, &NAMES, &known).map(|(_, line)| line);
-        let (text, end) = (names.source.text(), names.source.text().len());
-        let lines = file(&NAMES, lines).replace('\n', line_end(text));
-        let edits = vec![(end..end, lines)];
-        return (blank_cells, apply(edits, text, line_end(text)));
+        let lines = missing(records, &NAMES, names, &known).map(|(_, line)| line);
+        let (text, line_end) = (names.source.text(), names.source.line_end());
+        let lines = file(&NAMES, lines).replace('\n', line_end);
+        let edits = vec![(text.len()..text.len(), lines)];
+        return (blank_cells, apply(edits, text, line_end));
     }
     let columns: Vec<_> = names.columns.names.iter().map(String::as_str).collect();
-    let new = missing(records, &columns, &known).collect();
+    let new = missing(records, &columns, names, &known).collect();
     (blank_cells, updated(names, records, &known.names, new))
 }
 
@@ -64,14 +70,19 @@ fn file(columns: &[&str], lines: impl IntoIterator<Item = String>) -> String {
         .collect()
 }
 
-/// A line for each record in use that has no curated name.
+/// A line for each record in use that has no curated name, and no line that names it for another protocol: with a line
+/// that quotes more of it, that one would be about nothing.
 fn missing<'r>(
     records: &'r [Record],
     columns: &'r [&str],
+    names: &'r Names,
     known: &'r Known,
 ) -> impl Iterator<Item = Line> + 'r {
     records.iter().enumerate().filter_map(|(index, record)| {
         let naming = record.naming.as_ref()?;
+        if !names.of(record.ports, &record.description).is_empty() {
+            return None;
+        }
         let why = match (naming.source, known.evidence.get(&index)) {
             (NameSource::Curated, _) => return None,
             (NameSource::Derived, Some(evidence)) => format!("derived: {}", evidence.name()),
@@ -132,7 +143,7 @@ fn updated<T>(facts: &FactFile<T>, records: &[Record], uses: &Uses, mut new: Vec
         !open.has_some_of(records[*record].ports) && known.insert(line.clone())
     });
 
-    let line_end = line_end(text);
+    let line_end = facts.source.line_end();
     let mut edits = Vec::new();
     for fact in gone {
         let end = fact.span.end + line_end_at(text, fact.span.end).len();
@@ -222,11 +233,6 @@ fn apply(mut edits: Vec<(Span, String)>, text: &str, line_end: &str) -> String {
         done = span.end;
     }
     edited + &text[done..]
-}
-
-/// The line ends of a text.
-fn line_end(text: &str) -> &'static str {
-    if text.contains("\r\n") { "\r\n" } else { "\n" }
 }
 
 /// The end of a line that stands at a place.

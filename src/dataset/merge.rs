@@ -160,16 +160,9 @@ impl Merge {
             (None, MergeFormat::Services) => (own.len(), "\n\n", ""),
         };
         let (before, behind) = own.split_at(place);
-        [
-            before,
-            blank_before,
-            BEGIN,
-            block,
-            END,
-            blank_behind,
-            behind,
-        ]
-        .concat()
+        let added = [blank_before, BEGIN, block, END, blank_behind].concat();
+        let added = added.replace('\n', self.source.line_end());
+        [before, &added, behind].concat()
     }
 }
 

@@ -151,6 +151,15 @@ impl Source {
         &self.text
     }
 
+    /// How its lines end.
+    pub(crate) fn line_end(&self) -> &'static str {
+        if self.text.contains("\r\n") {
+            "\r\n"
+        } else {
+            "\n"
+        }
+    }
+
     /// Reports what decoding put right.
     pub(crate) fn report_repairs(&self, report: &mut Report<'_>) {
         for (code, span, message) in &self.repairs.first {

@@ -603,6 +603,8 @@ fn merging_again_replaces_what_was_merged() {
             "{once}"
         );
         assert_eq!(merge(format, &once, before, "").0, once);
+        let dos = |text: &str| text.replace('\n', "\r\n");
+        assert_eq!(merge(format, &dos(&once), before, "").0, dos(&once));
         let (twice, said) = merge(format, &once, after, "");
         assert!(!said.contains("merge-rename]"), "{said}");
         assert_eq!(twice, merge(format, own, after, "").0);

@@ -59,7 +59,7 @@ impl Outputs {
         let mut formats = formats(asked)?;
         let path = asked.output.as_deref();
         let path = path.unwrap_or(Path::new(DEFAULT_FOLDER));
-        if path == Path::new("-") {
+        if path == Path::new("-") || path == Path::new("/dev/stdout") {
             if asked.check {
                 return Err("--check compares files, so it does not go with --output -".into());
             }

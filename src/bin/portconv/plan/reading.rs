@@ -1,5 +1,6 @@
 //! Arguments → [`Reading`]: the inputs, the fact files, and how to read them.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -86,8 +87,14 @@ impl Reading {
         Self::of_inputs(inputs, asked)
     }
 
-    /// Facts given as arguments come first, then those next to the first input, then the compiled-in ones.
-    fn of_inputs(inputs: Vec<Input>, asked: &FactOptions) -> Result<Self, Error> {
+    /// Facts given as arguments come first, then those next to the first input, then the compiled-in ones. A file is
+    /// read once, even if several paths lead to it.
+    fn of_inputs(mut inputs: Vec<Input>, asked: &FactOptions) -> Result<Self, Error> {
+        let mut known = HashSet::new();
+        inputs.retain(|input| match input {
+            Input::File(path) | Input::InFolder(path) => known.insert(Identity::new(path)),
+            Input::Builtin | Input::Stdin(_) => true,
+        });
         let folder = match inputs.first() {
             Some(Input::File(path) | Input::InFolder(path)) => path.parent().map(Path::to_owned),
             _ => None,
