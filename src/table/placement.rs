@@ -43,9 +43,6 @@ const RESERVED: Bits = 10 * BIT;
 /// A cell that fits its column worse than this does not belong there.
 pub(super) const MISFIT: Bits = -5 * BIT;
 
-/// A placement that fits so much better is likely, too, whatever its price.
-const FITS_BETTER: Bits = 3 * BIT;
-
 /// Where the cells of a row belong.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Placement {
@@ -108,9 +105,11 @@ impl Decision {
         };
         let best = likely(&placements, &|_| true).unwrap_or_default();
         let next = likely(&placements, &|other| row.differ(&best, other));
-        // Of two that differ little, or where the price alone decides against what fits better, both are likely.
-        let is_rival =
-            |next: &Placement| next.bits + DOUBT > best.bits || next.fit > best.fit + FITS_BETTER;
+        // Of two that differ little both are likely: the sooner where the price alone decides against what fits better.
+        let is_rival = |next: &Placement| {
+            let fits_better = next.fit > best.fit + BIT / 2;
+            next.bits + if fits_better { 5 * BIT } else { DOUBT } > best.bits
+        };
         Self {
             gain: best.bits - stands.bits,
             rival: next.filter(is_rival),
