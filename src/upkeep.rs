@@ -1,6 +1,6 @@
 //! Inputs and facts → fact files: what is missing from them, and their updated text.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::convert::{Known, Options, run};
 use crate::dataset::{NameSource, PortRange, Record};
@@ -24,7 +24,7 @@ pub fn blank_cell_facts(inputs: &[Source], options: &Options) -> Option<String> 
     (!lines.is_empty()).then(|| file(&BLANK_CELLS, lines))
 }
 
-/// The rows that have no curated name, each with the name that it has now and where that is from.
+/// The rows that neither a curated name nor their table names, each with the name that it has now and where that is from.
 #[must_use]
 pub fn missing_names(inputs: &[Source], options: &Options) -> String {
     let (conversion, known) = run(inputs, options);
@@ -70,21 +70,33 @@ fn file(columns: &[&str], lines: impl IntoIterator<Item = String>) -> String {
         .collect()
 }
 
-/// A line for each record in use that has no curated name, and no line that names it for another protocol: with a line
-/// that quotes more of it, that one would be about nothing.
+/// A line for each record in use that neither a curated name nor its table names. None for one that has a line which
+/// names it for another protocol, and none that would also be about a record which its table names: that line would
+/// be about nothing then, or rename a record.
 fn missing<'r>(
     records: &'r [Record],
     columns: &'r [&str],
     names: &'r Names,
     known: &'r Known,
 ) -> impl Iterator<Item = Line> + 'r {
-    records.iter().enumerate().filter_map(|(index, record)| {
-        let naming = record.naming.as_ref()?;
-        if !names.of(record.ports, &record.description).is_empty() {
-            return None;
+    let mut stated: HashMap<PortRange, Vec<&str>> = HashMap::new();
+    for record in records {
+        if let Some(NameSource::Stated) = source(record) {
+            let stated = stated.entry(record.ports).or_default();
+            stated.push(&record.description);
         }
+    }
+    let is_settled = move |record: &Record| {
+        let mut stated = stated.get(&record.ports).into_iter().flatten();
+        stated.any(|stated| stated.starts_with(&*record.description))
+            || !names.of(record.ports, &record.description).is_empty()
+    };
+    let open = records.iter().enumerate();
+    let open = open.filter(move |(_, record)| !is_settled(record));
+    open.filter_map(move |(index, record)| {
+        let naming = record.naming.as_ref()?;
         let why = match (naming.source, known.evidence.get(&index)) {
-            (NameSource::Curated, _) => return None,
+            (NameSource::Curated | NameSource::Stated, _) => return None,
             (NameSource::Derived, Some(evidence)) => format!("derived: {}", evidence.name()),
             (source, _) => source.name().to_owned(),
         };
@@ -101,6 +113,10 @@ fn missing<'r>(
         };
         Some((index, csv_line(columns.iter().map(field))))
     })
+}
+
+fn source(record: &Record) -> Option<NameSource> {
+    Some(record.naming.as_ref()?.source)
 }
 
 fn ports(record: &Record) -> [String; 2] {

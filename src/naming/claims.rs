@@ -4,7 +4,7 @@
 //! `name-2`, …. The more certain name keeps its spelling. A name that is taken gets a number, or is left out as an
 //! alias is; either is reported.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::dataset::{NameSource, PortRange, ServiceName};
 use crate::diagnostic::{Code, Diagnostics, File, Report};
@@ -21,10 +21,12 @@ pub(super) fn decide(
 ) {
     let mut claims = Claims::default();
     let mut order: Vec<usize> = (0..candidates.len()).collect();
+    let contested = contested(candidates);
     order.sort_by_cached_key(|&index| {
         let candidate = &candidates[index];
         let is_unused = candidate.protocols.is_empty();
-        (is_unused, !is_usual(candidate), candidate.source)
+        let is_usual = contested.contains(&candidate.name) && is_usual(candidate);
+        (is_unused, !is_usual, candidate.source)
     });
     let mut report = |candidate: &Candidate, message: String| {
         let row = &drafts[candidate.record].row;
@@ -53,6 +55,10 @@ pub(super) fn decide(
         }
         candidate.name = name;
     }
+    order.sort_by_key(|&index| {
+        let candidate = &candidates[index];
+        (candidate.protocols.is_empty(), candidate.source, index)
+    });
     for &index in &order {
         let candidate = &mut candidates[index];
         for alias in std::mem::take(&mut candidate.aliases) {
@@ -69,9 +75,19 @@ pub(super) fn decide(
     candidates.retain(|_| is_named.next().unwrap_or(true));
 }
 
-/// A name of several ports that is one of this port before all others.
+/// The names that several ports are to have.
+fn contested(candidates: &[Candidate]) -> HashSet<ServiceName> {
+    let mut ports: HashMap<ServiceName, PortRange> = HashMap::new();
+    let names = candidates.iter().filter(|candidate| {
+        *ports.entry(candidate.name).or_insert(candidate.ports) != candidate.ports
+    });
+    names.map(|candidate| candidate.name).collect()
+}
+
+/// A name of several ports that is one of this port before all others. A curated name may have been the registry's when
+/// its line was written.
 fn is_usual(candidate: &Candidate) -> bool {
-    candidate.source == NameSource::Registry
+    matches!(candidate.source, NameSource::Curated | NameSource::Registry)
         && Registry::iana().of(candidate.ports).any(|known| {
             known.is_usual && known.ports == candidate.ports && known.name == candidate.name
         })

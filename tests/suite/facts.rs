@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use portconv::dataset::{PortRange, ServiceName};
+use portconv::dataset::{NameSource, PortRange, Record, ServiceName};
 use portconv::{Facts, Source, read_names};
 use proptest::prelude::*;
 
@@ -379,7 +379,97 @@ fn renewed_names(table: &str, names: &str) -> String {
     portconv::renewed_facts(&[Source::decode("t.md", table).unwrap()], &facts.into()).1
 }
 
+/// A table of services that people put on several ports, with a column of names in some rows, and names for some of it.
+fn contested_table_and_names() -> impl Strategy<Value = (String, String)> {
+    const PORTS: [u16; 7] = [53, 80, 591, 853, 8008, 8080, 50000];
+    const WORDS: [&str; 7] = [
+        "FileMaker 6.0 Web Sharing (HTTP Alternate)",
+        "Alternative port for HTTP",
+        "HTTP Alternate",
+        "Domain Name System (DNS)",
+        "DNS over TLS",
+        "Jump host",
+        "MongoDB daemon process",
+    ];
+    const NAMES: [&str; 6] = ["http-alt", "http", "domain", "dns", "jump", "http-alt-2"];
+    let row = (
+        prop::sample::select(&PORTS[..]),
+        prop::sample::select(&WORDS[..]),
+        prop::option::weighted(0.2, prop::sample::select(&NAMES[..])),
+    );
+    let rows = prop::collection::vec(row, 1..9);
+    let name = prop::sample::select(&NAMES[..]);
+    let lines = prop::collection::vec((0..9_usize, name.clone(), prop::option::of(name)), 0..3);
+    (rows, lines).prop_map(|(rows, lines)| {
+        let mut table =
+            "| Port | TCP | UDP | Service | Description |\n|--|--|--|--|--|\n".to_owned();
+        for (port, words, name) in &rows {
+            let _ = writeln!(
+                table,
+                "| {port} | Yes | No | {} | {words} |",
+                name.unwrap_or_default()
+            );
+        }
+        let mut names = HEAD.to_owned() + "\n";
+        for (row, name, alias) in lines {
+            if let Some((port, words, _)) = rows.get(row) {
+                let alias = alias.unwrap_or_default();
+                let _ = writeln!(names, "{port},{port},,{words},{name},{alias},me");
+            }
+        }
+        (table, names)
+    })
+}
+
+/// The records of a table, of which a file names some.
+fn named_records(table: &str, names: &str) -> Vec<Record> {
+    let facts = Facts {
+        names: read_names(Source::decode("n.csv", names).unwrap()).unwrap(),
+        ..no_facts()
+    };
+    portconv::convert(&[Source::decode("t.md", table).unwrap()], &facts.into())
+        .dataset
+        .records
+}
+
+/// The line of a row says what the output says, also where another port had to make way.
+#[test]
+fn an_update_pins_the_usual_name() {
+    let table = "| Port | TCP | UDP | Description |\n|--|--|--|--|\n\
+         | 591 | Yes | No | FileMaker 6.0 Web Sharing (HTTP Alternate) |\n| 8080 | Yes | No | Alternative port for HTTP |\n";
+    let names = format!("{HEAD}\n591,591,,FileMaker,http-alt,,me\n");
+    let updated = renewed_names(table, &names);
+    assert!(updated.ends_with(",http-alt,,registry\n"), "{updated}");
+    let records = named_records(table, &updated).into_iter();
+    let names: Vec<_> = records
+        .map(|record| record.naming.unwrap().name.to_string())
+        .collect();
+    assert_eq!(names, ["http-alt-2", "http-alt"]);
+}
+
 proptest! {
+    /// An update pins names: no record has another one behind it, and those that the table states stay with the table.
+    /// Only a row that is like one with a stated name cannot be told from that.
+    #[test]
+    fn an_update_changes_no_name((table, names) in contested_table_and_names()) {
+        let updated = renewed_names(&table, &names);
+        let before = named_records(&table, &names);
+        let is_stated = |record: &Record| record.naming.as_ref().is_some_and(|it| it.source == NameSource::Stated);
+        let is_like_stated = |record: &Record| before.iter().any(|other| {
+            is_stated(other) && (other.ports, &other.description) == (record.ports, &record.description)
+        });
+        for (old, new) in before.iter().zip(named_records(&table, &updated)) {
+            if is_stated(old) || !is_like_stated(old) {
+                let names = |record: &Record| {
+                    let naming = record.naming.as_ref()?;
+                    Some((naming.name, naming.aliases.iter().copied().collect::<BTreeSet<_>>()))
+                };
+                prop_assert_eq!(names(&new), names(old), "{}\n{}", table, updated);
+            }
+        }
+        prop_assert!(!updated.contains(",stated\n"));
+    }
+
     /// Updated once, a file of names is up to date; lines that are about rows as they are stay as they are, and so
     /// do comments.
     #[test]

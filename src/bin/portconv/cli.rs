@@ -239,7 +239,7 @@ pub(crate) struct FactOptions {
 pub(crate) enum FactsCommand {
     /// Print a blank-cells.csv made from the cell spans of an HTML page
     BlankCells(FactsInput),
-    /// Print the rows that have no curated name, with the name each has now and where it comes from
+    /// Print the rows that neither curated names nor the table name, with the name each has now and where it comes from
     Names(FactsInput),
     /// Update the fact files from the input; without INPUT, update the folder output as well
     Update(FactsInput),
