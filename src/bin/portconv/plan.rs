@@ -79,7 +79,10 @@ fn keep_inputs(reading: &Reading, outputs: &Outputs, output: &OutputOptions) -> 
     let others = output.template.iter().chain(&output.merge);
     let others = others.map(|path| (shown(path), Identity::new(path)));
     let mut read = reading.files().into_iter().chain(others);
-    let written = outputs.identities();
+    // An input is no folder either.
+    let asked = output.output.iter().filter(|path| path.is_file());
+    let mut written = outputs.identities();
+    written.extend(asked.map(|path| Identity::new(path)));
     match read.find(|(_, identity)| written.contains(identity)) {
         Some((path, _)) => Err(format!("the output would replace the input {path}").into()),
         None => Ok(()),

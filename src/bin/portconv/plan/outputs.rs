@@ -1,6 +1,7 @@
 //! Arguments → [`Outputs`]: what is made, and where each file goes.
 
 use std::collections::HashMap;
+use std::fs;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
@@ -160,15 +161,16 @@ fn to_stdout(formats: &[&'static dyn Emitter]) -> Result<Outputs, Error> {
     Ok(Outputs::Stdout(emitter))
 }
 
-/// True for a path with an extension or with the name of a format's file, and for what exists and is no folder, unless
-/// the path ends in a slash.
+/// True for a path with an extension or with the name of a format's file, and for a pipe or device, unless it is an
+/// existing folder or ends in a slash.
 fn is_file(path: &Path, formats: &[&'static dyn Emitter]) -> bool {
     if path.is_dir() || shown(path).ends_with(std::path::is_separator) || path.file_name().is_none()
     {
         return false;
     }
+    let is_special = fs::metadata(path).is_ok_and(|at| !at.is_file());
     let mut all = EMITTERS.iter().chain(formats);
-    path.exists() || path.extension().is_some() || all.any(|it| has_name_of(path, *it))
+    is_special || path.extension().is_some() || all.any(|it| has_name_of(path, *it))
 }
 
 /// True for a path that ends in the name of a format's file.
