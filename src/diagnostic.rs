@@ -9,23 +9,14 @@ use std::ops::Range;
 
 use crate::limits;
 
-/// How much a diagnostic matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Severity {
-    /// Repaired: the output is right.
-    Note,
-    /// The output may be wrong or incomplete.
-    Warning,
-}
-
-impl Severity {
-    /// The word in messages.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Note => "note",
-            Self::Warning => "warning",
-        }
+words! {
+    /// How much a diagnostic matters.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum Severity {
+        /// Repaired: the output is right.
+        Note = "note",
+        /// The output may be wrong or incomplete.
+        Warning = "warning",
     }
 }
 

@@ -32,6 +32,34 @@ macro_rules! regex {
     }};
 }
 
+/// An enum whose variants have a word each.
+macro_rules! words {
+    (
+        $(#[$about:meta])*
+        $visible:vis enum $name:ident {
+            $($(#[$meaning:meta])* $variant:ident = $word:literal,)+
+        }
+    ) => {
+        $(#[$about])*
+        $visible enum $name {
+            $($(#[$meaning])* $variant,)+
+        }
+
+        impl $name {
+            /// Every one, in order.
+            $visible const ALL: [Self; [$($word),+].len()] = [$(Self::$variant),+];
+
+            /// The word that the outputs use.
+            #[must_use]
+            $visible const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $word,)+
+                }
+            }
+        }
+    };
+}
+
 mod builtin;
 mod convert;
 pub mod dataset;

@@ -189,32 +189,18 @@ pub struct Citation {
     pub text: Option<String>,
 }
 
-/// A transport protocol (RFC 6335 §6), in the order of the columns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Protocol {
-    /// RFC 9293.
-    Tcp,
-    /// RFC 768.
-    Udp,
-    /// RFC 9260.
-    Sctp,
-    /// RFC 4340.
-    Dccp,
-}
-
-impl Protocol {
-    /// Every protocol, in order.
-    pub const ALL: [Self; 4] = [Self::Tcp, Self::Udp, Self::Sctp, Self::Dccp];
-
-    /// The name in lower case, as in services(5).
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Tcp => "tcp",
-            Self::Udp => "udp",
-            Self::Sctp => "sctp",
-            Self::Dccp => "dccp",
-        }
+words! {
+    /// A transport protocol (RFC 6335 §6), in the order of the columns.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum Protocol {
+        /// RFC 9293.
+        Tcp = "tcp",
+        /// RFC 768.
+        Udp = "udp",
+        /// RFC 9260.
+        Sctp = "sctp",
+        /// RFC 4340.
+        Dccp = "dccp",
     }
 }
 
@@ -354,34 +340,20 @@ impl Naming {
     }
 }
 
-/// Where a name came from, from the most to the least certain.
-#[non_exhaustive]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum NameSource {
-    /// The curated names.
-    Curated,
-    /// The table's own column of service names.
-    Stated,
-    /// The registry that was given.
-    Registry,
-    /// The description, by rule.
-    Derived,
-}
-
-impl NameSource {
-    /// Every source, from the most to the least certain.
-    pub const ALL: [Self; 4] = [Self::Curated, Self::Stated, Self::Registry, Self::Derived];
-
-    /// The word that the outputs use.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Curated => "curated",
-            Self::Stated => "stated",
-            Self::Registry => "registry",
-            Self::Derived => "derived",
-        }
+words! {
+    /// Where a name came from, from the most to the least certain.
+    #[non_exhaustive]
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    pub enum NameSource {
+        /// The curated names.
+        Curated = "curated",
+        /// The table's own column of service names.
+        Stated = "stated",
+        /// The registry that was given.
+        Registry = "registry",
+        /// The description, by rule.
+        Derived = "derived",
     }
 }
 
@@ -455,30 +427,17 @@ impl Status {
     }
 }
 
-/// How an assignment is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Basis {
-    /// The cell says it.
-    Stated,
-    /// The cell is blank; curated facts say that it belongs to the TCP cell beside it.
-    Merged,
-    /// The cell is blank and was filled by rule alone.
-    Inferred,
-}
-
-impl Basis {
-    /// Every basis, from the most to the least certain.
-    pub const ALL: [Self; 3] = [Self::Stated, Self::Merged, Self::Inferred];
-
-    /// The word that the outputs use.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Stated => "stated",
-            Self::Merged => "merged",
-            Self::Inferred => "inferred",
-        }
+words! {
+    /// How an assignment is known, from the most to the least certain.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    pub enum Basis {
+        /// The cell says it.
+        Stated = "stated",
+        /// The cell is blank; curated facts say that it belongs to the TCP cell beside it.
+        Merged = "merged",
+        /// The cell is blank and was filled by rule alone.
+        Inferred = "inferred",
     }
 }
 

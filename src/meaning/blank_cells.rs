@@ -62,22 +62,14 @@ pub(crate) enum Writing {
     Space,
 }
 
-/// What a fact says of a blank UDP cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Decision {
-    /// It is one cell with TCP's.
-    Merged,
-    /// It is really blank.
-    Blank,
-}
-
-impl Decision {
-    /// The word in a file of facts.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Merged => "merged",
-            Self::Blank => "blank",
-        }
+words! {
+    /// What a fact says of a blank UDP cell.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum Decision {
+        /// It is one cell with TCP's.
+        Merged = "merged",
+        /// It is really blank.
+        Blank = "blank",
     }
 }
 

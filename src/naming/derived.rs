@@ -11,49 +11,28 @@ use crate::naming::phrase::{Word, clause, proper_names, words};
 use crate::naming::shorten::Shortener;
 use crate::naming::words::{is_common, is_filler, says_nothing};
 
-/// What a name is derived from, the best first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Evidence {
-    /// Titles are in italics: *Killing Floor* web administration.
-    Italics,
-    /// An abbreviation in brackets: `Train Realtime Data Protocol (TRDP)`.
-    Abbreviation,
-    /// A column of services, or the words beside the port in its cell: `53 (DNS)`.
-    Service,
-    /// The noun behind an article that opens the row: `The cajo project`.
-    Article,
-    /// What the port is for, or whose product it is: `Default port of a local GUN relay`, `Apple's iChat`.
-    Purpose,
-    /// A proper name, `MongoDB daemon process`, or a word that stands by itself: `ncat, a netcat alternative`.
-    ProperName,
-    /// The words that open the row: `collectd default port`.
-    Opening,
+words! {
+    /// What a name is derived from, the best first.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+    pub(crate) enum Evidence {
+        /// Titles are in italics: *Killing Floor* web administration.
+        Italics = "italics",
+        /// An abbreviation in brackets: `Train Realtime Data Protocol (TRDP)`.
+        Abbreviation = "abbreviation",
+        /// A column of services, or the words beside the port in its cell: `53 (DNS)`.
+        Service = "service",
+        /// The noun behind an article that opens the row: `The cajo project`.
+        Article = "article",
+        /// What the port is for, or whose product it is: `Default port of a local GUN relay`, `Apple's iChat`.
+        Purpose = "purpose",
+        /// A proper name, `MongoDB daemon process`, or a word that stands by itself: `ncat, a netcat alternative`.
+        ProperName = "proper name",
+        /// The words that open the row: `collectd default port`.
+        Opening = "opening word",
+    }
 }
 
 impl Evidence {
-    const ALL: [Self; 7] = [
-        Self::Italics,
-        Self::Abbreviation,
-        Self::Service,
-        Self::Article,
-        Self::Purpose,
-        Self::ProperName,
-        Self::Opening,
-    ];
-
-    /// The word in a file of facts.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Italics => "italics",
-            Self::Abbreviation => "abbreviation",
-            Self::Service => "service",
-            Self::Article => "article",
-            Self::Purpose => "purpose",
-            Self::ProperName => "proper name",
-            Self::Opening => "opening word",
-        }
-    }
-
     /// It names the service by itself, so that it counts for more than IANA's name of the port.
     pub(super) fn is_strong(self) -> bool {
         self <= Self::Service
