@@ -77,17 +77,3 @@ pub fn builtin_names() -> Names {
 fn source((path, text): (&str, &str)) -> Source {
     Source::decode(path, text).expect("UTF-8")
 }
-
-#[cfg(test)]
-mod tests {
-    use super::{BUILTIN, BUILTIN_SHA256};
-    use crate::text::Fingerprint;
-
-    #[test]
-    fn the_fingerprint_is_that_of_the_compiled_table() {
-        assert_eq!(
-            Fingerprint::new(BUILTIN.1.as_bytes()).sha256,
-            BUILTIN_SHA256
-        );
-    }
-}
