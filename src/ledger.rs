@@ -179,6 +179,22 @@ fn looks_like_row(line: &str) -> Option<Look> {
     line.bytes()
         .any(|byte| byte.is_ascii_digit())
         .then_some(())?;
+    let borders = if line.contains('|') {
+        regex!(r"\|")
+    } else if line.starts_with("<tr") {
+        regex!(r"(?i)</?t[rdh][^>]*>")
+    } else {
+        regex!(r"\t")
+    };
+    // Attributes of wikitext are no cell.
+    let is_attribute = |cell: &str| regex!(r#"^[a-z]+=(?:"[^"]*"|[0-9]+)$"#).is_match(cell);
+    let cells = borders.split(line).map(str::trim);
+    let cells: Vec<&str> = cells
+        .filter(|cell| !cell.is_empty() && !is_attribute(cell))
+        .collect();
+    let ports: Vec<Option<bool>> = cells.iter().map(|cell| port(cell)).collect();
+    let are_beside = |at: usize, other: usize| ports[at].is_some() && is_transport(cells[other]);
+    let has_words = || cells.iter().any(|cell| cell.contains(char::is_alphabetic));
     let is_listed = || {
         regex!(
             r"(?ix)^ [\ \t\-*•+>`]* (?: [0-9]{1,5} (?:[-–][0-9]{1,5})? [\ \t/,;:(`]+
@@ -187,45 +203,15 @@ fn looks_like_row(line: &str) -> Option<Look> {
         )
         .is_match(line)
     };
-    let cells: Vec<&str> = if line.contains('|') {
-        line.split('|').collect()
-    } else if line.starts_with("<tr") {
-        let cells = regex!(r"(?i)<t[dh][^>]*>").split(line).skip(1);
-        cells
-            .map(|cell| cell.split("</t").next().unwrap_or_default())
-            .collect()
+    if cells.len() > 1 && ports.contains(&Some(true)) {
+        Some(Look::Within)
+    } else if (1..cells.len()).any(|at| are_beside(at - 1, at) || are_beside(at, at - 1)) {
+        Some(Look::Beside)
+    } else if cells.len() > 1 && ports[0].is_some() && has_words() && !line.contains('\t') {
+        Some(Look::Port)
     } else {
-        line.split('\t').collect()
-    };
-    // Attributes of wikitext are no cell.
-    let is_attribute = |cell: &str| regex!(r#"^[a-z]+=(?:"[^"]*"|[0-9]+)$"#).is_match(cell);
-    let cells: Vec<&str> = cells
-        .into_iter()
-        .map(str::trim)
-        .filter(|cell| !cell.is_empty() && !is_attribute(cell))
-        .collect();
-    if cells.len() < 2 {
-        return is_listed().then_some(Look::Listed);
+        is_listed().then_some(Look::Listed)
     }
-    let ports: Vec<Option<bool>> = cells.iter().map(|cell| port(cell)).collect();
-    let is_beside = |at: usize| {
-        let others = [at.checked_sub(1), Some(at + 1)].into_iter().flatten();
-        others
-            .filter_map(|at| cells.get(at))
-            .any(|cell| is_transport(cell))
-    };
-    if ports.contains(&Some(true)) {
-        return Some(Look::Within);
-    }
-    let mut found = (0..cells.len()).filter(|&at| ports[at].is_some());
-    if found.clone().any(is_beside) {
-        return Some(Look::Beside);
-    }
-    let has_words = cells.iter().any(|cell| cell.contains(char::is_alphabetic));
-    let is_row = found.next().is_some_and(|at| at == 0) && has_words && !line.contains('\t');
-    is_row
-        .then_some(Look::Port)
-        .or_else(|| is_listed().then_some(Look::Listed))
 }
 
 /// Tells whether a cell is a port, and whether it names a transport, too.

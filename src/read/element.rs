@@ -28,8 +28,6 @@ pub(super) fn element<'a>(
 /// A piece of a text, as the element of HTML that it stands for.
 #[derive(Debug)]
 pub(super) enum Token<'a> {
-    /// `<!DOCTYPE html>`.
-    Doctype,
     /// `<a href="…">`.
     Start(Tag<'a>),
     /// `</a>`: the name, in lower case.

@@ -2,7 +2,7 @@
 //!
 //! The only module that knows html5gum. It splits a text as browsers do (WHATWG HTML, 13.2.5): character references
 //! are decoded, values need no quotes, `<` inside a value opens no tag, and what stands in `<style>` or `<script>`
-//! is one text. Comments give nothing.
+//! is one text. Comments and the doctype give nothing.
 
 use std::borrow::Cow;
 use std::num::NonZeroU16;
@@ -10,7 +10,7 @@ use std::num::NonZeroU16;
 use html5gum::emitters::callback::{Callback, CallbackEmitter, CallbackEvent};
 use html5gum::{Readable, Reader, StringReader, Tokenizer};
 
-use super::element::{ATTRIBUTES, Spanned, Tag, Token, is_blank, is_cell, is_known, is_of_table};
+use super::element::{ATTRIBUTES, Spanned, Tag, Token, is_cell, is_known, is_of_table};
 use super::grid::Extent;
 use super::{Syntax, Texts};
 use crate::text::Span;
@@ -26,31 +26,17 @@ pub(super) static HTML: Syntax = Syntax {
 
 /// Whether a text is a whole document, or one element from its first to its last character.
 fn recognizes(text: &str) -> bool {
-    let text = text.trim();
-    let is_metadata = |name: &str| matches!(name, "meta" | "link" | "base");
-    let mut tokens = Splitter::new(text, 0..text.len()).map(|(token, _)| token);
-    let first = text.starts_with('<').then(|| {
-        tokens.find(|token| match token {
-            Token::Start(tag) => !is_metadata(&tag.name),
-            Token::Text(text) => !is_blank(text),
-            _ => true,
-        })
-    });
-    match first.flatten() {
-        Some(Token::Doctype) => true,
-        Some(Token::Start(tag)) => match &*tag.name {
-            "html" | "head" | "body" => true,
-            name => ends_with_end_tag(text, name),
-        },
-        _ => false,
-    }
-}
-
-fn ends_with_end_tag(text: &str, name: &str) -> bool {
-    let end = text.len().saturating_sub(name.len() + 3);
-    let last = text.get(end..).unwrap_or_default();
-    let mut tokens = Splitter::new(last, 0..last.len());
-    matches!(tokens.next(), Some((Token::End(end), _)) if end == name)
+    let first = regex!(
+        r"(?is)^\s*(?:(?:<!--.*?-->|<\?[^>]*>|<(?:meta|link|base)\s[^>]*>)\s*)*<(!doctype|[a-z][^\s/>]*)"
+    );
+    let name = first.captures(text).map(|found| found[1].to_lowercase());
+    name.is_some_and(|name| match &*name {
+        "!doctype" | "html" | "head" | "body" => true,
+        name => {
+            let end = text.rsplit_once("</").map_or("", |(_, end)| end.trim_end());
+            end.trim_end_matches('>').trim().eq_ignore_ascii_case(name)
+        }
+    })
 }
 
 /// What stands within a line of another syntax. Elements of tables part words there, and what looks like a tag but is
@@ -256,8 +242,9 @@ impl<'a> Callback<Spanned<'a>, usize> for Gather<'a> {
             }
             CallbackEvent::EndTag { name } => (Token::End(self.cow(name, start + 2)), start),
             CallbackEvent::String { value } => (Token::Text(self.cow(value, start)), start),
-            CallbackEvent::Doctype { .. } => (Token::Doctype, start),
-            CallbackEvent::Comment { .. } | CallbackEvent::Error(_) => return None,
+            CallbackEvent::Doctype { .. }
+            | CallbackEvent::Comment { .. }
+            | CallbackEvent::Error(_) => return None,
         };
         Some((token, start..end))
     }
@@ -340,7 +327,6 @@ mod tests {
                         prop_assert!(written.starts_with("</") && written.ends_with('>'), "{written:?} in {whole:?}");
                         prop_assert!(written[2..].to_ascii_lowercase().starts_with(&*name));
                     }
-                    Token::Doctype => prop_assert!(written.starts_with("<!"), "{written:?} in {whole:?}"),
                     _ => {}
                 }
             }

@@ -99,6 +99,13 @@ fn has_rule(text: &str) -> bool {
     regex!(r"(?m)^[ \t]*\|?[ \t]*:?--+:?[ \t]*\|[ \t]*:?--").is_match(text)
 }
 
+/// The words of a name of the wiki, where an underscore is a blank.
+fn joined(name: &str, separator: &str) -> String {
+    let words = name.split(|c: char| c == '_' || c.is_whitespace());
+    let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
+    words.join(separator)
+}
+
 /// A span without the white space at its ends.
 fn trimmed(text: &str, span: Span) -> Span {
     let piece = &text[span.clone()];

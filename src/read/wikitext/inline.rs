@@ -5,9 +5,11 @@
 //! ^ link                       ^ citation       ^ words    ^ blank ^ link
 //! ```
 
+use std::fmt::Write as _;
+
 use super::super::element::{Tag, Token, element};
 use super::super::grid::{FootnoteId, Inline, Reference};
-use super::super::html;
+use super::super::{html, joined};
 use super::Wikitext;
 use super::marks::{Kind, Mark};
 use crate::limits;
@@ -233,17 +235,10 @@ fn url_end(text: &str, start: usize) -> usize {
 fn page_path(title: &str) -> String {
     let title = title.strip_prefix(':').unwrap_or(title).trim();
     let (page, section) = title.split_once('#').unwrap_or((title, ""));
-    let underscores = |words: &str| {
-        words
-            .split([' ', '_'])
-            .filter(|w| !w.is_empty())
-            .collect::<Vec<_>>()
-            .join("_")
-    };
     let mut path = String::new();
     if !page.is_empty() {
         path.push_str("/wiki/");
-        let page = underscores(page);
+        let page = joined(page, "_");
         let mut letters = page.chars();
         let first = letters.next().into_iter().flat_map(char::to_uppercase);
         let page: String = first.chain(letters).collect();
@@ -251,19 +246,13 @@ fn page_path(title: &str) -> String {
             if byte.is_ascii_alphanumeric() || b"-_.~;@$!*(),/:".contains(&byte) {
                 path.push(char::from(byte));
             } else {
-                path.extend(['%', hex(byte >> 4), hex(byte & 15)]);
+                let _ = write!(path, "%{byte:02X}");
             }
         }
     }
     if !section.is_empty() {
         path.push('#');
-        path.push_str(&underscores(section));
+        path.push_str(&joined(section, "_"));
     }
     path
-}
-
-fn hex(digit: u8) -> char {
-    char::from_digit(digit.into(), 16)
-        .unwrap_or('0')
-        .to_ascii_uppercase()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::super::trimmed;
+use super::super::{joined, trimmed};
 use super::Wikitext;
 use super::marks::Kind;
 use super::template::{Meaning, meaning};
@@ -81,7 +81,7 @@ impl Notes {
 
     fn add(&mut self, at: usize, name: &str, group: &str, content: Span) {
         let number = self.list.len() + 1;
-        let name = name.split_whitespace().collect::<Vec<_>>().join("_");
+        let name = joined(name, "_");
         let label = match &*name {
             "" => format!("{}{number}", self.prefix),
             name => format!("{}{name}-{number}", self.prefix),

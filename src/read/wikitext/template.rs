@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 
 use super::super::element::{Tag, Token, element};
 use super::super::grid::Inline;
-use super::super::trimmed;
+use super::super::{joined, trimmed};
 use super::Wikitext;
 use super::marks::Mark;
 use crate::diagnostic::Code;
@@ -268,12 +268,7 @@ impl Wikitext<'_> {
         let mut parts = self.split(mark.inner()).into_iter();
         let name = &self.text[parts.next().unwrap_or_default()];
         let mut call = Call {
-            name: name
-                .split(['_', ' ', '\n', '\t'])
-                .filter(|word| !word.is_empty())
-                .collect::<Vec<_>>()
-                .join(" ")
-                .to_lowercase(),
+            name: joined(name, " ").to_lowercase(),
             plain: Vec::new(),
             named: Vec::new(),
         };
