@@ -147,7 +147,7 @@ impl Lost {
 /// The lines of a text, and the rows of its tables of HTML and wikitext, which may stand on several.
 fn units(text: &str) -> impl Iterator<Item = (Span, &str)> {
     let borders = regex!(
-        r"(?mx) <tr(?-u:\b) | ^[\ \t]*\|-+[^|\n]*$ | </tr> | </table> | ^[\ \t]*\|\} | \n[\ \t\r]*\n | \n | \r"
+        r"(?mx) <tr(?-u:\b) | ^[\ \t]*\|-+[\t\r\ -{}~]*$ | </tr> | </table> | ^[\ \t]*\|\} | \n[\ \t\r]*\n | \n | \r"
     );
     let (mut start, mut is_row) = (0, false);
     let mut borders = borders.find_iter(text);
@@ -197,9 +197,9 @@ fn looks_like_row(line: &str) -> Option<Look> {
     let has_words = || cells.iter().any(|cell| cell.contains(char::is_alphabetic));
     let is_listed = || {
         regex!(
-            r"(?ix)^ [\ \t\-*•+>`]* (?: [0-9]{1,5} (?:[-–][0-9]{1,5})? [\ \t/,;:(`]+
-              (?:(?:tcp|udp|sctp|dccp)[46]? | yes | unofficial | assigned | reserved)
-              | (?:tcp|udp|sctp|dccp)[\ \t/:]+ [0-9]{1,5} ) (?:[^a-z0-9]|$)"
+            r"(?x)^ [\ \t\-*•+>`]* (?: [0-9]{1,5} (?:[-–][0-9]{1,5})? [\ \t/,;:(`]+
+              (?i-u: (?:tcp|udp|sctp|dccp)[46]? | yes | unofficial | assigned | reserved)
+              | (?i-u:tcp|udp|sctp|dccp)[\ \t/:]+ [0-9]{1,5} ) (?:[^A-Za-z0-9]|$)"
         )
         .is_match(line)
     };
@@ -217,8 +217,8 @@ fn looks_like_row(line: &str) -> Option<Look> {
 /// Tells whether a cell is a port, and whether it names a transport, too.
 fn port(cell: &str) -> Option<bool> {
     let found = regex!(
-        r"(?ix)^ [\s*_`~\\\[(]* (?P<port>[0-9]{1,5}) (?:\s*[-–—]\s*(?P<last>[0-9]{1,5}))?
-          (?P<transport>[\s/(]*(?:tcp|udp|sctp|dccp)[46]?(?-u:\b))? [\s*_`~\\)\],.;]* (?:\(.*\)|\[.*|<.*)? $"
+        r"(?x)^ [\ \t*_`~\\\[(]* (?P<port>[0-9]{1,5}) (?:[\ \t]*[-–—][\ \t]*(?P<last>[0-9]{1,5}))?
+          (?P<transport>[\ \t/(]*(?i-u:tcp|udp|sctp|dccp)[46]?(?-u:\b))? [\ \t*_`~\\)\],.;]* (?:\(.*\)|\[.*|<.*)? $"
     )
     .captures(cell)?;
     let is_port = |name| {
@@ -230,6 +230,6 @@ fn port(cell: &str) -> Option<bool> {
 }
 
 fn is_transport(cell: &str) -> bool {
-    regex!(r"(?i)^[\s*_`]*(?:(?:tcp|udp|sctp|dccp)[46]?(?:[\s/,;&+]|and|or)*)+[\s*_`]*$")
+    regex!(r"(?i-u)^[ \t*_`]*(?:(?:tcp|udp|sctp|dccp)[46]?(?:[ \t/,;&+]|and|or)*)+[ \t*_`]*$")
         .is_match(cell)
 }

@@ -139,10 +139,8 @@ impl<'a> Markdown<'a> {
             .peek()
             .map_or(usize::MAX, |(_, span)| span.start);
         let blocks = &mut self.layout.blocks;
-        if blocks.front().is_none_or(|(at, _)| *at > next) {
-            return false;
-        }
-        let Some((_, block)) = blocks.pop_front() else {
+        let is_next = blocks.front().is_some_and(|(at, _)| *at <= next);
+        let Some((_, block)) = is_next.then(|| blocks.pop_front()).flatten() else {
             return false;
         };
         match block {

@@ -96,7 +96,7 @@ pub(super) fn raise(inlines: &mut Vec<Inline<'_>>, from: usize, is_sub: bool) {
 /// number, one or two letters in lower case or one capital, or the name of a group of notes with a number.
 fn is_label(text: &str) -> bool {
     regex!(
-        r"(?x)^ [\s\[\]]* (?: [0-9]+ | [a-z]{1,2} | \S | (?i:note|nb|n|fn|lower-alpha|ref) \s+ [0-9]+ )? [\s\[\]]* $"
+        r"(?x)^ [\ \t\[\]]* (?: [0-9]+ | [a-z]{1,2} | [^\ \t] | (?i-u:note|nb|n|fn|lower-alpha|ref) [\ \t]+ [0-9]+ )? [\ \t\[\]]* $"
     )
     .is_match(text)
 }

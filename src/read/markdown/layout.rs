@@ -212,8 +212,8 @@ impl<'a> Walk<'a> {
             table.lines_behind += 1;
         }
         self.pass(line);
-        let is_admonition =
-            regex!(r#"^(?:(?:!!!|\?\?\?\+?)[ \t]+\S|===[!+]?[ \t]+["'])"#).is_match(words);
+        let is_admonition = words.starts_with(['!', '?', '='])
+            && regex!(r#"^(?:(?:!!!|\?\?\?\+?)[ \t]+\S|===[!+]?[ \t]+["'])"#).is_match(words);
         if is_admonition && !self.text[line.start..line.body].contains('>') {
             self.lines.begin_admonition(line);
             self.edit(line.next..line.next, "\n");

@@ -50,7 +50,7 @@ pub(super) fn is_rule(words: &str) -> bool {
     words
         .bytes()
         .all(|byte| matches!(byte, b'|' | b'-' | b':' | b' ' | b'\t'))
-        && regex!(r"^\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)+\|?$").is_match(words)
+        && regex!(r"^\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?$").is_match(words)
 }
 
 /// Tells whether a row is words only: a number is data.

@@ -202,7 +202,10 @@ impl<'a> Lines<'a> {
             self.fence = Some(fence).filter(|_| !is_end);
             return true;
         }
-        if words.starts_with(['`', '~', '|']) {
+        if ["```", "~~~", "|==="]
+            .iter()
+            .any(|fence| words.starts_with(fence))
+        {
             let fences = regex!(r"^(?:(`{3,})[^`]*|(~{3,}).*|(\|={3,}))$").captures(words);
             let fence = fences.and_then(|found| found.get(1).or(found.get(2)).or(found.get(3)));
             self.fence = fence.map(|fence| fence.as_str());
