@@ -92,10 +92,10 @@ impl Merge {
         }
         let other = match (format, ratio) {
             (MergeFormat::Services, Some(_)) => {
-                Some("a file of nmap's, with ratios: use --format nmap")
+                Some("an nmap file, as it has ratios: use --format nmap")
             }
             (MergeFormat::Nmap, None) => {
-                Some("no file of nmap's, without ratios: use --format services")
+                Some("not an nmap file, as it has no ratios: use --format services")
             }
             _ => None,
         };

@@ -65,7 +65,7 @@ pub(super) fn lost(
         let lost = fates(name, old.ports, &open, new, known);
         for (fate, (old, new)) in lost {
             if name == naming.name {
-                open.retain(|pair| !old.contains(pair));
+                open.retain(|pair| old.binary_search(pair).is_err());
             }
             let (key, name) = (key.clone(), name.to_string());
             match fate {
@@ -110,7 +110,7 @@ fn fates(
         }
         let mut elsewhere = known.range((own, protocol, 0)..=(own, protocol, u16::MAX));
         let now = elsewhere.next().map(|(.., now)| (protocol, *now));
-        let new_name = new_name.filter(|_| still.contains(&(protocol, port)));
+        let new_name = new_name.filter(|_| still.binary_search(&(protocol, port)).is_ok());
         let fate = match (now, new_name) {
             (Some(_), _) => Fate::Moved,
             (None, Some(new_name)) => Fate::Renamed(new_name),

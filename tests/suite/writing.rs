@@ -660,12 +660,12 @@ fn what_cannot_be_merged_is_refused() {
         (
             "services",
             "# nmap\nssh\t22/tcp\t0.1\n",
-            "own:2: a file of nmap's, with ratios: use --format nmap",
+            "own:2: an nmap file, as it has ratios: use --format nmap",
         ),
         (
             "nmap",
             "\nssh\t22/tcp\n",
-            "own:2: no file of nmap's, without ratios: use --format services",
+            "own:2: not an nmap file, as it has no ratios: use --format services",
         ),
         (
             "services",

@@ -142,33 +142,30 @@ fn is_of_source(change: &Change) -> bool {
 
 /// The first line that differs, before and after; a comment or a blank line only where nothing else does.
 fn first_difference(current: &[u8], made: &[u8]) -> String {
-    let is_comment = |line: &(usize, &[u8])| line.1.is_empty() || line.1.starts_with(b"#");
-    let all = [current, made].map(numbered_lines);
-    let data = all
-        .clone()
-        .map(|lines| lines.filter(|line| !is_comment(line)).collect());
-    let all = all.map(Iterator::collect);
+    let is_data = |line: &[u8]| !line.is_empty() && !line.starts_with(b"#");
+    let lines = |bytes, is_whole| {
+        let lines = (1..).zip(<[u8]>::split(bytes, |&byte| byte == b'\n'));
+        lines
+            .filter(|(_, line)| is_whole || is_data(line))
+            .collect()
+    };
     let text = |line: Option<&(usize, &[u8])>| {
         let line = line
-            .map(|line| String::from_utf8_lossy(line.1))
+            .map(|(_, line)| String::from_utf8_lossy(line))
             .unwrap_or_default();
         line.chars().take(MOST_CHARACTERS).collect::<String>()
     };
-    for [old, new] in [data, all] as [[Vec<_>; 2]; 2] {
-        let mut at = 0..old.len().max(new.len());
-        let differs = |at: &usize| old.get(*at).map(|it| it.1) != new.get(*at).map(|it| it.1);
-        if let Some(at) = at.find(differs) {
-            let [old, new] = [old.get(at), new.get(at)];
-            let line = old.or(new).map_or(0, |it| it.0);
-            let [old, new] = [old, new].map(text);
+    for is_whole in [false, true] {
+        let [old, new]: [Vec<(usize, &[u8])>; 2] =
+            [current, made].map(|bytes| lines(bytes, is_whole));
+        let same = old.iter().zip(&new).take_while(|(old, new)| old.1 == new.1);
+        let first = same.count();
+        if let Some((line, _)) = old.get(first).or(new.get(first)) {
+            let [old, new] = [&old, &new].map(|lines| text(lines.get(first)));
             return format!("from line {line} on: {old:?} should be {new:?}");
         }
     }
     "at its end".to_owned()
-}
-
-fn numbered_lines(bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> + Clone {
-    (1..).zip(bytes.split(|&byte| byte == b'\n'))
 }
 
 /// Places each change on the line that was edited: of a file of facts if that says what is new, else of the input. A

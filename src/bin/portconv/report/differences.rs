@@ -18,68 +18,93 @@ pub(crate) fn text(differences: &Differences) -> String {
 
 /// `+` added, `-` removed, else `key  field: old → new`.
 pub(crate) fn line(change: &Change) -> String {
-    match change {
+    let Parts {
+        key,
+        field,
+        old,
+        new,
+    } = parts(change, |text| format!("{text:?}"));
+    match field {
+        "added" => format!("+ {key}  {new}"),
+        "removed" => format!("- {key}  {old}"),
+        _ if new.is_empty() => format!("{key}  {field}: {old}"),
+        _ => format!("{key}  {field}: {old} → {new}"),
+    }
+}
+
+/// A change as a row of a table has it.
+struct Parts<'c> {
+    key: &'c str,
+    field: &'c str,
+    old: String,
+    new: String,
+}
+
+/// Takes a change apart. Texts of the dataset are `quoted`.
+fn parts(change: &Change, quoted: fn(&str) -> String) -> Parts<'_> {
+    let value = |value: &Value| match value {
+        Value::String(text) => quoted(text),
+        value => plain(value),
+    };
+    let item = |title: &str, before, services: &[NamedPorts]| {
+        let services = services.iter().map(|it| named(&it.name, &it.ports));
+        let services: Vec<_> = services.collect();
+        let before = if services.is_empty() { "" } else { before };
+        [&quoted(title), before, &services.join("; ")].concat()
+    };
+    let none = String::new;
+    let (key, field, old, new) = match change {
         Change::Added {
             key,
             title,
             services,
-        } => format!("+ {key}  {title:?}{}", listed("  ", services)),
+        } => (key, "added", none(), item(title, "  service: ", services)),
         Change::Removed {
             key,
             title,
             services,
-        } => format!(
-            "- {key}  {title:?}{}",
-            listed("  service removed: ", services)
+        } => (
+            key,
+            "removed",
+            item(title, "  service removed: ", services),
+            none(),
         ),
         Change::Renamed {
             key,
             old,
             new,
             ports,
-        } => format!(
-            "{key}  service renamed: {old} → {new} ({})",
-            ports.join(", ")
+        } => (key, "service renamed", named(old, ports), new.clone()),
+        Change::ServiceRemoved { key, service } => (
+            key,
+            "service removed",
+            named(&service.name, &service.ports),
+            none(),
         ),
-        Change::ServiceRemoved { key, service } => {
-            format!("{key}  service removed: {}", named(service))
-        }
         Change::ServiceMoved {
             key,
             name,
             old,
             new,
-        } => {
-            let [old, new] = [old, new].map(|ports| ports.join(", "));
-            format!("{key}  service moved: {name} {old} → {new}")
-        }
+        } => (key, "service moved", named(name, old), new.join(", ")),
         Change::Changed {
             key,
             field,
             old,
             new,
-        } => {
-            let shown = |value: &Value| match value {
-                Value::String(text) => format!("{text:?}"),
-                value => plain(value),
-            };
-            format!("{key}  {field}: {} → {}", shown(old), shown(new))
-        }
+        } => (key, field.as_str(), value(old), value(new)),
+    };
+    Parts {
+        key,
+        field,
+        old,
+        new,
     }
 }
 
 /// `domain 53/tcp, 53/udp`
-fn named(NamedPorts { name, ports }: &NamedPorts) -> String {
+fn named(name: &str, ports: &[String]) -> String {
     format!("{name} {}", ports.join(", "))
-}
-
-/// Services, with text before them.
-fn listed(before: &str, services: &[NamedPorts]) -> String {
-    if services.is_empty() {
-        return String::new();
-    }
-    let services: Vec<_> = services.iter().map(named).collect();
-    format!("{before}{}", services.join("; "))
 }
 
 /// A table for a change log or a pull request, with breaking changes first.
@@ -103,62 +128,12 @@ pub(crate) fn markdown(differences: &Differences) -> String {
 
 fn table(changes: &[&Change]) -> String {
     let row = |change: &&Change| {
-        let (key, field, old, new) = match change {
-            Change::Added {
-                key,
-                title,
-                services,
-            } => (key, "added", String::new(), titled(title, services)),
-            Change::Removed {
-                key,
-                title,
-                services,
-            } => (key, "removed", titled(title, services), String::new()),
-            Change::Renamed {
-                key,
-                old,
-                new,
-                ports,
-            } => (
-                key,
-                "name",
-                format!("{old} {}", ports.join(", ")),
-                new.clone(),
-            ),
-            Change::ServiceRemoved { key, service } => {
-                (key, "service", named(service), plain(&Value::Null))
-            }
-            Change::ServiceMoved {
-                key,
-                name,
-                old,
-                new,
-            } => {
-                let [old, new] = [old, new].map(|ports| format!("{name} {}", ports.join(", ")));
-                (key, "service", old, new)
-            }
-            Change::Changed {
-                key,
-                field,
-                old,
-                new,
-            } => (key, field.as_str(), plain(old), plain(new)),
-        };
-        let [key, old, new] = [key, &old, &new].map(|text| escape::markdown_cell(text));
-        format!("| {key} | {} | {old} | {new} |\n", field_name(field))
+        let parts = parts(change, str::to_owned);
+        let [key, old, new] = [parts.key, &parts.old, &parts.new].map(escape::markdown_cell);
+        format!("| {key} | {} | {old} | {new} |\n", field_name(parts.field))
     };
     let rows: String = changes.iter().map(row).collect();
     format!("| record | field | old | new |\n|---|---|---|---|\n{rows}")
-}
-
-/// `telnet 23/tcp: Telnet protocol`
-fn titled(title: &str, services: &[NamedPorts]) -> String {
-    let services = listed("", services);
-    let parts = [services.as_str(), title].into_iter();
-    parts
-        .filter(|part| !part.is_empty())
-        .collect::<Vec<_>>()
-        .join(": ")
 }
 
 /// One line for each change.
@@ -181,30 +156,21 @@ pub(crate) fn object(change: &Change) -> Value {
 
 /// A value in words: lists and objects without their names and what is blank in them.
 fn plain(value: &Value) -> String {
-    let joined = |parts: Vec<String>, between| {
-        let none = parts.is_empty();
-        if none {
-            "(none)".to_owned()
-        } else {
-            parts.join(between)
-        }
+    let joined = |values: Vec<&Value>, between| {
+        let values: Vec<_> = values.into_iter().map(plain).collect();
+        values.join(between)
+    };
+    let says_something = |value: &&Value| match value {
+        Value::Null | Value::Bool(_) => false,
+        Value::Array(items) => !items.is_empty(),
+        _ => true,
     };
     match value {
-        Value::Null => joined(Vec::new(), ""),
+        value if !says_something(&value) => "(none)".to_owned(),
         Value::String(text) => text.clone(),
-        Value::Bool(_) | Value::Number(_) => value.to_string(),
-        Value::Array(items) => joined(items.iter().map(plain).collect(), "; "),
-        Value::Object(fields) => {
-            let says_something = |value: &&Value| match value {
-                Value::Null | Value::Bool(_) => false,
-                Value::Array(items) => !items.is_empty(),
-                _ => true,
-            };
-            joined(
-                fields.values().filter(says_something).map(plain).collect(),
-                " ",
-            )
-        }
+        Value::Array(items) => joined(items.iter().collect(), "; "),
+        Value::Object(fields) => joined(fields.values().filter(says_something).collect(), " "),
+        value => value.to_string(),
     }
 }
 
