@@ -24,7 +24,7 @@ pub(crate) fn replace(drafts: &mut [Draft]) -> Replaced {
     let (first, later) = drafts.split_at_mut(later);
     let covered = Covered::new(later);
     let mut replaced = Replaced::default();
-    for (index, Draft { record, .. }) in first.iter_mut().enumerate() {
+    for (index, Draft { record, row }) in first.iter_mut().enumerate() {
         let (start, end) = (record.ports.first(), record.ports.last());
         let stated = record.assignments.iter().filter(|(_, it)| it.is_some());
         let stated: Protocols = stated.map(|(protocol, _)| protocol).collect();
@@ -35,8 +35,9 @@ pub(crate) fn replace(drafts: &mut [Draft]) -> Replaced {
         for protocol in gone.iter() {
             record.assignments[protocol] = None;
         }
-        replaced.count += usize::from(!gone.is_empty());
-        if !gone.is_empty() && gone == stated {
+        row.is_leftover = !gone.is_empty();
+        replaced.count += usize::from(row.is_leftover);
+        if row.is_leftover && gone == stated {
             replaced.blank.push(index);
         }
     }

@@ -10,8 +10,8 @@ use crate::read::prose::{Prose, plain, visible, words};
 use crate::table::{Filled, Port, PortRow, PortTable};
 use crate::vocabulary::statuses::{self, Stated};
 
-use super::Normalizer;
 use super::record::{RowWords, Text};
+use super::{Normalizer, Service};
 
 impl<'a> Normalizer<'_, 'a> {
     /// What a row says of all its ports.
@@ -56,6 +56,14 @@ impl<'a> Normalizer<'_, 'a> {
         }
         if let Some(name) = name {
             words.add_name(name, table);
+        }
+        let mut extra = words.extra.iter();
+        if let Some((_, text)) = extra.find(|(column, _)| Some(*column) == table.services)
+            && words.service.is_none()
+            && !statuses::is_nothing(text)
+        {
+            let (text, is_name) = (text.clone(), false);
+            words.service = Some(Box::new(Service { text, is_name }));
         }
         words.links.shrink_to_fit();
         words

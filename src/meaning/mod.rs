@@ -64,6 +64,18 @@ pub(crate) struct Draft {
     pub row: DraftRow,
 }
 
+impl Draft {
+    /// What the row says of its service.
+    pub(crate) fn words(&self) -> String {
+        let service = self
+            .row
+            .service
+            .as_ref()
+            .map_or("", |service| &service.text);
+        format!("{service} {}", self.record.description)
+    }
+}
+
 /// What later stages ask about the row of a record.
 #[derive(Debug, Clone)]
 pub(crate) struct DraftRow {
@@ -80,6 +92,8 @@ pub(crate) struct DraftRow {
     pub other_blanks: [u8; 2],
     /// Whether curated facts were made for an earlier state of it, and that has been reported.
     pub is_edited: bool,
+    /// A later input says the rest of what it said. That one's names come first.
+    pub is_leftover: bool,
     /// Where its description stands.
     pub description: Span,
     /// What the table calls its service.
@@ -241,6 +255,7 @@ impl<'a> Normalizer<'_, 'a> {
             udp: table.has_udp.then(|| blank_cells::udp_slot(row)),
             other_blanks: blank_cells::other_blanks(row),
             is_edited: false,
+            is_leftover: false,
             description: row.description.map_or(&row.span, |cell| &cell.span).clone(),
             service: words.service.clone(),
             italics: words.italics.clone(),

@@ -11,6 +11,7 @@ use crate::diagnostic::{Code, Diagnostics, File, Report};
 use crate::meaning::Draft;
 use crate::naming::Candidate;
 use crate::naming::registry::Registry;
+use crate::naming::words::says_nothing;
 
 /// Lets every name stand for one thing: first the names, the most certain ones first, then the aliases. A candidate
 /// whose name is taken, and that no number fits behind, is none.
@@ -205,23 +206,26 @@ fn fitted(name: ServiceName, ports: PortRange) -> ServiceName {
     name.with_room(ServiceName::MAX_LENGTH - room(ports))
 }
 
-/// A name with a number of its own, and still with room for those of a range. Rather than lose a word, it goes
-/// without the hyphen.
+/// A name with a number of its own, and still with room for those of a range. A derived name loses whole words at
+/// most, and never one that says something for one that does not.
 fn fitted_number(
     name: ServiceName,
     number: usize,
     ports: PortRange,
     may_be_cut: bool,
 ) -> Option<ServiceName> {
-    let behind = ServiceName::MAX_LENGTH - room(ports);
-    let short = ServiceName::new(&format!("{name}{number}")).filter(|short| {
+    let room = ServiceName::MAX_LENGTH - room(ports) + digits(number) + 1;
+    let words = name.with_room(room);
+    // Behind the names of a range stands another number.
+    let joined = ServiceName::new(&format!("{name}{number}")).filter(|joined| {
         let ends_in_number = name.as_str().ends_with(|c: char| c.is_ascii_digit());
-        !ends_in_number && short.as_str().len() == room(ports)
+        words != name && !ends_in_number && fitted(*joined, ports) == *joined && !ports.is_single()
     });
-    let words = name.with_room(behind + digits(number) + 1);
     let rest = name.as_str().strip_prefix(words.as_str());
     let is_whole = rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
-    short.or_else(|| (is_whole || may_be_cut).then(|| words.numbered(number)))
+    let says_something = !words.as_str().split('-').all(says_nothing);
+    let may_be_cut = may_be_cut || words == name || is_whole && says_something;
+    joined.or_else(|| may_be_cut.then(|| words.numbered(number)))
 }
 
 fn digits(number: usize) -> usize {

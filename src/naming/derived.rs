@@ -9,7 +9,11 @@ use crate::dataset::ServiceName;
 use crate::limits::NAMED_TEXT;
 use crate::naming::phrase::{Word, clause, proper_names, words};
 use crate::naming::shorten::Shortener;
-use crate::naming::words::{is_common, is_filler, says_nothing};
+use crate::naming::words::{
+    is_common, is_english_function, is_filler, is_foreign_function, is_kind, is_use, is_verb,
+    says_nothing,
+};
+use crate::vocabulary::protocols;
 
 words! {
     /// What a name is derived from, the best first.
@@ -29,6 +33,8 @@ words! {
         ProperName = "proper name",
         /// The words that open the row: `collectd default port`.
         Opening = "opening word",
+        /// Any other column: a user, a component, a container.
+        Column = "other column",
     }
 }
 
@@ -41,12 +47,15 @@ impl Evidence {
     fn find(self, row: &Row<'_>) -> Option<ServiceName> {
         match self {
             Self::Italics => row.title(),
-            Self::Abbreviation => acronym(row.description),
-            Self::Service => row.stated(),
+            Self::Abbreviation => bracketed(row.description),
+            Self::Service => row.label(row.service?),
             Self::Article => row.article(),
             Self::Purpose => row.product().or_else(|| row.purpose()),
             Self::ProperName => row.proper_name(),
-            Self::Opening => row.opening(&row.words).or_else(|| row.phrase()),
+            Self::Opening => row
+                .opening(&row.words)
+                .or_else(|| row.phrase(clause(&row.words))),
+            Self::Column => row.columns.iter().find_map(|text| row.component(text)),
         }
     }
 }
@@ -58,6 +67,10 @@ pub(super) struct Row<'r> {
     /// The words of a column of services, or those beside the port.
     pub(super) service: Option<&'r str>,
     pub(super) description: &'r str,
+    /// The words of other columns that tell the rows of the table apart.
+    pub(super) columns: Vec<&'r str>,
+    /// Neither the description nor the service do so.
+    pub(super) is_repeated: bool,
     /// The words of the description.
     pub(super) words: Vec<Word<'r>>,
     pub(super) shortener: Shortener<'r>,
@@ -83,12 +96,28 @@ impl Row<'_> {
     /// The name that the best evidence gives.
     pub(super) fn derive(&self) -> Option<Derived> {
         let found = |evidence: Evidence| Some((evidence, evidence.find(self)?));
-        let (evidence, name) = Evidence::ALL.into_iter().find_map(found)?;
+        let is_foreign = self.service.is_none() && self.words.iter().any(Word::has_foreign_letter);
+        let first = (self.is_repeated || is_foreign).then_some(Evidence::Column);
+        let mut order = first.into_iter().chain(Evidence::ALL);
+        let (evidence, name) = order.find_map(found)?;
         Some(Derived {
             evidence,
             name,
-            others: self.longer(name),
+            others: self
+                .part_in_brackets()
+                .into_iter()
+                .chain(self.longer(name))
+                .collect(),
         })
+    }
+
+    /// The part of a product: `vmselect` of `VictoriaMetrics (vmselect)`.
+    fn part_in_brackets(&self) -> Option<ServiceName> {
+        let (_, part) = in_brackets(self.description)?;
+        let word = words(part).pop()?;
+        let is_name = part.starts_with(|c: char| c.is_ascii_lowercase()) && !word.says_nothing();
+        ServiceName::respelled(part)
+            .filter(|name| is_name && name.as_str().len() <= self.shortener.room)
     }
 
     /// Italics that begin as a proper name does.
@@ -98,14 +127,23 @@ impl Row<'_> {
         self.shortener.name(clause(&words))
     }
 
-    /// What a column of services, or the words beside a port, call it.
-    fn stated(&self) -> Option<ServiceName> {
-        let words = words(self.service?);
-        let is_prose = words.first()?.is_of_sentence;
-        let whole = || self.shortener.name(clause(&words)).filter(|_| !is_prose);
-        acronym(self.service?)
+    /// What a short text calls the service, such as that of a column of services.
+    fn label(&self, text: &str) -> Option<ServiceName> {
+        let words = words(text);
+        bracketed(text)
+            .or_else(|| self.opening(&words))
             .or_else(|| self.proper(&words))
-            .or_else(whole)
+            .or_else(|| self.phrase(clause(&words)))
+    }
+
+    /// What a column that tells rows apart calls the component.
+    fn component(&self, text: &str) -> Option<ServiceName> {
+        let words = words(text);
+        let is_label = words.len() < 5 && clause(&words).len() == words.len();
+        let is_compound = regex!("^[a-z]+(?:[-_][a-z]+)+$").is_match(text);
+        let compound = || ServiceName::respelled(text).filter(|_| is_compound);
+        let name = || self.proper(&words).or_else(|| self.opening(&words));
+        name().or_else(compound).filter(|_| is_label)
     }
 
     fn article(&self) -> Option<ServiceName> {
@@ -124,7 +162,8 @@ impl Row<'_> {
         let is_owned = |pair: &[Word<'_>]| {
             let [owner, product] = pair else { return false };
             let is_product = product.is_proper() || self.is_vendor(owner);
-            owner.is_possessive() && owner.is_proper() && product.is_joined && is_product
+            let is_owner = owner.is_possessive() && owner.is_proper() && !is_verb(&owner.slug);
+            is_owner && product.is_joined && is_product
         };
         let owned = || self.words.windows(2).position(is_owned);
         of_company.or_else(|| self.noun(&self.words[owned()? + 1..]))
@@ -132,24 +171,50 @@ impl Row<'_> {
 
     /// `Default port for X`, where the words before say nothing.
     fn purpose(&self) -> Option<ServiceName> {
-        let is_link = |word: &Word<'_>| matches!(word.text, "for" | "of" | "by");
-        let (before, behind) = self.words.split_at(self.words.iter().position(is_link)?);
+        let is_link = |pair: &[Word<'_>]| match pair[1].text {
+            "for" | "of" | "by" => true,
+            "to" => !pair[0].is_of_sentence,
+            _ => false,
+        };
+        let link = self.words.windows(2).position(is_link)?;
+        let (before, behind) = self.words.split_at(link + 1);
         let mut before = before.iter();
         if !before.all(|word| word.says_nothing() || self.is_vendor(word)) {
             return None;
         }
-        let opening = behind.iter().position(|word| !word.is_of_sentence);
-        self.proper(behind)
-            .or_else(|| self.opening(&behind[opening?..]))
+        let opening = behind.iter().position(|word| !word.is_of_sentence)?;
+        let (proper, behind) = (self.proper(behind), clause(&behind[opening..]));
+        let end = behind.iter().position(|word| word.is_of_sentence);
+        proper
+            .or_else(|| self.opening(behind))
+            .or_else(|| self.phrase(&behind[..end.unwrap_or(behind.len())]))
     }
 
     /// A word in front of a mark, `rsyslog, central`, or the first proper name. Behind an article that opens the row,
     /// it would be that of something else: `A backdoor found on Linksys modems`.
     fn proper_name(&self) -> Option<ServiceName> {
         let first = self.words.first().filter(|first| !first.is_article())?;
+        if let Some(name) = self.part() {
+            return Some(name);
+        }
         let apart = clause(&self.words).len() == 1 && !first.is_proper();
         let apart = apart.then(|| self.opening(&self.words)).flatten();
         apart.or_else(|| self.proper(&self.words))
+    }
+
+    /// A name and what is there of it, where a row says nothing else: `Redis exporter`, but not `Redis server`.
+    fn part(&self) -> Option<ServiceName> {
+        let [product, part] = clause(&self.words) else {
+            return None;
+        };
+        let is_product = product.is_proper() && !product.says_nothing();
+        let is_part = !part.is_of_sentence
+            && !part.is_proper()
+            && !part.is_number()
+            && !is_filler(&part.slug)
+            && !is_kind(&part.slug);
+        let name = ServiceName::new(&format!("{}-{}", product.slug, part.slug))?;
+        Some(name).filter(|_| is_product && is_part && name.as_str().len() <= self.shortener.room)
     }
 
     /// The proper name that opens some words, else the words up to a mark.
@@ -166,20 +231,37 @@ impl Row<'_> {
         proper_names(words).find_map(|name| self.shortener.name(name))
     }
 
-    /// The words from the first on up to a mark or a word of a sentence, if that word is no common one.
+    /// The words from the first on up to a mark or a word of a sentence, if that word is no common one: `rabbitmq` of
+    /// `service rabbitmq`.
     fn opening(&self, words: &[Word<'_>]) -> Option<ServiceName> {
-        words.first().filter(|word| !word.says_nothing())?;
+        let is_host = |word: &&Word<'_>| matches!(&*word.slug, "service" | "server" | "daemon");
+        let kind = words.iter().take_while(is_host).count();
+        let words = &words[kind..];
+        words
+            .first()
+            .filter(|word| !word.says_nothing() && (kind == 0 || word.is_joined))?;
         let clause = clause(words);
+        let is_command = clause.get(1).is_some_and(Word::is_number) && !clause[0].is_proper();
+        if is_command
+            || regex!("^[a-z]+(?:at|ct|ir|ish|it|iz|ow|st|yp)ed$").is_match(clause[0].text)
+        {
+            return None;
+        }
         let end = clause.iter().position(|word| word.is_of_sentence);
         self.shortener.name(&clause[..end.unwrap_or(clause.len())])
     }
 
-    /// A row that is nothing but a few words, and no sentence: `captive portal`.
-    fn phrase(&self) -> Option<ServiceName> {
-        let is_phrase = clause(&self.words).len() == self.words.len() && self.words.len() <= 4;
-        let is_sentence = self.words.iter().any(|word| word.is_of_sentence);
-        let phrase = || self.shortener.phrase(&self.words);
-        (is_phrase && !is_sentence).then(phrase).flatten()
+    /// Common words that together tell what a port is for: `captive portal`. What begins with a participle or an adverb
+    /// is a sentence.
+    fn phrase(&self, words: &[Word<'_>]) -> Option<ServiceName> {
+        let first = words.first()?;
+        let is_sentence = first.is_of_sentence
+            || regex!("(?:ed|ing|ly)$").is_match(&first.slug)
+            || words.last().is_some_and(|last| is_use(&last.slug))
+            || words
+                .iter()
+                .any(|word| word.is_of_sentence && !word.is_title());
+        self.shortener.phrase(words).filter(|_| !is_sentence)
     }
 
     /// The name with each of the words that follow it.
@@ -191,8 +273,12 @@ impl Row<'_> {
             None => proper_names(&self.words).next().map_or(0, <[_]>::len),
         };
         let words = self.words[behind..].iter();
-        let is_telling =
-            |word: &&Word<'_>| !word.is_of_sentence && !is_filler(&word.slug) && !word.is_number();
+        let is_telling = |word: &&Word<'_>| {
+            !word.is_of_sentence
+                && !is_filler(&word.slug)
+                && !word.is_number()
+                && protocols::protocol(&word.slug).is_none()
+        };
         let longer = words
             .filter(is_telling)
             .filter_map(|word| ServiceName::new(&format!("{name}-{}", word.slug)));
@@ -206,34 +292,76 @@ impl Row<'_> {
     }
 }
 
-/// The words that three or more different proper names follow in the texts of a page: vendors.
-pub(super) fn vendors<'t>(texts: impl Iterator<Item = &'t str>) -> HashSet<String> {
-    let mut products: HashMap<String, HashSet<String>> = HashMap::new();
-    for text in texts {
-        for pair in words(text).windows(2) {
-            let is_name = |word: &Word<'_>| word.is_proper() && !word.says_nothing();
-            if pair[1].is_joined && pair.iter().all(is_name) {
-                let products = products.entry(pair[0].slug.clone()).or_default();
-                products.insert(pair[1].slug.clone());
+/// What the texts of a page tell of each other.
+#[derive(Debug, Default)]
+pub(super) struct Page {
+    /// The words that three or more different proper names follow: vendors.
+    pub(super) vendors: HashSet<String>,
+    /// Most texts are of another language in Latin letters, where what begins a text in a capital may be any word.
+    is_foreign: bool,
+    /// The words with a capital that stand behind others.
+    names: HashSet<String>,
+}
+
+impl Page {
+    pub(super) fn new<'t>(texts: impl Iterator<Item = &'t str>) -> Self {
+        let mut page = Self::default();
+        let mut products: HashMap<String, HashSet<String>> = HashMap::new();
+        let (mut foreign, mut english) = (0, 0);
+        for text in texts {
+            let words = words(text);
+            foreign += usize::from(words.iter().any(|word| is_foreign_function(word.text)));
+            english += usize::from(words.iter().any(|word| is_english_function(word.text)));
+            for pair in words.windows(2).filter(|pair| pair[1].is_joined) {
+                let is_name = |word: &Word<'_>| word.is_proper() && !word.says_nothing();
+                if pair[1].is_number() {
+                    page.names.insert(pair[0].slug.clone());
+                }
+                if is_name(&pair[1]) {
+                    page.names.insert(pair[1].slug.clone());
+                }
+                if pair.iter().all(is_name) {
+                    page.names.insert(pair[0].slug.clone());
+                    let products = products.entry(pair[0].slug.clone()).or_default();
+                    products.insert(pair[1].slug.clone());
+                }
             }
         }
+        products.retain(|_, products| products.len() > 2);
+        page.vendors = products.into_keys().collect();
+        page.is_foreign = foreign > english;
+        page
     }
-    products.retain(|_, products| products.len() > 2);
-    products.into_keys().collect()
+
+    /// The words of a text. Of those of another language, only those are names that look like none of its own.
+    pub(super) fn words<'t>(&self, text: &'t str) -> Vec<Word<'t>> {
+        let mut words = words(text);
+        let is_english = words.iter().any(|word| is_english_function(word.text))
+            || words
+                .iter()
+                .skip(1)
+                .all(|word| word.is_proper() || word.says_nothing() && !is_kind(&word.slug));
+        if self.is_foreign && !is_english {
+            for (at, word) in words.iter_mut().enumerate() {
+                let is_capital = at == 0 && word.is_title() && !self.names.contains(&word.slug);
+                word.is_of_sentence |= is_capital || regex!("^[a-z]+$").is_match(word.text);
+            }
+        }
+        words
+    }
 }
 
 /// The abbreviation in brackets that people know a described service by: `DNS` of the Domain Name System. Behind a
 /// name it is none of that name: `DarkComet remote administration tool (RAT)`.
 pub(super) fn acronym(text: &str) -> Option<ServiceName> {
-    let text = &text[..text.floor_char_boundary(NAMED_TEXT)];
-    let parts = regex!(r"^([^(\[,;:—–]+)\(\s*([^()\s,;]+)\s*(?:[,;][^)]*)?\)").captures(text)?;
-    let (before, short) = (words(&parts[1]), &parts[2]);
+    let (described, short) = in_brackets(text)?;
     let capitals = short.chars().filter(char::is_ascii_uppercase).count();
     let is_short = 2 * capitals > short.len() && short.len() > 1;
-    let mut letters = parts[1].chars();
+    let mut letters = described.chars();
     let mut is_in_them = |letter: char| letters.any(|other| other.eq_ignore_ascii_case(&letter));
     let mut own = short.chars().filter(char::is_ascii_alphanumeric);
     let stands_for_it = own.all(&mut is_in_them);
+    let before = words(described);
     let is_title = |word: &Word<'_>| word.is_proper() || word.is_of_sentence;
     let is_plain = |word: &Word<'_>| is_common(&word.slug);
     let is_described = before.iter().all(is_title) || before.iter().all(is_plain);
@@ -241,4 +369,51 @@ pub(super) fn acronym(text: &str) -> Option<ServiceName> {
     let mut parts = name.as_str().split('-');
     let is_service = parts.any(|part| !says_nothing(part) || part == "rpc");
     (is_short && is_described && stands_for_it && is_service).then_some(name)
+}
+
+/// The name in brackets behind a description, or the abbreviation in front of one.
+fn bracketed(text: &str) -> Option<ServiceName> {
+    acronym(text)
+        .or_else(|| product_in_brackets(text))
+        .or_else(|| explained(text))
+}
+
+/// The abbreviation that a text explains: `NFC (Network File Copy)`, `FGFM — secure transmission`.
+fn explained(text: &str) -> Option<ServiceName> {
+    let explained = regex!(r"^(?:\S+ )?([A-Z][A-Z0-9]+) ?(?:\(([^()]+)\)|[—–])").captures(text)?;
+    let short = &explained[1];
+    let is_expansion = |long: regex::Match<'_>| {
+        let long = words(long.as_str());
+        let initials = long.iter().filter_map(|word| word.text.chars().next());
+        initials
+            .map(|initial| initial.to_ascii_uppercase())
+            .eq(short.chars())
+    };
+    let is_first = explained[0].starts_with(short);
+    let is_explained = explained.get(2).map_or(is_first, is_expansion);
+    let name = ServiceName::respelled(short)?;
+    Some(name).filter(|name| is_explained && !says_nothing(name.as_str()))
+}
+
+/// The name in brackets behind common nouns: `nova` of `Compute (nova)`.
+fn product_in_brackets(text: &str) -> Option<ServiceName> {
+    let (described, product) = in_brackets(text)?;
+    let is_name = regex!("^[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*$").is_match(product);
+    let described = words(described);
+    let is_plain = |word: &Word<'_>| word.says_nothing() && !word.is_of_sentence;
+    let is_described = described.first().is_some_and(is_plain)
+        && described
+            .iter()
+            .all(|word| is_plain(word) || word.is_title());
+    let name = ServiceName::respelled(product)?;
+    let is_service = name.as_str().split('-').any(|part| !says_nothing(part));
+    (is_name && is_described && is_service).then_some(name)
+}
+
+/// The words before the first brackets of a text, and the word in these.
+fn in_brackets(text: &str) -> Option<(&str, &str)> {
+    let text = &text[..text.floor_char_boundary(NAMED_TEXT)];
+    let brackets = regex!(r"^([^(\[,;:—–]+)\(\s*([^()\s,;]+)\s*(?:[,;][^)]*)?\)");
+    let [before, short] = brackets.captures(text)?.extract().1;
+    Some((before, short))
 }

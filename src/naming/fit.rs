@@ -96,6 +96,10 @@ impl Words {
         (0..self.0.len()).any(|start| {
             let mut rest = letters;
             for word in &self.0[start..] {
+                let singular = word.strip_suffix('s');
+                if singular == Some(rest) {
+                    return true;
+                }
                 let Some(behind) = rest.strip_prefix(word.as_str()) else {
                     return false;
                 };

@@ -2,7 +2,9 @@
 
 use crate::dataset::slug;
 use crate::limits::NAMED_TEXT;
-use crate::naming::words::{is_common, is_german, is_of_sentence, is_verb_before, says_nothing};
+use crate::naming::words::{
+    is_common, is_foreign, is_german, is_of_sentence, is_verb, is_verb_before, says_nothing,
+};
 
 /// A word of a text.
 #[derive(Debug, Clone)]
@@ -45,6 +47,11 @@ impl Word<'_> {
         matches!(self.slug.as_str(), "a" | "an" | "the")
     }
 
+    /// A letter of it has no place in a name.
+    pub(super) fn has_foreign_letter(&self) -> bool {
+        has_foreign_letter(self.text)
+    }
+
     /// It tells no service from others.
     pub(super) fn says_nothing(&self) -> bool {
         let has_digit = |part: &str| part.contains(|c: char| c.is_ascii_digit());
@@ -66,38 +73,73 @@ impl Word<'_> {
 }
 
 /// A letter of it has no place in a name.
-fn is_foreign(word: &str) -> bool {
+fn has_foreign_letter(word: &str) -> bool {
     word.contains(|c: char| c.is_alphabetic() && !c.is_ascii())
 }
 
-/// The words of a text, up to the end of its first sentence.
+/// The product in front of a foreign noun: `Ambari` of `Ambari-Weboberfläche`.
+fn before_foreign_part(word: &str) -> &str {
+    let mut ends = word.match_indices('-').map(|(end, _)| end);
+    let is_foreign = |end: &usize| {
+        let part = word[end + 1..].split('-').next().unwrap_or_default();
+        has_foreign_letter(part) || is_foreign(&part.to_lowercase())
+    };
+    &word[..ends.find(is_foreign).unwrap_or(word.len())]
+}
+
+/// The words of a text, up to the end of its first sentence. A name in Latin letters goes to where another script
+/// begins: `Zipkinの受信ポート`.
 pub(super) fn words(text: &str) -> Vec<Word<'_>> {
     let text = &text[..text.floor_char_boundary(NAMED_TEXT)];
     let text = &text[..text.find(". ").unwrap_or(text.len())];
-    let word = regex!(r"[\p{L}\p{N}]+(?:[-.'’!@_:+*]+[\p{L}\p{N}]+)*(?:/IP\b|\+\+|['’])?");
-    let mut end = 0;
+    let word = regex!(
+        r"(?x) [\p{Latin}\p{N}]+ (?: [-.'’!@_:+*]+ [\p{Latin}\p{N}]+ )* (?: /IP\b | \+\+ | ['’] )?
+        | \p{L}+"
+    );
+    let (mut end, mut is_cut) = (0, false);
     let words = word.find_iter(text).map(|found| {
-        let gap = text[end..found.start()].trim_start_matches('!');
-        let is_joined = found.start() > 0 && gap.trim().is_empty();
+        let gap = &text[end..found.start()];
+        let is_joined =
+            found.start() > 0 && gap.trim_start_matches('!').trim().is_empty() && !is_cut;
         end = found.end();
-        let stem = regex!("['’]s?$").replace(found.as_str(), "");
-        let slug = slug(&stem);
+        let own = before_foreign_part(found.as_str());
+        is_cut = own.len() < found.len();
+        let stem = regex!("['’]s?$").replace(own, "");
+        // `Wi-Fi` is one word.
+        let slug = slug(&regex!("^([A-Z][a-z])-([A-Z][a-z])$").replace(&stem, "$1$2"));
         Word {
-            text: found.as_str(),
-            is_of_sentence: is_of_sentence(&slug) || is_foreign(&stem),
+            text: own,
+            is_of_sentence: is_marked(gap, own) || is_of_sentence(&slug) && !is_abbreviation(own),
             slug,
             is_joined,
         }
     });
-    let mut words: Vec<_> = words.filter(|word| !word.slug.is_empty()).collect();
+    let mut words: Vec<_> = words
+        .filter(|word| !word.slug.is_empty() || word.is_of_sentence)
+        .collect();
     let is_german = words.iter().any(|word| is_german(word.text));
     for word in words.iter_mut().filter(|word| is_german && word.is_title()) {
         word.is_of_sentence = true;
     }
+    let is_sentence = clause(&words).iter().any(|word| word.is_of_sentence);
     if let [first, next, ..] = words.as_mut_slice() {
-        first.is_of_sentence |= next.is_joined && is_verb_before(&first.slug, &next.slug);
+        let is_order = is_sentence && next.is_proper() && is_verb(&first.slug);
+        let is_verb = is_order || is_verb_before(&first.slug, &next.slug);
+        first.is_of_sentence |= next.is_joined && is_verb;
     }
     words
+}
+
+fn is_abbreviation(word: &str) -> bool {
+    regex!("^[A-Z]{2,}$").is_match(word)
+}
+
+/// It is an option, a placeholder, an address or a key, or a letter of it has no place in a name: `--profile`,
+/// `<region>`, `www.example.org`, `fs.default.name`.
+fn is_marked(gap: &str, word: &str) -> bool {
+    regex!(r"(?:^|[\s`])--?$|[<$\\]$").is_match(gap)
+        || regex!(r"^[A-Za-z][\w-]+(?:\.[\w-]{2,}){2,}$").is_match(word)
+        || has_foreign_letter(word)
 }
 
 /// The words from the first on that no mark parts.

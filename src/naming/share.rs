@@ -20,6 +20,8 @@ struct Contender<'r> {
     /// Index of the record.
     index: usize,
     record: &'r Record,
+    /// What it says of its service.
+    words: Words,
     /// Whether it says what IANA did.
     speaks_of_iana: bool,
     /// The protocols that it uses and has no name for.
@@ -56,13 +58,16 @@ pub(super) fn candidates(
         let names = own_names.entry(candidate.record).or_default();
         names.extend(candidate.names());
     }
-    for (index, Draft { record, row }) in drafts.iter().enumerate() {
+    for (index, draft) in drafts.iter().enumerate() {
+        let Draft { record, row } = draft;
         if let Some(rows) = ports.get_mut(&record.ports)
             && !in_use(record).is_empty()
+            && (!row.is_leftover || is_open(&index))
         {
             rows.push(Contender {
                 index,
                 record,
+                words: Words::of(&draft.words()),
                 speaks_of_iana: row.speaks_of_iana,
                 open: open[index],
                 names: own_names.remove(&index).unwrap_or_default(),
@@ -117,9 +122,8 @@ impl Shares<'_, '_> {
     fn by_fit(&mut self) {
         let mut ranks = Vec::new();
         for (at, row) in self.rows.iter().enumerate() {
-            let words = Words::of(&row.record.description);
             for (index, registration) in self.registrations.iter().enumerate() {
-                let (shares_protocol, fit) = rank(row, &words, registration);
+                let (shares_protocol, fit) = rank(row, registration);
                 if fit.is_certain || fit > Fit::NONE && row.is_official() {
                     ranks.push(((shares_protocol, fit), at, index));
                 }
@@ -191,13 +195,13 @@ impl Shares<'_, '_> {
 }
 
 /// How well a registration fits a row. The names that the row has already are its own.
-fn rank(row: &Contender<'_>, words: &Words, registration: &Registration) -> Rank {
+fn rank(row: &Contender<'_>, registration: &Registration) -> Rank {
     let shares_protocol = !(in_use(row.record) & registration.protocols).is_empty();
     let has_name = registration.names().any(|name| row.names.contains(&name));
     let fit = if has_name {
         Fit::KNOWN
     } else if !row.open.is_empty() {
-        words.fit(registration)
+        row.words.fit(registration)
     } else {
         Fit::NONE
     };

@@ -1,16 +1,17 @@
 //! Words → a service name, of at most so many characters. No word is cut.
 
-use std::collections::HashSet;
-
 use crate::dataset::ServiceName;
+use crate::naming::derived::Page;
 use crate::naming::phrase::Word;
-use crate::naming::words::{self, is_carrier, is_filler, says_nothing};
+use crate::naming::words::{self, abbreviated, is_carrier, is_filler, is_kind, says_nothing};
+
+/// How a word stands in a name.
+type Spelling = for<'w> fn(&'w Word<'_>) -> &'w str;
 
 /// Makes names of words.
 #[derive(Debug)]
 pub(super) struct Shortener<'v> {
-    /// The vendors that the texts of the page tell of.
-    pub(super) vendors: &'v HashSet<String>,
+    pub(super) page: &'v Page,
     /// The most characters of a name.
     pub(super) room: usize,
 }
@@ -43,7 +44,10 @@ impl Shortener<'_> {
         let telling: Vec<_> = behind.iter().filter(is_telling).copied().collect();
         let is_mixed = |word: &&&Word<'_>| word.is_mixed() && !self.is_vendor(word);
         let mixed = words.iter().find(is_mixed);
-        let mut choices = vec![[&[first], &telling[..]].concat()];
+        let mut choices = Vec::new();
+        if !first.is_common() || telling.len() > 1 {
+            choices.push([&[first], &telling[..]].concat());
+        }
         if self.is_vendor(first) {
             choices.extend([behind.to_vec(), telling]);
         } else {
@@ -51,32 +55,36 @@ impl Shortener<'_> {
         }
         choices.extend(mixed.map(|word| vec![*word]));
         choices.extend((1..words.len()).rev().map(|end| words[..end].to_vec()));
-        let slug = |word: &Word<'_>| word.slug.clone();
-        let mut shorter = choices.iter().filter_map(|words| self.joined(words, slug));
-        let mut without_hyphens = choices
+        let mut shorter = choices
             .iter()
-            .filter_map(|words| self.joined(words, squeezed));
-        self.joined(&words, slug)
+            .filter_map(|words| self.joined(words, |word| &word.slug));
+        self.joined(&words, |word| &word.slug)
             .or_else(|| self.initials(run))
+            .or_else(|| self.joined(&words, |word| abbreviated(&word.slug)))
             .or_else(|| shorter.next())
-            .or_else(|| without_hyphens.next())
             .or_else(|| self.parts(first))
     }
 
-    /// A phrase of two words at least, whatever they are, without what may stand at its ends.
+    /// A phrase of two to four words, whatever they are. Where it is too long, it goes without the word that tells
+    /// least: what kind of thing it is, or the last of a title, or the first.
     pub(super) fn phrase(&self, words: &[Word<'_>]) -> Option<ServiceName> {
-        let slugs = words.iter().map(|word| word.slug.as_str());
-        let mut slugs: Vec<_> = slugs.filter(|slug| !is_filler(slug)).collect();
-        let mut name = slugs.join("-");
-        while name.len() > self.room && slugs.len() > 2 {
-            if is_carrier(slugs[0]) {
-                slugs.remove(0);
-            } else {
-                slugs.pop_if(|last| is_carrier(last) || *last == "server")?;
-            }
-            name = slugs.join("-");
-        }
-        ServiceName::new(&name).filter(|_| slugs.len() > 1 && name.len() <= self.room)
+        let words: Vec<_> = words.iter().filter(|word| !is_filler(&word.slug)).collect();
+        let [first, .., last] = words[..] else {
+            return None;
+        };
+        let is_last = is_kind(&last.slug)
+            || is_carrier(&last.slug)
+            || words.iter().all(|word| word.is_title());
+        let shorter = match is_last && !is_carrier(&first.slug) {
+            true => &words[..words.len() - 1],
+            false => &words[1..],
+        };
+        let fits = |words: &&[&Word<'_>]| (2..5).contains(&words.len());
+        let mut choices = [&words[..], shorter].into_iter().filter(fits);
+        choices.find_map(|words| {
+            self.spelled(words, |word| &word.slug)
+                .or_else(|| self.spelled(words, |word| abbreviated(&word.slug)))
+        })
     }
 
     /// `Robot Operating System` is `ros`, `IBM Tivoli Storage Manager` is `tsm`.
@@ -95,30 +103,37 @@ impl Shortener<'_> {
     }
 
     /// The name that is these words in some spelling, if they fit, and are a name.
-    fn joined(
-        &self,
-        words: &[&Word<'_>],
-        spelling: fn(&Word<'_>) -> String,
-    ) -> Option<ServiceName> {
+    fn joined(&self, words: &[&Word<'_>], spelling: Spelling) -> Option<ServiceName> {
         let is_name = match words {
             [] => false,
             [word] => !word.says_nothing() && !self.is_vendor(word),
             [.., last] => !words.iter().all(|word| word.says_nothing()) && last.text != "of",
         };
-        let spelled: Vec<_> = words.iter().map(|word| spelling(word)).collect();
-        let name = Some(spelled.join("-")).filter(|name| is_name && name.len() <= self.room);
-        ServiceName::new(&name?)
+        self.spelled(words, spelling).filter(|_| is_name)
     }
 
-    /// The parts of a word with hyphens, as far as they fit: `systemd-journal-gatewayd`.
+    fn spelled(&self, words: &[&Word<'_>], spelling: Spelling) -> Option<ServiceName> {
+        let words: Vec<_> = words.iter().map(|word| spelling(word)).collect();
+        ServiceName::new(&words.join("-")).filter(|name| name.as_str().len() <= self.room)
+    }
+
+    /// The parts of a word with hyphens that say something, as far as they fit: `dt-database-mongo`,
+    /// `systemd-journal-gatewayd`.
     fn parts(&self, word: &Word<'_>) -> Option<ServiceName> {
+        let (first, behind) = word.slug.split_once('-')?;
+        let telling = behind.split('-').filter(|part| !says_nothing(part));
+        let telling: Vec<_> = std::iter::once(first).chain(telling).collect();
+        let name = telling.join("-");
+        if telling.len() > 1 && name.len() <= self.room {
+            return ServiceName::new(&name);
+        }
         let mut ends = word.slug.rmatch_indices('-').map(|(end, _)| end);
         let name = &word.slug[..ends.find(|end| *end <= self.room)?];
         ServiceName::new(name).filter(|_| !name.split('-').all(says_nothing))
     }
 
     pub(super) fn is_vendor(&self, word: &Word<'_>) -> bool {
-        self.vendors.contains(&word.slug) || words::is_vendor(&word.slug)
+        self.page.vendors.contains(&word.slug) || words::is_vendor(&word.slug)
     }
 }
 
@@ -127,15 +142,8 @@ impl Shortener<'_> {
 fn product<'w, 't>(words: &[&'w Word<'t>]) -> Option<Vec<&'w Word<'t>>> {
     let plain = words.iter().take_while(|word| word.says_nothing()).count();
     let product = &words[plain..];
-    let is_special = |word: &&Word<'_>| regex!("[A-Z]{2}|[a-z][A-Z]").is_match(word.text);
+    let is_special = |word: &&Word<'_>| {
+        !word.says_nothing() && regex!("[A-Z]{2}|[a-z][A-Z]").is_match(word.text)
+    };
     (plain > 0 && product.iter().any(is_special)).then(|| product.to_vec())
-}
-
-/// Without the hyphens within it: `Wi-Fi` is `wifi`.
-fn squeezed(word: &Word<'_>) -> String {
-    if word.text.contains('-') {
-        word.slug.replace('-', "")
-    } else {
-        word.slug.clone()
-    }
 }

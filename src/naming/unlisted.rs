@@ -1,15 +1,15 @@
 //! Rows that no registration fits → candidates: from the words of the row, or the name that its ports are registered
 //! under.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use crate::dataset::{NameSource, Protocols, Record, Status};
+use crate::dataset::{NameSource, Protocols, Record, ServiceName, Status};
 use crate::meaning::Draft;
-use crate::naming::derived::{self, Derived, Row};
+use crate::naming::derived::{Derived, Page, Row};
 use crate::naming::fit::{Fit, Words};
 use crate::naming::registry::{Registration, Registry};
 use crate::naming::shorten::Shortener;
-use crate::naming::{Candidate, claims, phrase};
+use crate::naming::{Candidate, claims, stated};
 
 /// The candidates for the protocols of each row that are still open.
 pub(super) fn candidates(
@@ -21,19 +21,49 @@ pub(super) fn candidates(
         return Vec::new();
     }
     let texts = drafts.iter().map(|draft| draft.record.description.as_str());
-    let vendors = derived::vendors(texts);
+    let page = Page::new(texts);
+    let telling = telling_columns(drafts);
     let open = drafts.iter().zip(open).enumerate();
-    let candidates = open
-        .filter(|(_, (_, open))| !open.is_empty())
-        .filter_map(|(index, (draft, open))| candidate(index, draft, *open, &vendors, registry));
+    let candidates =
+        open.filter(|(_, (_, open))| !open.is_empty())
+            .filter_map(|(index, (draft, open))| {
+                candidate(index, draft, *open, &page, &telling, registry)
+            });
     candidates.collect()
 }
+
+/// The columns that tell the rows of a table apart: most of what stands in one stands there once.
+fn telling_columns(drafts: &[Draft]) -> HashSet<(usize, &str)> {
+    let mut values: HashMap<(usize, &str), (usize, HashSet<&str>)> = HashMap::new();
+    for Draft { record, row } in drafts {
+        let extra = record.extra.iter();
+        let extra = extra.map(|(header, words)| (header.as_str(), words.as_str()));
+        let service = row
+            .service
+            .iter()
+            .map(|service| (SERVICE, service.text.as_str()));
+        let description = (DESCRIPTION, record.description.as_str());
+        for (header, words) in extra.chain(service).chain([description]) {
+            let (filled, different) = values.entry((row.table, header)).or_default();
+            *filled += 1;
+            different.insert(words);
+        }
+    }
+    values
+        .retain(|_, (filled, different)| different.len() > 2 && 3 * different.len() > 2 * *filled);
+    values.into_keys().collect()
+}
+
+/// Not headers.
+const SERVICE: &str = "\n1";
+const DESCRIPTION: &str = "\n2";
 
 fn candidate(
     index: usize,
     draft: &Draft,
     open: Protocols,
-    vendors: &HashSet<String>,
+    page: &Page,
+    telling: &HashSet<(usize, &str)>,
     registry: Option<&Registry>,
 ) -> Option<Candidate> {
     let Draft { record, row } = draft;
@@ -41,9 +71,18 @@ fn candidate(
         italics: row.italics.as_deref(),
         service: row.service.as_ref().map(|service| service.text.as_str()),
         description: &record.description,
-        words: phrase::words(&record.description),
+        columns: record
+            .extra
+            .iter()
+            .filter(|(header, _)| telling.contains(&(row.table, header)))
+            .map(|(_, words)| words.as_str())
+            .collect(),
+        is_repeated: ![SERVICE, DESCRIPTION]
+            .iter()
+            .any(|column| telling.contains(&(row.table, *column))),
+        words: page.words(&record.description),
         shortener: Shortener {
-            vendors,
+            page,
             room: claims::room(record.ports),
         },
     };
@@ -52,9 +91,18 @@ fn candidate(
     if let Some(known) = known.filter(|known| serves(known, derived.as_ref(), draft)) {
         return Some(Candidate::registered(index, record, open, known));
     }
-    let derived = derived?;
+    let Some(derived) = derived else {
+        let stated = stated::name(row)?;
+        return Some(Candidate::new(
+            index,
+            record,
+            open,
+            stated,
+            NameSource::Stated,
+        ));
+    };
     Some(Candidate {
-        others: derived.others,
+        others: [registered_like(record, derived.name), derived.others].concat(),
         evidence: Some(derived.evidence),
         ..Candidate::new(index, record, open, derived.name, NameSource::Derived)
     })
@@ -74,6 +122,15 @@ fn registered<'r>(
     let registries = registry.into_iter().chain([Registry::iana()]);
     let mut known = registries.flat_map(|registry| registry.of(record.ports));
     known.find(|known| !(known.protocols & open).is_empty())
+}
+
+/// The names that the ports are registered under, as far as they are like a name: where `snmp` is taken, 162 has
+/// `snmptrap`.
+pub(super) fn registered_like(record: &Record, name: ServiceName) -> Vec<ServiceName> {
+    let words = Words::of(name.as_str());
+    let known = Registry::iana().of(record.ports);
+    let like = known.filter(|known| words.fit(known).is_likely());
+    like.map(|known| known.name).collect()
 }
 
 /// Below it, ports have the services that IANA says (RFC 6335 §6).

@@ -22,14 +22,29 @@ fn is_in(list: &str, word: &str) -> bool {
 
 /// Words of a sentence in some language, common verbs in their forms, `X-based`, and sizes: `1.0GB`.
 pub(super) fn is_of_sentence(word: &str) -> bool {
-    let ends = ["s", "es", "ed", "e", "ing", "ies", "ied"];
-    let mut stems = ends.into_iter().filter_map(|end| word.strip_suffix(end));
     is_in("sentence", word)
-        || is_in("foreign", word)
-        || stems.any(|stem| is_in("verb", stem))
+        || is_foreign(word)
+        || has_verb_stem(word, &["s", "es", "ed", "e", "ing", "ies", "ied"])
         || regex!("-(?:aware|based|compatible|driven|enabled|only|related|specific)$")
             .is_match(word)
         || regex!("^[0-9][0-9x-]*(?:[kmgt]i?b|[kmg]hz|[kmgt]bps)$").is_match(word)
+}
+
+fn has_verb_stem(word: &str, ends: &[&str]) -> bool {
+    let mut stems = ends.iter().filter_map(|end| word.strip_suffix(end));
+    stems.any(|stem| is_in("verb", stem))
+}
+
+/// A verb that tells what to do, in front of a name: `Block RDP`.
+pub(super) fn is_verb(word: &str) -> bool {
+    has_verb_stem(word, &["", "e"])
+}
+
+/// Words of sentences in other languages, and their nouns by their ends: `Anwendung`, `aplicación`, `serveurs`.
+pub(super) fn is_foreign(word: &str) -> bool {
+    is_in("foreign", word)
+        || regex!(r"^[a-z]{3,}(?:(?:[dgklnrtz]|er)ung(?:en|s)?|[hk]eit(?:en)?|schaft|heid|lich(?:e[nrs]?)?|ciones|cion|cao|coes|zion[ei]|[aei]dor(?:es)?|teurs?|veurs?|ende[nrs]?|[ai]d[ao]s|oberflaeche|dienste?s?)$")
+            .is_match(word)
 }
 
 /// Adjectives and adverbs by their ends: `bidirectional`, `accessible`, `internally`.
@@ -42,6 +57,18 @@ fn is_quality(word: &str) -> bool {
 pub(super) fn is_verb_before(word: &str, next: &str) -> bool {
     regex!("^[a-z]{2,}(?:s|ed|ing)$").is_match(word)
         && regex!("^(?:an?|the|all|any|each|its|our|their|these|this|your)$").is_match(next)
+}
+
+/// Words that only an English text has.
+pub(super) fn is_english_function(word: &str) -> bool {
+    regex!("^(?i:the|of|for|and|is|are|used|by|with|from)$").is_match(word)
+}
+
+/// Words that only a text of another language in Latin letters has.
+pub(super) fn is_foreign_function(word: &str) -> bool {
+    is_in("function", &word.to_lowercase())
+        || is_in("german", word)
+        || regex!(r"[\p{Latin}--[A-Za-z]]").is_match(word)
 }
 
 /// Words that only a German text has, where every noun has a capital.
@@ -62,9 +89,10 @@ pub(super) fn is_vendor(word: &str) -> bool {
 /// Words that are no name by themselves.
 pub(super) fn is_common(word: &str) -> bool {
     let singular = word.strip_suffix('s').unwrap_or(word);
-    ["sentence", "foreign", "generic", "filler"]
+    ["sentence", "generic", "filler"]
         .into_iter()
         .any(|list| is_in(list, word))
+        || is_foreign(word)
         || is_in("generic", singular)
 }
 
@@ -73,8 +101,49 @@ pub(super) fn is_carrier(word: &str) -> bool {
     is_in("carrier", word)
 }
 
+/// What is done with a service: no name ends in it.
+pub(super) fn is_use(word: &str) -> bool {
+    regex!("^(?:access|communication|connection|exchange|traffic)s?$").is_match(word)
+}
+
+/// What a product is or how it is reached, which its name goes without: `Redis server`.
+pub(super) fn is_kind(word: &str) -> bool {
+    is_in("kind", word)
+        || word
+            .strip_suffix('s')
+            .is_some_and(|word| is_in("kind", word))
+}
+
 /// Words that neither name a service nor tell it from others.
 pub(super) fn says_nothing(word: &str) -> bool {
     let is_number = word.bytes().all(|byte| byte.is_ascii_digit());
     is_number || is_common(word) || is_of_sentence(word) || is_quality(word) || is_carrier(word)
 }
+
+/// The usual short form of a long word: `auth` of `authentication`.
+pub(super) fn abbreviated(word: &str) -> &str {
+    let short = |word: &str| {
+        ABBREVIATIONS
+            .iter()
+            .find(|(long, _)| *long == word)
+            .map(|(_, short)| *short)
+    };
+    short(word).unwrap_or(word)
+}
+
+const ABBREVIATIONS: [(&str, &str); 14] = [
+    ("administration", "admin"),
+    ("application", "app"),
+    ("authentication", "auth"),
+    ("certificate", "cert"),
+    ("communication", "comm"),
+    ("configuration", "config"),
+    ("controller", "ctrl"),
+    ("database", "db"),
+    ("development", "dev"),
+    ("directory", "dir"),
+    ("distributed", "dist"),
+    ("information", "info"),
+    ("management", "mgmt"),
+    ("manager", "mgr"),
+];

@@ -141,6 +141,13 @@ impl Columns {
         self.roles.iter().position(|known| *known == role)
     }
 
+    /// An extra column whose header says that it names services.
+    pub(super) fn services(&self) -> Option<usize> {
+        let is_named = |header: &str| Header::new(header).named(Role::Name) > Some(3 * BIT);
+        let mut extra = (0..self.roles.len()).filter(|&column| self.roles[column] == Role::Extra);
+        extra.find(|&column| is_named(&self.header[column]))
+    }
+
     /// The status columns that stand side by side, from the first.
     pub(super) fn statuses(&self) -> std::ops::Range<usize> {
         let is_status = |role: &Role| matches!(role, Role::Status(_));

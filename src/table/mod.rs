@@ -57,6 +57,8 @@ pub(crate) struct PortTable<'g, 'a> {
     pub(crate) has_statuses: bool,
     /// Whether the words in the column of service names are such names.
     pub(crate) are_names: bool,
+    /// A column that is called one of services, but serves for nothing.
+    pub(crate) services: Option<usize>,
     /// The cells that name its columns.
     pub(crate) header: Vec<&'g Cell<'a>>,
     /// The names of its columns.
@@ -180,6 +182,7 @@ impl Placer<'_, '_> {
             has_udp: columns.has(Role::Status(Protocol::Udp)),
             has_statuses: !columns.statuses().is_empty(),
             are_names: columns.are_names,
+            services: columns.services(),
             names: columns.names.clone(),
             whose_ports: columns.whose_ports.clone(),
             header,
