@@ -299,16 +299,14 @@ impl Kind {
                 Some(true) => Self::Official,
                 Some(false) => Self::Unofficial,
                 None if protocols::is_other(text) || protocols::is_portless(text) => Self::Portless,
+                None if may_be_port(text) => Self::MaybePort,
                 None => protocols::named_by(text).map(|_| Self::SomeTransport)?,
             },
         })
     }
 
     fn other_words(text: &str) -> Self {
-        let has_digit = text.contains(|c: char| c.is_ascii_digit());
-        if has_digit && ports::named_below_ports(text).is_some() {
-            Self::MaybePort
-        } else if text.len() <= 15 && ServiceName::new(&text.to_lowercase()).is_some() {
+        if text.len() <= 15 && ServiceName::new(&text.to_lowercase()).is_some() {
             Self::Name
         } else {
             Self::Words
@@ -316,11 +314,16 @@ impl Kind {
     }
 }
 
+/// Whether a text names ports if it stands below ports.
+fn may_be_port(text: &str) -> bool {
+    text.contains(|c: char| c.is_ascii_digit()) && ports::named_below_ports(text).is_some()
+}
+
 /// Whether a text stands for nothing, or for something that is to be filled in.
 fn is_placeholder(text: &str) -> bool {
     let is_sign = || {
         regex!(
-            r"(?x)^(?: [-–—*?.…]+ | \$[0-9A-Za-z_]+ | \$?\{+[^{}]*\}+ | <[^<>]*> | %[0-9A-Za-z_]+% )$"
+            r"(?x)^(?: [-–—*?.…]+ | \$[0-9A-Za-z_]+ | \$?\{+[^{}:]*\}+ | <[^<>]*> | %[0-9A-Za-z_]+% )$"
         )
         .is_match(text)
     };

@@ -192,7 +192,8 @@ impl Header {
 
     /// Whether these are words that name a protocol or a service: `TLS`, `gRPC`, `REST API`.
     pub(super) fn names_whose_ports(&self) -> bool {
-        self.names_ports() && regex!(r"[A-Z]{2}").is_match(&self.whose_ports())
+        self.has("whose ports")
+            || self.names_ports() && regex!(r"[A-Z]{2}").is_match(&self.whose_ports())
     }
 
     /// The protocol that the header is the name of.
@@ -220,7 +221,8 @@ impl Header {
         self.has("something else") || is_protocol_number || self.text == "#"
     }
 
-    fn has(&self, list: &str) -> bool {
+    /// Whether one of its words stands in a list.
+    pub(super) fn has(&self, list: &str) -> bool {
         self.words.iter().any(|word| lists::is_in(list, word))
     }
 

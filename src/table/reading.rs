@@ -127,7 +127,11 @@ fn candidates<'l, 'g, 'a>(part: &Part<'l, 'g, 'a>) -> Vec<Candidate<'l, 'g, 'a>>
         }
         above.push(line);
     }
-    if part.header.iter().any(|line| !line.is_blank()) {
+    let speaks_of_hardware = || {
+        let mut names = candidates[0].names.iter();
+        names.any(|name| Header::new(name).has("hardware"))
+    };
+    if part.header.iter().any(|line| !line.is_blank()) && !speaks_of_hardware() {
         candidates.push(Candidate {
             price: NO_HEADER,
             ..Candidate::new(&part.without_header(), vec![String::new(); part.width()])

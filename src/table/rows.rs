@@ -296,9 +296,10 @@ impl<'t, 'l, 'g, 'a> Rows<'t, 'l, 'g, 'a> {
                 .iter()
                 .any(|&stated| text_of(stated) == transport)
         };
+        let names_protocol =
+            || matches!(Kind::new(&transport), Kind::Transport | Kind::SomeTransport);
         (name.is_empty() || name == text_of(self.service.name))
-            && Kind::new(&transport) != Kind::Portless
-            && (transport.is_empty() || !is_stated())
+            && (transport.is_empty() || names_protocol() && !is_stated())
     }
 }
 

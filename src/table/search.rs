@@ -155,7 +155,14 @@ impl Search<'_, '_, '_> {
         if is_of_protocol && header.named(role).is_none() {
             return None;
         }
-        let values = self.values_for(column, role);
+        let values = match role {
+            Role::Transport
+                if header.named(role).is_some() && self.values.end_in_protocols(column) =>
+            {
+                6 * BIT
+            }
+            _ => self.values_for(column, role),
+        };
         if self.is_taken(column, role) {
             return None;
         }
@@ -307,7 +314,14 @@ impl Search<'_, '_, '_> {
             || have_transports
             || choice.has(|role| matches!(role, Role::Transport | Role::Status(_)))
             || header.named(Role::Port).is_some() && choice.has(|role| role == Role::Source)
-            || self.is_list() && self.values.name_known_services(port);
+            || self.is_list() && self.values.name_services(port);
+        if !have_transports
+            && self.are_hardware()
+            && !choice.has(|role| matches!(role, Role::Transport | Role::Status(_)))
+            && !self.values.name_services(port)
+        {
+            return None;
+        }
         let is_open = header.named(Role::Port).is_some() || !header.is_of_something_else();
         if !header.names_ports() && is_spoken_for && (is_open || have_transports) {
             bits += SPOKEN_FOR;
@@ -352,6 +366,11 @@ impl Search<'_, '_, '_> {
                     .is_some()
             });
         !is_bare || says_what_for && self.values.share_ports(&bare)
+    }
+
+    /// Whether a header speaks of ports of another kind: those of a switch, of antennas.
+    fn are_hardware(&self) -> bool {
+        self.headers.iter().any(|header| header.has("hardware"))
     }
 
     /// Whether it is a list of two columns without a header.

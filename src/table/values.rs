@@ -77,7 +77,8 @@ impl<'l, 'g, 'a> Values<'l, 'g, 'a> {
         for line in part.rows {
             let slots = part.slots(line).0;
             // Titles, rule lines and the header again are no values.
-            if filled(slots).nth(1).is_none()
+            let fewest = part.width().min(2);
+            if filled(slots).count() < fewest
                 || is_rule(slots)
                 || names_columns_again(slots, header)
             {
@@ -165,24 +166,30 @@ impl<'l, 'g, 'a> Values<'l, 'g, 'a> {
         protocols.all(|other| other == Some(first)).then_some(first)
     }
 
-    /// Whether two of the ports of a column stand beside the names of the services that everybody knows there.
-    pub(super) fn name_known_services(&self, port: usize) -> bool {
-        let is_known = |(slots, _): &&(&Slots<'_, '_>, Trust)| {
-            let Some(Some(port)) = slots
-                .get(port)
-                .filter(|slot| slot.is_some_and(|slot| slot.kind.is_port()))
-            else {
-                return false;
-            };
-            filled(slots).any(|slot| {
-                let text = slot.text();
-                let word = text.split(|c: char| !c.is_alphanumeric()).next();
-                word.is_some_and(|word| {
-                    lists::is_in("known service", &format!("{} {word}", port.text()))
+    /// Whether two of the ports of a column stand beside the names of services that everybody knows there, or beside
+    /// words with the name of a protocol.
+    pub(super) fn name_services(&self, port: usize) -> bool {
+        let names_service = |(slots, _): &&(&Slots<'_, '_>, Trust)| {
+            let port = slots.get(port).copied().flatten();
+            let port = port.filter(|slot| slot.kind.is_port());
+            port.is_some_and(|port| {
+                filled(slots).any(|slot| {
+                    let text = slot.text();
+                    let word = text.split(|c: char| !c.is_alphanumeric()).next();
+                    let known = format!("{} {}", port.text(), word.unwrap_or_default());
+                    slot.kind == Kind::SomeTransport || lists::is_in("known service", &known)
                 })
             })
         };
-        self.rows.iter().filter(is_known).nth(1).is_some()
+        self.rows.iter().filter(names_service).nth(1).is_some()
+    }
+
+    /// Whether most filled cells of a column end in the name of a protocol: `libpq (TCP)`.
+    pub(super) fn end_in_protocols(&self, column: usize) -> bool {
+        let is_named = |(kind, text): &(Kind, Cow<'_, str>)| {
+            *kind == Kind::SomeTransport && protocols::named_behind(text).is_some()
+        };
+        self.column(column).filter(is_named).count() * 2 > self.column(column).count()
     }
 
     /// Whether the numbers of a column count its rows: 1, 2, 3.

@@ -105,7 +105,7 @@ pub(crate) fn merged(parts: impl Iterator<Item = Part>) -> Vec<Part> {
 /// Whether words beside a port say something that no service is called.
 fn is_aside(words: &str) -> bool {
     regex!(
-        r"(?xi)^(?: (?: only | by | and | or | if | not | default | optional(?:ly)? | required | mandatory | recommended
+        r"(?xi)^(?: (?: only | example | e\.g | by | and | or | if | not | default | optional(?:ly)? | required | mandatory | recommended
         | needed | enabled | disabled | used | open(?:ed)? | closed | blocked | allowed | in(?:bound|coming|ternal|gress)?
         | out(?:bound|going)? | ex(?:ternal|posed) | egress | configurable | customi[sz]able | deprecated | legacy | obsolete
         | fixed | static | dynamic | random | bidirectional | both | etc\.? | ports? | range | 端口 | ポート | 포트 | порт ) \W* )+ $"

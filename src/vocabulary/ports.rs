@@ -38,14 +38,10 @@ pub(crate) fn named_by(text: &str) -> Option<Ports> {
             doubts: Vec::new(),
         });
     }
-    if !text.contains(|c: char| c.is_ascii_digit()) {
+    if !text.contains(char::is_numeric) {
         return None;
     }
-    let between = regex!(
-        r"(?xi)^(?: (?: an? | any | the | random | dynamic | ephemeral | free | high | unprivileged | ports? | numbers? | range | in )
-          \s+ )* (?:between|zwischen|entre) \s+ ([0-9]+) \s+ (?:and|und|et|y|e) \s+ ([0-9]+)"
-    );
-    let text = &*between.replace(text, "$1-$2");
+    let text = &*usual(text);
     let without_thousands = || {
         let may_be_ports = regex!(r"(?i)^\W*(?:(?:tcp|udp|sctp|dccp|ports?)\W*)*[0-9]");
         if !may_be_ports.is_match(text) {
@@ -63,6 +59,36 @@ pub(crate) fn named_by(text: &str) -> Option<Ports> {
         ports.doubts.push(Doubt::Thousands);
     }
     Some(ports)
+}
+
+/// A text in the usual way of writing: digits of ASCII for those of East Asia, of `${WEB_PORT:-443}` the port that it
+/// stands for by default, and a dash in a range of iptables and in one in words.
+fn usual(text: &str) -> Cow<'_, str> {
+    let mut text = Cow::Borrowed(text);
+    let ways = [
+        (regex!(r"\$\{[A-Za-z_][0-9A-Za-z_]*:?-([0-9]+)\}"), "$1"),
+        (regex!(r"^([0-9]+):(65535)(?-u:\b)"), "$1-$2"),
+        (
+            regex!(
+                r"(?xi)^(?: (?: an? | any | the | random | dynamic | ephemeral | free | high | unprivileged | ports? | numbers?
+                | range | in ) \s+ )* (?:between|zwischen|entre) \s+ ([0-9]+) \s+ (?:and|und|et|y|e) \s+ ([0-9]+)"
+            ),
+            "$1-$2",
+        ),
+    ];
+    if text.contains(|c| ('０'..='９').contains(&c)) {
+        let ascii = |c: char| {
+            char::from_u32((c as u32).wrapping_sub('０' as u32) + '0' as u32)
+                .filter(char::is_ascii_digit)
+        };
+        text = text.chars().map(|c| ascii(c).unwrap_or(c)).collect();
+    }
+    for (way, usual) in ways {
+        if let Cow::Owned(changed) = way.replace(&text, usual) {
+            text = Cow::Owned(changed);
+        }
+    }
+    text
 }
 
 /// The ports of a cell that stands below ports, so that it may start with what they are for: `ssh 22`, `HTTPS (443)`,
@@ -87,7 +113,7 @@ pub(crate) fn named_below_ports(text: &str) -> Option<Ports> {
 /// The ports behind up to three words. Numbers of other things stand behind words, too.
 fn behind_words(text: &str) -> Option<Vec<Part>> {
     let found = regex!(
-        r"(?x)^(?<words> [A-Za-z\u{C0}-\u{10FFFF}][A-Za-z\u{C0}-\u{10FFFF}_.+-]* (?: \s+ [A-Za-z\u{C0}-\u{10FFFF}][A-Za-z\u{C0}-\u{10FFFF}_.+-]* ){0,2}? ) (?: \s*[/:=\#]\s* | \s+[–-]\s+ | \s*[(\[]\s* | \s+ )
+        r"(?x)^(?<words> [A-Za-z\u{C0}-\u{10FFFF}][A-Za-z\u{C0}-\u{10FFFF}_.+-]* (?: \s+ [A-Za-z\u{C0}-\u{10FFFF}][A-Za-z\u{C0}-\u{10FFFF}_.+-]* ){0,2}? ) (?: \s*[/:=\#]\s* | \s+[–-]\s+ | \s*[(\[)]\s* | \s+ )
         (?<ports> [0-9].*? ) [)\]]? $"
     )
     .captures(text)?;
@@ -390,7 +416,7 @@ fn token_pattern() -> &'static Regex {
         | (?<sign> [,;/&|+、，；·•]\s* )
         | (?<blank> \s+ | -(?:p|-publish|-expose)[\s=]+ )
         | (?<before> [:\#]\s* )
-        | (?<behind> [*†‡§¹²³⁰⁴-⁹]+ | \.(?:\s|$) )
+        | (?<behind> [*†‡§¹²³⁰⁴-⁹✓✔✅☑]+ | \.(?:\s|$) )
         )"
     )
 }
