@@ -120,7 +120,7 @@ impl<T> FactFile<T> {
             line: source.line(line(source.text(), byte, byte).start),
             message,
         };
-        let is_blank = |line: &str| line.trim().is_empty() || line.starts_with('#');
+        let is_blank = |line: &str| line.is_empty() || line.starts_with('#');
         if source.text().lines().all(is_blank) {
             // As a shell makes it for `portconv facts names t.md > service-names.csv` before that runs.
             return Ok(Self::empty(source));
