@@ -269,6 +269,21 @@ const SHAPES: &[Shape] = &[
     ),
     shape("brackets", |n| rows(1, |_| row(7, &"[".repeat(n))), FILES),
     shape(
+        "words that look cited",
+        |n| rows(1, |_| row(7, &"a[1]".repeat(n))),
+        FILES,
+    ),
+    shape(
+        "rows of one character",
+        |n| format!("|Port|TCP|\n|-|-|\n{}", "1\n".repeat(n)),
+        FILES,
+    ),
+    shape(
+        "tables that hold no ports",
+        |n| rows(1, |_| row(7, "word")) + &"\n|a|\n|-|\n".repeat(n),
+        FILES,
+    ),
+    shape(
         "emphasis",
         |n| rows(1, |_| row(7, &"*a _b ".repeat(n))),
         FILES,
