@@ -136,8 +136,14 @@ impl Merge {
         held
     }
 
-    /// The file with a block of lines in place of those of earlier runs. It replaces lines of the file for some ports.
-    pub(crate) fn with(&self, block: &str, replaces: impl Fn(Pair<'_>) -> bool) -> String {
+    /// The file with a block in place of those of earlier runs: a header and lines, which replace the file's own for some
+    /// ports. Without lines there is no block.
+    pub(crate) fn with(
+        &self,
+        header: &str,
+        lines: &str,
+        replaces: impl Fn(Pair<'_>) -> bool,
+    ) -> String {
         let (mut own, mut place) = (String::new(), None);
         let first = self.blocks.first().map(|block| block.start);
         for line in own_lines(self.source.text(), &self.blocks) {
@@ -150,7 +156,7 @@ impl Merge {
             }
             own.extend([line.text, line.end]);
         }
-        if block.is_empty() {
+        if lines.is_empty() {
             return own;
         }
         let (place, blank_before, blank_behind) = match (first, self.format) {
@@ -160,7 +166,7 @@ impl Merge {
             (None, MergeFormat::Services) => (own.len(), "\n\n", ""),
         };
         let (before, behind) = own.split_at(place);
-        let added = [blank_before, BEGIN, block, END, blank_behind].concat();
+        let added = [blank_before, BEGIN, header, lines, END, blank_behind].concat();
         let added = added.replace('\n', self.source.line_end());
         [before, &added, behind].concat()
     }

@@ -28,36 +28,29 @@ pub(super) static FORMAT: Listed = Listed::new(
 
 fn write(dataset: &Dataset, out: &mut Out<'_>) -> Result<(), EmitError> {
     let merge = dataset.merge(MergeFormat::Nmap);
-    let mut text = match merge {
-        Some(merge) => merged_header(dataset, "nmap", merge)?,
+    let held = merge.map(Merge::held);
+    let (mut lines, mut pairs) = (String::new(), HashSet::new());
+    let ours = dataset.services.iter();
+    for ours in ours.filter(|service| service.protocol != Protocol::Dccp) {
+        let pair = (ours.port, ours.protocol.name());
+        let ratio = match &held {
+            None => ratio(dataset, ours),
+            Some(held) => held.get(&pair).map_or(NO_RATIO, |held| held.ratio),
+        };
+        line(dataset, ours, ratio, &mut lines)?;
+        pairs.insert(pair);
+    }
+    let text = match merge {
         None => {
             let title = "nmap-services: names of TCP, UDP and SCTP ports";
             let note = "# The ratios are not measured; they only rank ports in use above assigned ones.\n\n";
-            header(dataset, "nmap", title)? + note
+            header(dataset, "nmap", title)? + note + &lines
+        }
+        Some(merge) => {
+            let header = merged_header(dataset, "nmap", merge)?;
+            merge.with(&header, &lines, |pair| pairs.contains(&pair))
         }
     };
-    let held = merge.map(Merge::held);
-    let mut pairs = HashSet::new();
-    let ours = dataset.services.iter();
-    for ours in ours.filter(|service| service.protocol != Protocol::Dccp) {
-        pairs.insert((ours.port, ours.protocol.name()));
-        let ratio = match &held {
-            None => ratio(dataset, ours),
-            Some(held) => {
-                let held = held.get(&(ours.port, ours.protocol.name()));
-                held.map_or(NO_RATIO, |held| held.ratio)
-            }
-        };
-        line(dataset, ours, ratio, &mut text)?;
-    }
-    if let Some(merge) = merge {
-        text = if pairs.is_empty() {
-            String::new()
-        } else {
-            text
-        };
-        text = merge.with(&text, |pair| pairs.contains(&pair));
-    }
     Ok(out.write_all(text.as_bytes())?)
 }
 

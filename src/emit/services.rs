@@ -32,15 +32,17 @@ fn write(dataset: &Dataset, out: &mut Out<'_>) -> Result<(), EmitError> {
             line(dataset, service, &mut added)?;
         }
     }
-    let Some(merge) = merge else {
-        let title = "services(5): names of TCP, UDP, SCTP and DCCP ports";
-        let header = header(dataset, "services", title)?;
-        return Ok(out.write_all([header, added].concat().as_bytes())?);
+    let text = match merge {
+        None => {
+            let title = "services(5): names of TCP, UDP, SCTP and DCCP ports";
+            header(dataset, "services", title)? + &added
+        }
+        Some(merge) => {
+            let header = merged_header(dataset, "services", merge)?;
+            merge.with(&header, &added, |_| false)
+        }
     };
-    if !added.is_empty() {
-        added.insert_str(0, &merged_header(dataset, "services", merge)?);
-    }
-    Ok(out.write_all(merge.with(&added, |_| false).as_bytes())?)
+    Ok(out.write_all(text.as_bytes())?)
 }
 
 /// The comment in front of what is added to a file.

@@ -448,6 +448,8 @@ fn an_update_pins_the_usual_name() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     /// An update pins names: no record has another one behind it, and those that the table states stay with the table.
     /// Only a row that is like one with a stated name cannot be told from that.
     #[test]
@@ -469,7 +471,9 @@ proptest! {
         }
         prop_assert!(!updated.contains(",stated\n"));
     }
+}
 
+proptest! {
     /// Updated once, a file of names is up to date; lines that are about rows as they are stay as they are, and so
     /// do comments.
     #[test]
