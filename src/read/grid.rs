@@ -150,6 +150,12 @@ pub(crate) struct Definition<'a> {
 }
 
 impl<'a> Inline<'a> {
+    /// A citation by a label.
+    pub(crate) fn citation(label: impl Into<Cow<'a, str>>, span: Span) -> Self {
+        let footnote = FootnoteId::Label(label.into());
+        Self::Citation(Box::new(Reference { footnote, span }))
+    }
+
     /// Its words, if it is nothing else.
     pub(crate) fn text(&self) -> Option<&Cow<'a, str>> {
         match self {

@@ -22,7 +22,7 @@ use std::rc::Rc;
 use pulldown_cmark::{BrokenLink, CowStr, Event, LinkType, Options, Parser, Tag as Mark, TagEnd};
 
 use super::element::{Spanned, Tag, Token, Tokens};
-use super::grid::{FootnoteId, Inline, Reference};
+use super::grid::Inline;
 use super::{Syntax, Texts, html, ruled, trimmed};
 use crate::diagnostic::Code;
 use crate::text::Span;
@@ -308,10 +308,8 @@ impl<'a> Markdown<'a> {
                     LinkType::Autolink => without_escapes(dest_url.into()),
                     _ => dest_url.into(),
                 };
-                self.start(
-                    Tag::new("a").with("href", url).with("title", title),
-                    span.start,
-                );
+                let tag = Tag::new("a").with("href", url).with("title", title);
+                self.start(tag, span.start);
             }
             Event::End(TagEnd::Link) => self.end("a", span.end),
             Event::Start(Mark::Emphasis) => self.start(Tag::new("em"), span.start),
@@ -322,13 +320,8 @@ impl<'a> Markdown<'a> {
             }
             Event::Html(_) | Event::InlineHtml(_) => self.html(span),
             Event::FootnoteReference(label) => {
-                let footnote = FootnoteId::Label(label.into());
                 let place = self.layout.text.original_span(&span);
-                let citation = Reference {
-                    footnote,
-                    span: place,
-                };
-                self.push(Token::Piece(Inline::Citation(Box::new(citation))), &span);
+                self.push(Token::Piece(Inline::citation(label, place)), &span);
             }
             Event::Text(text) => self.push(Token::Text(without_escapes(text.into())), &span),
             Event::Code(text) => self.push(Token::Text(text.into()), &span),

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::element::{Spanned, Tag, Token, Tokens, element};
-use super::grid::{FootnoteId, Inline, Reference};
+use super::grid::Inline;
 use super::ruled::{self, Line, ReadCell, Rules};
 use super::{Syntax, Texts, has_rule, trimmed};
 use crate::text::Span;
@@ -129,11 +129,8 @@ fn prose<'a>(lines: &[Line<'a>], at: usize) -> Option<Tokens<'a>> {
 }
 
 fn citation(label: &str, span: Span) -> Spanned<'_> {
-    let citation = Reference {
-        footnote: FootnoteId::Label(label_of(label).into()),
-        span: span.clone(),
-    };
-    (Token::Piece(Inline::Citation(Box::new(citation))), span)
+    let citation = Inline::citation(label_of(label), span.clone());
+    (Token::Piece(citation), span)
 }
 
 /// The footnotes and citations that the text defines: `.. [1] words`.

@@ -129,9 +129,9 @@ pub(super) fn gather_label(inlines: &mut Vec<Inline<'_>>, end: usize) {
     };
     if open == "[" {
         let span = end - label.len() - 2..end;
-        let footnote = FootnoteId::Label(slice(label, label_start..));
+        let citation = Inline::citation(slice(label, label_start..), span);
         inlines.truncate(inlines.len() - 3);
-        inlines.push(Inline::Citation(Box::new(Reference { footnote, span })));
+        inlines.push(citation);
     }
 }
 

@@ -48,32 +48,31 @@ fn header_rows(lines: &[Line<'_>]) -> usize {
 pub(super) fn list_table(lines: &[Line<'_>], body: Range<usize>) -> Option<Table> {
     let mut rows: Vec<Row> = Vec::new();
     // Where the dashes of a row stand.
-    let mut dash = 0;
+    let mut dashes = None;
     for at in body.clone() {
         let line = &lines[at];
-        if let Some(begin) = regex!(r"^\s*\* +-(?: |$)").find(line.text) {
-            dash = begin.as_str().trim_end().len() - 1;
+        let begin = regex!(r"^\s*(\* +)?-(?: |$)").captures(line.text);
+        let dash = begin.as_ref().map(|begin| begin[0].trim_end().len());
+        if begin.is_some_and(|begin| begin.get(1).is_some()) {
+            dashes = dash;
             rows.push(Row {
                 lines: at..at,
                 cells: Vec::new(),
             });
-        } else if line.indent() != dash
-            || !line.text[dash..].starts_with("- ") && line.text[dash..] != *"-"
-        {
-            if let Some(row) = rows.last_mut().filter(|_| !line.is_blank()) {
-                row.lines.end = at + 1;
-                row.cells.iter_mut().next_back()?.lines.end = at + 1;
-            }
-            continue;
         }
-        if let Some(row) = rows.last_mut() {
-            row.lines.end = at + 1;
+        let Some(row) = rows.last_mut().filter(|_| !line.is_blank()) else {
+            continue;
+        };
+        row.lines.end = at + 1;
+        if let Some(dash) = dash.filter(|_| dash == dashes) {
             row.cells.push(Cell {
                 lines: at..at + 1,
-                columns: dash + 2..usize::MAX,
+                columns: dash + 1..usize::MAX,
                 is_last: false,
                 extent: ONE,
             });
+        } else if let Some(cell) = row.cells.last_mut() {
+            cell.lines.end = at + 1;
         }
     }
     (!rows.is_empty()).then(|| Table {

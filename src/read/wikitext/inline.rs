@@ -8,7 +8,7 @@
 use std::fmt::Write as _;
 
 use super::super::element::{Tag, Token, element};
-use super::super::grid::{FootnoteId, Inline, Reference};
+use super::super::grid::Inline;
 use super::super::{html, joined};
 use super::Wikitext;
 use super::marks::{Kind, Mark};
@@ -126,11 +126,7 @@ impl Wikitext<'_> {
     /// Citations of what a `<ref>` or a template of notes stands for.
     pub(super) fn cite(&mut self, mark: Mark) {
         for label in self.notes.cite(mark.start) {
-            let citation = Reference {
-                footnote: FootnoteId::Label(label.into()),
-                span: mark.span(),
-            };
-            let citation = Inline::Citation(Box::new(citation));
+            let citation = Inline::citation(label, mark.span());
             self.push(Token::Piece(citation), mark.span());
         }
     }
