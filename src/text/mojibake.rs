@@ -35,15 +35,13 @@ pub(super) enum Undone {
 /// Undoes double encoding in a run, between the characters that stand before and behind it.
 #[must_use]
 pub(super) fn undo(before: Option<char>, run: &str, behind: Option<char>) -> Undone {
-    let undone = match undo_once(before, run, behind) {
-        Undone::Text(undone) => undone,
-        other => return other,
-    };
-    let mut deepest = undone;
-    while let Undone::Text(deeper) = undo_once(before, &deepest, behind) {
-        deepest = deeper;
+    let mut undone = undo_once(before, run, behind);
+    while let Undone::Text(text) = &undone
+        && let deeper @ Undone::Text(_) = undo_once(before, text, behind)
+    {
+        undone = deeper;
     }
-    Undone::Text(deepest)
+    undone
 }
 
 fn undo_once(before: Option<char>, run: &str, behind: Option<char>) -> Undone {

@@ -243,14 +243,10 @@ impl<'a> Walk<'a> {
         let next = self.lines.words(self.lines.line(first.next));
         let goes_on = self.table.as_ref().is_some_and(|table| {
             let is_certain = table.form.starts || form.pipes > 1 && is_data(words);
-            let most = if is_certain {
-                limits::LINES_BETWEEN_ROWS
-            } else {
-                0
-            };
+            let is_near = is_certain && table.lines_behind <= limits::LINES_BETWEEN_ROWS;
             table.form.fits(form)
                 && table.prefix == prefix
-                && table.lines_behind <= most
+                && (is_near || table.lines_behind == 0)
                 && !(is_header(words) && is_data(next))
         });
         let next = Form::new(next);

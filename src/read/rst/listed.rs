@@ -21,6 +21,7 @@ use super::super::element::{Spanned, Tag, Token, Tokens, element};
 use super::super::grid::Extent;
 use super::super::patched::Patched;
 use super::super::ruled::{Cell, Line, ReadCell, Row, Table};
+use crate::diagnostic::Code;
 use crate::text::Span;
 
 /// Cells here cover one row and one column.
@@ -96,12 +97,21 @@ pub(super) fn csv_table<'a>(
     let mut records = Records::new(parts.records, parts.dialect, texts, read);
     let first_records = records.by_ref().take(header_rows(lines));
     let header: Vec<_> = header.chain(first_records).flatten().collect();
+    let mut files = lines
+        .iter()
+        .filter_map(|line| option(line, "file").or_else(|| option(line, "url")));
+    let elsewhere = files.next().map(|(file, span)| {
+        let message =
+            format!("the rows of this table are in another file, which is not read: {file:?}");
+        (Token::Notice(Code::TablePassedOver, message), span)
+    });
     let end = lines[lines.len() - 1].whole().end;
     let words = (Token::Text(text[caption.clone()].into()), caption.clone());
     let content = element(Tag::new("caption"), caption.clone(), [words])
         .chain(element(Tag::new("thead"), caption, header))
         .chain(records.flatten());
-    Box::new(element(Tag::new("table"), lines[0].start..end, content))
+    let table = element(Tag::new("table"), lines[0].start..end, content);
+    Box::new(elsewhere.into_iter().chain(table))
 }
 
 /// What stands below the directive of a CSV table.
