@@ -27,7 +27,7 @@ use crate::vocabulary::{ports, protocols};
 use columns::{Columns, Found};
 use fit::{BIT, Kind, Role};
 use header::{Header, speaks_of_ports};
-use lines::{Line, Lines, Part, Slots};
+use lines::{Line, Lines, Part, Slot, Slots};
 use reading::Reading;
 use rows::Rows;
 pub(crate) use rows::{Filled, Port, PortRow};
@@ -293,26 +293,17 @@ fn report_not_read(
 /// Whether a row is like that of a port table: a number at its start with the word of a status behind it, or a
 /// number and a transport in one cell, be it in a sentence; below the header of a port, any number.
 fn is_like_ports(slots: &Slots<'_, '_>, has_port_header: bool) -> bool {
-    let cells: Vec<_> = slots.iter().flatten().collect();
-    let [first, others @ ..] = &*cells else {
-        return false;
-    };
-    let is_number = first.kind.is_port() || first.kind == Kind::Number;
-    let is_status = |kind: Kind| matches!(kind, Kind::Status | Kind::Reserved);
-    let is_property = || match others {
-        [value] => {
-            value.kind.is_port() && Header::new(&first.text()).named(Role::Port) >= Some(9 * BIT)
-        }
-        _ => false,
-    };
+    let mut cells = slots.iter().flatten();
+    let is_number = |slot: &Slot<'_, '_>| slot.kind.is_port() || slot.kind == Kind::Number;
+    let is_status = |slot: &Slot<'_, '_>| matches!(slot.kind, Kind::Status | Kind::Reserved);
     let in_prose = regex!(
         r"(?i)(?-u:\b)(?:tcp|udp)[ /:]+(?:ports?[ :]+)?[0-9]{1,5}(?:[^0-9a-z_.:]|[.:]?(?:\s|$))"
     );
-    is_number && (has_port_header || others.iter().any(|slot| is_status(slot.kind)))
-        || cells
-            .iter()
-            .any(|slot| slot.kind == Kind::PortWithTransport || in_prose.is_match(&slot.text()))
-        || is_property()
+    let speaks = |slot: &Slot<'_, '_>| {
+        slot.kind == Kind::PortWithTransport || in_prose.is_match(&slot.text())
+    };
+    cells.clone().any(speaks)
+        || cells.next().is_some_and(is_number) && (has_port_header || cells.any(is_status))
 }
 
 /// Whether a port and words beside it stand below a header that is a protocol: bare numbers there may be sizes.
