@@ -291,8 +291,8 @@ fn report_not_read(
 }
 
 /// Whether a row is like that of a port table: a number at its start with the word of a status behind it, or a
-/// number and a transport in one cell, be it in a sentence; below the header of a port, any number.
-fn is_like_ports(slots: &Slots<'_, '_>, has_port_header: bool) -> bool {
+/// number and a protocol in one cell, be it in a sentence; below or behind the header of a port, any number.
+fn is_like_ports(slots: &Slots<'_, '_>, is_below_ports: bool) -> bool {
     let mut cells = slots.iter().flatten();
     let is_number = |slot: &Slot<'_, '_>| slot.kind.is_port() || slot.kind == Kind::Number;
     let is_status = |slot: &Slot<'_, '_>| matches!(slot.kind, Kind::Status | Kind::Reserved);
@@ -302,8 +302,11 @@ fn is_like_ports(slots: &Slots<'_, '_>, has_port_header: bool) -> bool {
     let speaks = |slot: &Slot<'_, '_>| {
         slot.kind == Kind::PortWithTransport || in_prose.is_match(&slot.text())
     };
+    let is_port_header = |slot: &Slot<'_, '_>| has_port_header(&[Some(slot.cell)]);
     cells.clone().any(speaks)
-        || cells.next().is_some_and(is_number) && (has_port_header || cells.any(is_status))
+        || cells.clone().next().is_some_and(is_port_header)
+            && cells.clone().any(|slot| slot.kind.is_port())
+        || cells.next().is_some_and(is_number) && (is_below_ports || cells.any(is_status))
 }
 
 /// Whether a port and words beside it stand below a header that is a protocol: bare numbers there may be sizes.

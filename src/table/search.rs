@@ -265,12 +265,10 @@ impl Search<'_, '_, '_> {
         bits - 20 * BIT - self.against_blank(header)
     }
 
-    /// How much speaks against numbers that no header calls ports: ports differ, years recur, and rows are counted.
-    fn against_numbers(&self, column: usize, is_spoken_for: bool) -> Bits {
+    /// How much speaks against numbers that no header calls ports: ports differ, years and networks recur.
+    fn against_numbers(&self, column: usize) -> Bits {
         let (filled, distinct) = self.values.distinct(column);
-        let repeated = Bits::try_from((filled - distinct) * 1000 / filled.max(1)).unwrap_or(1000);
-        let are_count = !is_spoken_for && self.values.are_count(column);
-        repeated + if are_count { 25 * BIT } else { 0 }
+        Bits::try_from((filled - distinct) * 1000 / filled.max(1)).unwrap_or(1000)
     }
 
     /// How much speaks for a second column with ports.
@@ -331,7 +329,7 @@ impl Search<'_, '_, '_> {
         } else if self.is_plain(port) {
             0
         } else {
-            -self.against_numbers(port, is_spoken_for)
+            -self.against_numbers(port)
         };
         // A plain header beside one of a protocol is believed: what is no port is told of each row.
         let of_protocols = self

@@ -192,15 +192,6 @@ impl<'l, 'g, 'a> Values<'l, 'g, 'a> {
         self.column(column).filter(is_named).count() * 2 > self.column(column).count()
     }
 
-    /// Whether the numbers of a column count its rows: 1, 2, 3.
-    pub(super) fn are_count(&self, column: usize) -> bool {
-        self.texts(column).nth(1).is_some()
-            && self
-                .texts(column)
-                .zip(1..)
-                .all(|(text, number)| text.parse() == Ok(number))
-    }
-
     /// In how many rows the second of two ports is above the first, and in how many below it.
     pub(super) fn ascending(&self, [first, second]: [usize; 2]) -> (usize, usize) {
         let port = |slots: &Slots<'_, '_>, column: usize| {
