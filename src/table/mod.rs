@@ -304,7 +304,8 @@ fn is_like_ports(slots: &Slots<'_, '_>, is_below_ports: bool) -> bool {
     };
     let is_port_header = |slot: &Slot<'_, '_>| has_port_header(&[Some(slot.cell)]);
     cells.clone().any(speaks)
-        || cells.clone().next().is_some_and(is_port_header)
+        || slots.len() == 2
+            && cells.clone().next().is_some_and(is_port_header)
             && cells.clone().any(|slot| slot.kind.is_port())
         || cells.next().is_some_and(is_number) && (is_below_ports || cells.any(is_status))
 }
