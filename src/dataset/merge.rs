@@ -103,8 +103,8 @@ impl Merge {
             Some((other, first)) => Err(bad(*first, other.to_owned())),
             None => Ok(Self {
                 format,
-                blocks,
                 source,
+                blocks,
             }),
         }
     }

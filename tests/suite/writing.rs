@@ -559,6 +559,11 @@ fn a_wide_range_gives_its_first_port() {
     );
     assert_eq!(lines(&["--expand-ranges", "10"]).0.len(), 2);
     assert_eq!(lines(&["--expand-ranges", "all"]).0.len(), 1064);
+    assert!(
+        lines(&["--expand-ranges", "0"])
+            .1
+            .contains("expected a number from 1, or all")
+    );
 }
 
 /// The lines of a system's own services file stay as they are; what it lacks comes behind them, and what it calls
