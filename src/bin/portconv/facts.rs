@@ -57,7 +57,7 @@ fn update(reading: &Reading, tables: &Tables) -> Result<(), Error> {
         return Err("there is no blank-cells.csv or service-names.csv beside the input: name the files with --blank-cells and --names".into());
     }
     let places: Vec<_> = files.iter().map(|(place, _)| place).collect();
-    let Written { written, unchanged } = output::write_set(&places, false, |at, draft| {
+    let Written { written, unchanged } = output::write_set(&places, 0, false, |at, draft| {
         // The draft keeps the error.
         let _ = draft.write_all(files[at].1.as_bytes());
         Ok(())

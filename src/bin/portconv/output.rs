@@ -10,7 +10,7 @@ use portconv::emit::Emitter;
 use crate::draft::Draft;
 use crate::error::Error;
 use crate::place::shown;
-use crate::plan::outputs::{Outputs, Place};
+use crate::plan::outputs::{Output, Outputs, Place};
 use crate::report::Written;
 use crate::say;
 use crate::transaction::{self, Failure, Folders};
@@ -28,7 +28,10 @@ pub(crate) fn write(
         }
         Outputs::Files(files) => {
             let places: Vec<_> = files.iter().map(|file| &file.place).collect();
-            write_set(&places, is_quiet, |at, draft| {
+            // A database takes most memory: on this thread it can have what reading has set free.
+            let is_binary = |file: &Output| file.emitter.format().is_binary;
+            let here = files.iter().position(is_binary).unwrap_or(0);
+            write_set(&places, here, is_quiet, |at, draft| {
                 let emitter = files[at].emitter;
                 let written = emitter.write(dataset, draft);
                 written.map_err(|error| Error::emit(emitter, error))
@@ -43,16 +46,19 @@ pub(crate) fn emit(emitter: &dyn Emitter, dataset: &Dataset) -> Result<Vec<u8>, 
     bytes.map_err(|error| Error::emit(emitter, error))
 }
 
-/// Writes every file next to its place, then moves all of them there.
+/// Writes every file next to its place, one of them on this thread, then moves all of them there.
 pub(crate) fn write_set(
     places: &[&Place],
+    here: usize,
     is_quiet: bool,
     write: impl Fn(usize, &mut Draft) -> Result<(), Error> + Sync,
 ) -> Result<Written, Error> {
     let failed = |(at, error): Failure| not_written(places[at], error);
     let targets: Vec<_> = places.iter().map(|place| &*place.target).collect();
     let folders = Folders::lock(&targets, is_quiet).map_err(failed)?;
-    let drafts = side_by_side(places, |at, place| draft(place, |draft| write(at, draft)));
+    let drafts = side_by_side(places, here, |at, place| {
+        draft(place, |draft| write(at, draft))
+    });
     let set: Vec<_> = drafts
         .into_iter()
         .collect::<Result<_, _>>()
@@ -63,18 +69,27 @@ pub(crate) fn write_set(
     Ok(Written { written, unchanged })
 }
 
-/// Does some work for each item on a thread of its own, or on this one where no thread can start.
-fn side_by_side<I: Sync, R: Send>(items: &[I], work: impl Fn(usize, &I) -> R + Sync) -> Vec<R> {
+/// Does some work for each item: for one of them here, for the others on threads of their own, or here too where no
+/// thread can start.
+fn side_by_side<I: Sync, R: Send>(
+    items: &[I],
+    here: usize,
+    work: impl Fn(usize, &I) -> R + Sync,
+) -> Vec<R> {
     thread::scope(|scope| {
         let work = &work;
         let start = |(at, item)| {
-            let thread = thread::Builder::new().spawn_scoped(scope, move || work(at, item));
-            (at, item, thread)
+            let thread = || thread::Builder::new().spawn_scoped(scope, move || work(at, item));
+            (at != here).then(thread)?.ok()
         };
-        let started: Vec<_> = items.iter().enumerate().map(start).collect();
-        let results = started.into_iter().map(|(at, item, thread)| match thread {
-            Ok(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic)),
-            Err(_) => work(at, item),
+        let threads: Vec<_> = items.iter().enumerate().map(start).collect();
+        let mut own = items.get(here).map(|item| work(here, item));
+        let threads = threads.into_iter().zip(items).enumerate();
+        let results = threads.map(|(at, (thread, item))| match thread {
+            Some(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic)),
+            None => own
+                .take_if(|_| at == here)
+                .unwrap_or_else(|| work(at, item)),
         });
         results.collect()
     })
