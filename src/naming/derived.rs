@@ -10,8 +10,7 @@ use crate::limits::NAMED_TEXT;
 use crate::naming::phrase::{Word, clause, proper_names, words};
 use crate::naming::shorten::Shortener;
 use crate::naming::words::{
-    is_common, is_english_function, is_filler, is_foreign_function, is_kind, is_use, is_verb,
-    says_nothing,
+    is_common, is_english, is_filler, is_kind, is_of_other_language, is_use, is_verb, says_nothing,
 };
 use crate::vocabulary::protocols;
 
@@ -310,8 +309,8 @@ impl Page {
         let (mut foreign, mut english) = (0, 0);
         for text in texts {
             let words = words(text);
-            foreign += usize::from(words.iter().any(|word| is_foreign_function(word.text)));
-            english += usize::from(words.iter().any(|word| is_english_function(word.text)));
+            foreign += usize::from(words.iter().any(|word| is_of_other_language(word.text)));
+            english += usize::from(words.iter().any(|word| is_english(&word.slug)));
             for pair in words.windows(2).filter(|pair| pair[1].is_joined) {
                 let is_name = |word: &Word<'_>| word.is_proper() && !word.says_nothing();
                 if pair[1].is_number() {
@@ -336,12 +335,12 @@ impl Page {
     /// The words of a text. Of those of another language, only those are names that look like none of its own.
     pub(super) fn words<'t>(&self, text: &'t str) -> Vec<Word<'t>> {
         let mut words = words(text);
-        let is_english = words.iter().any(|word| is_english_function(word.text))
+        let is_own = words.iter().any(|word| is_english(&word.slug))
             || words
                 .iter()
                 .skip(1)
                 .all(|word| word.is_proper() || word.says_nothing() && !is_kind(&word.slug));
-        if self.is_foreign && !is_english {
+        if self.is_foreign && !is_own {
             for (at, word) in words.iter_mut().enumerate() {
                 let is_capital = at == 0 && word.is_title() && !self.names.contains(&word.slug);
                 word.is_of_sentence |= is_capital || regex!("^[a-z]+$").is_match(word.text);

@@ -21,15 +21,23 @@ pub(super) fn candidates(
         return Vec::new();
     }
     let texts = drafts.iter().map(|draft| draft.record.description.as_str());
-    let page = Page::new(texts);
-    let telling = telling_columns(drafts);
+    let rows = Rows {
+        page: Page::new(texts),
+        telling: telling_columns(drafts),
+        registry,
+    };
     let open = drafts.iter().zip(open).enumerate();
-    let candidates =
-        open.filter(|(_, (_, open))| !open.is_empty())
-            .filter_map(|(index, (draft, open))| {
-                candidate(index, draft, *open, &page, &telling, registry)
-            });
-    candidates.collect()
+    let open = open.filter(|(_, (_, open))| !open.is_empty());
+    open.filter_map(|(index, (draft, open))| rows.candidate(index, draft, *open))
+        .collect()
+}
+
+/// What is known of all rows.
+struct Rows<'r> {
+    page: Page,
+    /// The columns that tell rows apart, by table.
+    telling: HashSet<(usize, &'r str)>,
+    registry: Option<&'r Registry>,
 }
 
 /// The columns that tell the rows of a table apart: most of what stands in one stands there once.
@@ -58,54 +66,41 @@ fn telling_columns(drafts: &[Draft]) -> HashSet<(usize, &str)> {
 const SERVICE: &str = "\n1";
 const DESCRIPTION: &str = "\n2";
 
-fn candidate(
-    index: usize,
-    draft: &Draft,
-    open: Protocols,
-    page: &Page,
-    telling: &HashSet<(usize, &str)>,
-    registry: Option<&Registry>,
-) -> Option<Candidate> {
-    let Draft { record, row } = draft;
-    let said = Row {
-        italics: row.italics.as_deref(),
-        service: row.service.as_ref().map(|service| service.text.as_str()),
-        description: &record.description,
-        columns: record
-            .extra
-            .iter()
-            .filter(|(header, _)| telling.contains(&(row.table, header)))
-            .map(|(_, words)| words.as_str())
-            .collect(),
-        is_repeated: ![SERVICE, DESCRIPTION]
-            .iter()
-            .any(|column| telling.contains(&(row.table, *column))),
-        words: page.words(&record.description),
-        shortener: Shortener {
-            page,
-            room: claims::room(record.ports),
-        },
-    };
-    let derived = said.derive();
-    let known = registered(record, open, registry);
-    if let Some(known) = known.filter(|known| serves(known, derived.as_ref(), draft)) {
-        return Some(Candidate::registered(index, record, open, known));
+impl Rows<'_> {
+    fn candidate(&self, index: usize, draft: &Draft, open: Protocols) -> Option<Candidate> {
+        let Draft { record, row } = draft;
+        let derived = self.row(draft).derive();
+        let known = registered(record, open, self.registry);
+        if let Some(known) = known.filter(|known| serves(known, derived.as_ref(), draft)) {
+            return Some(Candidate::registered(index, record, open, known));
+        }
+        let new = |name, source| Candidate::new(index, record, open, name, source);
+        let Some(derived) = derived else {
+            return Some(new(stated::name(row)?, NameSource::Stated));
+        };
+        Some(Candidate {
+            others: [registered_like(record, derived.name), derived.others].concat(),
+            evidence: Some(derived.evidence),
+            ..new(derived.name, NameSource::Derived)
+        })
     }
-    let Some(derived) = derived else {
-        let stated = stated::name(row)?;
-        return Some(Candidate::new(
-            index,
-            record,
-            open,
-            stated,
-            NameSource::Stated,
-        ));
-    };
-    Some(Candidate {
-        others: [registered_like(record, derived.name), derived.others].concat(),
-        evidence: Some(derived.evidence),
-        ..Candidate::new(index, record, open, derived.name, NameSource::Derived)
-    })
+
+    fn row<'d>(&'d self, Draft { record, row }: &'d Draft) -> Row<'d> {
+        let tells = |column: &str| self.telling.contains(&(row.table, column));
+        let columns = record.extra.iter().filter(|(header, _)| tells(header));
+        Row {
+            italics: row.italics.as_deref(),
+            service: row.service.as_ref().map(|service| service.text.as_str()),
+            description: &record.description,
+            columns: columns.map(|(_, words)| words.as_str()).collect(),
+            is_repeated: !tells(SERVICE) && !tells(DESCRIPTION),
+            words: self.page.words(&record.description),
+            shortener: Shortener {
+                page: &self.page,
+                room: claims::room(record.ports),
+            },
+        }
+    }
 }
 
 /// What the ports of a row are registered for with one of its protocols, unless the row says that IANA did not

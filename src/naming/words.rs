@@ -60,15 +60,15 @@ pub(super) fn is_verb_before(word: &str, next: &str) -> bool {
 }
 
 /// Words that only an English text has.
-pub(super) fn is_english_function(word: &str) -> bool {
-    regex!("^(?i:the|of|for|and|is|are|used|by|with|from)$").is_match(word)
+pub(super) fn is_english(word: &str) -> bool {
+    is_in("english", word)
 }
 
 /// Words that only a text of another language in Latin letters has.
-pub(super) fn is_foreign_function(word: &str) -> bool {
-    is_in("function", &word.to_lowercase())
+pub(super) fn is_of_other_language(word: &str) -> bool {
+    is_in("function", word)
         || is_in("german", word)
-        || regex!(r"[\p{Latin}--[A-Za-z]]").is_match(word)
+        || word.contains(|c| ('\u{c0}'..='\u{24f}').contains(&c))
 }
 
 /// Words that only a German text has, where every noun has a capital.
@@ -108,10 +108,7 @@ pub(super) fn is_use(word: &str) -> bool {
 
 /// What a product is or how it is reached, which its name goes without: `Redis server`.
 pub(super) fn is_kind(word: &str) -> bool {
-    is_in("kind", word)
-        || word
-            .strip_suffix('s')
-            .is_some_and(|word| is_in("kind", word))
+    is_in("kind", word) || is_in("kind", word.strip_suffix('s').unwrap_or(word))
 }
 
 /// Words that neither name a service nor tell it from others.
@@ -122,28 +119,21 @@ pub(super) fn says_nothing(word: &str) -> bool {
 
 /// The usual short form of a long word: `auth` of `authentication`.
 pub(super) fn abbreviated(word: &str) -> &str {
-    let short = |word: &str| {
-        ABBREVIATIONS
-            .iter()
-            .find(|(long, _)| *long == word)
-            .map(|(_, short)| *short)
-    };
-    short(word).unwrap_or(word)
+    match word {
+        "administration" => "admin",
+        "application" => "app",
+        "authentication" => "auth",
+        "certificate" => "cert",
+        "communication" => "comm",
+        "configuration" => "config",
+        "controller" => "ctrl",
+        "database" => "db",
+        "development" => "dev",
+        "directory" => "dir",
+        "distributed" => "dist",
+        "information" => "info",
+        "management" => "mgmt",
+        "manager" => "mgr",
+        _ => word,
+    }
 }
-
-const ABBREVIATIONS: [(&str, &str); 14] = [
-    ("administration", "admin"),
-    ("application", "app"),
-    ("authentication", "auth"),
-    ("certificate", "cert"),
-    ("communication", "comm"),
-    ("configuration", "config"),
-    ("controller", "ctrl"),
-    ("database", "db"),
-    ("development", "dev"),
-    ("directory", "dir"),
-    ("distributed", "dist"),
-    ("information", "info"),
-    ("management", "mgmt"),
-    ("manager", "mgr"),
-];
