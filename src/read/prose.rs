@@ -206,9 +206,8 @@ pub(crate) fn visible(mut text: Cow<'_, str>) -> Cow<'_, str> {
 /// looked at, without a branch for each byte.
 fn is_plain(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let behind = bytes.iter().skip(1);
-    let pairs = bytes.iter().zip(behind);
-    let is_double = pairs.fold(false, |any, pair| any | (pair == (&b' ', &b' ')));
+    let pairs = bytes.iter().zip(bytes.iter().skip(1));
+    let doubled = pairs.filter(|&pair| pair == (&b' ', &b' ')).count();
     let is_ascii = |all, &byte| all & matches!(byte, b' '..=b'~');
-    !is_double && bytes.iter().fold(true, is_ascii)
+    doubled == 0 && bytes.iter().fold(true, is_ascii)
 }
