@@ -156,26 +156,22 @@ impl Header {
                     .iter()
                     .any(|list| lists::is_in(list, word))
         };
-        let bits = if self.port_of().is_some() {
-            5
-        } else if self.has("end") {
-            3
-        } else if self.has("source") {
-            4
-        } else if self.words.len() == 1 {
-            10
-        } else if beside.is_empty() {
-            9
-        } else if self.has("destination") || self.has("start") {
-            8
-        } else if self.words.last().is_some_and(|word| is_port(word)) {
-            7
-        } else if is_port(&self.words[0]) {
-            5
-        } else {
-            3
-        };
         let is_last = self.words.last().is_some_and(|word| is_port(word));
+        // The first that is true of it.
+        let ranks = [
+            (self.port_of().is_some(), 5),
+            (self.has("end"), 3),
+            (self.has("source"), 4),
+            (self.words.len() == 1, 10),
+            (beside.is_empty(), 9),
+            (self.has("destination") || self.has("start"), 8),
+            (is_last, 7),
+            (is_port(&self.words[0]), 5),
+        ];
+        let bits = ranks
+            .into_iter()
+            .find(|(is_true, _)| *is_true)
+            .map_or(3, |(_, bits)| bits);
         let against = beside.iter().any(|word| is_else(&word)) && !is_last;
         Some((bits - if against { 8 } else { 0 }) * BIT)
     }
