@@ -6,10 +6,16 @@ use crate::text::Span;
 
 /// The first thing in a text that holds ports but is no table that is read: where it stands, and what to say of it.
 pub(crate) fn ports_without_table(text: &str) -> Option<(Span, &'static str)> {
-    let kinds: [(&Regex, &str); 10] = [
+    let kinds: [(&Regex, &str); 11] = [
         (
             regex!(r#"\A\s*\{\s*"schema_version":"#),
             "portconv made this file; give it the table that the file was made from",
+        ),
+        (
+            regex!(
+                r"(?m)^[ \t]*\|[^\n]*[0-9A-Za-z][^\n]*\n[ \t]*\|[ \t]*:?-+:?[ \t]*\|[-: \t|]*\r?$"
+            ),
+            "this table is in a block of code, such as one that ``` opens and nothing closes; there it is only text",
         ),
         (
             regex!(r"(?m)^\|===[ \t]*\r?$"),

@@ -274,14 +274,11 @@ fn more_ports(
     values: &Values<'_, '_, '_>,
     roles: &[Role],
 ) -> (Vec<usize>, Vec<usize>) {
-    // Where no header says ports, all columns with ports are as good.
-    let is_named = headers.iter().any(Header::names_ports);
     let is_more = |&column: &usize| {
         let header = &headers[column];
         let is_end = [Role::End, Role::Source].map(|role| header.named(role).is_some());
-        let is_open = !is_named && header.names_whose_ports();
         roles[column] == Role::Extra
-            && (is_open || header.named(Role::Port) > Some(4 * BIT))
+            && (header.names_whose_ports() || header.named(Role::Port) > Some(4 * BIT))
             && is_end == [false; 2]
             && values.are_ports(column)
     };

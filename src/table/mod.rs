@@ -27,7 +27,7 @@ use crate::vocabulary::{ports, protocols};
 use columns::{Columns, Found};
 use fit::{BIT, Kind, Role};
 use header::{Header, speaks_of_ports};
-use lines::{Line, Lines, Part, Slot, Slots};
+use lines::{Line, Lines, Part, Slot, Slots, filled};
 use reading::Reading;
 use rows::Rows;
 pub(crate) use rows::{Filled, Port, PortRow};
@@ -194,11 +194,37 @@ impl Placer<'_, '_> {
     fn other<'g, 'a>(&mut self, part: &Part<'_, 'g, 'a>) -> Placed<'g, 'a> {
         let Some(legend) = legend(part) else {
             let is_of_ports = has_port_header(&part.named());
-            report_not_read(part, is_of_ports, self.source, self.report);
+            self.report_not_read(part, is_of_ports);
             return Placed::Other { is_of_ports };
         };
         self.report_surplus(part.rows);
         Placed::Legend(legend)
+    }
+
+    /// Reports a table that is not read, the louder if it holds ports.
+    fn report_not_read(&mut self, part: &Part<'_, '_, '_>, has_port_header: bool) {
+        let header = part.named();
+        let is_like_ports = |line: &&Line<'_, '_>| {
+            is_like_ports(&line.slots, has_port_header)
+                || has_remarked_port(&line.slots, &header)
+                || self.speaks_of_ports && has_large_port(&line.slots)
+        };
+        let mut lines = part.header.iter().chain(part.rows);
+        let (span, code, message) = match lines.find(is_like_ports) {
+            None => (
+                part.span(),
+                Code::TablePassedOver,
+                "neither a port table nor a legend: no column of ports was found".to_owned(),
+            ),
+            Some(line) => {
+                let text = &self.source.text()[line.span.clone()];
+                let message = format!(
+                    "no column of ports was found; the table with this row is not read: {text:?}"
+                );
+                (line.span.clone(), Code::HeadlessTable, message)
+            }
+        };
+        self.report.push(code, span, message);
     }
 
     fn report_surplus(&mut self, lines: &[Line<'_, '_>]) {
@@ -261,35 +287,6 @@ fn has_port_header(header: &[Option<&Cell<'_>>]) -> bool {
     headers.any(|cell| Header::new(&words(cell)).named(Role::Port) > Some(7 * BIT))
 }
 
-/// Reports a table that is not read, the louder if it holds ports.
-fn report_not_read(
-    part: &Part<'_, '_, '_>,
-    has_port_header: bool,
-    source: &Source,
-    report: &mut Report<'_>,
-) {
-    let header = part.named();
-    let is_like_ports = |line: &&Line<'_, '_>| {
-        is_like_ports(&line.slots, has_port_header) || has_remarked_port(&line.slots, &header)
-    };
-    let mut lines = part.header.iter().chain(part.rows);
-    let (span, code, message) = match lines.find(is_like_ports) {
-        None => (
-            part.span(),
-            Code::TablePassedOver,
-            "neither a port table nor a legend: no column of ports was found".to_owned(),
-        ),
-        Some(line) => {
-            let text = &source.text()[line.span.clone()];
-            let message = format!(
-                "no column of ports was found; the table with this row is not read: {text:?}"
-            );
-            (line.span.clone(), Code::HeadlessTable, message)
-        }
-    };
-    report.push(code, span, message);
-}
-
 /// Whether a row is like that of a port table: a number at its start with the word of a status behind it, or a
 /// number and a protocol in one cell, be it in a sentence; below or behind the header of a port, any number.
 fn is_like_ports(slots: &Slots<'_, '_>, is_below_ports: bool) -> bool {
@@ -308,6 +305,11 @@ fn is_like_ports(slots: &Slots<'_, '_>, is_below_ports: bool) -> bool {
             && cells.clone().next().is_some_and(is_port_header)
             && cells.clone().any(|slot| slot.kind.is_port())
         || cells.next().is_some_and(is_number) && (is_below_ports || cells.any(is_status))
+}
+
+/// Whether a cell is a number as only ports are, as a rule: of four digits or five.
+fn has_large_port(slots: &Slots<'_, '_>) -> bool {
+    filled(slots).any(|slot| slot.kind == Kind::Port && slot.text().len() > 3)
 }
 
 /// Whether a port and words beside it stand below a header that is a protocol: bare numbers there may be sizes.

@@ -70,8 +70,8 @@ fn usual(text: &str) -> Cow<'_, str> {
         (regex!(r"^([0-9]+):(65535)(?-u:\b)"), "$1-$2"),
         (
             regex!(
-                r"(?xi)^(?: (?: an? | any | the | random | dynamic | ephemeral | free | high | unprivileged | ports? | numbers?
-                | range | in ) \s+ )* (?:between|zwischen|entre) \s+ ([0-9]+) \s+ (?:and|und|et|y|e) \s+ ([0-9]+)"
+                r"(?xi)(?: (?: an? | any | the | random | dynamic | ephemeral | free | high | unprivileged | ports? | numbers?
+                | range | in ) \s+ )* (?:between|zwischen|entre) \s+ ([0-9]+) \s+ (?:and|und|et|y|e|-|–) \s+ ([0-9]+)"
             ),
             "$1-$2",
         ),
@@ -84,7 +84,7 @@ fn usual(text: &str) -> Cow<'_, str> {
         text = text.chars().map(|c| ascii(c).unwrap_or(c)).collect();
     }
     for (way, usual) in ways {
-        if let Cow::Owned(changed) = way.replace(&text, usual) {
+        if let Cow::Owned(changed) = way.replace_all(&text, usual) {
             text = Cow::Owned(changed);
         }
     }
