@@ -1,6 +1,6 @@
 //! Inputs and facts → fact files: what is missing from them, and their updated text.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::convert::{Known, Options, run};
 use crate::dataset::{NameSource, PortRange, Record};
@@ -71,7 +71,7 @@ fn file(columns: &[&str], lines: impl IntoIterator<Item = String>) -> String {
 }
 
 /// A line for each record in use that neither a curated name nor its table names. None for one that has a line which
-/// names it for another protocol, and none that would also be about a record which its table names: that line would
+/// names it for another protocol, and none that would also be about a record which has another name: that line would
 /// be about nothing then, or rename a record.
 fn missing<'r>(
     records: &'r [Record],
@@ -79,17 +79,22 @@ fn missing<'r>(
     names: &'r Names,
     known: &'r Known,
 ) -> impl Iterator<Item = Line> + 'r {
-    let mut stated: HashMap<PortRange, Vec<&str>> = HashMap::new();
+    // Rows that no line may be about: their table names them, or they are alike and have several names.
+    let (mut namings, mut pinned) = (HashMap::new(), BTreeSet::new());
     for record in records {
-        if let Some(NameSource::Stated) = source(record) {
-            let stated = stated.entry(record.ports).or_default();
-            stated.push(&record.description);
+        let row = (record.ports, record.description.as_str());
+        let naming = *namings.entry(row).or_insert(&record.naming);
+        if *naming != record.naming || source(record) == Some(NameSource::Stated) {
+            pinned.insert(row);
         }
     }
     let is_settled = move |record: &Record| {
-        let mut stated = stated.get(&record.ports).into_iter().flatten();
-        stated.any(|stated| stated.starts_with(&*record.description))
-            || !names.of(record.ports, &record.description).is_empty()
+        let start = record.description.as_str();
+        let mut pinned = pinned.range((record.ports, start)..);
+        let is_pinned = pinned
+            .next()
+            .is_some_and(|(ports, text)| *ports == record.ports && text.starts_with(start));
+        is_pinned || !names.of(record.ports, start).is_empty()
     };
     let open = records.iter().enumerate();
     let open = open.filter(move |(_, record)| !is_settled(record));
