@@ -275,7 +275,7 @@ const SHAPES: &[Shape] = &[
     ),
     shape(
         "rows of one character",
-        |n| format!("|Port|TCP|\n|-|-|\n{}", "1\n".repeat(n)),
+        |n| format!("|Port|TCP|\n|-|-|\n|7|Yes|\n{}", "1\n".repeat(n)),
         FILES,
     ),
     shape(
@@ -445,8 +445,9 @@ const SHAPES: &[Shape] = &[
     shape(
         "columns and rows of a simple table",
         |n| {
-            let rule = "= ".repeat(n);
-            format!("{rule}\nPort\n{rule}\n{}{rule}\n", "1\n".repeat(n))
+            let rule = "==== === ".to_owned() + &"= ".repeat(n);
+            let rows = "1    Yes\n".repeat(n);
+            format!("{rule}\nPort TCP\n{rule}\n{rows}{rule}\n")
         },
         &["IN --from rst -f csv -o out/"],
     ),
