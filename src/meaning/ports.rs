@@ -152,6 +152,12 @@ fn named(
                 Code::AmbiguousRow,
                 format!("{text:?} may be one number; taken as a list of two"),
             ),
+            Doubt::Colon => (
+                Code::AmbiguousRow,
+                format!(
+                    "{text:?} may be a range; taken as a port and the one inside that it leads to"
+                ),
+            ),
             Doubt::SharedProtocol if has_protocol => continue,
             Doubt::SharedProtocol => (
                 Code::AmbiguousRow,

@@ -246,7 +246,12 @@ fn is_port(word: &str) -> bool {
             )
             .is_match(word)
     };
-    lists::is_in("port", word) || is_compound()
+    let is_chinese = || {
+        ["端口", "端口号", "連接埠"]
+            .iter()
+            .any(|port| word.ends_with(port))
+    };
+    lists::is_in("port", word) || is_compound() || is_chinese()
 }
 
 /// Whether a heading or caption speaks of ports.

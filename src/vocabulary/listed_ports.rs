@@ -19,6 +19,8 @@ pub(crate) struct Ports {
 pub(crate) enum Doubt {
     /// A comma that may part thousands: `22,443`.
     Thousands,
+    /// A colon between ports that may be a range, as in iptables: `30000:32767`.
+    Colon,
     /// A protocol in parentheses behind a list, which may be that of the last port only: `22, 80 (TCP)`.
     SharedProtocol,
     /// A bound beside the ports that does not say where it ends: `>1023`.

@@ -300,6 +300,13 @@ impl<'t> Cell<'t> {
         if let Some(inside) = text("inner_first") {
             part.inside = Some(range(inside, text("inner_last"))?);
         }
+        // A mapping leads from a high port to a low one, as a rule, and is written with an address or an arrow.
+        let is_bare = self.text == found[0].trim() && !self.text.contains('>');
+        if let Some(inside) = part.inside.filter(|_| is_bare)
+            && (1024..inside.first()).contains(&part.ports.first())
+        {
+            self.doubts.push(Doubt::Colon);
+        }
         part.protocols |= text("inner_protocol").map_or(Protocols::NONE, named_in);
         let host = text("host").unwrap_or_default();
         if let (Some(outer_host), Some(outside)) = (text("outer_host"), part.inside) {
