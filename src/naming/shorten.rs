@@ -75,9 +75,10 @@ impl Shortener<'_> {
         let is_last = is_kind(&last.slug)
             || is_carrier(&last.slug)
             || words.iter().all(|word| word.is_title());
-        let shorter = match is_last && !is_carrier(&first.slug) {
-            true => &words[..words.len() - 1],
-            false => &words[1..],
+        let shorter = if is_last && !is_carrier(&first.slug) {
+            &words[..words.len() - 1]
+        } else {
+            &words[1..]
         };
         let fits = |words: &&[&Word<'_>]| (2..5).contains(&words.len());
         let mut choices = [&words[..], shorter].into_iter().filter(fits);

@@ -80,7 +80,7 @@ pub(super) fn filled<'g, 'a>(slots: &Slots<'g, 'a>) -> impl Iterator<Item = Slot
 pub(super) struct Lines<'g, 'a> {
     /// How many of them the syntax marks as the header.
     header: usize,
-    lines: Vec<Line<'g, 'a>>,
+    rows: Vec<Line<'g, 'a>>,
     /// The first row that is not read, because cells span too much of the table.
     pub(super) cut: Option<Span>,
 }
@@ -95,9 +95,9 @@ impl<'g, 'a> Lines<'g, 'a> {
                     all.cut.get_or_insert(row.span.clone());
                     break;
                 };
-                all.lines.push(line);
+                all.rows.push(line);
             }
-            all.lines.len()
+            all.rows.len()
         };
         let header = read(&grid.header);
         read(&grid.rows);
@@ -110,10 +110,10 @@ impl<'g, 'a> Lines<'g, 'a> {
         let is_narrow = |line: &Line<'_, '_>| {
             (2..=limits::ROWS_TRIED_AS_HEADER + 1).contains(&line.slots.len())
         };
-        if self.lines.len() > limits::ROWS_READ_DOWNWARD || !self.lines.iter().all(is_narrow) {
+        if self.rows.len() > limits::ROWS_READ_DOWNWARD || !self.rows.iter().all(is_narrow) {
             return None;
         }
-        let lines = &self.lines[usize::from(!self.lines.first()?.names_column())..];
+        let lines = &self.rows[usize::from(!self.rows.first()?.names_column())..];
         let span = lines.first()?.span.start..lines.last()?.span.end;
         let width = lines.iter().map(|line| line.slots.len()).max()?;
         let turned = (0..width).map(|column| Line {
@@ -127,20 +127,20 @@ impl<'g, 'a> Lines<'g, 'a> {
         });
         Some(Self {
             header: 1,
-            lines: turned.collect(),
+            rows: turned.collect(),
             cut: None,
         })
     }
 
     /// The table that they are.
     pub(super) fn part(&self) -> Part<'_, 'g, 'a> {
-        let (header, rows) = self.lines.split_at(self.header);
+        let (header, rows) = self.rows.split_at(self.header);
         let named = if header.is_empty() { rows } else { header };
         let width = named.iter().map(|line| line.slots.len()).max();
         Part {
             header,
             rows,
-            lines: &self.lines,
+            lines: &self.rows,
             columns: (0, width.unwrap_or_default()),
             is_side: false,
         }
@@ -162,7 +162,7 @@ pub(super) struct Part<'l, 'g, 'a> {
     pub(super) is_side: bool,
 }
 
-impl<'l, 'g, 'a> Part<'l, 'g, 'a> {
+impl<'g, 'a> Part<'_, 'g, 'a> {
     pub(super) fn width(&self) -> usize {
         self.columns.1
     }
