@@ -15,7 +15,7 @@ pub(crate) fn ports_without_table(text: &str) -> Option<(Span, &'static str)> {
             regex!(
                 r"(?m)^[ \t]*\|[^\n]*[0-9A-Za-z][^\n]*\n[ \t]*\|[ \t]*:?-+:?[ \t]*\|[-: \t|]*\r?$"
             ),
-            "this Markdown table is in a block of code, such as one that ``` opens and nothing closes, or the file is read in another syntax",
+            "this Markdown table is in a block of code, perhaps one that nothing closes, or the file is read in another syntax",
         ),
         (
             regex!(r"(?m)^\|===[ \t]*\r?$"),

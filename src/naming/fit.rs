@@ -4,9 +4,9 @@
 //! `http-alt` an *alternative port for HTTP*. So a part of a name fits a word that it is, begins,
 //! abbreviates, or is one of the initials of; the whole name, word for word, fits best.
 
-use crate::dataset::ServiceName;
+use crate::dataset::{Record, ServiceName};
 use crate::limits::FITTED_WORDS;
-use crate::naming::registry::Registration;
+use crate::naming::registry::{Registration, Registry};
 use crate::naming::words::is_common;
 
 /// The words of a text in lower case, in order, without the `'s` of a possessive.
@@ -174,6 +174,15 @@ fn abbreviates(part: &str, word: &str) -> bool {
         && part
             .chars()
             .all(|letter| letters.any(|other| other == letter))
+}
+
+/// The names that the ports are registered under, as far as they are like a name: where `snmp` is taken, 162 has
+/// `snmptrap`.
+pub(super) fn registered_like(record: &Record, name: ServiceName) -> Vec<ServiceName> {
+    let words = Words::of(name.as_str());
+    let known = Registry::iana().of(record.ports);
+    let like = known.filter(|known| words.fit(known).is_likely());
+    like.map(|known| known.name).collect()
 }
 
 #[cfg(test)]

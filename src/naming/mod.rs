@@ -20,6 +20,7 @@ mod services;
 mod share;
 mod shorten;
 mod stated;
+mod texts;
 mod unlisted;
 mod words;
 

@@ -1,8 +1,8 @@
 //! Words → a service name, of at most so many characters. No word is cut.
 
 use crate::dataset::ServiceName;
-use crate::naming::derived::Page;
 use crate::naming::phrase::Word;
+use crate::naming::texts::Page;
 use crate::naming::words::{self, abbreviated, is_carrier, is_filler, is_kind, says_nothing};
 
 /// How a word stands in a name.

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use crate::dataset::{NameSource, PortRange, Protocols, ServiceName};
 use crate::meaning::{Draft, DraftRow};
 use crate::naming::Candidate;
+use crate::naming::fit::registered_like;
 use crate::naming::registry::Registry;
-use crate::naming::unlisted::registered_like;
 use crate::naming::words::{is_carrier, says_nothing};
 
 /// The name that a row states.

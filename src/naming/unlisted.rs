@@ -3,12 +3,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::dataset::{NameSource, Protocols, Record, ServiceName, Status};
+use crate::dataset::{NameSource, Protocols, Record, Status};
 use crate::meaning::Draft;
-use crate::naming::derived::{Derived, Page, Row};
-use crate::naming::fit::{Fit, Words};
+use crate::naming::derived::{Derived, Row};
+use crate::naming::fit::{Fit, Words, registered_like};
 use crate::naming::registry::{Registration, Registry};
 use crate::naming::shorten::Shortener;
+use crate::naming::texts::Page;
 use crate::naming::{Candidate, claims, stated};
 
 /// The candidates for the protocols of each row that are still open.
@@ -117,15 +118,6 @@ fn registered<'r>(
     let registries = registry.into_iter().chain([Registry::iana()]);
     let mut known = registries.flat_map(|registry| registry.of(record.ports));
     known.find(|known| !(known.protocols & open).is_empty())
-}
-
-/// The names that the ports are registered under, as far as they are like a name: where `snmp` is taken, 162 has
-/// `snmptrap`.
-pub(super) fn registered_like(record: &Record, name: ServiceName) -> Vec<ServiceName> {
-    let words = Words::of(name.as_str());
-    let known = Registry::iana().of(record.ports);
-    let like = known.filter(|known| words.fit(known).is_likely());
-    like.map(|known| known.name).collect()
 }
 
 /// Below it, ports have the services that IANA says (RFC 6335 §6).
