@@ -270,7 +270,7 @@ const SHAPES: &[Shape] = &[
     shape("brackets", |n| rows(1, |_| row(7, &"[".repeat(n))), FILES),
     shape(
         "words that look cited",
-        |n| rows(1, |_| row(7, &"a[1]".repeat(n))),
+        |n| rows(1, |_| row(7, "word")) + &row(8, &"a[1]".repeat(n)),
         FILES,
     ),
     shape(

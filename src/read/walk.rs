@@ -365,6 +365,11 @@ impl<'a, 't> Walk<'a, 't> {
         match token {
             Token::Text(text) if self.italics > 0 => inlines.push(Inline::Emphasis(text)),
             Token::Text(text) => inlines.push(Inline::Text(text)),
+            Token::Piece(Inline::Citation(mut reference)) => {
+                // Its reader may have seen a copy of the cell only.
+                reference.span = span;
+                inlines.push(Inline::Citation(reference));
+            }
             Token::Piece(inline) => inlines.push(inline),
             Token::Notice(code, message) => self.notice(code, span, message),
             Token::End(name) if is_italic(&name) => self.italics = self.italics.saturating_sub(1),
