@@ -192,12 +192,12 @@ impl Header {
             || self.names_ports() && regex!(r"[A-Z]{2}").is_match(&self.whose_ports())
     }
 
-    /// The protocol that the header is the name of.
+    /// The protocol that the header is the name of: `TCP`, or `Protocol` above `TCP`.
     pub(super) fn protocol(&self) -> Option<Protocol> {
-        match self.words.as_slice() {
-            [word] => protocols::protocol(word),
-            _ => None,
-        }
+        let is_name = |word: &&String| !lists::is_in("protocol header", word);
+        let mut names = self.words.iter().filter(is_name);
+        let name = names.next().filter(|_| names.next().is_none())?;
+        protocols::protocol(name)
     }
 
     /// The protocol that the header names the ports of: `TCP port`, but not `TCP/UDP port`.
