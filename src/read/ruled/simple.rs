@@ -69,10 +69,11 @@ fn next(rules: &[usize], from: usize) -> Option<usize> {
 /// The table that starts in a line.
 pub(super) fn table(lines: &[Line<'_>], at: usize, rules: &Rules) -> Option<Table> {
     let is_blank_above = at == 0 || lines[at - 1].is_blank();
-    is_blank_above.then_some(())?;
-    if rules.double.binary_search(&at).is_ok() {
-        return double(lines, at, rules);
+    if let Ok(rule) = rules.double.binary_search(&at) {
+        let is_begin = is_blank_above || begins_below_text(lines, &rules.double[rule..]);
+        return is_begin.then(|| double(lines, at, rules))?;
     }
+    is_blank_above.then_some(())?;
     let is_rule = |at: usize| rules.single.binary_search(&at).is_ok();
     if !is_rule(at) {
         // A header above its rule.
@@ -87,6 +88,30 @@ pub(super) fn table(lines: &[Line<'_>], at: usize, rules: &Rules) -> Option<Tabl
         && (at + 2..at + 10).contains(&below)
         && lines[at + 1..below].iter().all(|line| !line.is_blank());
     has_header.then(|| single(lines, at, at + 1..below, below, rules))?
+}
+
+/// Whether the first of some rules begins a table although text stands right above it: three are alike, with a header
+/// between the first two, and no line between them is blank. It could be the end of another table else.
+fn begins_below_text(lines: &[Line<'_>], rules: &[usize]) -> bool {
+    let &[first, second, third, ..] = rules else {
+        return false;
+    };
+    let starts = starts(&lines[first]);
+    let are_alike = [second, third]
+        .iter()
+        .all(|&rule| self::starts(&lines[rule]) == starts);
+    let mut header = lines[first + 1..second].iter();
+    let is_between = |line: &Line<'_>, start: &usize| {
+        *start == 0 || line.byte(start - 1).is_none_or(|byte| byte == b' ')
+    };
+    let is_name = |line: &Line<'_>| {
+        let is_in_columns = starts.iter().all(|start| is_between(line, start));
+        is_in_columns && !regex!(r"^\s*[0-9]").is_match(line.text)
+    };
+    are_alike
+        && (2..5).contains(&(second - first))
+        && header.all(is_name)
+        && lines[first..third].iter().all(|line| !line.is_blank())
 }
 
 /// The columns that a row is parted in.
