@@ -613,19 +613,24 @@ fn assert_rows_told(source: &Source, conversion: &Conversion) {
 fn rows_of_tables(text: &str) -> Vec<Vec<Span>> {
     let options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES;
     let mut tables: Vec<Vec<Span>> = Vec::new();
+    // Where the row above ends, be there words in it or signs.
+    let mut above = None;
     for (event, span) in Parser::new_ext(text, options).into_offset_iter() {
         match event {
-            Event::Start(Tag::Table(_)) => tables.push(Vec::new()),
+            Event::Start(Tag::Table(_)) => {
+                tables.push(Vec::new());
+                above = None;
+            }
             Event::Start(Tag::TableRow) => {
                 let is_dash = |c: char| matches!(c, '|' | '-' | ':') || c.is_whitespace();
                 let rows = tables.last_mut().unwrap();
                 if text[span.clone()].contains(char::is_alphanumeric) {
-                    rows.push(span);
-                } else if text[span.clone()].chars().all(is_dash)
-                    && rows.pop_if(|above| above.end == span.start).is_some()
-                {
+                    rows.push(span.clone());
+                } else if text[span.clone()].chars().all(is_dash) && above == Some(span.start) {
+                    rows.pop_if(|row| row.end == span.start);
                     tables.push(Vec::new());
                 }
+                above = Some(span.end);
             }
             _ => {}
         }
