@@ -13,7 +13,6 @@ use crate::text::Span;
 
 /// A table.
 #[derive(Debug, Default)]
-#[allow(dead_code, reason = "what explains a table will name it")]
 pub(crate) struct Grid<'a> {
     /// From its first to its last character.
     pub(crate) span: Span,
@@ -27,6 +26,22 @@ pub(crate) struct Grid<'a> {
     pub(crate) rows: Vec<Row<'a>>,
     /// What its reader left out of it. Told only of tables that are used.
     pub(crate) notices: Vec<Notice>,
+}
+
+impl Grid<'_> {
+    /// Ends a group of rows that starts in one of them: no cell reaches beyond its group. Returns where the next starts.
+    pub(crate) fn end_group(&mut self, start: usize) -> usize {
+        let end = self.header.len() + self.rows.len();
+        let rows = self.header.iter_mut().chain(&mut self.rows);
+        for (below, row) in (1..=end - start).rev().zip(rows.skip(start)) {
+            let below = u16::try_from(below).unwrap_or(u16::MAX);
+            let below = NonZeroU16::new(below).unwrap_or(NonZeroU16::MIN);
+            for extent in row.cells.iter_mut().filter_map(|cell| cell.extent.as_mut()) {
+                extent.rows = extent.rows.min(below);
+            }
+        }
+        end
+    }
 }
 
 /// Something that was left out of a table.

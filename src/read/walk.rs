@@ -13,7 +13,6 @@
 
 use std::borrow::Cow;
 use std::iter::Peekable;
-use std::num::NonZeroU16;
 
 use super::element::{
     Part, Spanned, Tag, Token, Tokens, is_blank, is_block, is_cell, is_group, is_heading,
@@ -528,21 +527,10 @@ impl<'a, 't> Walk<'a, 't> {
     }
 }
 
-/// Ends a group of rows, and begins another: no cell reaches beyond its group.
+/// Ends a group of rows, and begins another.
 fn end_group(group: &Group, grid: &mut Grid<'_>, is_head: bool) -> Group {
-    let end = grid.header.len() + grid.rows.len();
-    let rows = grid.header.iter_mut().chain(&mut grid.rows);
-    for (below, row) in (1..=end - group.start).rev().zip(rows.skip(group.start)) {
-        let below = u16::try_from(below).unwrap_or(u16::MAX);
-        let below = NonZeroU16::new(below).unwrap_or(NonZeroU16::MIN);
-        for extent in row.cells.iter_mut().filter_map(|cell| cell.extent.as_mut()) {
-            extent.rows = extent.rows.min(below);
-        }
-    }
-    Group {
-        start: end,
-        is_head,
-    }
+    let start = grid.end_group(group.start);
+    Group { start, is_head }
 }
 
 /// An image, and its alternative text behind it.
