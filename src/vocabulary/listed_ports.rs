@@ -56,6 +56,9 @@ impl Part {
     /// Adds words beside it, and the protocols that they name.
     pub(crate) fn add_words(&mut self, words: &str) {
         let words = words.trim();
+        if words.is_empty() {
+            return;
+        }
         let named = protocols::named_by(words);
         if let Some(named) = named {
             self.protocols |= named.protocols;

@@ -65,17 +65,6 @@ pub(crate) fn named_by(text: &str) -> Option<Ports> {
 /// stands for by default, and a dash in a range of iptables and in one in words.
 fn usual(text: &str) -> Cow<'_, str> {
     let mut text = Cow::Borrowed(text);
-    let ways = [
-        (regex!(r"\$\{[A-Za-z_][0-9A-Za-z_]*:?-([0-9]+)\}"), "$1"),
-        (regex!(r"^([0-9]+):(65535)(?-u:\b)"), "$1-$2"),
-        (
-            regex!(
-                r"(?xi)(?: (?: an? | any | the | random | dynamic | ephemeral | free | high | unprivileged | ports? | numbers?
-                | range | in ) \s+ )* (?:between|zwischen|entre) \s+ ([0-9]+) \s+ (?:and|und|et|y|e|-|–) \s+ ([0-9]+)"
-            ),
-            "$1-$2",
-        ),
-    ];
     if text.contains(|c| ('０'..='９').contains(&c)) {
         let ascii = |c: char| {
             char::from_u32((c as u32).wrapping_sub('０' as u32) + '0' as u32)
@@ -83,12 +72,32 @@ fn usual(text: &str) -> Cow<'_, str> {
         };
         text = text.chars().map(|c| ascii(c).unwrap_or(c)).collect();
     }
-    for (way, usual) in ways {
-        if let Cow::Owned(changed) = way.replace_all(&text, usual) {
-            text = Cow::Owned(changed);
-        }
+    if text.contains('$') {
+        text = rewritten(
+            text,
+            regex!(r"\$\{[A-Za-z_][0-9A-Za-z_]*:?-([0-9]+)\}"),
+            "$1",
+        );
+    }
+    if text.contains(':') {
+        text = rewritten(text, regex!(r"^([0-9]+):(65535)(?-u:\b)"), "$1-$2");
+    }
+    if text.contains(|c: char| c.is_ascii_alphabetic()) {
+        let between = regex!(
+            r"(?xi)(?: (?: an? | any | the | random | dynamic | ephemeral | free | high | unprivileged | ports? | numbers?
+            | range | in ) \s+ )* (?:between|zwischen|entre) \s+ ([0-9]+) \s+ (?:and|und|et|y|e|-|–) \s+ ([0-9]+)"
+        );
+        text = rewritten(text, between, "$1-$2");
     }
     text
+}
+
+fn rewritten<'t>(text: Cow<'t, str>, way: &Regex, usual: &str) -> Cow<'t, str> {
+    let changed = match way.replace_all(&text, usual) {
+        Cow::Owned(changed) => Some(changed),
+        Cow::Borrowed(_) => None,
+    };
+    changed.map_or(text, Cow::Owned)
 }
 
 /// The ports of a cell that stands below ports, so that it may start with what they are for: `ssh 22`, `HTTPS (443)`,

@@ -64,6 +64,9 @@ pub(crate) fn protocol(word: &str) -> Option<Protocol> {
 /// by name or number (<https://www.iana.org/assignments/protocol-numbers>). The numbers of ICMP are a type and a code.
 #[must_use]
 pub(crate) fn portless(text: &str) -> usize {
+    if !text.contains(|c: char| c.is_ascii_alphabetic()) {
+        return 0;
+    }
     let pattern = regex!(
         r"(?xi)^(?: (?<icmp>
             icmp (?:v?[46])? \s* types [\s:]+ [0-9]{1,3} (?: (?: \s*[,/&]\s* | \s+and\s+ ) [0-9]{1,3} )+
