@@ -1,8 +1,5 @@
 //! The table of well-known ports and the facts about it that are compiled in.
 
-use crate::convert::{Facts, Options};
-use crate::meaning::blank_cells::BlankCells;
-use crate::naming::curated::{Names, read_names};
 use crate::text::Source;
 
 /// The table of well-known ports, as (path, text).
@@ -26,54 +23,8 @@ pub const BUILTIN_NAMES: (&str, &str) = (
     include_str!("../seeds/service-names.csv"),
 );
 
-impl Facts {
-    /// The curated facts about the table of well-known ports; no registry.
-    #[must_use]
-    pub fn builtin() -> Self {
-        Self {
-            blank_cells: builtin_blank_cells(),
-            names: builtin_names(),
-            registry: None,
-        }
-    }
-}
-
-/// The facts that are compiled in; every status in use makes a service; nothing else is known.
-impl Default for Options {
-    fn default() -> Self {
-        Facts::builtin().into()
-    }
-}
-
-/// What blank UDP cells mean in the table of well-known ports.
-///
-/// # Panics
-///
-/// Never: the facts are part of the program, and tests read them.
-#[must_use]
-#[expect(clippy::expect_used, reason = "the facts are compiled in")]
-pub fn builtin_blank_cells() -> BlankCells {
-    let mut cells = BlankCells::read(source(BUILTIN_BLANK_CELLS)).expect("facts");
-    if let BlankCells::Decided(facts) = &mut cells {
-        facts.is_compiled_in = true;
-    }
-    cells
-}
-
-/// The names of the table of well-known ports.
-///
-/// # Panics
-///
-/// Never: the names are part of the program, and tests read them.
-#[must_use]
-#[expect(clippy::expect_used, reason = "the names are compiled in")]
-pub fn builtin_names() -> Names {
-    let mut names = read_names(source(BUILTIN_NAMES)).expect("names");
-    names.is_compiled_in = true;
-    names
-}
-
+/// One of these, to be read.
 #[expect(clippy::expect_used, reason = "the text is compiled in")]
-fn source((path, text): (&str, &str)) -> Source {
+pub(crate) fn source((path, text): (&str, &str)) -> Source {
     Source::decode(path, text).expect("UTF-8")
 }

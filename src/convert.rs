@@ -3,16 +3,19 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
+use crate::builtin::{self, BUILTIN_BLANK_CELLS, BUILTIN_NAMES};
 use crate::dataset::merge::Merge;
-use crate::dataset::{Attribution, Dataset, Protocols, Status};
+use crate::dataset::{Attribution, Dataset, Protocols, Record, Status};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, File, Report};
 use crate::emit::clashes;
-use crate::facts::Uses;
+use crate::facts::{self, Uses};
 use crate::ledger::Ledger;
 use crate::limits;
 use crate::meaning::blank_cells::{self, BlankCells, Decision};
 use crate::meaning::{Draft, Footnotes, Unnamed};
-use crate::naming::{self, Evidence, curated::Names, registry::Registry};
+use crate::naming::{
+    self, Evidence, curated::Names, curated::read_names, missing::missing, registry::Registry,
+};
 use crate::overlay::{self, Replaced};
 use crate::read::grid::Grid;
 use crate::read::{self, Syntax};
@@ -88,6 +91,53 @@ impl From<Facts> for Options {
     }
 }
 
+impl Facts {
+    /// The curated facts about the table of well-known ports; no registry.
+    #[must_use]
+    pub fn builtin() -> Self {
+        Self {
+            blank_cells: builtin_blank_cells(),
+            names: builtin_names(),
+            registry: None,
+        }
+    }
+}
+
+/// The facts that are compiled in; every status in use makes a service; nothing else is known.
+impl Default for Options {
+    fn default() -> Self {
+        Facts::builtin().into()
+    }
+}
+
+/// What blank UDP cells mean in the table of well-known ports.
+///
+/// # Panics
+///
+/// Never: the facts are part of the program, and tests read them.
+#[must_use]
+#[expect(clippy::expect_used, reason = "the facts are compiled in")]
+pub fn builtin_blank_cells() -> BlankCells {
+    let mut cells = BlankCells::read(builtin::source(BUILTIN_BLANK_CELLS)).expect("facts");
+    if let BlankCells::Decided(facts) = &mut cells {
+        facts.is_compiled_in = true;
+    }
+    cells
+}
+
+/// The names of the table of well-known ports.
+///
+/// # Panics
+///
+/// Never: the names are part of the program, and tests read them.
+#[must_use]
+#[expect(clippy::expect_used, reason = "the names are compiled in")]
+pub fn builtin_names() -> Names {
+    let mut names = read_names(builtin::source(BUILTIN_NAMES)).expect("names");
+    names.is_compiled_in = true;
+    names
+}
+
 /// The result of a conversion.
 #[derive(Debug)]
 pub struct Conversion {
@@ -132,6 +182,52 @@ pub(crate) fn run(inputs: &[Source], options: &Options) -> (Conversion, Known) {
         run.understand(index, source, page);
     }
     run.finish(inputs)
+}
+
+/// A file of facts about the blank UDP cells of tables whose syntax says how far a cell reaches (HTML): a line for
+/// each row that a copy without spans would have a blank UDP cell in. `None` where no table says so.
+#[must_use]
+pub fn blank_cell_facts(inputs: &[Source], options: &Options) -> Option<String> {
+    let (conversion, known) = run(inputs, options);
+    let rows = conversion.dataset.records.iter().zip(known.spans);
+    let fact = |(record, decision): (&Record, Option<Decision>)| {
+        let udp = decision?.name();
+        Some(facts::line_about(record, &facts::BLANK_CELLS, |_| {
+            udp.to_owned()
+        }))
+    };
+    let lines: Vec<_> = rows.filter_map(fact).collect();
+    (!lines.is_empty()).then(|| facts::file(&facts::BLANK_CELLS, lines.into_iter()))
+}
+
+/// A file of names with the rows that neither a curated name nor their table names, each with the name that it has now
+/// and where that is from.
+#[must_use]
+pub fn missing_names(inputs: &[Source], options: &Options) -> String {
+    let (conversion, known) = run(inputs, options);
+    let records = &conversion.dataset.records;
+    let lines = missing(
+        records,
+        &facts::NAMES,
+        &options.facts.names,
+        &known.evidence,
+    );
+    facts::file(&facts::NAMES, lines.into_iter().map(|(_, line)| line))
+}
+
+/// Files of facts as they are once they are up to date with the inputs: lines about rows that are gone are out,
+/// those about edited rows say what stands there now, and rows without a curated name have a line. What else
+/// stands in a file stays. The blank cells are `None` where they are taken literally.
+#[must_use]
+pub fn renewed_facts(inputs: &[Source], options: &Options) -> (Option<String>, String) {
+    let (conversion, known) = run(inputs, options);
+    let (records, names) = (&conversion.dataset.records, &options.facts.names);
+    let blank_cells = match &options.facts.blank_cells {
+        BlankCells::Literal => None,
+        BlankCells::Decided(file) => Some(file.updated(records, &known.blank_cells, Vec::new())),
+    };
+    let new = missing(records, names.columns(), names, &known.evidence);
+    (blank_cells, names.updated(records, &known.names, new))
 }
 
 /// What the inputs have come to so far.

@@ -7,8 +7,6 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::limits;
-
 words! {
     /// How much a diagnostic matters.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -51,6 +49,9 @@ pub struct Diagnostic {
 
 /// The most places of one code that are listed; the others are counted.
 pub const MOST_PLACES: usize = 100;
+
+/// The most bytes of a message; a longer one is cut.
+const MOST_BYTES: usize = 2000;
 
 /// Diagnostics as they come: of each code the first [`MOST_PLACES`] in source order, and how many there are.
 ///
@@ -127,8 +128,8 @@ impl<'d> Report<'d> {
     /// Adds a diagnostic.
     pub fn push(&mut self, code: Code, span: Range<usize>, message: impl Into<String>) {
         let mut message = message.into();
-        if message.len() > limits::MESSAGE {
-            message.truncate(message.floor_char_boundary(limits::MESSAGE));
+        if message.len() > MOST_BYTES {
+            message.truncate(message.floor_char_boundary(MOST_BYTES));
             message.push('…');
             message.shrink_to_fit();
         }

@@ -4,6 +4,7 @@
 //! that it survives a new state of the page. Where several facts of one port fit, those with the longest
 //! start count: at port 1023, `z/OS Network` beats the blank start that fits everything.
 
+mod update;
 mod uses;
 
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use std::ops::Bound::{Included, Unbounded};
 use crate::dataset::{PortRange, Record};
 use crate::limits::RANGES_OF_A_FACT;
 use crate::text::{BadLine, Source, Span};
+pub(crate) use update::{Line, csv_line, file, line_about};
 pub(crate) use uses::Uses;
 
 /// Facts of one file.
@@ -21,9 +23,9 @@ pub struct FactFile<T> {
     pub source: Source,
     /// It is part of the program: nobody can bring it up to date.
     pub(crate) is_compiled_in: bool,
-    pub(crate) columns: Columns,
-    /// Where the line of the columns ends.
-    pub(crate) header_end: usize,
+    columns: Vec<String>,
+    /// Where the line of the columns ends; `None` if a blank file has none yet.
+    header_end: Option<usize>,
     /// By ports, then by the start of the description.
     facts: BTreeMap<PortRange, Starts<T>>,
 }
@@ -45,15 +47,6 @@ pub(crate) const NAMES: [&str; 7] = [
 /// Facts by the start of the description.
 type Starts<T> = BTreeMap<String, Vec<Fact<T>>>;
 
-/// The columns of a file, from 0.
-#[derive(Debug, Default)]
-pub(crate) struct Columns {
-    pub(crate) names: Vec<String>,
-    pub(crate) first_port: usize,
-    pub(crate) last_port: usize,
-    pub(crate) description: usize,
-}
-
 /// One line of the file.
 #[derive(Debug)]
 pub struct Fact<T> {
@@ -67,43 +60,19 @@ pub struct Fact<T> {
     pub span: Span,
 }
 
-/// Where a column of a header stands.
-fn column(header: &csv::StringRecord, name: &str) -> Result<usize, String> {
-    let at = header.iter().position(|column| column == name);
-    at.ok_or_else(|| format!("there is no column {name:?}"))
-}
-
-impl Columns {
-    fn new(header: &csv::StringRecord) -> Result<Self, String> {
-        Ok(Self {
-            names: header.iter().map(str::to_owned).collect(),
-            first_port: column(header, "first_port")?,
-            last_port: column(header, "last_port")?,
-            description: column(header, "description")?,
-        })
+/// Where the columns with these names stand.
+fn places<const N: usize>(columns: &[String], names: [&str; N]) -> Result<[usize; N], String> {
+    let mut places = [0; N];
+    for (place, name) in places.iter_mut().zip(names) {
+        let at = columns.iter().position(|column| column == name);
+        *place = at.ok_or_else(|| format!("there is no column {name:?}"))?;
     }
-
-    /// The fact of a line; an error if its ports are none, or its value could not be read.
-    fn fact<T>(
-        &self,
-        row: &csv::StringRecord,
-        value: Result<T, String>,
-        span: Span,
-    ) -> Result<Fact<T>, String> {
-        let (first, last) = (&row[self.first_port], &row[self.last_port]);
-        let ports = ports(first, last);
-        Ok(Fact {
-            ports: ports.ok_or_else(|| format!("{first:?} to {last:?} are not ports"))?,
-            description: row[self.description].to_owned(),
-            value: value?,
-            span,
-        })
-    }
+    Ok(places)
 }
 
 impl<T> FactFile<T> {
     /// Reads facts. The file must have the columns `first_port`, `last_port` and `description`, and
-    /// those in `columns`; what these say is `value`'s to read. A file that begins with a port has no header, but the
+    /// those in `wanted`; what these say is `value`'s to read. A file that begins with a port has no header, but the
     /// `usual` columns.
     ///
     /// # Errors
@@ -112,19 +81,11 @@ impl<T> FactFile<T> {
     pub fn read<const N: usize>(
         source: Source,
         usual: &[&str],
-        columns: [&str; N],
+        wanted: [&str; N],
         value: impl Fn([&str; N]) -> Result<T, String>,
     ) -> Result<Self, BadLine> {
-        let bad = |byte: u64, message| BadLine {
-            path: source.path.clone(),
-            line: source.line(line(source.text(), byte, byte).start),
-            message,
-        };
-        let is_blank = |line: &str| line.is_empty() || line.starts_with('#');
-        if source.text().lines().all(is_blank) {
-            // As a shell makes it for `portconv facts names t.md > service-names.csv` before that runs.
-            return Ok(Self::empty(source));
-        }
+        let (mut columns, mut header_end, mut all_places) = (owned(usual), None, None);
+        let mut facts: BTreeMap<_, Starts<T>> = BTreeMap::new();
         // The crate takes a comment without a line end for a record.
         let text = format!("{}\n", source.text());
         let mut reader = csv::ReaderBuilder::new()
@@ -132,55 +93,56 @@ impl<T> FactFile<T> {
             .has_headers(false)
             .from_reader(text.as_bytes());
         let mut row = csv::StringRecord::new();
-        let first = reader.headers();
-        let mut header = first.map_err(|error| bad(0, error.to_string()))?.clone();
-        let (mut start, mut header_end) = (0, 0);
-        if header[0].parse::<u16>().is_ok() {
-            header = usual.iter().copied().take(header.len()).collect();
-        } else {
-            start = reader.position().byte();
-            header_end = line(&text, 0, start).end;
-            // It is given again.
-            let _ = reader.read_record(&mut row);
-        }
-        let own = Columns::new(&header).map_err(|message| bad(0, message))?;
-        let mut places = [0; N];
-        for (place, name) in places.iter_mut().zip(columns) {
-            *place = column(&header, name).map_err(|message| bad(0, message))?;
-        }
-        let mut facts: BTreeMap<_, Starts<T>> = BTreeMap::new();
         loop {
-            let bad = |message| bad(start, message);
+            let start = reader.position().byte();
+            let bad = |message| BadLine {
+                path: source.path.clone(),
+                line: source.line(line(&text, start, start).start),
+                message,
+            };
             let is_read = reader.read_record(&mut row);
             if !is_read.map_err(|error| bad(error.to_string()))? {
                 break;
             }
-            let end = reader.position().byte();
-            let span = line(&text, start, end);
-            let value = value(places.map(|place| &row[place]));
-            let fact = own.fact(&row, value, span).map_err(bad)?;
+            let span = line(&text, start, reader.position().byte());
+            let (own, others) = match all_places {
+                Some(places) => places,
+                None => {
+                    let is_header = row[0].parse::<u16>().is_err();
+                    if is_header {
+                        columns = row.iter().map(str::to_owned).collect();
+                    }
+                    columns.truncate(row.len());
+                    let own = places(&columns, ["first_port", "last_port", "description"]);
+                    let found = own.and_then(|own| Ok((own, places(&columns, wanted)?)));
+                    let found = *all_places.insert(found.map_err(bad)?);
+                    header_end = Some(if is_header { span.end } else { 0 });
+                    if is_header {
+                        continue;
+                    }
+                    found
+                }
+            };
+            let [first, last, description] = own.map(|place| &row[place]);
+            let no_ports = || bad(format!("{first:?} to {last:?} are not ports"));
+            let fact = Fact {
+                ports: ports(first, last).ok_or_else(no_ports)?,
+                description: description.to_owned(),
+                value: value(others.map(|place| &row[place])).map_err(bad)?,
+                span,
+            };
             let of_ports = facts.entry(fact.ports).or_default();
             let of_start = of_ports.entry(fact.description.clone());
             of_start.or_default().push(fact);
-            start = end;
         }
         drop(reader);
         Ok(Self {
-            columns: own,
-            header_end,
-            facts,
-            ..Self::empty(source)
-        })
-    }
-
-    fn empty(source: Source) -> Self {
-        Self {
             source,
             is_compiled_in: false,
-            columns: Columns::default(),
-            header_end: 0,
-            facts: BTreeMap::new(),
-        }
+            columns,
+            header_end,
+            facts,
+        })
     }
 
     /// All facts, by ports.
@@ -270,16 +232,10 @@ impl<'f, T> Parts<'f, T> {
     }
 }
 
-/// A line of CSV, without its end.
-pub(crate) fn csv_line(fields: impl IntoIterator<Item = String>) -> String {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    // Memory takes all bytes, and every field is text.
-    let _ = writer.write_record(fields);
-    let mut line = String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default();
-    line.truncate(line.trim_end_matches('\n').len());
-    line
-}
-
 fn ports(first: &str, last: &str) -> Option<PortRange> {
     PortRange::new(first.parse().ok()?, last.parse().ok()?)
+}
+
+fn owned(columns: &[&str]) -> Vec<String> {
+    columns.iter().map(ToString::to_string).collect()
 }

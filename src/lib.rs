@@ -78,13 +78,13 @@ mod read;
 mod seen;
 mod table;
 mod text;
-mod upkeep;
 mod vocabulary;
 
-pub use builtin::{
-    BUILTIN, BUILTIN_BLANK_CELLS, BUILTIN_NAMES, BUILTIN_SHA256, builtin_blank_cells, builtin_names,
+pub use builtin::{BUILTIN, BUILTIN_BLANK_CELLS, BUILTIN_NAMES, BUILTIN_SHA256};
+pub use convert::{
+    Conversion, Facts, Options, blank_cell_facts, builtin_blank_cells, builtin_names, convert,
+    missing_names, renewed_facts,
 };
-pub use convert::{Conversion, Facts, Options, convert};
 pub use dataset::merge::{Merge, MergeFormat};
 pub use dataset::{
     Assignment, Attribution, Basis, Citation, Dataset, LeftOut, Link, NameSource, Naming, Origin,
@@ -99,4 +99,3 @@ pub use naming::curated::{Names, read_names};
 pub use naming::registry::Registry;
 pub use read::{SYNTAXES, Syntax};
 pub use text::{BadLine, Fingerprint, NotUtf8, Position, ReadError, Source, Span};
-pub use upkeep::{blank_cell_facts, missing_names, renewed_facts};

@@ -113,9 +113,6 @@ pub(crate) const HEADER: usize = 100;
 /// How many words of a text are compared with registered names. The name of a service stands in front.
 pub(crate) const FITTED_WORDS: usize = 400;
 
-/// The most bytes of a message; a longer one is cut.
-pub(crate) const MESSAGE: usize = 2000;
-
 /// How many rows or registrations of one port are compared by name. The page has nine rows on one port.
 pub(crate) const NAMES_OF_A_PORT: u8 = 16;
 

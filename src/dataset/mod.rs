@@ -8,25 +8,23 @@
 
 pub(crate) mod crowd;
 pub(crate) mod merge;
-mod protocols;
 mod serial;
 mod service_name;
 pub(crate) mod services;
 
 use std::collections::HashSet;
-use std::fmt;
 use std::ops::{Index, IndexMut};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-pub use protocols::Protocols;
 pub use serial::SchemaVersion;
 pub(crate) use serial::pairs;
 pub use service_name::ServiceName;
 pub(crate) use service_name::slug;
 
 use crate::limits::EXPANDED_RANGE;
+pub use crate::vocabulary::{PortRange, Protocol, Protocols, Status};
 use merge::{Merge, MergeFormat};
 use services::Named;
 
@@ -189,21 +187,6 @@ pub struct Citation {
     pub text: Option<String>,
 }
 
-words! {
-    /// A transport protocol (RFC 6335 §6), in the order of the columns.
-    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-    pub enum Protocol {
-        /// RFC 9293.
-        Tcp = "tcp",
-        /// RFC 768.
-        Udp = "udp",
-        /// RFC 9260.
-        Sctp = "sctp",
-        /// RFC 4340.
-        Dccp = "dccp",
-    }
-}
-
 /// One value for each transport protocol.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(from = "serial::Fields<T>")]
@@ -227,67 +210,6 @@ impl<T> Index<Protocol> for PerProtocol<T> {
 impl<T> IndexMut<Protocol> for PerProtocol<T> {
     fn index_mut(&mut self, protocol: Protocol) -> &mut T {
         &mut self.0[protocol as usize]
-    }
-}
-
-/// A port or a range of ports, both ends inclusive, 0 to 65535.
-#[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
-)]
-#[serde(try_from = "serial::Ends", into = "serial::Ends")]
-pub struct PortRange {
-    first: u16,
-    last: u16,
-}
-
-impl PortRange {
-    /// A range, or `None` where `last` is below `first`.
-    #[must_use]
-    pub const fn new(first: u16, last: u16) -> Option<Self> {
-        if first <= last {
-            Some(Self { first, last })
-        } else {
-            None
-        }
-    }
-
-    /// The lowest port.
-    #[must_use]
-    pub const fn first(self) -> u16 {
-        self.first
-    }
-
-    /// The highest port, itself in the range.
-    #[must_use]
-    pub const fn last(self) -> u16 {
-        self.last
-    }
-
-    /// Whether it is one port only.
-    #[must_use]
-    pub const fn is_single(self) -> bool {
-        self.first == self.last
-    }
-
-    /// How many ports it holds, 1 to 65536.
-    #[must_use]
-    pub const fn size(self) -> usize {
-        (self.last - self.first) as usize + 1
-    }
-
-    /// Each port, ascending.
-    pub fn ports(self) -> impl Iterator<Item = u16> {
-        self.first..=self.last
-    }
-}
-
-/// `22`, or `71-74` for several ports.
-impl fmt::Display for PortRange {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.first, self.last) {
-            (first, last) if first == last => first.fmt(f),
-            (first, last) => write!(f, "{first}-{last}"),
-        }
     }
 }
 
@@ -367,64 +289,6 @@ pub struct Assignment {
     pub basis: Basis,
     /// What the status cell cites.
     pub citations: Vec<Arc<str>>,
-}
-
-/// What a status cell says. The legend has the meanings.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase", tag = "status", content = "text")]
-pub enum Status {
-    /// Assigned by IANA and in use.
-    Yes,
-    /// Not assigned by IANA, but in use.
-    Unofficial,
-    /// Assigned by IANA, but not in use.
-    Assigned,
-    /// Neither assigned nor in use.
-    No,
-    /// Kept free by IANA.
-    Reserved,
-    /// The text of a cell that is not a known status.
-    Other(String),
-}
-
-impl Status {
-    /// The statuses that a table can state, in the order of the legend.
-    pub const KNOWN: [Self; 5] = [
-        Self::Yes,
-        Self::Unofficial,
-        Self::Assigned,
-        Self::No,
-        Self::Reserved,
-    ];
-
-    /// Every word that [`name`](Self::name) gives.
-    pub const NAMES: [&'static str; 6] =
-        ["yes", "unofficial", "assigned", "no", "reserved", "other"];
-
-    /// The word that the outputs use.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Yes => "yes",
-            Self::Unofficial => "unofficial",
-            Self::Assigned => "assigned",
-            Self::No => "no",
-            Self::Reserved => "reserved",
-            Self::Other(_) => "other",
-        }
-    }
-
-    /// Whether a service uses the port: yes, assigned or unofficial.
-    #[must_use]
-    pub const fn is_in_use(&self) -> bool {
-        matches!(self, Self::Yes | Self::Assigned | Self::Unofficial)
-    }
-
-    /// Whether IANA assigned the port to the service: yes or assigned.
-    #[must_use]
-    pub const fn is_official(&self) -> bool {
-        matches!(self, Self::Yes | Self::Assigned)
-    }
 }
 
 words! {

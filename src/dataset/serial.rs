@@ -7,8 +7,8 @@ use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Attribution, Citation, Dataset, NameSource, Naming, PerProtocol, PortRange, Record,
-    ServiceName, SourceFile, StatusMeaning, require_unique,
+    Attribution, Citation, Dataset, NameSource, Naming, PerProtocol, Record, ServiceName,
+    SourceFile, StatusMeaning, require_unique,
 };
 
 /// The version of the tree. It grows when a reader of the old tree would fail.
@@ -64,32 +64,6 @@ impl TryFrom<Tree> for Dataset {
             ..Self::default()
         };
         dataset.read_back()
-    }
-}
-
-/// `first_port` and `last_port`.
-#[derive(Serialize, Deserialize)]
-pub(super) struct Ends {
-    first_port: u16,
-    last_port: u16,
-}
-
-impl From<PortRange> for Ends {
-    fn from(ports: PortRange) -> Self {
-        Self {
-            first_port: ports.first(),
-            last_port: ports.last(),
-        }
-    }
-}
-
-impl TryFrom<Ends> for PortRange {
-    type Error = String;
-
-    fn try_from(ends: Ends) -> Result<Self, String> {
-        let (first, last) = (ends.first_port, ends.last_port);
-        Self::new(first, last)
-            .ok_or_else(|| format!("the last port {last} is below the first port {first}"))
     }
 }
 

@@ -9,6 +9,7 @@
 //! that was given, else from IANA's names, else from the table's words; the [`NameSource`] tells which.
 
 pub(crate) mod curated;
+pub(crate) mod missing;
 pub(crate) mod registry;
 
 mod claims;

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::dataset::{PortRange, Protocols};
 use crate::vocabulary::protocols;
+use crate::vocabulary::{PortRange, Protocols};
 
 /// The ports of a cell, in order.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]

@@ -21,9 +21,9 @@ use std::ops::Range;
 
 use regex::{Captures, Regex};
 
-use crate::dataset::{PortRange, Protocols};
 use crate::vocabulary::listed_ports::join;
 use crate::vocabulary::protocols;
+use crate::vocabulary::{PortRange, Protocols};
 
 pub(crate) use crate::vocabulary::listed_ports::{Doubt, Part, Ports, merged};
 

@@ -1,7 +1,7 @@
 //! The protocols that a text names: `TCP`, `tcp/udp`, `UDP, TCP`, `TCP and UDP`.
 
 use super::lists;
-use crate::dataset::{Protocol, Protocols};
+use crate::vocabulary::{Protocol, Protocols};
 
 /// The protocols that a text names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,7 +118,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::named_by;
-    use crate::dataset::Protocol;
+    use crate::vocabulary::Protocol;
 
     /// What names protocols and nothing else is among the cells that state a status.
     #[test]

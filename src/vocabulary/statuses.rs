@@ -1,6 +1,6 @@
 //! What a cell in the column of a protocol states: a status, a mark, the name of a protocol, or nothing.
 
-use crate::dataset::{Protocol, Protocols, Status};
+use crate::vocabulary::{Protocol, Protocols, Status};
 use crate::vocabulary::{lists, protocols};
 
 /// What a status cell states.

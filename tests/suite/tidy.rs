@@ -6,10 +6,10 @@ use std::fs;
 
 /// The stages in the order in which data walks; each may use those before it and itself.
 const STAGES: [&str; 10] = [
+    "vocabulary",
     "diagnostic",
     "text",
     "dataset",
-    "vocabulary",
     "page",
     "read",
     "table",

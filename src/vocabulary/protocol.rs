@@ -1,8 +1,21 @@
-//! A set of transport protocols.
+//! A transport protocol, and a set of them.
 
 use std::ops::{BitAnd, BitOr, BitOrAssign, Sub, SubAssign};
 
-use super::Protocol;
+words! {
+    /// A transport protocol (RFC 6335 §6), in the order of the columns.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum Protocol {
+        /// RFC 9293.
+        Tcp = "tcp",
+        /// RFC 768.
+        Udp = "udp",
+        /// RFC 9260.
+        Sctp = "sctp",
+        /// RFC 4340.
+        Dccp = "dccp",
+    }
+}
 
 /// A set of transport protocols. `&`, `|` and `-` are intersection, union and difference.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]

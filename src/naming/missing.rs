@@ -1,0 +1,56 @@
+//! Records → the lines that a file of curated names lacks.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::dataset::{NameSource, Record};
+use crate::facts::{Line, line_about};
+use crate::naming::curated::Names;
+use crate::naming::derived::Evidence;
+
+/// A line for each record in use that neither a curated name nor its table names. None for one that has a line which
+/// names it for another protocol, and none that would also be about a record which has another name: that line would
+/// be about nothing then, or rename a record.
+pub(crate) fn missing(
+    records: &[Record],
+    columns: &[impl AsRef<str>],
+    names: &Names,
+    evidence: &HashMap<usize, Evidence>,
+) -> Vec<Line> {
+    // Rows that no line may be about: their table names them, or they are alike and have several names.
+    let (mut namings, mut pinned) = (HashMap::new(), BTreeSet::new());
+    for record in records {
+        let row = (record.ports, record.description.as_str());
+        let naming = *namings.entry(row).or_insert(&record.naming);
+        let source = record.naming.as_ref().map(|naming| naming.source);
+        if *naming != record.naming || source == Some(NameSource::Stated) {
+            pinned.insert(row);
+        }
+    }
+    let is_settled = |record: &Record| {
+        let start = record.description.as_str();
+        let mut pinned = pinned.range((record.ports, start)..);
+        let is_pinned = pinned
+            .next()
+            .is_some_and(|(ports, text)| *ports == record.ports && text.starts_with(start));
+        is_pinned || !names.of(record.ports, start).is_empty()
+    };
+    let line = |(index, record): (usize, &Record)| {
+        let naming = record.naming.as_ref()?;
+        let why = match (naming.source, evidence.get(&index)) {
+            (NameSource::Curated | NameSource::Stated, _) => return None,
+            (NameSource::Derived, Some(evidence)) => format!("derived: {}", evidence.name()),
+            (source, _) => source.name().to_owned(),
+        };
+        let aliases: Vec<_> = naming.aliases.iter().map(ToString::to_string).collect();
+        let field = |column: &str| match column {
+            "name" => naming.name.to_string(),
+            "aliases" => aliases.join(";"),
+            "source" => why.clone(),
+            _ => String::new(),
+        };
+        Some((index, line_about(record, columns, field)))
+    };
+    let open = records.iter().enumerate();
+    let open = open.filter(|(_, record)| !is_settled(record));
+    open.filter_map(line).collect()
+}
