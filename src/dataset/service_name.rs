@@ -136,31 +136,3 @@ impl fmt::Debug for ServiceName {
         fmt::Debug::fmt(self.as_str(), f)
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::ServiceName;
-
-    #[test]
-    fn names_outside_rfc_6335_cannot_be() {
-        for name in "ssh 914c-g a z39-50 abcdefghijklmno 1-a".split(' ') {
-            assert!(ServiceName::new(name).is_some(), "{name:?}");
-        }
-        for name in "|-a|a-|a--b|1|1-2|A|a_b|a b|ä|abcdefghijklmnop".split('|') {
-            assert!(ServiceName::new(name).is_none(), "{name:?}");
-        }
-    }
-
-    #[test]
-    fn a_number_fits_behind_every_name() {
-        for (name, number, numbered) in [
-            ("netrjs", 2, "netrjs-2"),
-            ("abcdefghijklmno", 65535, "abcdefghi-65535"),
-            ("123456789012-ab", 65535, "p12345678-65535"),
-            ("abcdefgh-jklmno", 65535, "abcdefgh-65535"),
-        ] {
-            let name = ServiceName::new(name).map(|name| name.numbered(number));
-            assert_eq!(name, ServiceName::new(numbered));
-        }
-    }
-}

@@ -33,6 +33,7 @@ use serde_json::ser::{Formatter, Serializer};
 use thiserror::Error;
 
 use crate::dataset::Dataset;
+pub use services::quoted;
 
 /// The description of a format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

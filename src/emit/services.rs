@@ -114,10 +114,9 @@ fn from(dataset: &Dataset, text: &mut String) -> fmt::Result {
 }
 
 /// A word as a shell takes it (POSIX, Shell Command Language §2.2.2).
-fn quoted(word: &str) -> String {
-    let is_plain =
-        |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | '+' | ',' | '=' | ':');
-    if !word.is_empty() && word.chars().all(is_plain) {
+#[must_use]
+pub fn quoted(word: &str) -> String {
+    if regex!(r"^[\p{Alphabetic}\p{N}/.\-_+,=:]+$").is_match(word) {
         word.to_owned()
     } else {
         format!("'{}'", word.replace('\'', "'\\''"))

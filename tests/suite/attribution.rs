@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use portconv::emit::EMITTERS;
+use portconv::{Attribution, Dataset, Options, Source, convert};
 use rusqlite::Connection;
 use serde_json::Value;
 use tempfile::{TempDir, tempdir};
@@ -203,4 +204,125 @@ fn command_in(text: &str) -> String {
     let lines = lines.take_while(|line| *line != "#");
     let command: Vec<_> = lines.map(|line| line.trim_start_matches('#')).collect();
     command.join("\n")
+}
+
+const URL: &str = "https://en.wikipedia.org/wiki/List_of_TCP_and_UDP_port_numbers";
+
+/// A text that is converted with what is given about its source.
+fn converted(text: &str, given: &Attribution) -> Dataset {
+    let source = Source::decode("t", text).unwrap();
+    let options = Options {
+        attribution: given.clone(),
+        ..Options::default()
+    };
+    convert(&[source], &options).dataset
+}
+
+/// Where a link of a table leads, if the table has this address.
+fn resolved(written: &str, address: Option<&str>) -> String {
+    let table = format!("| Port | TCP | Use |\n|--|--|--|\n| 7 | Yes | [Echo]({written}) |\n");
+    let given = Attribution {
+        url: address.map(str::to_owned),
+        ..Attribution::default()
+    };
+    converted(&table, &given).records[0].links[0].url.clone()
+}
+
+#[test]
+fn relative_links_start_from_the_address() {
+    for (base, written, absolute) in [
+        (URL, "/wiki/Telnet", "https://en.wikipedia.org/wiki/Telnet"),
+        (URL, "./Telnet", "https://en.wikipedia.org/wiki/Telnet"),
+        (URL, "//example.org/a", "https://example.org/a"),
+        (URL, "http://example.org/a", "http://example.org/a"),
+        (URL, "mailto:a@example.org", "mailto:a@example.org"),
+        ("https://example.org/a/b?c#d", "/e", "https://example.org/e"),
+        (
+            "https://example.org/a/b?c#d",
+            "./e",
+            "https://example.org/a/e",
+        ),
+        (
+            "https://example.org/a/b#d",
+            "#e",
+            "https://example.org/a/b#e",
+        ),
+        ("https://example.org", "/e", "https://example.org/e"),
+        ("https://example.org", "./e", "https://example.org/e"),
+    ] {
+        assert_eq!(resolved(written, Some(base)), absolute);
+    }
+    assert_eq!(
+        resolved("/wiki/Telnet", None),
+        "https://en.wikipedia.org/wiki/Telnet"
+    );
+    for written in ["/docs/telnet", "#notes", "./Telnet"] {
+        assert_eq!(resolved(written, None), written);
+    }
+}
+
+#[test]
+fn the_page_is_known_by_what_it_says() {
+    let url = |text| converted(text, &Attribution::default()).attribution?.url;
+    for text in [
+        "a[[6]](https://en.wikipedia.org/wiki/List_of_TCP_and_UDP_port_numbers#cite_note-6)",
+        "[^1]: https://en.m.wikipedia.org/wiki/List_of_TCP_and_UDP_port_numbers#cite_note-6",
+        "<a href=\"./List_of_TCP_and_UDP_port_numbers#cite_note-6\">",
+        "[edit](/w/index.php?title=List_of_TCP_and_UDP_port_numbers&action=edit&section=1)",
+        "intro\n\n# List of TCP and UDP port numbers\n",
+        "# [List of TCP and UDP port numbers](https://en.wikipedia.org/wiki/X)\n",
+        "List of TCP and UDP port numbers\n======\n",
+        "<head><title>List of TCP and UDP port numbers - Wikipedia</title>",
+        "<h1 class=\"a\"><span>List of TCP and UDP port numbers</span></h1>",
+        "---\ntitle: \"List of TCP and UDP port numbers\"\n---\n",
+        "| 7 | Unofficial | Echo[[6]](#cite_note-6) |",
+    ] {
+        assert_eq!(url(text).as_deref(), Some(URL), "{text}");
+    }
+    for text in [
+        "See the [List of TCP and UDP port numbers](https://en.wikipedia.org/wiki/List_of_TCP_and_UDP_port_numbers).",
+        "- List of TCP and UDP port numbers",
+        "# Ports\n\nTaken over from the List of TCP and UDP port numbers.",
+        "[ports](https://en.wikipedia.org/wiki/List_of_TCP_and_UDP_port_numbers#Well-known_ports)",
+        "| 22 | Yes | [SSH](https://en.wikipedia.org/wiki/Secure_Shell) |",
+        "| 7 | Ja | Echo[[6]](#cite_note-6) |",
+        "<p><b>See</b> List of TCP and UDP port numbers",
+        "",
+    ] {
+        assert_eq!(url(text), None, "{text}");
+    }
+}
+
+#[test]
+fn only_the_head_of_a_page_states_its_revision() {
+    let about = "about=\"https://en.wikipedia.org/wiki/Special:Redirect/revision/1300000000\"";
+    let given = Attribution {
+        title: Some("Ours".to_owned()),
+        license: Some(String::new()),
+        ..Attribution::default()
+    };
+    let page = converted(
+        &format!("<!DOCTYPE html>\n<html lang=en {about}><h1>List of TCP and UDP port numbers"),
+        &given,
+    );
+    // What is given counts before the page.
+    let stated = Attribution {
+        title: Some("Ours".to_owned()),
+        url: Some(URL.to_owned()),
+        license: None,
+        revision: Some(1_300_000_000),
+    };
+    assert_eq!(page.attribution, Some(stated));
+    for text in [
+        format!("<p>&lt;html {about}>"),
+        format!("<html><section {about}>"),
+        about
+            .replace("about", "<html about")
+            .replace("1300000000", "x")
+            + ">",
+        "<html data-about=\"/Special:Redirect/page/7\">".to_owned(),
+    ] {
+        let attribution = converted(&text, &given).attribution.unwrap();
+        assert_eq!(attribution.revision, None, "{text}");
+    }
 }

@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 
 use portconv::{
     BUILTIN, BadLine, Conversion, Dataset, EmitError, Emitter, Format, NotUtf8, Options, Protocol,
-    ReadError, Source, Unreadable, by_name, convert,
+    ReadError, ServiceName, Source, Unreadable, by_name, convert,
 };
 use serde_json::Value;
 
@@ -196,4 +196,27 @@ fn a_damaged_file_is_told_from_one_of_the_format() {
         error.to_string(),
         "missing field `schema_version` at line 1 column 2"
     );
+}
+
+#[test]
+fn names_outside_rfc_6335_cannot_be() {
+    for name in "ssh 914c-g a z39-50 abcdefghijklmno 1-a".split(' ') {
+        assert!(ServiceName::new(name).is_some(), "{name:?}");
+    }
+    for name in "|-a|a-|a--b|1|1-2|A|a_b|a b|ä|abcdefghijklmnop".split('|') {
+        assert!(ServiceName::new(name).is_none(), "{name:?}");
+    }
+}
+
+#[test]
+fn a_number_fits_behind_every_name() {
+    for (name, number, numbered) in [
+        ("netrjs", 2, "netrjs-2"),
+        ("abcdefghijklmno", 65535, "abcdefghi-65535"),
+        ("123456789012-ab", 65535, "p12345678-65535"),
+        ("abcdefgh-jklmno", 65535, "abcdefgh-65535"),
+    ] {
+        let name = ServiceName::new(name).map(|name| name.numbered(number));
+        assert_eq!(name, ServiceName::new(numbered));
+    }
 }

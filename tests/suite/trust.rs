@@ -251,7 +251,7 @@ fn in_ascii(json: &str) -> String {
 /// What acts on a terminal, an annotation or a report, wherever it stands, in every form of message.
 #[test]
 fn nothing_of_an_input_is_printed_raw() {
-    let hostile = "::error::\u{1b}[31m\u{9b}m\u{202e}##[error]<img src=x>|\r";
+    let hostile = "::error::\u{1b}[31m\u{9b}m\u{202e}\u{e0001}##[error]<img src=x>|\r";
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();
     let name = format!("{}.md", hostile.replace('/', ""));

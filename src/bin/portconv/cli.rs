@@ -3,16 +3,16 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ColorChoice, Parser, Subcommand, ValueEnum};
 
 use clap_complete::Shell;
 use portconv::SYNTAXES;
 use portconv::dataset::{Protocol, Status};
+use portconv::diagnostic::Code;
 use portconv::emit::EMITTERS;
 use portconv::emit::template::Template;
 
-use crate::level::Levels;
 use crate::report::{self, Form};
 
 /// Convert tables of TCP and UDP ports from Markdown, HTML, wikitext or reStructuredText to JSON, YAML, CSV, SQLite and more.
@@ -117,8 +117,21 @@ pub(crate) struct MessageOptions {
     )]
     pub(crate) message_format: Form,
 
-    #[command(flatten)]
-    pub(crate) levels: Levels,
+    /// Do not print diagnostics of this code
+    #[arg(short = 'A', long, value_name = "CODE", value_delimiter = ',', value_parser = codes(), hide_possible_values = true, help_heading = "Messages")]
+    pub(crate) allow: Vec<Code>,
+
+    /// Print diagnostics of this code as warnings
+    #[arg(short = 'W', long, value_name = "CODE", value_delimiter = ',', value_parser = codes(), hide_possible_values = true, help_heading = "Messages")]
+    pub(crate) warn: Vec<Code>,
+
+    /// Exit with 1 and write nothing if there is a diagnostic of this code
+    #[arg(short = 'D', long, value_name = "CODE", value_delimiter = ',', value_parser = codes(), hide_possible_values = true, help_heading = "Messages")]
+    pub(crate) deny: Vec<Code>,
+
+    /// Deny all warnings that are not named by -A or -W
+    #[arg(long, help_heading = "Messages")]
+    pub(crate) strict: bool,
 
     /// Print errors only
     #[arg(short, long, conflicts_with = "verbose", help_heading = "Messages")]
@@ -171,7 +184,7 @@ Exit codes: 0 the same, 1 different, 2 failed")]
   portconv explain shifted-row   one of them, with an example")]
     Explain {
         /// The name in brackets, such as shifted-row [default: a list of all]
-        #[arg(value_parser = code_names(), hide_possible_values = true)]
+        #[arg(value_parser = names(report::codes().map(|(name, ..)| name)), hide_possible_values = true)]
         code: Option<String>,
     },
 }
@@ -180,7 +193,7 @@ Exit codes: 0 the same, 1 different, 2 failed")]
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct FactOptions {
     /// The syntax of the inputs [default: by the extension of each file, or else by its text]
-    #[arg(long, value_name = "SYNTAX", value_parser = syntaxes())]
+    #[arg(long, value_name = "SYNTAX", value_parser = names(SYNTAXES.iter().map(|syntax| syntax.name)))]
     pub(crate) from: Option<String>,
 
     /// Take names from IANA's service-names-port-numbers.csv or a services(5) file, and compare with it
@@ -200,7 +213,7 @@ pub(crate) struct FactOptions {
         long,
         value_name = "NAME[,NAME…]",
         value_delimiter = ',',
-        value_parser = PossibleValuesParser::new(Protocol::ALL.map(Protocol::name)),
+        value_parser = names(Protocol::ALL.map(Protocol::name)),
         hide_possible_values = true,
         help_heading = "Facts"
     )]
@@ -211,7 +224,7 @@ pub(crate) struct FactOptions {
         long,
         value_name = "STATUS[,STATUS…]",
         value_delimiter = ',',
-        value_parser = statuses(),
+        value_parser = names(Status::KNOWN.iter().filter(|it| it.is_in_use()).map(Status::name)),
         hide_possible_values = true,
         help_heading = "Facts"
     )]
@@ -254,16 +267,6 @@ pub(crate) struct FactsInput {
 
     #[command(flatten)]
     pub(crate) facts: FactOptions,
-}
-
-impl FactsInput {
-    /// True if nothing was named.
-    pub(crate) fn is_of_default_folder(&self) -> bool {
-        let FactOptions {
-            names, blank_cells, ..
-        } = &self.facts;
-        self.inputs.is_empty() && names.is_none() && blank_cells.is_none()
-    }
 }
 
 /// The arguments of `diff`.
@@ -325,18 +328,26 @@ pub(crate) enum DiffForm {
     Json,
 }
 
-/// The names of formats, so that completions have them.
-fn formats() -> PossibleValuesParser {
-    let names = EMITTERS.iter().map(|emitter| emitter.format().name);
-    let names = names.chain([Template::NAME, ALL_FORMATS]);
-    names.collect::<Vec<_>>().into()
-}
-
 /// The word for every format, of `--format`.
 pub(crate) const ALL_FORMATS: &str = "all";
 
 /// How many ports there are.
 pub(crate) const ALL_PORTS: usize = 1 << 16;
+
+/// Names to choose from, so that completions have them.
+fn names(names: impl IntoIterator<Item = &'static str>) -> PossibleValuesParser {
+    names.into_iter().collect::<Vec<_>>().into()
+}
+
+fn formats() -> PossibleValuesParser {
+    let formats = EMITTERS.iter().map(|emitter| emitter.format().name);
+    names(formats.chain([Template::NAME, ALL_FORMATS]))
+}
+
+fn codes() -> impl TypedValueParser<Value = Code> {
+    let codes = names(Code::ALL.iter().map(|code| code.name()));
+    codes.try_map(|name| Code::by_name(&name).ok_or("no such diagnostic"))
+}
 
 fn range_width(text: &str) -> Result<usize, String> {
     match text {
@@ -346,24 +357,4 @@ fn range_width(text: &str) -> Result<usize, String> {
             .map(NonZeroUsize::get)
             .map_err(|_| "expected a number from 1, or all".to_owned()),
     }
-}
-
-/// The statuses that can make a service.
-fn statuses() -> PossibleValuesParser {
-    let in_use = Status::KNOWN.iter().filter(|status| status.is_in_use());
-    in_use.map(Status::name).collect::<Vec<_>>().into()
-}
-
-/// The names of codes.
-fn code_names() -> PossibleValuesParser {
-    report::codes()
-        .map(|(name, ..)| name)
-        .collect::<Vec<_>>()
-        .into()
-}
-
-/// The names of syntaxes.
-fn syntaxes() -> PossibleValuesParser {
-    let names = SYNTAXES.iter().map(|syntax| syntax.name);
-    names.collect::<Vec<_>>().into()
 }

@@ -80,30 +80,3 @@ pub(crate) fn markdown_cell(text: &str) -> String {
     }
     cell
 }
-
-#[cfg(test)]
-mod tests {
-    use super::{json, line, markdown_cell};
-
-    #[test]
-    fn what_acts_is_written_out() {
-        for (text, escaped) in [
-            ("plain – é", "plain – é"),
-            (
-                "a\u{1b}[31m\u{9b}\u{202e}\nb",
-                r"a\u{1b}[31m\u{9b}\u{202e}\u{a}b",
-            ),
-            ("::error::x", r"\u{3a}:error::x"),
-            ("  ::error::x", r"  \u{3a}:error::x"),
-            ("a::b", "a::b"),
-            ("a ##[error]", r"a \u{23}#[error]"),
-        ] {
-            assert_eq!(line(text), escaped);
-        }
-        assert_eq!(
-            json("{\"a\": \"\u{9b}\u{e0001}\"}\n"),
-            "{\"a\": \"\\u009b\\udb40\\udc01\"}\n"
-        );
-        assert_eq!(markdown_cell("<img>|a`@b"), r"\<img\>\|a\`@<!-- -->b");
-    }
-}

@@ -2,6 +2,8 @@
 
 use std::io::Write;
 
+use clap::ArgMatches;
+
 use crate::cli::{FactsCommand, FactsInput, MessageOptions, OutputOptions};
 use crate::error::{Error, Outcome};
 use crate::input::{self, Tables};
@@ -14,7 +16,7 @@ use crate::report::Written;
 use crate::say;
 
 /// Prints or updates facts.
-pub(crate) fn run(command: &FactsCommand) -> Result<Outcome, Error> {
+pub(crate) fn run(command: &FactsCommand, matches: &ArgMatches) -> Result<Outcome, Error> {
     let (FactsCommand::BlankCells(asked)
     | FactsCommand::Names(asked)
     | FactsCommand::Update(asked)) = command;
@@ -33,13 +35,12 @@ pub(crate) fn run(command: &FactsCommand) -> Result<Outcome, Error> {
         FactsCommand::Names(_) => say::print(portconv::missing_names(sources, options)),
         FactsCommand::Update(_) => {
             update(&reading, &tables)?;
-            if !asked.is_of_default_folder() {
+            if !inputs.is_empty() || facts.names.is_some() || facts.blank_cells.is_some() {
                 return Ok(Outcome::Done);
             }
             // The files that are made with these facts follow.
-            let (reading, output) = (Reading::new(&[], None, facts)?, OutputOptions::default());
-            let messages = MessageOptions::default();
-            make::run(&Plan::new(reading, &output, &messages)?)
+            let reading = Reading::new(&[], None, facts)?;
+            make::run(&Plan::new(reading, &OutputOptions::default(), &MessageOptions::default(), matches)?)
         }
     }
 }

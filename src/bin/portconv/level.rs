@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
+use clap::ArgMatches;
 use portconv::diagnostic::{Code, Severity};
+
+use crate::cli::MessageOptions;
 
 /// How a diagnostic is treated, in ascending order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,84 +32,35 @@ impl Level {
 }
 
 /// The levels that were asked for.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug)]
 pub(crate) struct Levels {
     named: HashMap<Code, Level>,
     is_strict: bool,
 }
 
-/// The options that name codes.
-const OPTIONS: [(&str, char, Level); 3] = [
-    ("allow", 'A', Level::Allow),
-    ("warn", 'W', Level::Warning),
-    ("deny", 'D', Level::Error),
-];
-
-impl Args for Levels {
-    fn augment_args(command: Command) -> Command {
-        let option = |(name, short, level)| {
-            let help = match level {
-                Level::Allow => "Do not print diagnostics of this code",
-                Level::Note | Level::Warning => "Print diagnostics of this code as warnings",
-                Level::Error => {
-                    "Exit with 1 and write nothing if there is a diagnostic of this code"
-                }
-            };
-            Arg::new(name)
-                .short(short)
-                .long(name)
-                .help(help)
-                .value_name("CODE")
-                .value_delimiter(',')
-                .value_parser(codes())
-                .hide_possible_values(true)
-                .action(ArgAction::Append)
-                .help_heading("Messages")
-        };
-        let strict = Arg::new("strict")
-            .long("strict")
-            .help("Deny all warnings that are not named by -A or -W")
-            .action(ArgAction::SetTrue)
-            .help_heading("Messages");
-        command.args(OPTIONS.map(option)).arg(strict)
-    }
-
-    fn augment_args_for_update(command: Command) -> Command {
-        Self::augment_args(command)
-    }
-}
-
-impl FromArgMatches for Levels {
-    /// If several options name the same code, the last one counts.
-    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+impl Levels {
+    /// If several options name the same code, the last one counts; only the matches know their order.
+    pub(crate) fn new(asked: &MessageOptions, matches: &ArgMatches) -> Self {
         let mut named = Vec::new();
-        for (name, _, level) in OPTIONS {
-            let places = matches.indices_of(name).into_iter().flatten();
-            let codes = matches.get_many::<Code>(name).into_iter().flatten();
-            named.extend(places.zip(codes).map(|(place, &code)| (place, code, level)));
+        for (option, codes, level) in [
+            ("allow", &asked.allow, Level::Allow),
+            ("warn", &asked.warn, Level::Warning),
+            ("deny", &asked.deny, Level::Error),
+        ] {
+            // Of subcommands, clap knows no such option.
+            if !codes.is_empty() {
+                let places = matches.indices_of(option).into_iter().flatten();
+                named.extend(places.zip(codes).map(|(place, &code)| (place, code, level)));
+            }
         }
         named.sort_by_key(|(place, ..)| *place);
         let named = named.into_iter().map(|(_, code, level)| (code, level));
-        Ok(Self {
+        Self {
             named: named.collect(),
-            is_strict: matches.get_flag("strict"),
-        })
+            is_strict: asked.strict,
+        }
     }
 
-    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
-        *self = Self::from_arg_matches(matches)?;
-        Ok(())
-    }
-}
-
-/// Parses the name of a diagnostic.
-fn codes() -> impl TypedValueParser<Value = Code> {
-    let names: Vec<_> = Code::ALL.iter().map(|code| code.name()).collect();
-    PossibleValuesParser::new(names)
-        .try_map(|name| Code::by_name(&name).ok_or("no such diagnostic"))
-}
-
-impl Levels {
     /// The level of a warning that has no code of its own.
     pub(crate) fn of_warning(&self) -> Level {
         if self.is_strict {
@@ -123,8 +75,7 @@ impl Levels {
         match (self.named.get(&code), code.severity()) {
             (Some(&level), _) => level,
             (None, _) if code == Code::RecordCount => Level::Error,
-            (None, Severity::Warning) if self.is_strict => Level::Error,
-            (None, Severity::Warning) => Level::Warning,
+            (None, Severity::Warning) => self.of_warning(),
             (None, Severity::Note) => Level::Note,
         }
     }

@@ -13,20 +13,18 @@ mod facts;
 mod files;
 mod input;
 mod level;
-mod limit;
 mod look_up;
 mod make;
 mod output;
 mod place;
 mod plan;
-mod recipe;
 mod report;
 mod say;
 mod transaction;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 use crate::cli::{Arguments, Command};
 use crate::error::{Error, Outcome};
@@ -35,9 +33,11 @@ use crate::plan::Plan;
 use crate::plan::reading::Reading;
 
 fn main() -> ExitCode {
-    limit::report_as_error();
-    let outcome = match Arguments::try_parse() {
-        Ok(arguments) => run(&arguments),
+    report_full_files();
+    let matches = Arguments::command().try_get_matches();
+    let parsed = matches.and_then(|matches| Ok((Arguments::from_arg_matches(&matches)?, matches)));
+    let outcome = match parsed {
+        Ok((arguments, matches)) => run(&arguments, innermost(&matches)),
         Err(error) if error.use_stderr() => {
             // What was typed may hold anything.
             say::styled(&escape::lines(&error.to_string()));
@@ -56,23 +56,23 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(arguments: &Arguments) -> Result<Outcome, Error> {
+fn run(arguments: &Arguments, matches: &ArgMatches) -> Result<Outcome, Error> {
     color(arguments.color).write_global();
     match &arguments.command {
         Some(Command::Lookup(asked)) => look_up::run(asked),
         Some(Command::Diff(asked)) => diff::run(asked),
-        Some(Command::Facts(command)) => facts::run(command),
+        Some(Command::Facts(command)) => facts::run(command, matches),
         Some(Command::Explain { code: Some(code) }) => about::explain(code),
         Some(Command::Explain { code: None }) => about::list_codes(),
         Some(Command::Completions { shell }) => about::completions(*shell),
         Some(Command::Man { subcommand }) => about::man(subcommand.as_deref()),
         None if arguments.version => about::version(arguments.messages.verbose),
         None if arguments.list_formats => about::formats(),
-        None => make::run(&plan(arguments)?),
+        None => make::run(&plan(arguments, matches)?),
     }
 }
 
-fn plan(arguments: &Arguments) -> Result<Plan, Error> {
+fn plan(arguments: &Arguments, matches: &ArgMatches) -> Result<Plan, Error> {
     let read = if arguments.builtin {
         Reading::builtin
     } else {
@@ -84,7 +84,7 @@ fn plan(arguments: &Arguments) -> Result<Plan, Error> {
     if is_default && !reading.reads_stdin() && stdin_is_pipe() && !arguments.messages.quiet {
         say::line("reading the folder seeds; to read standard input, pass -");
     }
-    Plan::new(reading, &arguments.output, &arguments.messages)
+    Plan::new(reading, &arguments.output, &arguments.messages, matches)
 }
 
 fn color(choice: clap::ColorChoice) -> anstream::ColorChoice {
@@ -92,5 +92,24 @@ fn color(choice: clap::ColorChoice) -> anstream::ColorChoice {
         clap::ColorChoice::Auto => anstream::ColorChoice::Auto,
         clap::ColorChoice::Always => anstream::ColorChoice::Always,
         clap::ColorChoice::Never => anstream::ColorChoice::Never,
+    }
+}
+
+/// The arguments of the subcommand, or else of the command itself.
+fn innermost(matches: &ArgMatches) -> &ArgMatches {
+    matches
+        .subcommand()
+        .map_or(matches, |(_, inner)| innermost(inner))
+}
+
+/// Makes exceeding the limit on file sizes (`ulimit -f`) an error, like a full disk. By default, the system kills the
+/// process with a signal instead, and temporary files stay behind.
+fn report_full_files() {
+    #[cfg(unix)]
+    {
+        use std::sync::{Arc, atomic::AtomicBool};
+        // A signal that is handled lets the write return its error. Nobody reads the flag.
+        let unread = Arc::new(AtomicBool::new(false));
+        let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, unread);
     }
 }

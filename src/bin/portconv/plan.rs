@@ -7,7 +7,9 @@ pub(crate) mod reading;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
+use clap::ArgMatches;
 use portconv::MergeFormat;
+use portconv::emit::quoted;
 
 use crate::cli::{MessageOptions, OutputOptions};
 use crate::error::Error;
@@ -17,6 +19,20 @@ use crate::report::Form;
 use outputs::{DEFAULT_FOLDER, Outputs};
 use reading::Reading;
 
+/// The options that decide the contents of the outputs, by their ids.
+const CONTENT_OPTIONS: [&str; 10] = [
+    "blank_cells",
+    "names",
+    "registry",
+    "services_status",
+    "expand_ranges",
+    "transport",
+    "from",
+    "title",
+    "source_url",
+    "license",
+];
+
 /// All decisions about a run.
 #[derive(Debug)]
 pub(crate) struct Plan {
@@ -24,6 +40,8 @@ pub(crate) struct Plan {
     pub(crate) outputs: Outputs,
     /// The file that services go into, and their format.
     pub(crate) merge: Option<(MergeFormat, PathBuf)>,
+    /// The options as typed that decide the contents of the outputs.
+    pub(crate) typed: Vec<String>,
     /// The output as typed, if it means something on other machines too.
     pub(crate) output: Option<String>,
     /// The command that was typed, without `--check`.
@@ -43,11 +61,13 @@ impl Plan {
         reading: Reading,
         output: &OutputOptions,
         messages: &MessageOptions,
+        matches: &ArgMatches,
     ) -> Result<Self, Error> {
         let outputs = Outputs::new(output)?;
         keep_inputs(&reading, &outputs, output)?;
         let expected = messages.expect_records.as_deref().map(expected_records);
         Ok(Self {
+            typed: typed(matches),
             output: relative_output(output, &outputs),
             merge: outputs::merge(output)?,
             mending: mending(),
@@ -55,7 +75,7 @@ impl Plan {
             outputs,
             is_check: output.check,
             expected: expected.transpose()?,
-            levels: messages.levels.clone(),
+            levels: Levels::new(messages, matches),
             lowest: match (messages.quiet, messages.verbose) {
                 (true, _) => Level::Error,
                 (_, true) => Level::Note,
@@ -89,6 +109,16 @@ fn keep_inputs(reading: &Reading, outputs: &Outputs, output: &OutputOptions) -> 
     }
 }
 
+/// The options that decide the contents of the outputs, as typed.
+fn typed(matches: &ArgMatches) -> Vec<String> {
+    let option = |id: &&str| {
+        let values = matches.try_get_raw(id).ok()??;
+        let values: Vec<_> = values.map(|value| value.to_string_lossy()).collect();
+        Some(format!("--{}={}", id.replace('_', "-"), values.join(",")))
+    };
+    CONTENT_OPTIONS.iter().filter_map(option).collect()
+}
+
 /// The output as headers name it: no absolute path, and not the default.
 fn relative_output(asked: &OutputOptions, outputs: &Outputs) -> Option<String> {
     let path = asked.output.as_deref().filter(|path| path.is_relative())?;
@@ -118,16 +148,6 @@ fn mending() -> String {
     }
     words.insert(0, "portconv".to_owned());
     words.join(" ")
-}
-
-/// A word quoted for a shell (POSIX, Shell Command Language §2.2.2).
-fn quoted(word: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || "/.-_+,=:".contains(c);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', "'\\''"))
-    }
 }
 
 /// `293`, `290..` or `290..300`, both ends inclusive.

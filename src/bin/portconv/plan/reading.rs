@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use portconv::dataset::{Attribution, Protocol, Protocols, Status};
 use portconv::{SYNTAXES, Syntax};
 
-use crate::cli::{ALL_PORTS, FactOptions};
+use crate::cli::FactOptions;
 use crate::error::Error;
 use crate::files::unreadable;
 use crate::place::{Identity, shown, standard_file, stdin_is_given};
@@ -37,8 +37,6 @@ pub(crate) struct Reading {
     /// `None` for the default.
     pub(crate) expand_ranges: Option<usize>,
     pub(crate) attribution: Attribution,
-    /// The options as typed, without blank cells and names.
-    pub(crate) typed: Vec<String>,
 }
 
 /// A table.
@@ -127,7 +125,6 @@ impl Reading {
                 license: asked.license.clone(),
                 revision: None,
             },
-            typed: typed(asked),
         })
     }
 
@@ -153,39 +150,6 @@ impl Reading {
         let facts = facts.chain(CURATED_FACTS.map(Path::new)).map(file);
         self.inputs.iter().filter_map(input).chain(facts).collect()
     }
-}
-
-/// The options as typed. Whether blank cells and names are needed is known only after reading.
-fn typed(asked: &FactOptions) -> Vec<String> {
-    let FactOptions {
-        from,
-        registry,
-        blank_cells: _,
-        names: _,
-        transport,
-        services_status,
-        expand_ranges,
-        title,
-        source_url,
-        license,
-    } = asked;
-    let list = |words: &[String]| Some(words.join(",")).filter(|list| !list.is_empty());
-    let width = |&ports: &usize| match ports {
-        ALL_PORTS.. => "all".to_owned(),
-        ports => ports.to_string(),
-    };
-    let options = [
-        ("registry", registry.as_deref().map(shown)),
-        ("services-status", list(services_status)),
-        ("expand-ranges", expand_ranges.as_ref().map(width)),
-        ("transport", list(transport)),
-        ("from", from.clone()),
-        ("title", title.clone()),
-        ("source-url", source_url.clone()),
-        ("license", license.clone()),
-    ];
-    let option = |(name, value): (_, Option<String>)| Some(format!("--{name}={}", value?));
-    options.into_iter().filter_map(option).collect()
 }
 
 /// The folder `seeds`, or else what is piped in.
