@@ -174,8 +174,9 @@ impl<T> FactFile<T> {
 fn line(text: &str, start: u64, end: u64) -> Span {
     let [start, end] =
         [start, end].map(|byte| usize::try_from(byte).unwrap_or(text.len()).min(text.len()));
-    let above = regex!(r"^(?:#[^\n]*\n|[\r\n])*").find(&text[start..]);
-    let start = start + above.map_or(0, |above| above.len());
+    let lines = text[start..].split_inclusive('\n');
+    let above = lines.take_while(|line| line.starts_with('#') || line.trim_end().is_empty());
+    let start = start + above.map(str::len).sum::<usize>();
     let read = text.get(start..end).unwrap_or_default();
     start..start + read.trim_end_matches(['\r', '\n']).len()
 }

@@ -187,7 +187,8 @@ fn looks_like_row(line: &str) -> Option<Look> {
         regex!(r"\t")
     };
     // Attributes of wikitext are no cell.
-    let is_attribute = |cell: &str| regex!(r#"^[a-z]+=(?:"[^"]*"|[0-9]+)$"#).is_match(cell);
+    let is_attribute =
+        |cell: &str| cell.contains('=') && regex!(r#"^[a-z]+=(?:"[^"]*"|[0-9]+)$"#).is_match(cell);
     let cells = borders.split(line).map(str::trim);
     let cells: Vec<&str> = cells
         .filter(|cell| !cell.is_empty() && !is_attribute(cell))

@@ -75,6 +75,9 @@ fn one_revision<'t>(texts: impl Iterator<Item = &'t str>) -> Option<u64> {
 
 /// The revision that a page of Wikipedia's REST interface (Parsoid's HTML) states.
 fn revision(text: &str) -> Option<u64> {
+    if !text.contains("/Special:Redirect/revision/") {
+        return None;
+    }
     let states = regex!(
         r#"(?i)<html\s(?:[^>]*\s)?about=["'][^"'>]*/Special:Redirect/revision/([0-9]{1,19})["']"#
     );
@@ -122,8 +125,8 @@ fn is_of_page(text: &str) -> bool {
             List\ of\ TCP\ and\ UDP\ port\ numbers
         | ^\s* List\ of\ TCP\ and\ UDP\ port\ numbers [\ \t\r]* \n (?:==|--)"#
     );
-    let cites = regex!(r#"[("<]\#cite_note-|\{\{[Uu]nofficial(?:\}\}|\|)"#);
-    says_so.is_match(text) || text.contains("Unofficial") && cites.is_match(text)
+    let cites = || regex!(r#"[("<]\#cite_note-|\{\{[Uu]nofficial(?:\}\}|\|)"#).is_match(text);
+    says_so.is_match(text) || text.contains("Unofficial") && cites()
 }
 
 /// An absolute URL for a link, in the forms that wikis and converters write (RFC 3986 §4.2). Without a base, relative

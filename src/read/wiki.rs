@@ -95,10 +95,11 @@ pub(super) fn raise(inlines: &mut Vec<Inline<'_>>, from: usize, is_sub: bool) {
 /// Whether a text is what the wiki puts between the brackets of a citation, with or without them: a
 /// number, one or two letters in lower case or one capital, or the name of a group of notes with a number.
 fn is_label(text: &str) -> bool {
-    regex!(
-        r"(?x)^ [\ \t\[\]]* (?: [0-9]+ | [a-z]{1,2} | [^\ \t] | (?i-u:note|nb|n|fn|lower-alpha|ref) [\ \t]+ [0-9]+ )? [\ \t\[\]]* $"
-    )
-    .is_match(text)
+    let label = text.trim_matches([' ', '\t', '[', ']']);
+    let is_character = label.chars().nth(1).is_none();
+    is_character
+        || regex!(r"^(?:[0-9]+|[a-z]{2}|(?i-u:note|nb|n|fn|lower-alpha|ref)[ \t]+[0-9]+)$")
+            .is_match(label)
 }
 
 /// Brackets around a citation belong to it; brackets that start with a link to a guideline are a tag.

@@ -224,7 +224,7 @@ impl Kind {
             return Self::Nothing;
         }
         let is_size = || {
-            regex!(r"(?i)^[0-9][0-9.,]*\s?(?:%|[kmgt]?i?(?:b|bit|bps|hz)|ms|s|sec|seconds?|min|minutes?|h|hours?|days?)$")
+            regex!(r"(?i-u)^[0-9][0-9.,]*\s?(?:%|[kmgt]?i?(?:b|bit|bps|hz)|ms|s|sec|seconds?|min|minutes?|h|hours?|days?)$")
                 .is_match(text)
         };
         if first.is_ascii_digit() && !text.ends_with(|c: char| c.is_ascii_digit()) && is_size() {
@@ -233,11 +233,12 @@ impl Kind {
         // The address of one connection, as socat writes it: `TCP:example.com:80`, `TCP-LISTEN:8080,fork`.
         let is_address = || {
             regex!(
-                r"(?i)^(?:tcp|udp|sctp|dccp)[46]?(?:-[a-z]+:|:[^/\s]*[0-9a-z]\.[0-9a-z][^/\s]*:)[0-9]"
+                r"^(?i-u:tcp|udp|sctp|dccp)[46]?(?:-[A-Za-z]+:|:[^/\s]*[0-9A-Za-z]\.[0-9A-Za-z][^/\s]*:)[0-9]"
             )
             .is_match(text)
         };
-        if text.contains(':') && is_address() {
+        let is_led = || protocols::protocol(ports::leading_word(text)).is_some();
+        if text.contains(':') && is_led() && is_address() {
             return Self::MaybePort;
         }
         Self::ports(text)

@@ -22,8 +22,7 @@ use std::ops::Range;
 use regex::{Captures, Regex};
 
 use crate::vocabulary::listed_ports::join;
-use crate::vocabulary::protocols;
-use crate::vocabulary::{PortRange, Protocols};
+use crate::vocabulary::{PortRange, Protocols, lists, protocols};
 
 pub(crate) use crate::vocabulary::listed_ports::{Doubt, Part, Ports, merged};
 
@@ -31,14 +30,18 @@ pub(crate) use crate::vocabulary::listed_ports::{Doubt, Part, Ports, merged};
 #[must_use]
 pub(crate) fn named_by(text: &str) -> Option<Ports> {
     let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`'));
-    // Nearly all port cells are one number.
-    if let Some(ports) = range(text, None) {
+    // Nearly all port cells are one number or range, and nearly all other cells are words: no pattern is needed.
+    let (first, last) = match text.split_once(['-', '–']) {
+        Some((first, last)) => (first, Some(last)),
+        None => (text, None),
+    };
+    if let Some(ports) = range(first, last) {
         return Some(Ports {
             parts: vec![Part::from(ports)],
             doubts: Vec::new(),
         });
     }
-    if !text.contains(char::is_numeric) {
+    if !text.contains(char::is_numeric) || !may_open_ports(text) {
         return None;
     }
     let text = &*usual(text);
@@ -59,6 +62,31 @@ pub(crate) fn named_by(text: &str) -> Option<Ports> {
         ports.doubts.push(Doubt::Thousands);
     }
     Some(ports)
+}
+
+/// Whether a port cell can start like this: with a number or a sign, a host and a colon, or one of the words that stand
+/// in front of ports.
+fn may_open_ports(text: &str) -> bool {
+    let behind_digits = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    if behind_digits.len() < text.len()
+        && behind_digits.starts_with(|c: char| c.is_ascii_alphabetic())
+    {
+        return protocols::protocol(leading_word(behind_digits)).is_some();
+    }
+    let is_host = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
+    let word = leading_word(text);
+    word.is_empty()
+        || ["before ports", "portless"]
+            .iter()
+            .any(|list| lists::is_in(list, word))
+        || text.trim_start_matches(is_host).starts_with(':')
+}
+
+/// The letters of ASCII at the start of a text.
+pub(crate) fn leading_word(text: &str) -> &str {
+    &text[..text
+        .find(|c: char| !c.is_ascii_alphabetic())
+        .unwrap_or(text.len())]
 }
 
 /// A text in the usual way of writing: digits of ASCII for those of East Asia, of `${WEB_PORT:-443}` the port that it

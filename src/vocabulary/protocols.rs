@@ -21,7 +21,7 @@ pub(crate) fn named_by(text: &str) -> Option<Named> {
             has_more: false,
         });
     }
-    if !regex!("(?i)tcp|udp|sctp|dccp").is_match(text) {
+    if !regex!("(?i-u)tcp|udp|sctp|dccp").is_match(text) {
         return None;
     }
     let (mut protocols, mut has_more, mut is_denied) = (Protocols::NONE, false, false);
@@ -64,7 +64,15 @@ pub(crate) fn protocol(word: &str) -> Option<Protocol> {
 /// by name or number (<https://www.iana.org/assignments/protocol-numbers>). The numbers of ICMP are a type and a code.
 #[must_use]
 pub(crate) fn portless(text: &str) -> usize {
-    if !text.contains(|c: char| c.is_ascii_alphabetic()) {
+    let behind_digits = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let word = &text[..text
+        .find(|c: char| !c.is_ascii_alphabetic())
+        .unwrap_or(text.len())];
+    let may_be_portless = match behind_digits.len() == text.len() {
+        true => lists::is_in("portless", word),
+        false => behind_digits.trim_start().starts_with(['/', '(']),
+    };
+    if !may_be_portless {
         return 0;
     }
     let pattern = regex!(
@@ -103,7 +111,7 @@ pub(crate) fn is_portless(text: &str) -> bool {
 /// Whether a text is the name of a protocol that is none of ours, but has ports, or may stand for any.
 #[must_use]
 pub(crate) fn is_other(text: &str) -> bool {
-    regex!(r"(?i)^(?:ip|l2tp|quic|udplite|udp-lite)$").is_match(text.trim())
+    lists::is_in("other protocol", text.trim())
 }
 
 /// The words of a text. A change between ASCII and other letters parts words, too: `TCP和UDP` is three.
