@@ -94,6 +94,9 @@ pub(crate) const COLUMNS_TRIED_FOR_PORTS: usize = 4;
 /// How many sets of roles are kept from column to column.
 pub(crate) const SETS_OF_ROLES: usize = 200;
 
+/// The most bytes of a port, a range or a mapping in a cell that lists several.
+pub(crate) const TOKEN_OF_PORTS: usize = 200;
+
 /// How many rows are compared with each other: evidence of a few is enough.
 pub(crate) const ROWS_COMPARED: usize = 64;
 

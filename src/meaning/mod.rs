@@ -36,7 +36,7 @@ use crate::meaning::ports::RowPorts;
 use crate::page::Base;
 use crate::read::grid::Cell;
 use crate::read::prose::{Prose, visible};
-use crate::table::{Legend, Placed, Port, PortRow, PortTable};
+use crate::table::{Legend, Placed, Port, PortRow, PortTable, WithoutProtocol};
 use crate::text::{Source, Span, blanked};
 use crate::vocabulary::ports::Part;
 
@@ -264,7 +264,11 @@ impl<'a> Normalizer<'_, 'a> {
         let mut is_stated = true;
         let count = ports.parts.len();
         for (part, words) in ports.parts.into_iter().zip(repeat_n(words, count)) {
-            let protocols = words.protocols_of(&part, table.has_statuses, self.protocols);
+            let otherwise = match table.without_protocol {
+                WithoutProtocol::Of(protocol) => protocol.into(),
+                _ => self.protocols,
+            };
+            let protocols = words.protocols_of(&part, table.has_statuses, otherwise);
             is_stated &= table.has_statuses || !protocols.0.is_empty();
             let id = self.id(part.ports);
             let (names, origin) = (&table.names, origin.clone());

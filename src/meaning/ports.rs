@@ -3,8 +3,8 @@
 use crate::dataset::{PortRange, Protocol};
 use crate::diagnostic::{Code, Report};
 use crate::read::grid::Cell;
-use crate::read::prose::words;
-use crate::table::{Filled, Port, PortRow, PortTable};
+use crate::read::prose::{lines, words};
+use crate::table::{Filled, Port, PortRow, PortTable, WithoutProtocol};
 use crate::text::Source;
 use crate::vocabulary::ports::{self, Doubt, Part};
 use crate::vocabulary::protocols;
@@ -51,6 +51,15 @@ impl RowPorts {
             Port::Spanned | Port::Blank | Port::Shifted => Self::shared(row, above, text, report),
         };
         found.parts = ports::merged(found.parts.into_iter());
+        let is_bare = row.transports.is_empty() && !found.parts.iter().any(Part::has_protocol);
+        if is_bare && !found.parts.is_empty() && table.without_protocol == WithoutProtocol::NoPorts
+        {
+            let message = format!(
+                "no protocol beside the number, and its header does not call it a port; the row is left out: {text:?}"
+            );
+            report.push(Code::BadPort, row.span.clone(), message);
+            return Self::default();
+        }
         found
     }
 
@@ -63,7 +72,7 @@ impl RowPorts {
     ) -> Self {
         let cells = cells_of_ports(row);
         let holds_ports = |(_, filled): &(_, Filled<'_, '_>)| {
-            ports::named_below_ports(&words(filled.cell)).is_some()
+            ports::named_below_ports(&lines(filled.cell)).is_some()
         };
         let fate = if cells.iter().any(holds_ports) {
             "the row is read without it"
@@ -78,6 +87,7 @@ impl RowPorts {
             if matches!(row.port, Port::Own(port) if port.column == filled.column) {
                 parts = ranges(parts, row.end, text, report);
             }
+            pair_lines(&mut parts, filled.cell, row, report);
             for part in &mut parts {
                 part.column = Some(filled.column);
                 part.add_words(&whose_ports[filled.column]);
@@ -141,7 +151,7 @@ fn named(
     report: &mut Report<'_>,
 ) -> Vec<Part> {
     let text = words(cell);
-    let Some(ports) = ports::named_below_ports(&text) else {
+    let Some(ports) = ports::named_below_ports(&lines(cell)) else {
         let message = format!("{text:?} is not a port; {fate}: {row:?}");
         report.push(Code::BadPort, cell.span.clone(), message);
         return Vec::new();
@@ -165,6 +175,10 @@ fn named(
                     "the protocol in {text:?} may be that of its last port; taken as that of all"
                 ),
             ),
+            Doubt::Sentence => (
+                Code::AmbiguousRow,
+                format!("{text:?} is a sentence; the ports that it names are taken from it"),
+            ),
             Doubt::Bound(bound) => (
                 Code::OpenRange,
                 format!("{bound:?} does not say where it ends; only the other ports are used"),
@@ -181,6 +195,30 @@ fn named(
         report.push(Code::OpenRange, cell.span.clone(), message);
     }
     ports.parts
+}
+
+/// Gives each of the ports that stand on lines of their own the protocol on the same line of the cell beside it.
+fn pair_lines(parts: &mut [Part], cell: &Cell<'_>, row: &PortRow<'_, '_>, report: &mut Report<'_>) {
+    let [transports] = row.transports.as_slice() else {
+        return;
+    };
+    let (of_ports, of_transports) = (lines(cell), lines(transports.cell));
+    let named: Option<Vec<_>> = of_transports.lines().map(protocols::named_by).collect();
+    let named = named.unwrap_or_default();
+    let differ = named
+        .windows(2)
+        .any(|pair| pair[0].protocols != pair[1].protocols);
+    if !differ || parts.len() < 2 || parts.iter().any(Part::has_protocol) {
+        return;
+    }
+    if [of_ports.lines().count(), parts.len()] == [named.len(); 2] {
+        for (part, named) in parts.iter_mut().zip(named) {
+            part.protocols = named.protocols;
+        }
+    } else if of_ports.contains('\n') {
+        let message = "which of these protocols each port uses is open; taken as all of them";
+        report.push(Code::AmbiguousRow, transports.cell.span.clone(), message);
+    }
 }
 
 /// The range from the port of one cell to that of another; the port alone if the other says nothing.

@@ -56,9 +56,7 @@ impl RowWords {
         if text.is_empty() {
             return;
         }
-        if self.protocols.is_none() && !table.has_statuses {
-            self.protocols = protocols::named_behind(&text);
-        }
+        self.add_protocols_behind(&text, table);
         let is_name = table.are_names && ServiceName::new(&text.to_lowercase()).is_some();
         if self.description.is_empty() {
             self.description.clone_from(&text);
@@ -66,6 +64,13 @@ impl RowWords {
             self.extra.push((column, text.clone()));
         }
         self.service = Some(Box::new(Service { text, is_name }));
+    }
+
+    /// Adds the protocols that stand behind words, `the time (UDP)`, in a row that names none elsewhere.
+    pub(super) fn add_protocols_behind(&mut self, text: &str, table: &PortTable<'_, '_>) {
+        if self.protocols.is_none() && !table.has_statuses {
+            self.protocols = protocols::named_behind(text);
+        }
     }
 
     /// Adds the protocols that the row names.

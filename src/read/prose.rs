@@ -48,9 +48,13 @@ impl<'a, 'c> Prose<'a, 'c> {
     /// Takes a cell apart.
     #[must_use]
     pub(crate) fn new(cell: &'c Cell<'a>) -> Self {
+        Self::of_inlines(&cell.inlines)
+    }
+
+    fn of_inlines(inlines: &'c [Inline<'a>]) -> Self {
         let mut prose = Self::default();
         let mut is_emphasis = false;
-        for inline in &cell.inlines {
+        for inline in inlines {
             is_emphasis = prose.emphasize(inline, is_emphasis);
             match inline {
                 Inline::Text(text) | Inline::Emphasis(text) => prose.write(text),
@@ -187,6 +191,23 @@ pub(crate) fn words<'c>(cell: &'c Cell<'_>) -> Cow<'c, str> {
         return Cow::Borrowed(words);
     }
     visible(Prose::new(cell).text)
+}
+
+/// A line break in a cell: white space, as it stands in no text of tables.
+pub(super) const LINE_BREAK: Inline<'_> = Inline::Text(Cow::Borrowed("\u{2028}"));
+
+/// The words of each line of a cell that has some, with `\n` between them.
+#[must_use]
+pub(crate) fn lines<'c>(cell: &'c Cell<'_>) -> Cow<'c, str> {
+    if !cell.inlines.contains(&LINE_BREAK) {
+        return words(cell);
+    }
+    let lines = cell.inlines.split(|inline| *inline == LINE_BREAK);
+    let mut lines: Vec<_> = lines
+        .map(|line| visible(Prose::of_inlines(line).text))
+        .collect();
+    lines.retain(|line| !line.is_empty());
+    lines.join("\n").into()
 }
 
 /// A text without characters of no width, and without superscripts, which are notes. Where a number or a known word is

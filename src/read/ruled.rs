@@ -41,7 +41,7 @@ pub(super) fn tokens<'a>(
     let (first, last) = (&lines[table.lines.start], &lines[table.lines.end - 1]);
     let (start, end) = (first.start, last.whole().end);
     let caption = caption.map(|span| {
-        let words = content(text, std::slice::from_ref(&span), texts, &read);
+        let words = content(text, std::slice::from_ref(&span), 0, texts, &read);
         element(Tag::new("caption"), span, words)
     });
     let head = (table.header > 0).then(|| (Token::Start(Tag::new("thead")), start..start));
@@ -80,7 +80,7 @@ fn row<'a>(
             (Some(first), Some(last)) => first.start..last.end,
             _ => start..start,
         };
-        let content = content(text, &pieces, texts, read);
+        let content = content(text, &pieces, cell.columns.len(), texts, read);
         cells.extend(element(Tag::cell(cell.extent), span, content));
     }
     element(Tag::new("tr"), start..end, cells).collect()
@@ -110,6 +110,7 @@ fn pieces(cell: &Cell, lines: &[Line<'_>]) -> Vec<Span> {
 fn content<'a>(
     text: &'a str,
     pieces: &[Span],
+    width: usize,
     texts: &'a Texts,
     read: &ReadCell<'a>,
 ) -> Vec<Spanned<'a>> {
@@ -122,7 +123,7 @@ fn content<'a>(
         pieces => {
             let mut patched = Patched::default();
             for (index, piece) in pieces.iter().enumerate() {
-                if index > 0 {
+                if index > 0 && !breaks_port(text, &pieces[index - 1..=index], width) {
                     patched.put_in("\n", pieces[index - 1].end);
                 }
                 patched.copy(text, piece.clone());
@@ -133,4 +134,12 @@ fn content<'a>(
             moved.collect()
         }
     }
+}
+
+/// Whether a port of five digits is broken in two, since its cell has room for four: `2` above `8250`.
+fn breaks_port(text: &str, pieces: &[Span], width: usize) -> bool {
+    let digits: String = pieces.iter().map(|piece| &text[piece.clone()]).collect();
+    let is_port = digits.len() == 5 && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let longest = pieces.iter().map(Span::len).max();
+    is_port && longest == Some(4) && width <= 6 && digits.parse::<u16>().is_ok()
 }

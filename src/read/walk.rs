@@ -19,7 +19,7 @@ use super::element::{
     is_italic, is_raised, is_void,
 };
 use super::grid::{Cell, Definition, FootnoteId, Grid, Image, Inline, Notice, Row};
-use super::prose::words;
+use super::prose::{LINE_BREAK, words};
 use super::wiki::{gather_brackets, gather_label, link, raise, words_of_link};
 use super::{Footnotes, trimmed};
 use crate::diagnostic::{Code, Report};
@@ -65,8 +65,6 @@ struct Group {
     /// It is `<thead>`.
     is_head: bool,
 }
-
-const BLANK: Inline<'_> = Inline::Text(Cow::Borrowed(" "));
 
 impl<'a, 't> Walk<'a, 't> {
     pub(super) fn new(text: &'a str, tokens: Tokens<'a>, report: Report<'t>) -> Self {
@@ -381,15 +379,15 @@ impl<'a, 't> Walk<'a, 't> {
             Token::Start(tag) if is_raised(&tag.name) && !tag.is_unseen() => {
                 self.raised = Some(inlines.len());
             }
-            Token::End(name) if is_block(&name) => inlines.push(BLANK),
+            Token::End(name) if is_block(&name) => inlines.push(LINE_BREAK),
             Token::Start(tag) if tag.name == "table" => {
-                inlines.push(BLANK);
+                inlines.push(LINE_BREAK);
                 self.nested_table(&span);
             }
             Token::Start(tag) if tag.is_unseen() => self.unseen(&tag, span),
             Token::Start(tag) if tag.name == "a" => self.link(tag, span.start, inlines),
             Token::Start(tag) if tag.name == "img" => image(tag, span, inlines),
-            Token::Start(tag) if is_block(&tag.name) => inlines.push(BLANK),
+            Token::Start(tag) if is_block(&tag.name) => inlines.push(LINE_BREAK),
             _ => {}
         }
     }

@@ -2,9 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::dataset::Protocol;
 use crate::diagnostic::{Code, Report};
 use crate::text::Span;
 
+use super::WithoutProtocol;
 use super::fit::{self, BIT, Bits, KINDS, Kind, Role};
 use super::header::{self, Header};
 use super::lines::Part;
@@ -148,6 +150,23 @@ impl Columns {
         extra.find(|&column| is_named(&self.header[column]))
     }
 
+    /// What rows are that name no protocol, below a heading or a caption that names the ports of one.
+    pub(super) fn without_protocol(&self, around: Option<Protocol>) -> WithoutProtocol {
+        let is_unnamed = |port: usize| {
+            let header = Header::new(&self.header[port]);
+            !header.text().is_empty() && header.named(Role::Port).is_none()
+        };
+        let of_protocol =
+            |role: &Role| matches!(role, Role::Transport | Role::Status(_) | Role::PortOf(_));
+        match around {
+            Some(protocol) if !self.roles.iter().any(of_protocol) => WithoutProtocol::Of(protocol),
+            _ if self.has(Role::Transport) && self.port.is_some_and(is_unnamed) => {
+                WithoutProtocol::NoPorts
+            }
+            _ => WithoutProtocol::Open,
+        }
+    }
+
     /// The status columns that stand side by side, from the first.
     pub(super) fn statuses(&self) -> std::ops::Range<usize> {
         let is_status = |role: &Role| matches!(role, Role::Status(_));
@@ -174,7 +193,13 @@ impl Columns {
     }
 
     /// Says how the table was read, which column was taken for what, and why, and where another reading is as likely.
-    pub(super) fn explain(&self, how: &str, span: &Span, report: &mut Report<'_>) {
+    pub(super) fn explain(
+        &self,
+        how: &str,
+        without_protocol: WithoutProtocol,
+        span: &Span,
+        report: &mut Report<'_>,
+    ) {
         let columns = self.header.iter().zip(&self.roles).zip(&self.weights);
         let said = columns.map(|((header, role), weight)| match role {
             Role::Extra => format!("{header:?} is kept as an extra column"),
@@ -183,7 +208,11 @@ impl Columns {
                 format!("{header:?} is read as {} ({bits:.1} bits)", role.says())
             }
         });
-        let said = said.collect::<Vec<_>>().join("; ");
+        let around = match without_protocol {
+            WithoutProtocol::Of(protocol) => Some(format!("{} by the heading", protocol.name())),
+            _ => None,
+        };
+        let said = said.chain(around).collect::<Vec<_>>().join("; ");
         report.push(Code::ColumnsFound, span.clone(), format!("{how}{said}"));
         if let (Some(port), Some(rival)) = (self.port, self.rival) {
             let message = format!(
@@ -274,16 +303,19 @@ fn more_ports(
     values: &Values<'_, '_, '_>,
     roles: &[Role],
 ) -> (Vec<usize>, Vec<usize>) {
+    // A list of ports in several columns.
+    let are_bare =
+        (0..headers.len()).all(|at| headers[at].text().is_empty() && values.are_ports(at));
     let is_more = |&column: &usize| {
         let header = &headers[column];
         let is_end = [Role::End, Role::Source].map(|role| header.named(role).is_some());
         roles[column] == Role::Extra
-            && (header.names_whose_ports() || header.named(Role::Port) > Some(4 * BIT))
+            && (are_bare || header.names_whose_ports() || header.named(Role::Port) > Some(4 * BIT))
             && is_end == [false; 2]
             && values.are_ports(column)
     };
     let more = (0..headers.len()).filter(is_more);
-    more.partition(|&column| headers[column].names_whose_ports())
+    more.partition(|&column| are_bare || headers[column].names_whose_ports())
 }
 
 /// Whether most words of the column of service names are such names.

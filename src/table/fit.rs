@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use crate::dataset::{Protocol, ServiceName, Status};
 use crate::read::grid::Cell;
-use crate::read::prose::words;
+use crate::read::prose::lines;
 use crate::vocabulary::statuses::{self, Stated};
 use crate::vocabulary::{lists, ports, protocols};
 
@@ -209,7 +209,7 @@ pub(super) fn log2(numerator: u32, denominator: u32) -> Bits {
 impl Kind {
     /// The kind of a cell. One that holds only a note or a tag is no padding.
     pub(super) fn of_cell(cell: &Cell<'_>) -> Self {
-        match &*words(cell) {
+        match &*lines(cell) {
             "" if !cell.is_blank() => Self::Nothing,
             text => Self::new(text),
         }

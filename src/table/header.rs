@@ -259,6 +259,15 @@ pub(super) fn speaks_of_ports(text: &str) -> bool {
     Header::new(text).names_ports()
 }
 
+/// The one protocol whose ports a heading or caption speaks of: `UDP ports`, `UDP`.
+pub(super) fn protocol_of_ports(text: &str) -> Option<Protocol> {
+    let named = protocols::named_by(text)?;
+    let is_plain =
+        !named.has_more || speaks_of_ports(text) && !regex!(r"(?i)tcp/ip").is_match(text);
+    let mut named = named.protocols.iter().filter(|_| is_plain);
+    named.next().filter(|_| named.next().is_none())
+}
+
 /// The names of columns: their headers, cut where they are too long, and each once.
 pub(super) fn unique<'h>(headers: impl Iterator<Item = &'h Header>) -> Vec<String> {
     let mut taken = HashSet::from([String::new()]);

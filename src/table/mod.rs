@@ -57,6 +57,8 @@ pub(crate) struct PortTable<'g, 'a> {
     pub(crate) has_statuses: bool,
     /// Whether the words in the column of service names are such names.
     pub(crate) are_names: bool,
+    /// What its rows are that name no protocol.
+    pub(crate) without_protocol: WithoutProtocol,
     /// A column that is called one of services, but serves for nothing.
     pub(crate) services: Option<usize>,
     /// The cells that name its columns.
@@ -67,6 +69,17 @@ pub(crate) struct PortTable<'g, 'a> {
     pub(crate) whose_ports: Vec<String>,
     /// Its rows, from the top.
     pub(crate) rows: Vec<PortRow<'g, 'a>>,
+}
+
+/// What rows are that name no protocol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum WithoutProtocol {
+    /// Rows of ports for which it is open.
+    Open,
+    /// Rows of this protocol, as the heading or the caption says of a table without a column of protocols.
+    Of(Protocol),
+    /// No rows of ports: nothing but a protocol beside a number shows that it is one.
+    NoPorts,
 }
 
 /// A table of two columns that explains the statuses.
@@ -84,11 +97,12 @@ pub(crate) fn place<'g, 'a>(
     source: &Source,
     report: &mut Report<'_>,
 ) -> Vec<Placed<'g, 'a>> {
-    let around = [&*grid.heading, &words(&grid.caption)];
+    let around = [&*words(&grid.caption), &*grid.heading];
     let mut placer = Placer {
         source,
         report,
         speaks_of_ports: around.into_iter().any(speaks_of_ports),
+        protocol: around.into_iter().find_map(header::protocol_of_ports),
     };
     let lines = Lines::new(grid);
     let mut tables = placer.place(&lines);
@@ -112,6 +126,8 @@ struct Placer<'s, 'd> {
     report: &'s mut Report<'d>,
     /// The heading or the caption speaks of ports.
     speaks_of_ports: bool,
+    /// The one protocol whose ports they name.
+    protocol: Option<Protocol>,
 }
 
 impl Placer<'_, '_> {
@@ -176,12 +192,14 @@ impl Placer<'_, '_> {
         let span = header
             .first()
             .map_or_else(|| part.span(), |cell| cell.span.clone());
-        columns.explain(how, &span, self.report);
+        let without_protocol = columns.without_protocol(self.protocol);
+        columns.explain(how, without_protocol, &span, self.report);
         Placed::Ports(Box::new(PortTable {
             span,
             has_udp: columns.has(Role::Status(Protocol::Udp)),
             has_statuses: !columns.statuses().is_empty(),
             are_names: columns.are_names,
+            without_protocol,
             services: columns.services(),
             names: columns.names.clone(),
             whose_ports: columns.whose_ports.clone(),

@@ -442,7 +442,9 @@ fn is_title_row(line: &Line<'_, '_>, own: &Slots<'_, '_>, columns: &Columns) -> 
     let is_of_port =
         |column: &usize| matches!(columns.roles[*column], Role::Port | Role::PortOf(_));
     let holds_ports = (0..columns.roles.len()).filter(is_of_port).any(stands_in);
-    columns.roles.len() > 1 && !(holds_ports && (is_number(&text) || title.kind.is_port()))
+    let is_over_all = line.knows_extents && (0..own.len()).all(stands_in);
+    let is_port = title.kind.is_port() && !is_over_all;
+    columns.roles.len() > 1 && !(holds_ports && (is_number(&text) || is_port))
 }
 
 /// Whether a text means a number, be it a port or not: it starts with a digit and has no letters.

@@ -21,6 +21,7 @@ use std::ops::Range;
 
 use regex::{Captures, Regex};
 
+use crate::limits;
 use crate::vocabulary::listed_ports::join;
 use crate::vocabulary::{PortRange, Protocols, lists, protocols};
 
@@ -89,16 +90,19 @@ pub(crate) fn leading_word(text: &str) -> &str {
         .unwrap_or(text.len())]
 }
 
-/// A text in the usual way of writing: digits of ASCII for those of East Asia, of `${WEB_PORT:-443}` the port that it
+/// A text in the usual way of writing: digits of ASCII for those of other scripts, of `${WEB_PORT:-443}` the port that it
 /// stands for by default, and a dash in a range of iptables and in one in words.
 fn usual(text: &str) -> Cow<'_, str> {
     let mut text = Cow::Borrowed(text);
-    if text.contains(|c| ('０'..='９').contains(&c)) {
-        let ascii = |c: char| {
-            char::from_u32((c as u32).wrapping_sub('０' as u32) + '0' as u32)
-                .filter(char::is_ascii_digit)
+    if !text.is_ascii() {
+        let digit = |c: char| {
+            let zeros = ['０', '٠', '۰', '०'].into_iter();
+            let mut digits = zeros.map(|zero| (c as u32).wrapping_sub(zero as u32));
+            char::from_digit(digits.find(|&digit| digit < 10)?, 10)
         };
-        text = text.chars().map(|c| ascii(c).unwrap_or(c)).collect();
+        if text.contains(|c| digit(c).is_some()) {
+            text = text.chars().map(|c| digit(c).unwrap_or(c)).collect();
+        }
     }
     if text.contains('$') {
         text = rewritten(
@@ -133,7 +137,7 @@ fn rewritten<'t>(text: Cow<'t, str>, way: &Regex, usual: &str) -> Cow<'t, str> {
 #[must_use]
 pub(crate) fn named_below_ports(text: &str) -> Option<Ports> {
     let behind_words = || {
-        let pieces = regex!(r"\s*[,;&]\s*|\s+(?:and|und|et|y)\s+").split(text);
+        let pieces = regex!(r"\s*[,;&\n]\s*|\s+(?:and|und|et|y)\s+").split(text);
         let parts = pieces.map(|piece| match named_by(piece) {
             Some(ports) => Some(ports.parts),
             None => behind_words(piece),
@@ -144,7 +148,33 @@ pub(crate) fn named_below_ports(text: &str) -> Option<Ports> {
             doubts: Vec::new(),
         })
     };
-    named_by(text).or_else(behind_words)
+    named_by(text)
+        .or_else(behind_words)
+        .or_else(|| in_sentence(text))
+}
+
+/// The ports that a sentence calls so: `your own port, usually 22`.
+fn in_sentence(text: &str) -> Option<Ports> {
+    let named = regex!(
+        r"(?xi) (?: (?:(?<protocol>tcp|udp|sctp|dccp)[\s/]*)? (?-u:\b)(?:ports?|default|usually) | (?<only>tcp|udp|sctp|dccp) )
+        [\s:=/]+ (?<ports> [0-9]{2,5} (?: \s*[-–]\s* [0-9]{1,5} )? ) (?: [^0-9a-z.%] | \.?(?:\s|$) )"
+    );
+    let of_all = named_in(text);
+    let parts = named.captures_iter(text).map(|found| {
+        let part = named_by(&found["ports"])?.parts.pop()?;
+        let own = found.name("protocol").or(found.name("only"));
+        let protocols = own.map_or(of_all, |own| named_in(own.as_str()));
+        Some(Part {
+            protocols,
+            aside: text.to_owned(),
+            ..part
+        })
+    });
+    let parts = parts.collect::<Option<Vec<_>>>()?;
+    (!parts.is_empty()).then(|| Ports {
+        parts: merged(parts.into_iter()),
+        doubts: vec![Doubt::Sentence],
+    })
 }
 
 /// The ports behind up to three words. Numbers of other things stand behind words, too.
@@ -252,7 +282,7 @@ impl<'t> Cell<'t> {
     }
 
     fn portless(&mut self) -> bool {
-        let end = protocols::portless(self.rest);
+        let end = protocols::portless(start_of(self.rest));
         join(&mut self.portless, &self.rest[..end]);
         self.rest = &self.rest[end..];
         end > 0
@@ -260,10 +290,10 @@ impl<'t> Cell<'t> {
 
     /// Reads what stands next. Returns whether it is anything but words; `None` where it cannot stand there.
     fn token(&mut self) -> Option<bool> {
-        let Some(found) = token_pattern().captures(self.rest) else {
+        let rest = start_of(self.rest);
+        let Some(found) = token_pattern().captures(rest) else {
             return Some(false);
         };
-        let rest = self.rest;
         let group = |name| found.name(name);
         let is_port_next = |end: usize| {
             let behind = rest[end..].trim_start();
@@ -305,7 +335,7 @@ impl<'t> Cell<'t> {
                 None => return Some(false),
             }
         };
-        self.rest = &rest[end..];
+        self.rest = &self.rest[end..];
         if self.is_behind_comma() {
             self.before_comma = self.parts.len();
         }
@@ -317,9 +347,11 @@ impl<'t> Cell<'t> {
         self.text[..self.text.len() - self.rest.len()].trim_end()
     }
 
-    /// Whether a new item of a list starts here.
+    /// Whether a new item of a list starts here, be it on a line of its own.
     fn is_behind_comma(&self) -> bool {
-        self.before().ends_with([',', ';', '、', '，', '；'])
+        let read = &self.text[..self.text.len() - self.rest.len()];
+        let blanks = &read[self.before().len()..];
+        blanks.contains('\n') || self.before().ends_with([',', ';', '、', '，', '；'])
     }
 
     /// Adds the port, range or mapping that was found; `None` if it is none.
@@ -366,7 +398,7 @@ impl<'t> Cell<'t> {
             is_port_next && (self.is_behind_comma() || has_colon && !self.before().ends_with('/'));
         if self.parts.is_empty() || !self.in_front.is_empty() || leads {
             self.in_front = named_in(text);
-        } else if let Some(parting) = regex!(r"[,;、，]|\s(?:and|und|et|y|or|oder)\s")
+        } else if let Some(parting) = regex!(r"[,;、，\n]|\s(?:and|und|et|y|or|oder)\s")
             .find_iter(text)
             .last()
             && is_port_next
@@ -418,24 +450,39 @@ impl<'t> Cell<'t> {
         Some(())
     }
 
-    /// Reads words beside a port, up to the next port.
+    /// Reads words beside a port, up to the next port. None are added to it: `5000 + N`.
     fn words(&mut self) -> Option<()> {
+        if self.before().ends_with('+') {
+            return None;
+        }
         let part = self.parts.last_mut()?;
-        let words = regex!(r"^(?:[-–—:=→]+\s+)?(.+)")
-            .captures(self.rest)?
-            .get(1)
-            .filter(|words| words.as_str().starts_with(char::is_alphabetic))?;
+        let marks = regex!(r"^[-–—:=→]+\s+").find(self.rest);
+        let start = marks.map_or(0, |marks| marks.end());
+        let words = self.rest[start..].lines().next()?;
+        words.starts_with(char::is_alphabetic).then_some(())?;
         let next = regex!(
             r"(?xi) \s*[,;/]\s* (?:(?:tcp|udp|sctp|dccp|ports?)[^0-9A-Za-z]*)? [0-9]
             | \s+(?:and|or|&|und|et|y|oder|ou)\s+ (?:(?:tcp|udp|sctp|dccp|ports?)[^0-9A-Za-z]*)? [0-9][0-9]"
         );
-        let end = next
-            .find(words.as_str())
-            .map_or(words.len(), |next| next.start());
-        part.add_words(&words.as_str()[..end]);
-        self.rest = &self.rest[words.start() + end..];
+        let end = next.find(words).map_or(words.len(), |next| next.start());
+        part.add_words(&words[..end]);
+        self.rest = &self.rest[start + end..];
         Some(())
     }
+}
+
+/// As much of the rest of a cell as what stands next can take: to search all of it for each port of a long list would
+/// take quadratic time.
+fn start_of(rest: &str) -> &str {
+    let closing = [')', ']', '）'];
+    let parenthesis = rest
+        .starts_with(['(', '[', '（'])
+        .then(|| rest.find(closing));
+    let end = match parenthesis {
+        Some(closing) => closing.map_or(rest.len(), |at| at + '）'.len_utf8()),
+        None => limits::TOKEN_OF_PORTS,
+    };
+    &rest[..rest.floor_char_boundary(end.max(limits::TOKEN_OF_PORTS))]
 }
 
 /// What can stand next in a port cell but words: a group for each kind, in order.
@@ -460,7 +507,7 @@ fn token_pattern() -> &'static Regex {
         | (?<sign> [,;/&|+、，；·•]\s* )
         | (?<blank> \s+ | -(?:p|-publish|-expose)[\s=]+ )
         | (?<before> [:\#]\s* )
-        | (?<behind> [*†‡§¹²³⁰⁴-⁹✓✔✅☑]+ | \.(?:\s|$) )
+        | (?<behind> [*†‡§¹²³⁰⁴-⁹\p{So}\x{FE0F}]+ | \^[0-9a-z,]{1,3}\^ | \.(?:\s|$) )
         )"
     )
 }

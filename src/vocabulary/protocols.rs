@@ -43,7 +43,7 @@ pub(crate) fn named_by(text: &str) -> Option<Named> {
 /// `DNS/UDP`.
 #[must_use]
 pub(crate) fn named_behind(text: &str) -> Option<Protocols> {
-    let behind = regex!(r"[(/\[]\s*([^(/\[]*?)\s*[)\]]?$").captures(text);
+    let behind = regex!(r"(?i)[(/\[]\s*([^(/\[]*?)(?:\s+only)?\s*[)\]]?$").captures(text);
     let behind = behind
         .and_then(|found| found.get(1))
         .map(|words| words.as_str());
@@ -117,7 +117,7 @@ pub(crate) fn is_other(text: &str) -> bool {
 /// The words of a text. A change between ASCII and other letters parts words, too: `TCP和UDP` is three.
 fn words(text: &str) -> impl Iterator<Item = &str> {
     let words = regex!(
-        r"[A-Za-z0-9_-]+|[^\x00-\u{BF}\u{2000}-\u{206F}\u{3000}-\u{303F}\u{FF00}-\u{FFEF}]+"
+        r"[A-Za-z0-9_]+(?:-+[A-Za-z0-9_]+)*|[^\x00-\u{BF}\u{2000}-\u{206F}\u{3000}-\u{303F}\u{FF00}-\u{FFEF}]+"
     )
     .find_iter(text);
     words.map(|word| word.as_str())

@@ -41,7 +41,7 @@ fn examples(page: &Path) -> Vec<Example> {
         let (input, rest) = body.split_once("```rows\n")?;
         let (rows, _) = rest.split_once("```").unwrap();
         // What stands above is for people.
-        let is_input = |line: &&str| line.starts_with(['|', '<', '#']);
+        let is_input = |line: &&str| line.starts_with(['|', '<', '#', '+']);
         let prose = input
             .lines()
             .take_while(|line| !is_input(line))
