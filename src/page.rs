@@ -118,15 +118,18 @@ pub(crate) fn base<'b>(text: &str, given: &'b Attribution) -> Option<Base<'b>> {
 
 /// True if a text comes from the page.
 fn is_of_page(text: &str) -> bool {
-    let says_so = regex!(
+    let cites = || regex!(r#"[("<]\#cite_note-|\{\{[Uu]nofficial(?:\}\}|\|)"#).is_match(text);
+    if text.contains("Unofficial") && cites() {
+        return true;
+    }
+    regex!(
         r#"(?mx)
         List_of_TCP_and_UDP_port_numbers (?: \#cite_ | &(?:amp;)?action= | &oldid= )
         | (?: ^\s*\#[\#\ ]*[\[*_]* | <(?:title|h1)(?:[^<\n]|<[^/\n])* | ^\s*title:\s*["']* )
             List\ of\ TCP\ and\ UDP\ port\ numbers
         | ^\s* List\ of\ TCP\ and\ UDP\ port\ numbers [\ \t\r]* \n (?:==|--)"#
-    );
-    let cites = || regex!(r#"[("<]\#cite_note-|\{\{[Uu]nofficial(?:\}\}|\|)"#).is_match(text);
-    says_so.is_match(text) || text.contains("Unofficial") && cites()
+    )
+    .is_match(text)
 }
 
 /// An absolute URL for a link, in the forms that wikis and converters write (RFC 3986 §4.2). Without a base, relative

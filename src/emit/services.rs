@@ -116,7 +116,8 @@ fn from(dataset: &Dataset, text: &mut String) -> fmt::Result {
 /// A word as a shell takes it (POSIX, Shell Command Language §2.2.2).
 #[must_use]
 pub fn quoted(word: &str) -> String {
-    if regex!(r"^[\p{Alphabetic}\p{N}/.\-_+,=:]+$").is_match(word) {
+    let is_plain = |c: char| c.is_alphanumeric() || "/.-_+,=:".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
         word.to_owned()
     } else {
         format!("'{}'", word.replace('\'', "'\\''"))

@@ -122,7 +122,9 @@ fn meaning(
 
 /// Whether a text is a URL with a scheme, or one relative to the page.
 fn is_url(text: &str) -> bool {
-    regex!(r"^(?:[A-Za-z0-9]+://|/|#)\S*$").is_match(text)
+    let scheme = text.split_once("://").map_or("", |(scheme, _)| scheme);
+    let has_scheme = !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    (has_scheme || text.starts_with(['/', '#'])) && !text.contains(char::is_whitespace)
 }
 
 /// The footnote definitions of one document.

@@ -176,7 +176,9 @@ fn tag<'a>(pieces: &[Inline<'a>]) -> Option<(Cow<'a, str>, usize, Cow<'a, str>)>
     let mut words = Cow::Borrowed("");
     for (at, piece) in pieces.iter().enumerate() {
         match piece {
-            Inline::Link(link) if is_guideline(&link.url) || is_talk(&link.url) => {
+            Inline::Link(link)
+                if is_guideline(&link.url) || namespace(&link.url) == Some("Talk") =>
+            {
                 append(&mut words, link.text.clone());
             }
             Inline::Text(text) | Inline::Emphasis(text) => match text.find(['[', ']']) {
@@ -199,13 +201,16 @@ fn before_bracket<'a>(piece: &Inline<'a>) -> Option<Cow<'a, str>> {
     Some(slice(text, ..text.len() - 1))
 }
 
-/// Whether a URL leads to the wiki's own guidelines: namespace Wikipedia or Help.
+/// Whether a URL leads to the wiki's own guidelines.
 fn is_guideline(url: &str) -> bool {
-    regex!(r"^(?:\.|.*/wiki)/(?:Wikipedia|Help):").is_match(url)
+    matches!(namespace(url), Some("Wikipedia" | "Help"))
 }
 
-fn is_talk(url: &str) -> bool {
-    regex!(r"^(?:\.|.*/wiki)/Talk:").is_match(url)
+/// The namespace of the wiki that a URL leads to.
+fn namespace(url: &str) -> Option<&str> {
+    let relative = url.strip_prefix("./");
+    let page = relative.or_else(|| Some(url.split_once("/wiki/")?.1))?;
+    Some(page.split_once(':')?.0)
 }
 
 fn append<'a>(text: &mut Cow<'a, str>, more: Cow<'a, str>) {

@@ -129,13 +129,13 @@ impl Header {
 
     /// Whether it says something of ports that is not their number: `Port width`, `Number of ports`.
     pub(super) fn is_attribute(&self) -> bool {
-        regex!(
-            r"(?x)^(?: ports? \s (?: width | ids? | adr | addr | address | addresses | types? | typ
-              | tipo | names? | speed | status | state | mode | role | counts? | vlans? | direction | group | index
-              | label | size | security | density | channel | priority | cost | connector | class )
-              | (?: number | no | count | types? | names? ) \s of \s ports )$"
-        )
-        .is_match(&self.plain)
+        let words: Vec<_> = self.words.iter().map(String::as_str).collect();
+        let is_attribute = match words[..] {
+            ["port" | "ports", what] => lists::is_in("attribute", what),
+            [what, "of", "ports"] => lists::is_in("of ports", what),
+            _ => false,
+        };
+        is_attribute
             // `Port/ID` says either.
             && !self.text.contains(['/', '(', '&', ',', '|', '+'])
     }
