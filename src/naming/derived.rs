@@ -33,25 +33,34 @@ words! {
     }
 }
 
+/// Names that one evidence gives, the best first; at least one.
+type Names = Option<Vec<ServiceName>>;
+
 impl Evidence {
     /// It names the service by itself, so that it counts for more than IANA's name of the port.
     pub(super) fn is_strong(self) -> bool {
         self <= Self::Service
     }
 
-    fn find(self, row: &Row<'_>) -> Option<ServiceName> {
-        match self {
+    /// The names that a row has by it, and the text that they are from.
+    fn find<'r>(self, row: &Row<'r>) -> Option<(&'r str, Vec<ServiceName>)> {
+        let text = row.description;
+        let names = match self {
             Self::Italics => row.title(),
-            Self::Abbreviation => bracketed(row.description),
-            Self::Service => row.label(row.service?),
+            Self::Abbreviation => bracketed(text),
+            Self::Service => return Some((row.service?, row.label(row.service?)?)),
             Self::Article => row.article(),
             Self::Purpose => row.product().or_else(|| row.purpose()),
             Self::ProperName => row.proper_name(),
             Self::Opening => row
                 .opening(&row.words)
                 .or_else(|| row.phrase(clause(&row.words))),
-            Self::Column => row.columns.iter().find_map(|text| row.component(text)),
-        }
+            Self::Column => {
+                let mut columns = row.columns.iter();
+                return columns.find_map(|text| Some((*text, row.component(text)?)));
+            }
+        };
+        Some((text, names?))
     }
 }
 
@@ -62,10 +71,10 @@ pub(super) struct Row<'r> {
     /// The words of a column of services, or those beside the port.
     pub(super) service: Option<&'r str>,
     pub(super) description: &'r str,
-    /// The words of other columns that tell the rows of the table apart.
+    /// The words of other columns that tell the rows of the table apart, those first that look most like names.
     pub(super) columns: Vec<&'r str>,
-    /// Neither the description nor the service do so.
-    pub(super) is_repeated: bool,
+    /// The first of these look more like names than the description and the service.
+    pub(super) is_named_by_column: bool,
     /// The words of the description.
     pub(super) words: Vec<Word<'r>>,
     pub(super) shortener: Shortener<'r>,
@@ -87,21 +96,32 @@ impl Derived {
     }
 }
 
-impl Row<'_> {
-    /// The name that the best evidence gives.
+impl<'r> Row<'r> {
+    /// The names that the best evidence gives.
     pub(super) fn derive(&self) -> Option<Derived> {
-        let found = |evidence: Evidence| Some((evidence, evidence.find(self)?));
         let is_foreign = self.service.is_none() && self.words.iter().any(Word::has_foreign_letter);
-        let first = (self.is_repeated || is_foreign).then_some(Evidence::Column);
+        let first = (self.is_named_by_column || is_foreign).then_some(Evidence::Column);
         let mut order = first.into_iter().chain(Evidence::ALL);
-        let (evidence, name) = order.find_map(found)?;
+        let (evidence, (text, mut names)) =
+            order.find_map(|evidence| Some((evidence, evidence.find(self)?)))?;
+        let name = names.remove(0);
+        let longer = self.longer(name, text);
+        // Other ways to shorten them.
+        let (stem, _) = name.as_str().split_once('-').unwrap_or((name.as_str(), ""));
+        names.retain(|other| {
+            other
+                .as_str()
+                .strip_prefix(stem)
+                .is_some_and(|rest| rest.starts_with('-'))
+        });
         Some(Derived {
             evidence,
             name,
             others: self
                 .part_in_brackets()
                 .into_iter()
-                .chain(self.longer(name))
+                .chain(longer)
+                .chain(names)
                 .collect(),
         })
     }
@@ -116,14 +136,14 @@ impl Row<'_> {
     }
 
     /// Italics that begin as a proper name does.
-    fn title(&self) -> Option<ServiceName> {
+    fn title(&self) -> Names {
         let words = words(self.italics?);
         words.first().filter(|word| word.is_proper())?;
-        self.shortener.name(clause(&words))
+        self.name(clause(&words))
     }
 
     /// What a short text calls the service, such as that of a column of services.
-    fn label(&self, text: &str) -> Option<ServiceName> {
+    fn label(&self, text: &str) -> Names {
         let words = words(text);
         bracketed(text)
             .or_else(|| self.opening(&words))
@@ -132,27 +152,31 @@ impl Row<'_> {
     }
 
     /// What a column that tells rows apart calls the component.
-    fn component(&self, text: &str) -> Option<ServiceName> {
+    fn component(&self, text: &str) -> Names {
         let words = words(text);
         let is_label = words.len() < 5 && clause(&words).len() == words.len();
         let is_compound = regex!("^[a-z]+(?:[-_][a-z]+)+$").is_match(text);
-        let compound = || ServiceName::respelled(text).filter(|_| is_compound);
+        let compound = || Some(vec![ServiceName::respelled(text).filter(|_| is_compound)?]);
         let name = || self.proper(&words).or_else(|| self.opening(&words));
         name().or_else(compound).filter(|_| is_label)
     }
 
-    fn article(&self) -> Option<ServiceName> {
-        let (article, noun) = self.words.split_first()?;
+    fn article(&self) -> Names {
+        let words = match self.words.split_first()? {
+            (is, words) if is.text == "is" => words,
+            _ => &self.words,
+        };
+        let (article, noun) = words.split_first()?;
         self.noun(noun).filter(|_| article.is_article())
     }
 
     /// `Apple's iChat`, `Avtex LLC—qStats`
-    fn product(&self) -> Option<ServiceName> {
+    fn product(&self) -> Names {
         let company = regex!(r"^([^—–(]+?)\s?[—–]\s?([^\s—–(]+)(?:\s*\(.*)?$");
         let of_company = company.captures(self.description).and_then(|parts| {
             let is_company = |word: &Word<'_>| self.is_vendor(word) || is_filler(&word.slug);
             let is_owned = words(&parts[1]).iter().any(is_company);
-            self.shortener.name(&words(&parts[2])).filter(|_| is_owned)
+            self.name(&words(&parts[2])).filter(|_| is_owned)
         });
         let is_owned = |pair: &[Word<'_>]| {
             let [owner, product] = pair else { return false };
@@ -165,7 +189,7 @@ impl Row<'_> {
     }
 
     /// `Default port for X`, where the words before say nothing.
-    fn purpose(&self) -> Option<ServiceName> {
+    fn purpose(&self) -> Names {
         let is_link = |pair: &[Word<'_>]| match pair[1].text {
             "for" | "of" | "by" => true,
             "to" => !pair[0].is_of_sentence,
@@ -187,10 +211,10 @@ impl Row<'_> {
 
     /// A word in front of a mark, `rsyslog, central`, or the first proper name. Behind an article that opens the row,
     /// it would be that of something else: `A backdoor found on Linksys modems`.
-    fn proper_name(&self) -> Option<ServiceName> {
+    fn proper_name(&self) -> Names {
         let first = self.words.first().filter(|first| !first.is_article())?;
         if let Some(name) = self.part() {
-            return Some(name);
+            return Some(vec![name]);
         }
         let apart = clause(&self.words).len() == 1 && !first.is_proper();
         let apart = apart.then(|| self.opening(&self.words)).flatten();
@@ -213,7 +237,7 @@ impl Row<'_> {
     }
 
     /// The proper name that opens some words, else the words up to a mark.
-    fn noun(&self, words: &[Word<'_>]) -> Option<ServiceName> {
+    fn noun(&self, words: &[Word<'_>]) -> Names {
         if words.first()?.is_proper() {
             self.proper(clause(words))
         } else {
@@ -222,13 +246,13 @@ impl Row<'_> {
     }
 
     /// The first proper name that makes a name.
-    fn proper(&self, words: &[Word<'_>]) -> Option<ServiceName> {
-        proper_names(words).find_map(|name| self.shortener.name(name))
+    fn proper(&self, words: &[Word<'_>]) -> Names {
+        proper_names(words).find_map(|name| self.name(name))
     }
 
     /// The words from the first on up to a mark or a word of a sentence, if that word is no common one: `rabbitmq` of
     /// `service rabbitmq`.
-    fn opening(&self, words: &[Word<'_>]) -> Option<ServiceName> {
+    fn opening(&self, words: &[Word<'_>]) -> Names {
         let is_host = |word: &&Word<'_>| matches!(&*word.slug, "service" | "server" | "daemon");
         let kind = words.iter().take_while(is_host).count();
         let words = &words[kind..];
@@ -243,12 +267,12 @@ impl Row<'_> {
             return None;
         }
         let end = clause.iter().position(|word| word.is_of_sentence);
-        self.shortener.name(&clause[..end.unwrap_or(clause.len())])
+        self.name(&clause[..end.unwrap_or(clause.len())])
     }
 
     /// Common words that together tell what a port is for: `captive portal`. What begins with a participle or an adverb
     /// is a sentence.
-    fn phrase(&self, words: &[Word<'_>]) -> Option<ServiceName> {
+    fn phrase(&self, words: &[Word<'_>]) -> Names {
         let first = words.first()?;
         let is_sentence = first.is_of_sentence
             || regex!("(?:ed|ing|ly)$").is_match(&first.slug)
@@ -256,30 +280,39 @@ impl Row<'_> {
             || words
                 .iter()
                 .any(|word| word.is_of_sentence && !word.is_title());
-        self.shortener.phrase(words).filter(|_| !is_sentence)
+        let names = self.shortener.phrases(words);
+        (!is_sentence && !names.is_empty()).then_some(names)
     }
 
     /// The name with each of the words that follow it.
-    fn longer(&self, name: ServiceName) -> Vec<ServiceName> {
+    fn longer(&self, name: ServiceName, text: &'r str) -> Vec<ServiceName> {
+        let own = (text != self.description).then(|| words(text));
+        let own = own.as_ref().unwrap_or(&self.words);
         let known: Vec<_> = name.as_str().split('-').collect();
         let is_known = |word: &Word<'_>| word.slug.split('-').all(|part| known.contains(&part));
-        let behind = match self.words.iter().rposition(is_known) {
+        let behind = match own.iter().rposition(is_known) {
             Some(last) => last + 1,
-            None => proper_names(&self.words).next().map_or(0, <[_]>::len),
+            None => proper_names(own).next().map_or(0, <[_]>::len),
         };
-        let words = self.words[behind..].iter();
         let is_telling = |word: &&Word<'_>| {
             !word.is_of_sentence
                 && !is_filler(&word.slug)
+                && !is_use(&word.slug)
                 && !word.is_number()
                 && protocols::protocol(&word.slug).is_none()
         };
-        let longer = words
+        let longer = own[behind..]
+            .iter()
             .filter(is_telling)
             .filter_map(|word| ServiceName::new(&format!("{name}-{}", word.slug)));
         longer
             .filter(|name| name.as_str().len() <= self.shortener.room)
             .collect()
+    }
+
+    fn name(&self, run: &[Word<'_>]) -> Names {
+        let names = self.shortener.names(run);
+        (!names.is_empty()).then_some(names)
     }
 
     fn is_vendor(&self, word: &Word<'_>) -> bool {
@@ -308,10 +341,11 @@ pub(super) fn acronym(text: &str) -> Option<ServiceName> {
 }
 
 /// The name in brackets behind a description, or the abbreviation in front of one.
-fn bracketed(text: &str) -> Option<ServiceName> {
-    acronym(text)
+fn bracketed(text: &str) -> Names {
+    let name = acronym(text)
         .or_else(|| product_in_brackets(text))
-        .or_else(|| explained(text))
+        .or_else(|| explained(text));
+    Some(vec![name?])
 }
 
 /// The abbreviation that a text explains: `NFC (Network File Copy)`, `FGFM — secure transmission`.

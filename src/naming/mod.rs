@@ -13,6 +13,7 @@ pub(crate) mod missing;
 pub(crate) mod registry;
 
 mod claims;
+mod columns;
 mod derived;
 mod disagreement;
 mod fit;

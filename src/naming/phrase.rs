@@ -3,7 +3,7 @@
 use crate::dataset::slug;
 use crate::limits::NAMED_TEXT;
 use crate::naming::words::{
-    is_common, is_foreign, is_german, is_of_sentence, is_verb, is_verb_before, says_nothing,
+    is_foreign, is_german, is_of_sentence, is_short, is_verb, is_verb_before, says_nothing,
 };
 
 /// A word of a text.
@@ -54,15 +54,8 @@ impl Word<'_> {
 
     /// It tells no service from others.
     pub(super) fn says_nothing(&self) -> bool {
-        let has_digit = |part: &str| part.contains(|c: char| c.is_ascii_digit());
-        let is_short = |part: &str| part.len() < 3 && !has_digit(part);
         let parts = || self.slug.split('-');
         parts().all(is_short) || parts().all(says_nothing)
-    }
-
-    pub(super) fn is_common(&self) -> bool {
-        let mut parts = self.slug.split('-');
-        parts.all(|part| is_common(part) || is_of_sentence(part))
     }
 
     /// A proper name may begin with it: `TLS-enabled` in front of one does not.
@@ -105,8 +98,14 @@ pub(super) fn words(text: &str) -> Vec<Word<'_>> {
         let own = before_foreign_part(found.as_str());
         is_cut = own.len() < found.len();
         let stem = regex!("['’]s?$").replace(own, "");
-        // `Wi-Fi` is one word.
-        let slug = slug(&regex!("^([A-Z][a-z])-([A-Z][a-z])$").replace(&stem, "$1$2"));
+        // `Wi-Fi` and `F.E.A.R.` are one word.
+        let stem = regex!("^([A-Z][a-z])-([A-Z][a-z])$").replace(&stem, "$1$2");
+        let is_spelled = regex!(r"^(?:[A-Z]\.)+[A-Z]$").is_match(&stem);
+        let slug = slug(&if is_spelled {
+            stem.replace('.', "").into()
+        } else {
+            stem
+        });
         Word {
             text: own,
             is_of_sentence: is_marked(gap, own) || is_of_sentence(&slug) && !is_abbreviation(own),
@@ -134,11 +133,12 @@ fn is_abbreviation(word: &str) -> bool {
     regex!("^[A-Z]{2,}$").is_match(word)
 }
 
-/// It is an option, a placeholder, an address or a key, or a letter of it has no place in a name: `--profile`,
+/// It is an option, a placeholder, an address, a variable or a key, or a letter of it has no place in a name: `--profile`,
 /// `<region>`, `www.example.org`, `fs.default.name`.
 fn is_marked(gap: &str, word: &str) -> bool {
     regex!(r"(?:^|[\s`])--?$|[<$\\]$").is_match(gap)
         || regex!(r"^[A-Za-z][\w-]+(?:\.[\w-]{2,}){2,}$").is_match(word)
+        || !gap.is_empty() && regex!("^[A-Z0-9]+(?:_[A-Z0-9]+)+$").is_match(word)
         || has_foreign_letter(word)
 }
 
@@ -149,7 +149,7 @@ pub(super) fn clause<'w, 't>(words: &'w [Word<'t>]) -> &'w [Word<'t>] {
     &words[..words.len().min(end + 1)]
 }
 
-/// The proper names of a text, in order: words with a capital, numbers behind them, and `of` between them. The first
+/// The proper names of a text, in order: words with a capital, numbers behind them, `of` between them, and `over TLS`. The first
 /// may begin with a word in lower case: `planet M.U.L.E.`
 pub(super) fn proper_names<'w, 't>(words: &'w [Word<'t>]) -> impl Iterator<Item = &'w [Word<'t>]> {
     let opens = |pair: &[Word<'_>]| {
@@ -165,9 +165,13 @@ pub(super) fn proper_names<'w, 't>(words: &'w [Word<'t>]) -> impl Iterator<Item 
         rest = &rest[first..];
         let clause = clause(rest);
         let goes_on = |&at: &usize| {
-            let is_of =
-                || clause[at].text == "of" && clause.get(at + 1).is_some_and(Word::begins_name);
-            clause[at].is_proper() || clause[at].is_number() || is_of()
+            let next = clause.get(at + 1);
+            let is_link = match clause[at].text {
+                "of" => next.is_some_and(Word::begins_name),
+                "over" => next.is_some_and(|next| matches!(next.text, "TLS" | "SSL")),
+                _ => false,
+            };
+            clause[at].is_proper() || clause[at].is_number() || is_link
         };
         let more = (1..clause.len()).take_while(goes_on).count();
         let (name, behind) = rest.split_at(more + 1);

@@ -1,12 +1,16 @@
-//! Words → a service name, of at most so many characters. No word is cut.
+//! Words → service names, of at most so many characters. No word is cut.
+//!
+//! A name that fits is all of the words. Of one that does not, the words that tell least are left out, and long words
+//! take their usual short form: `HAWQ segment communication` is `hawq-segment`.
+
+use std::cmp::Reverse;
 
 use crate::dataset::ServiceName;
 use crate::naming::phrase::Word;
 use crate::naming::texts::Page;
-use crate::naming::words::{self, abbreviated, is_carrier, is_filler, is_kind, says_nothing};
-
-/// How a word stands in a name.
-type Spelling = for<'w> fn(&'w Word<'_>) -> &'w str;
+use crate::naming::words::{
+    self, abbreviated, is_carrier, is_common, is_filler, is_kind, is_short, says_nothing,
+};
 
 /// Makes names of words.
 #[derive(Debug)]
@@ -16,76 +20,167 @@ pub(super) struct Shortener<'v> {
     pub(super) room: usize,
 }
 
-impl Shortener<'_> {
-    /// The name of the product: `OpenStack Compute Service of Nova API` is `nova-api`. Else that of all words.
-    pub(super) fn name(&self, run: &[Word<'_>]) -> Option<ServiceName> {
-        let of = run.iter().position(|word| word.text == "of");
-        let product = of.and_then(|of| {
-            let (kind, product) = (&run[..of], &run[of + 1..]);
-            let is_kind = kind.len() > 1 && kind[1..].iter().all(Word::says_nothing);
-            is_kind.then_some(product)
-        });
-        let product = product.and_then(|words| self.fitting(words));
-        product.or_else(|| self.fitting(run))
+/// A name is made of no more parts than this: any of them may be left out.
+const MOST_PARTS: usize = 8;
+/// How many names are made, for where the first is taken.
+const MOST_NAMES: usize = 4;
+
+/// How much a part tells of the service. The numbers only matter beside each other.
+mod weight {
+    pub(super) const LINK: u32 = 1;
+    /// What any product is, or what carries it.
+    pub(super) const PLAIN: u32 = 2;
+    pub(super) const COMMON: u32 = 5;
+    pub(super) const VENDOR: u32 = 6;
+    pub(super) const NUMBER: u32 = 2;
+    pub(super) const SHORT: u32 = 7;
+    /// A word with a capital behind a common one may be common, too: `Secure Availability`.
+    pub(super) const DOUBTFUL: u32 = 9;
+    /// A name by itself.
+    pub(super) const TELLING: u32 = 10;
+    pub(super) const MIXED: u32 = 22;
+    /// The first part tells more.
+    pub(super) const FIRST: u32 = 3;
+    /// A short form tells less.
+    pub(super) const ABBREVIATED: u32 = 3;
+}
+
+/// A word of a name; of one that is too long, what stands between its hyphens.
+#[derive(Debug, Clone, Copy)]
+struct Part<'w> {
+    text: &'w str,
+    weight: u32,
+}
+
+impl Part<'_> {
+    fn short(&self) -> &str {
+        abbreviated(self.text)
     }
 
-    /// The first of these that fits and is a name: all of the words, their initials, those that tell most, those behind
-    /// a vendor or a word that says nothing, a word such as `TeamSpeak`, the first words, the first parts of the first
-    /// word.
-    fn fitting(&self, run: &[Word<'_>]) -> Option<ServiceName> {
-        let mut words: Vec<&Word<'_>> = Vec::new();
-        for word in run.iter().filter(|word| !is_filler(&word.slug)) {
-            if words.iter().all(|known| known.slug != word.slug) {
-                words.push(word);
+    fn is_abbreviated(&self) -> bool {
+        self.short() != self.text
+    }
+}
+
+impl Shortener<'_> {
+    /// The names of a product, the best first: `OpenStack Compute Service of Nova API` is `nova-api`.
+    pub(super) fn names(&self, run: &[Word<'_>]) -> Vec<ServiceName> {
+        let of = run.iter().position(|word| word.text == "of");
+        let product = of.filter(|&of| of > 1 && run[1..of].iter().all(Word::says_nothing));
+        let product =
+            product.map(|of| self.of_parts(&self.parts(&run[of + 1..]), |choice| choice.is_name()));
+        if let Some(names) = product.filter(|names| !names.is_empty()) {
+            return names;
+        }
+        let parts = self.parts(run);
+        let mut names = self.of_parts(&parts, |choice| choice.is_name());
+        if let Some(initials) = self.initials(run) {
+            let whole = Choice {
+                parts: &parts,
+                mask: !0,
+            }
+            .joined(|part| part.text);
+            let is_whole = names.first().is_some_and(|name| name.as_str() == whole);
+            names.insert(usize::from(is_whole), initials);
+        }
+        names
+    }
+
+    /// The names that two to four words make, whatever these are: `captive-portal`.
+    pub(super) fn phrases(&self, words: &[Word<'_>]) -> Vec<ServiceName> {
+        let parts = self.parts(words);
+        if (2..5).contains(&parts.len()) {
+            self.of_parts(&parts, |choice| choice.is_phrase())
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// The choices of parts that are names and fit, those first that tell most.
+    fn of_parts(
+        &self,
+        parts: &[Part<'_>],
+        is_name: impl Fn(&Choice<'_, '_>) -> bool,
+    ) -> Vec<ServiceName> {
+        let choices = (1..1 << parts.len()).map(|mask| Choice { parts, mask });
+        let names = choices.filter(|choice| !choice.is_torn() && is_name(choice));
+        let mut names: Vec<_> = names.filter_map(|choice| self.name(&choice)).collect();
+        names.sort_by_key(|&(weight, _)| Reverse(weight));
+        names.truncate(MOST_NAMES);
+        names.into_iter().map(|(_, name)| name).collect()
+    }
+
+    /// The name that a choice makes, if it fits, and how much that tells.
+    fn name(&self, choice: &Choice<'_, '_>) -> Option<(u32, ServiceName)> {
+        let weight = choice.own().map(|part| part.weight).sum::<u32>();
+        let full = choice.joined(|part| part.text);
+        let (name, weight) = if full.len() <= self.room {
+            (full, weight)
+        } else {
+            let cost = choice
+                .own()
+                .filter(|part| part.is_abbreviated())
+                .map(|_| weight::ABBREVIATED);
+            (
+                choice.joined(|part| part.short()),
+                weight - cost.sum::<u32>(),
+            )
+        };
+        let name = ServiceName::new(&name).filter(|_| name.len() <= self.room)?;
+        Some((weight, name))
+    }
+
+    /// The words, each once.
+    fn parts<'w>(&self, run: &'w [Word<'_>]) -> Vec<Part<'w>> {
+        let mut parts: Vec<Part<'w>> = Vec::new();
+        let is_version = |word: &Word<'_>| regex!(r"^v?[0-9]+(?:\.[0-9]+)+$").is_match(word.text);
+        let is_left_out = |word: &Word<'_>| is_filler(&word.slug) || is_version(word);
+        for word in run.iter().filter(|word| !is_left_out(word)) {
+            if parts.iter().any(|part| part.text == word.slug) {
+                continue;
+            }
+            let is_long = word.slug.len() > self.room;
+            let own = word.slug.split(|c| is_long && c == '-');
+            for text in own {
+                let is_behind_common = parts
+                    .first()
+                    .is_some_and(|part| part.weight == weight::COMMON + weight::FIRST);
+                let weight = match self.weight(word, text) {
+                    weight::TELLING if word.is_title() && is_behind_common => weight::DOUBTFUL,
+                    weight::NUMBER if parts.len() == 1 => weight::VENDOR,
+                    weight => weight,
+                };
+                let is_first = parts.is_empty()
+                    && (is_long || weight >= weight::COMMON && weight != weight::VENDOR);
+                parts.push(Part {
+                    text,
+                    weight: weight + if is_first { weight::FIRST } else { 0 },
+                });
             }
         }
-        let (&first, behind) = words.split_first()?;
-        let is_telling = |word: &&&Word<'_>| !word.is_common() || word.text == "of";
-        let telling: Vec<_> = behind.iter().filter(is_telling).copied().collect();
-        let is_mixed = |word: &&&Word<'_>| word.is_mixed() && !self.is_vendor(word);
-        let mixed = words.iter().find(is_mixed);
-        let mut choices = Vec::new();
-        if !first.is_common() || telling.len() > 1 {
-            choices.push([&[first], &telling[..]].concat());
-        }
-        if self.is_vendor(first) {
-            choices.extend([behind.to_vec(), telling]);
-        } else {
-            choices.extend(product(&words));
-        }
-        choices.extend(mixed.map(|word| vec![*word]));
-        choices.extend((1..words.len()).rev().map(|end| words[..end].to_vec()));
-        let mut shorter = choices
-            .iter()
-            .filter_map(|words| self.joined(words, |word| &word.slug));
-        self.joined(&words, |word| &word.slug)
-            .or_else(|| self.initials(run))
-            .or_else(|| self.joined(&words, |word| abbreviated(&word.slug)))
-            .or_else(|| shorter.next())
-            .or_else(|| self.parts(first))
+        parts.truncate(MOST_PARTS);
+        parts
     }
 
-    /// A phrase of two to four words, whatever they are. Where it is too long, it goes without the word that tells
-    /// least: what kind of thing it is, or the last of a title, or the first.
-    pub(super) fn phrase(&self, words: &[Word<'_>]) -> Option<ServiceName> {
-        let words: Vec<_> = words.iter().filter(|word| !is_filler(&word.slug)).collect();
-        let [first, .., last] = words[..] else {
-            return None;
-        };
-        let is_last = is_kind(&last.slug)
-            || is_carrier(&last.slug)
-            || words.iter().all(|word| word.is_title());
-        let shorter = if is_last && !is_carrier(&first.slug) {
-            &words[..words.len() - 1]
+    fn weight(&self, word: &Word<'_>, part: &str) -> u32 {
+        let all = |is: fn(&str) -> bool| part.split('-').all(is);
+        if is_link(part) {
+            weight::LINK
+        } else if is_number(part) {
+            weight::NUMBER
+        } else if self.page.vendors.contains(part) || words::is_vendor(part) {
+            weight::VENDOR
+        } else if is_kind(part) || is_carrier(part) {
+            weight::PLAIN
+        } else if all(|part| is_common(part) || says_nothing(part)) {
+            weight::COMMON
+        } else if all(is_short) {
+            weight::SHORT
+        } else if word.is_mixed() {
+            weight::MIXED
         } else {
-            &words[1..]
-        };
-        let fits = |words: &&[&Word<'_>]| (2..5).contains(&words.len());
-        let mut choices = [&words[..], shorter].into_iter().filter(fits);
-        choices.find_map(|words| {
-            self.spelled(words, |word| &word.slug)
-                .or_else(|| self.spelled(words, |word| abbreviated(&word.slug)))
-        })
+            weight::TELLING
+        }
     }
 
     /// `Robot Operating System` is `ros`, `IBM Tivoli Storage Manager` is `tsm`.
@@ -103,48 +198,81 @@ impl Shortener<'_> {
         ServiceName::new(&initials.collect::<String>()).filter(|_| is_title)
     }
 
-    /// The name that is these words in some spelling, if they fit, and are a name.
-    fn joined(&self, words: &[&Word<'_>], spelling: Spelling) -> Option<ServiceName> {
-        let is_name = match words {
-            [] => false,
-            [word] => !word.says_nothing() && !self.is_vendor(word),
-            [.., last] => !words.iter().all(|word| word.says_nothing()) && last.text != "of",
-        };
-        self.spelled(words, spelling).filter(|_| is_name)
-    }
-
-    fn spelled(&self, words: &[&Word<'_>], spelling: Spelling) -> Option<ServiceName> {
-        let words: Vec<_> = words.iter().map(|word| spelling(word)).collect();
-        ServiceName::new(&words.join("-")).filter(|name| name.as_str().len() <= self.room)
-    }
-
-    /// The parts of a word with hyphens that say something, as far as they fit: `dt-database-mongo`,
-    /// `systemd-journal-gatewayd`.
-    fn parts(&self, word: &Word<'_>) -> Option<ServiceName> {
-        let (first, behind) = word.slug.split_once('-')?;
-        let telling = behind.split('-').filter(|part| !says_nothing(part));
-        let telling: Vec<_> = std::iter::once(first).chain(telling).collect();
-        let name = telling.join("-");
-        if telling.len() > 1 && name.len() <= self.room {
-            return ServiceName::new(&name);
-        }
-        let mut ends = word.slug.rmatch_indices('-').map(|(end, _)| end);
-        let name = &word.slug[..ends.find(|end| *end <= self.room)?];
-        ServiceName::new(name).filter(|_| !name.split('-').all(says_nothing))
-    }
-
     pub(super) fn is_vendor(&self, word: &Word<'_>) -> bool {
         self.page.vendors.contains(&word.slug) || words::is_vendor(&word.slug)
     }
 }
 
-/// The words behind those that say nothing, if one is no noun of every day: `API HTTP OpenSearch` is `opensearch`,
-/// but `Remote Procedure Call` is not `procedure-call`.
-fn product<'w, 't>(words: &[&'w Word<'t>]) -> Option<Vec<&'w Word<'t>>> {
-    let plain = words.iter().take_while(|word| word.says_nothing()).count();
-    let product = &words[plain..];
-    let is_special = |word: &&Word<'_>| {
-        !word.says_nothing() && regex!("[A-Z]{2}|[a-z][A-Z]").is_match(word.text)
-    };
-    (plain > 0 && product.iter().any(is_special)).then(|| product.to_vec())
+/// Some of the parts of a name: those whose bit is set.
+#[derive(Clone, Copy)]
+struct Choice<'p, 'w> {
+    parts: &'p [Part<'w>],
+    mask: u32,
+}
+
+impl<'p, 'w> Choice<'p, 'w> {
+    fn has(&self, at: usize) -> bool {
+        at < self.parts.len() && self.mask & 1 << at != 0
+    }
+
+    fn own(&self) -> impl Iterator<Item = &'p Part<'w>> {
+        let (parts, choice) = (self.parts, *self);
+        parts
+            .iter()
+            .enumerate()
+            .filter(move |&(at, _)| choice.has(at))
+            .map(|(_, part)| part)
+    }
+
+    fn joined(&self, spelled: impl Fn(&'p Part<'w>) -> &'p str) -> String {
+        self.own().map(spelled).collect::<Vec<_>>().join("-")
+    }
+
+    /// A number is there without what it counts, or a link without what is on both of its sides.
+    fn is_torn(&self) -> bool {
+        (1..self.parts.len()).any(|at| match self.parts[at].text {
+            link if is_link(link) => self.has(at) != (self.has(at - 1) && self.has(at + 1)),
+            text => is_number(text) && self.has(at) && !self.has(at - 1),
+        })
+    }
+
+    /// It tells one service from others: by a word that does, or as what opens the words up to one that may, or as
+    /// words of a vendor.
+    fn is_name(&self) -> bool {
+        let opens = |at: usize| {
+            self.parts[at].weight == weight::DOUBTFUL && (0..=at).all(|at| self.has(at))
+        };
+        let is_long = |part: &Part<'_>| !is_short(part.text);
+        let count = self.own().count();
+        (count > 1 || self.own().all(is_long))
+            && (self.own().any(|part| part.weight >= weight::TELLING)
+                || (0..self.parts.len()).any(opens)
+                || self.is_of_vendor())
+    }
+
+    /// `Google Desktop`
+    fn is_of_vendor(&self) -> bool {
+        let mut own = self.own();
+        own.next()
+            .is_some_and(|first| first.weight == weight::VENDOR)
+            && own.any(|part| part.weight >= weight::COMMON && !is_number(part.text))
+    }
+
+    /// Two words at least, without plain ones or without the first or last.
+    fn is_phrase(&self) -> bool {
+        let left_out: Vec<_> = (0..self.parts.len()).filter(|&at| !self.has(at)).collect();
+        let is_plain = |&at: &usize| self.parts[at].weight <= weight::PLAIN;
+        self.own().filter(|part| !is_number(part.text)).count() > 1
+            && (left_out.iter().all(is_plain)
+                || left_out == [0]
+                || left_out == [self.parts.len() - 1])
+    }
+}
+
+fn is_number(part: &str) -> bool {
+    regex!("^(?:[0-9]+|i{2,3}|iv|vi{2,3}|ix)$").is_match(part)
+}
+
+fn is_link(part: &str) -> bool {
+    matches!(part, "of" | "over")
 }

@@ -1,10 +1,9 @@
 //! Rows that no registration fits → candidates: from the words of the row, or the name that its ports are registered
 //! under.
 
-use std::collections::{HashMap, HashSet};
-
 use crate::dataset::{NameSource, Protocols, Record, Status};
 use crate::meaning::Draft;
+use crate::naming::columns::Columns;
 use crate::naming::derived::{Derived, Row};
 use crate::naming::fit::{Fit, Words, registered_like};
 use crate::naming::registry::{Registration, Registry};
@@ -24,7 +23,7 @@ pub(super) fn candidates(
     let texts = drafts.iter().map(|draft| draft.record.description.as_str());
     let rows = Rows {
         page: Page::new(texts),
-        telling: telling_columns(drafts),
+        columns: Columns::new(drafts),
         registry,
     };
     let open = drafts.iter().zip(open).enumerate();
@@ -36,36 +35,9 @@ pub(super) fn candidates(
 /// What is known of all rows.
 struct Rows<'r> {
     page: Page,
-    /// The columns that tell rows apart, by table.
-    telling: HashSet<(usize, &'r str)>,
+    columns: Columns<'r>,
     registry: Option<&'r Registry>,
 }
-
-/// The columns that tell the rows of a table apart: most of what stands in one stands there once.
-fn telling_columns(drafts: &[Draft]) -> HashSet<(usize, &str)> {
-    let mut values: HashMap<(usize, &str), (usize, HashSet<&str>)> = HashMap::new();
-    for Draft { record, row } in drafts {
-        let extra = record.extra.iter();
-        let extra = extra.map(|(header, words)| (header.as_str(), words.as_str()));
-        let service = row
-            .service
-            .iter()
-            .map(|service| (SERVICE, service.text.as_str()));
-        let description = (DESCRIPTION, record.description.as_str());
-        for (header, words) in extra.chain(service).chain([description]) {
-            let (filled, different) = values.entry((row.table, header)).or_default();
-            *filled += 1;
-            different.insert(words);
-        }
-    }
-    values
-        .retain(|_, (filled, different)| different.len() > 2 && 3 * different.len() > 2 * *filled);
-    values.into_keys().collect()
-}
-
-/// Not headers.
-const SERVICE: &str = "\n1";
-const DESCRIPTION: &str = "\n2";
 
 impl Rows<'_> {
     fn candidate(&self, index: usize, draft: &Draft, open: Protocols) -> Option<Candidate> {
@@ -86,15 +58,18 @@ impl Rows<'_> {
         })
     }
 
-    fn row<'d>(&'d self, Draft { record, row }: &'d Draft) -> Row<'d> {
-        let tells = |column: &str| self.telling.contains(&(row.table, column));
-        let columns = record.extra.iter().filter(|(header, _)| tells(header));
+    fn row<'d>(&'d self, draft: &'d Draft) -> Row<'d> {
+        let Draft { record, row } = draft;
+        let columns = self.columns.of(draft);
+        let own = self.columns.own(row);
         Row {
             italics: row.italics.as_deref(),
             service: row.service.as_ref().map(|service| service.text.as_str()),
             description: &record.description,
-            columns: columns.map(|(_, words)| words.as_str()).collect(),
-            is_repeated: !tells(SERVICE) && !tells(DESCRIPTION),
+            is_named_by_column: columns
+                .first()
+                .is_some_and(|&(nameness, _)| nameness >= own),
+            columns: columns.into_iter().map(|(_, words)| words).collect(),
             words: self.page.words(&record.description),
             shortener: Shortener {
                 page: &self.page,

@@ -131,9 +131,18 @@ pub(super) fn abbreviated(word: &str) -> &str {
         "development" => "dev",
         "directory" => "dir",
         "distributed" => "dist",
+        "documentation" => "docs",
+        "dynamic" => "dyn",
         "information" => "info",
         "management" => "mgmt",
         "manager" => "mgr",
+        "metrics" => "mtrcs",
+        "registration" => "reg",
         _ => word,
     }
+}
+
+/// A few letters alone tell nothing: `ad`, `vi`, but not `9p`.
+pub(super) fn is_short(part: &str) -> bool {
+    part.len() < 3 && !part.contains(|c: char| c.is_ascii_digit())
 }

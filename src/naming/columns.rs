@@ -1,0 +1,85 @@
+//! The columns of all tables → which of them name the services of their rows.
+
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
+
+use crate::meaning::{Draft, DraftRow};
+use crate::naming::phrase::{Word, clause, words};
+
+/// How much a column looks like one of names: a share of its cells, in percent.
+type Nameness = usize;
+
+/// The columns that tell the rows of their table apart.
+#[derive(Debug)]
+pub(super) struct Columns<'r>(HashMap<(usize, Header<'r>), Nameness>);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Header<'r> {
+    Service,
+    Description,
+    Other(&'r str),
+}
+
+impl<'r> Columns<'r> {
+    pub(super) fn new(drafts: &'r [Draft]) -> Self {
+        let mut values: HashMap<(usize, Header<'r>), Vec<&str>> = HashMap::new();
+        for Draft { record, row } in drafts {
+            let extra = record.extra.iter();
+            let extra = extra.map(|(header, words)| (Header::Other(header), words));
+            let service = row
+                .service
+                .iter()
+                .map(|service| (Header::Service, &service.text));
+            for (header, words) in extra
+                .chain(service)
+                .chain([(Header::Description, &record.description)])
+            {
+                values.entry((row.table, header)).or_default().push(words);
+            }
+        }
+        let columns = values
+            .into_iter()
+            .filter_map(|(column, values)| Some((column, nameness(&values)?)));
+        Self(columns.collect())
+    }
+
+    /// The other columns of a row that tell it apart, those first that look most like names.
+    pub(super) fn of(&self, Draft { record, row }: &'r Draft) -> Vec<(Nameness, &'r str)> {
+        let columns = record.extra.iter().filter_map(|(header, words)| {
+            Some((
+                *self.0.get(&(row.table, Header::Other(header)))?,
+                words.as_str(),
+            ))
+        });
+        let mut columns: Vec<_> = columns.collect();
+        columns.sort_by_key(|&(nameness, _)| Reverse(nameness));
+        columns
+    }
+
+    /// How much another column must look like one of names to count for more than the service and the description.
+    pub(super) fn own(&self, row: &DraftRow) -> Nameness {
+        let own = [Header::Service, Header::Description].into_iter();
+        let own = own.filter_map(|header| Some(*self.0.get(&(row.table, header))? + 26));
+        own.max().unwrap_or(0).max(50)
+    }
+}
+
+/// How many cells of a column look like names, if most of what stands in it stands there once.
+fn nameness(values: &[&str]) -> Option<Nameness> {
+    let different: HashSet<_> = values.iter().collect();
+    let tells = different.len() > 2 && 3 * different.len() > 2 * values.len();
+    let names = values.iter().filter(|text| is_name(text)).count();
+    tells.then(|| 100 * names / values.len())
+}
+
+/// A word, or some with capitals, in front of brackets.
+fn is_name(text: &str) -> bool {
+    let words = words(text);
+    let own = clause(&words);
+    let is_proper = |word: &Word<'_>| word.is_proper() || word.is_number();
+    !own.is_empty()
+        && own.len() < 5
+        && (own.len() == 1 || own.iter().all(is_proper))
+        && !own.iter().all(Word::says_nothing)
+        && !own.iter().any(|word| word.is_of_sentence)
+}
