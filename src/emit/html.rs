@@ -1,236 +1,244 @@
 //! `ports.html`: one page to look a port up in, by search, by eye, or on paper.
 //!
 //! The page needs nothing else: it contains its style and script, and its policy (CSP) forbids all requests and any
-//! other style or script, by hash. Without the script it is a plain table. `html/page.html` is the frame, whose blanks
-//! the compiler checks; the pieces that fill them are here.
+//! other style or script, by hash. Without the script it is a plain table. `html/page.html` is the page as a template;
+//! what it shows is here.
 //!
-//! Every text goes through [`Text`]. An address becomes a link only if it is `http:`, `https:` or `mailto:`, so that no
+//! Every text is escaped. An address becomes a link only if it is `http:`, `https:` or `mailto:`, so that no
 //! table can smuggle in a `javascript:`.
 
-mod about;
-mod columns;
-mod words;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt::{self, Display, Formatter, Write as _};
+use std::io::Write as _;
 
-use std::io;
+use minijinja::value::Serde;
+use minijinja::{Environment, Error, context};
+use serde::Serialize;
 
-use super::{EmitError, Emitter, Format, services};
+use super::{EmitError, Format, Listed, Out, services, template};
 use crate::dataset::{
-    Assignment, Dataset, Link, NameSource, Naming, Origin, Record, ServiceName, Status,
+    Assignment, Basis, Citation, Dataset, Link, NameSource, PortRange, Protocol, Record, Status,
 };
 use crate::limits;
 use crate::text::hash_source;
-use columns::Columns;
-use words::{Cited, RED, Text, cited, doubt, is_live, port_text, references};
 
 /// From this many records on, browsers lay out only the visible rows.
 const MANY_RECORDS: usize = 2000;
 
+const PAGE: &str = include_str!("html/page.html");
 const STYLE: &str = include_str!("html/page.css");
 const SCRIPT: &str = concat!(include_str!("html/map.js"), include_str!("html/page.js"));
 
-#[derive(Debug)]
-pub(super) struct Html;
+pub(super) static FORMAT: Listed = Listed::new(
+    Format::new(
+        "html",
+        "ports.html",
+        "one page with search and filters, for people with a browser",
+    ),
+    write,
+);
 
-impl Emitter for Html {
-    fn format(&self) -> Format<'_> {
-        Format::new(
-            "html",
-            "ports.html",
-            "one page with search and filters, for people with a browser",
-        )
-    }
-
-    fn write(&self, dataset: &Dataset, out: &mut dyn io::Write) -> Result<(), EmitError> {
-        Ok(out.write_all(page(dataset).as_bytes())?)
-    }
+fn write(dataset: &Dataset, out: &mut Out<'_>) -> Result<(), EmitError> {
+    let page = page(dataset).map_err(EmitError::new)?;
+    Ok(out.write_all(page.as_bytes())?)
 }
 
-fn page(dataset: &Dataset) -> String {
-    let (cited, columns) = (&cited(dataset), &Columns::new(dataset));
-    let statuses = statuses(dataset);
+fn page(dataset: &Dataset) -> Result<String, Error> {
+    let mut environment = Environment::new();
+    template::configure(&mut environment)?;
+    environment.set_formatter(|out, _, value| match value.as_str() {
+        Some(text) if !value.is_safe() => Ok(write!(out, "{}", Text(text))?),
+        _ => Ok(write!(out, "{value}")?),
+    });
+    environment.add_test("live", |url: Option<&str>| url.is_some_and(is_live));
+    environment.add_template("page.html", PAGE)?;
+
+    let columns = Columns::new(dataset);
     let records = &dataset.records;
     let style = format!("{STYLE}{}", columns.style());
-    let hidden = |is: bool| if is { " hidden" } else { "" };
-    let rows = records.iter().map(|it| row(dataset, columns, cited, it));
-    format!(
-        include_str!("html/page.html"),
-        title = Text(&about::title(dataset)),
-        tab_range = about::tab_range(dataset),
-        range = about::range(dataset),
-        credit = about::credit(dataset),
-        share_alike = about::share_alike(dataset),
-        changes = about::changes(dataset),
-        recipe = Text(&services::recipe(dataset).join(" ")),
-        style = style,
-        style_hash = hash_source(&style),
-        script = SCRIPT,
-        script_hash = hash_source(SCRIPT),
-        legend = about::legend(dataset, cited),
-        protocols = columns.options(),
-        no_choice_of_protocol = hidden(columns.protocols.len() < 2),
-        statuses = statuses.iter().map(status_option).collect::<String>(),
-        no_choice_of_status = hidden(statuses.len() < 2),
-        count = about::count(dataset),
-        many = if records.len() > MANY_RECORDS {
-            " class=\"many\""
-        } else {
-            ""
-        },
-        header = columns.header(),
-        rows = rows.collect::<String>(),
-        notes = about::notes(dataset),
-        sources = dataset
-            .sources
-            .iter()
-            .map(about::source_file)
-            .collect::<String>(),
-    )
+    let rows: Vec<_> = records.iter().map(|it| Row::new(it, &columns)).collect();
+    let assignments = || records.iter().flat_map(|it| &it.assignments.0).flatten();
+    let is_basis = |basis: &Basis| assignments().any(|it: &Assignment| it.basis == *basis);
+    let is_used = |name: &&str| assignments().any(|it| it.status.name() == *name);
+    let is_chosen =
+        |it: &Record| (it.naming.as_ref()).is_some_and(|it| it.source != NameSource::Stated);
+    let license_url = dataset
+        .attribution
+        .as_ref()
+        .and_then(|from| from.license_url());
+    let citations = (1..).zip(&dataset.citations);
+    let cited: BTreeMap<_, _> = citations
+        .map(|(number, it)| (&*it.id, Cited::new(number, it)))
+        .collect();
+    environment.get_template("page.html")?.render(context! {
+        title => title(dataset),
+        range => range(records),
+        attribution => Serde(&dataset.attribution),
+        license_url,
+        sources => Serde(&dataset.sources),
+        statuses => Serde(&dataset.statuses),
+        citations => Serde(&dataset.citations),
+        cited => Serde(cited),
+        bases => Serde(Basis::ALL.into_iter().filter(is_basis).collect::<Vec<_>>()),
+        used_statuses => Status::NAMES.into_iter().filter(is_used).collect::<Vec<_>>(),
+        has_red_links => records.iter().flat_map(|it| &it.links).any(|link| link.missing),
+        has_shifted_rows => records.iter().any(|it| it.origin.shifted),
+        has_chosen_names => records.iter().any(is_chosen),
+        recipe => services::recipe(dataset).join(" "),
+        style_hash => hash_source(&style),
+        style,
+        script_hash => hash_source(SCRIPT),
+        script => SCRIPT,
+        columns => Serde(&columns),
+        rows => Serde(rows),
+        MANY_RECORDS,
+    })
 }
 
-/// The statuses that the records have, in the order of the legend.
-fn statuses(dataset: &Dataset) -> Vec<&'static str> {
-    let assignments = || dataset.records.iter().flat_map(|it| &it.assignments.0);
-    let occurs = |name: &&str| assignments().flatten().any(|it| it.status.name() == *name);
-    let known = Status::KNOWN.iter().map(Status::name);
-    known.chain(["other"]).filter(occurs).collect()
-}
-
-/// A status to choose; the script counts its rows.
-fn status_option(status: &&str) -> String {
-    format!(
-        "<label class=\"{status}\"><input type=\"radio\" name=\"status\" value=\"{status}\">{status} <b></b></label>\n"
-    )
-}
-
-fn row(dataset: &Dataset, columns: &Columns<'_>, cited: &Cited<'_>, record: &Record) -> String {
-    let Record {
-        id,
-        ports,
-        naming,
-        assignments,
-        description,
-        links,
-        citations,
-        tags,
-        extra,
-        origin,
-    } = record;
-    // A fragment holds no second #.
-    let anchor = id.replace('#', ".");
-    let (ports, origin) = (port_text(*ports), origin_text(dataset, origin));
-    let mut row = format!(
-        "<tr id=\"r{anchor}\"><th scope=\"row\"><a href=\"#r{anchor}\" title=\"{origin}\">{ports}</a></th>"
-    );
-    if columns.has_names {
-        let names = naming.as_ref().map_or_else(String::new, names);
-        row.extend(["<td class=\"name\">", &names, "</td>"]);
+/// The title of the page or document, or else the name of the input.
+fn title(dataset: &Dataset) -> Cow<'_, str> {
+    let attribution = dataset.attribution.as_ref();
+    let title = attribution.and_then(|from| from.title.as_deref());
+    match (title, &dataset.sources[..]) {
+        (Some(title), _) => title.into(),
+        (None, [source]) if &*source.path != "-" => {
+            let name = source.path.rsplit('/').next().unwrap_or_default();
+            format!("Ports in {name}").into()
+        }
+        (None, [] | [_]) => "Ports".into(),
+        (None, sources) => format!("Ports in {} files", sources.len()).into(),
     }
-    let protocols = columns.protocols.iter();
-    row.extend(protocols.map(|it| cell(cited, assignments[*it].as_ref())));
-    row.extend(columns.extra.iter().map(|header| {
-        let texts = extra.iter().filter(|(other, _)| other == header);
-        let texts: Vec<_> = texts.map(|(_, text)| text.as_str()).collect();
-        format!("<td>{}</td>", Text(&texts.join("; ")))
-    }));
-    let (prose, elsewhere) = prose(description, links);
-    row.extend([
-        "<td><span>",
-        &prose,
-        "</span>",
-        &references(cited, citations),
-    ]);
-    let small = |words: String| format!(" <small>{words}</small>");
-    row.extend(
-        elsewhere
-            .iter()
-            .map(|it| small(format!("see {}", link(it)))),
-    );
-    row.extend(tags.iter().map(|tag| small(format!("[{}]", Text(tag)))));
-    let is_here = |header: &String| !columns.extra.contains(&header.as_str());
-    let rest = extra.iter().filter(|(header, _)| is_here(header));
-    row.extend(rest.map(|(header, text)| small(format!("<b>{}</b> {}", Text(header), Text(text)))));
-    row + "</td></tr>\n"
 }
 
-/// The row's place in the source, with the file if there are several.
-fn origin_text(dataset: &Dataset, origin: &Origin) -> String {
-    let Origin {
-        path,
-        line,
-        shifted,
-    } = origin;
-    let file = match dataset.sources.as_slice() {
-        [_, _, ..] => format!(" of {}", Text(path)),
-        _ => String::new(),
-    };
-    let shifted = if *shifted {
-        "; its port is that of the row above"
-    } else {
-        ""
-    };
-    format!("Line {line}{file}{shifted}")
+/// The lowest and the highest port of the records.
+fn range(records: &[Record]) -> Option<(u16, u16)> {
+    let first = records.iter().map(|it| it.ports.first()).min()?;
+    let last = records.iter().map(|it| it.ports.last()).max()?;
+    Some((first, last))
 }
 
-fn names(naming: &Naming) -> String {
-    let Naming {
-        name,
-        aliases,
-        source,
-    } = naming;
-    let how = match source {
-        NameSource::Curated | NameSource::Registry => "",
-        NameSource::Stated => " title=\"The table gives this name.\"",
-        NameSource::Derived => {
-            " class=\"derived\" title=\"This name is made from the description.\""
+fn port_text(ports: PortRange) -> String {
+    ports.to_string().replace('-', "–")
+}
+
+/// A text as HTML, in an element or in a quoted attribute.
+struct Text<'t>(&'t str);
+
+impl Display for Text<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        self.0.chars().try_for_each(|c| match c {
+            '&' => f.write_str("&amp;"),
+            '<' => f.write_str("&lt;"),
+            '>' => f.write_str("&gt;"),
+            '"' => f.write_str("&quot;"),
+            '\'' => f.write_str("&#39;"),
+            _ => f.write_char(c),
+        })
+    }
+}
+
+/// True for an address that may become a link.
+fn is_live(url: &str) -> bool {
+    regex!("^(?i:https?://|mailto:)").is_match(url)
+}
+
+/// A citation as a number to click on.
+#[derive(Serialize)]
+struct Cited<'d> {
+    number: usize,
+    title: &'d str,
+    href: Cow<'d, str>,
+}
+
+impl<'d> Cited<'d> {
+    /// A footnote with words of its own is a note at the end of the page.
+    fn new(number: usize, citation: &'d Citation) -> Self {
+        let Citation { id, url, text } = citation;
+        let url = url.as_deref().filter(|url| is_live(url) && text.is_none());
+        Self {
+            number,
+            title: text.as_deref().unwrap_or(id),
+            href: url.map_or_else(|| format!("#c{number}").into(), Cow::from),
         }
-    };
-    let aliases: String = aliases.iter().map(alias).collect();
-    format!("<code{how}>{name}</code>{aliases}")
+    }
 }
 
-fn alias(name: &ServiceName) -> String {
-    format!(" <small>{name}</small>")
+/// A record, and what the page shows of it in a way of its own.
+#[derive(Serialize)]
+struct Row<'d> {
+    #[serde(flatten)]
+    record: &'d Record,
+    anchor: String,
+    ports: String,
+    /// The description with its links in place.
+    prose: Vec<Piece<'d>>,
+    /// The links whose words it does not contain.
+    elsewhere: Vec<&'d Link>,
+    /// The extra columns.
+    cells: Vec<String>,
+    /// What has no column.
+    rest: Vec<&'d (String, String)>,
 }
 
-/// The cell of one protocol.
-fn cell(cited: &Cited<'_>, assignment: Option<&Assignment>) -> String {
-    let Some(Assignment {
-        status,
-        basis,
-        citations,
-    }) = assignment
-    else {
-        return "<td></td>".to_owned();
-    };
-    let words = match status {
-        Status::Other(text) => text,
-        Status::Yes | Status::Unofficial | Status::Assigned | Status::No | Status::Reserved => {
-            status.name()
+/// A part of a description.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Piece<'d> {
+    Words(&'d str),
+    Link(&'d Link),
+}
+
+impl<'d> Row<'d> {
+    fn new(record: &'d Record, columns: &Columns<'_>) -> Self {
+        let Record {
+            id,
+            ports,
+            description,
+            links,
+            extra,
+            // The template shows these as they are.
+            naming: _,
+            assignments: _,
+            citations: _,
+            tags: _,
+            origin: _,
+        } = record;
+        let cell = |header: &&str| {
+            let texts = extra.iter().filter(|(other, _)| other == header);
+            let texts: Vec<_> = texts.map(|(_, text)| text.as_str()).collect();
+            texts.join("; ")
+        };
+        let is_here = |(header, _): &&(String, String)| columns.extra.contains(&header.as_str());
+        let (prose, elsewhere) = prose(description, links);
+        Self {
+            record,
+            // A fragment holds no second #.
+            anchor: id.replace('#', "."),
+            ports: port_text(*ports),
+            prose,
+            elsewhere,
+            cells: columns.extra.iter().map(cell).collect(),
+            rest: extra.iter().filter(|it| !is_here(it)).collect(),
         }
-    };
-    let mark = doubt(*basis).map_or_else(String::new, |(mark, sentence)| {
-        let name = basis.name();
-        format!(
-            "<i class=\"basis\" role=\"img\" aria-label=\"{name}\" title=\"{sentence}\">{mark}</i>"
-        )
-    });
-    let (class, words, notes) = (status.name(), Text(words), references(cited, citations));
-    format!("<td class=\"{class}\">{words}{mark}{notes}</td>")
+    }
 }
 
 /// The description with its links in place, and the links whose words it does not contain.
-fn prose<'d>(description: &str, links: &'d [Link]) -> (String, Vec<&'d Link>) {
-    let (mut prose, mut elsewhere) = (String::new(), Vec::new());
+fn prose<'d>(description: &'d str, links: &'d [Link]) -> (Vec<Piece<'d>>, Vec<&'d Link>) {
+    let (mut prose, mut elsewhere) = (Vec::new(), Vec::new());
     let mut rest = description;
-    for it in links {
-        let Some(start) = find_words(rest, &it.text) else {
-            elsewhere.push(it);
-            continue;
-        };
-        prose.extend([Text(&rest[..start]).to_string(), link(it)]);
-        rest = &rest[start + it.text.len()..];
+    for link in links {
+        match find_words(rest, &link.text) {
+            Some(start) => {
+                prose.extend([Piece::Words(&rest[..start]), Piece::Link(link)]);
+                rest = &rest[start + link.text.len()..];
+            }
+            None => elsewhere.push(link),
+        }
     }
-    (prose + &Text(rest).to_string(), elsewhere)
+    prose.push(Piece::Words(rest));
+    (prose, elsewhere)
 }
 
 /// Finds words in a text: as whole words if possible, otherwise anywhere (`[http](…)s`).
@@ -254,14 +262,71 @@ fn find_words(text: &str, words: &str) -> Option<usize> {
     whole.or_else(|| places.next())
 }
 
-fn link(link: &Link) -> String {
-    let Link { text, url, missing } = link;
-    let (words, address) = (Text(text), Text(url));
-    match (is_live(url), missing) {
-        (false, _) => format!("<span title=\"{address}\">{words}</span>"),
-        (true, false) => format!("<a href=\"{address}\">{words}</a>"),
-        (true, true) => {
-            format!("<a class=\"red\" title=\"{RED}\" href=\"{address}\">{words}</a>")
+/// The columns that the table has something in.
+#[derive(Serialize)]
+struct Columns<'d> {
+    /// The characters of the longest port or range.
+    ports: usize,
+    has_names: bool,
+    protocols: Vec<&'static str>,
+    /// The headers of extra columns, up to a limit; further ones are put into the description.
+    extra: Vec<&'d str>,
+}
+
+impl<'d> Columns<'d> {
+    fn new(dataset: &'d Dataset) -> Self {
+        let records = &dataset.records;
+        let is_used = |it: &Protocol| records.iter().any(|r| r.assignments[*it].is_some());
+        let ports = records.iter().map(|record| port_text(record.ports));
+        let mut extra: Vec<&str> = Vec::new();
+        for (header, _) in records.iter().flat_map(|record| &record.extra) {
+            if extra.len() < limits::MOST_EXTRA_COLUMNS && !extra.contains(&header.as_str()) {
+                extra.push(header);
+            }
+        }
+        Self {
+            ports: ports.map(|ports| ports.chars().count()).max().unwrap_or(0),
+            has_names: records.iter().any(|record| record.naming.is_some()),
+            protocols: Protocol::ALL
+                .into_iter()
+                .filter(is_used)
+                .map(Protocol::name)
+                .collect(),
+            extra,
         }
     }
+
+    /// The widths of the columns, and their names as labels for rows shown as cards.
+    fn style(&self) -> String {
+        let names = if self.has_names { " 9.5rem" } else { "" };
+        let width = |name: &&str| {
+            if ["tcp", "udp"].contains(name) {
+                " 6.5rem"
+            } else {
+                " 5.5rem"
+            }
+        };
+        let protocols: String = self.protocols.iter().map(width).collect();
+        let extra = " minmax(0, 1fr)".repeat(self.extra.len());
+        let share = if self.extra.is_empty() { 1 } else { 3 };
+        let labels = self.protocols.iter().map(|name| name.to_uppercase());
+        let labels = labels.chain(self.extra.iter().map(|header| css_text(header)));
+        let label = |(label, at)| format!("\n  td:nth-child({at}) {{ --label: \"{label}\"; }}");
+        let labels = labels.zip(2 + usize::from(self.has_names)..).map(label);
+        format!(
+            ":root {{ --columns: calc({}ch + 1.6rem){names}{protocols}{extra} minmax(0, {share}fr); }}\n\
+             @media screen and (max-width: 64rem) {{{}\n}}\n",
+            self.ports,
+            labels.collect::<String>()
+        )
+    }
+}
+
+/// A text in a string of CSS.
+fn css_text(text: &str) -> String {
+    let escaped = |c: char| match c {
+        c if c.is_ascii_alphanumeric() => c.to_string(),
+        c => format!("\\{:x} ", u32::from(c)),
+    };
+    text.chars().map(escaped).collect()
 }

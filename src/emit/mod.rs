@@ -11,6 +11,7 @@ mod csv;
 mod datapackage;
 #[cfg(feature = "sqlite")]
 mod datasette;
+#[cfg(feature = "template")]
 mod html;
 mod json;
 mod ndjson;
@@ -183,7 +184,8 @@ pub static EMITTERS: &[&dyn Emitter] = &[
     &ndjson::FORMAT,
     &nmap::FORMAT,
     &wireshark::FORMAT,
-    &html::Html,
+    #[cfg(feature = "template")]
+    &html::FORMAT,
 ];
 
 /// The format with a name.

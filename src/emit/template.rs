@@ -65,8 +65,7 @@ impl Template {
 
     fn render(&self, dataset: &Dataset) -> Result<String, Error> {
         let mut environment = Environment::new();
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_syntax(syntax()?);
+        configure(&mut environment)?;
         // Otherwise an error about an undefined name does not say which.
         environment.set_debug(true);
         environment.set_fuel(Some(limits::fuel(
@@ -159,13 +158,17 @@ impl<'d> ServiceTree<'d> {
     }
 }
 
-/// Jinja's own, but a line that holds only a tag leaves no blank line, and the last line keeps its end.
-fn syntax() -> Result<SyntaxConfig, Error> {
-    SyntaxConfig::builder()
+/// Sets up Jinja's language: an unknown name is an error, a line that holds only a tag leaves no blank line, and the last
+/// line keeps its end.
+pub(super) fn configure(environment: &mut Environment<'_>) -> Result<(), Error> {
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    let syntax = SyntaxConfig::builder()
         .trim_blocks(true)
         .lstrip_blocks(true)
         .keep_trailing_newline(true)
-        .build()
+        .build()?;
+    environment.set_syntax(syntax);
+    Ok(())
 }
 
 impl Emitter for Template {
