@@ -7,7 +7,6 @@ use crate::builtin::{self, BUILTIN_BLANK_CELLS, BUILTIN_NAMES};
 use crate::dataset::merge::Merge;
 use crate::dataset::{Attribution, Dataset, Protocols, Record, Status};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, File, Report};
-use crate::emit::clashes;
 use crate::facts::{self, Uses};
 use crate::ledger::Ledger;
 use crate::limits;
@@ -326,7 +325,7 @@ impl<'o> Run<'o> {
         let texts = inputs.iter().map(Source::text);
         dataset.attribution = page::attribution(texts, self.given);
         if let Some(merge) = &options.merge {
-            clashes::report(&dataset, merge, &mut Report::new(diagnostics, File::Merge));
+            merge.report_clashes(&dataset, &mut Report::new(diagnostics, File::Merge));
             dataset.merge = Some(Arc::clone(merge));
         }
         let (diagnostics, counts) = self.diagnostics.finish();

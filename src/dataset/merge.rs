@@ -5,8 +5,10 @@
 //! start, and its own lines for the same ports become comments, until a run has none for them: nmap complains about two
 //! lines for a port. Ours have its ratios, or a scan without `-p` would leave their ports out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
+use super::Dataset;
+use crate::diagnostic::{Code, Report};
 use crate::text::services_line::ServicesLine;
 use crate::text::{BadLine, Source, Span, blanked};
 
@@ -65,43 +67,34 @@ impl Merge {
             message,
         };
         let blocks = regex!(r"(?ms)^# BEGIN portconv\r?$.*?^# END portconv(?:\r?\n|\z)");
-        let blocks = blocks.find_iter(text).map(|block| block.range());
-        let (mut lines, mut ratio) = (Vec::new(), None);
-        let blocks: Vec<_> = blocks.collect();
-        for Line {
-            span, text: line, ..
-        } in own_lines(text, &blocks)
-        {
-            let other = match line
-                .strip_prefix("# ")
-                .and_then(|mark| mark.strip_suffix(" portconv"))
-            {
-                Some("BEGIN") => "ends",
-                Some("END") => "begins",
-                _ => "",
+        let blocks: Vec<_> = blocks.find_iter(text).map(|block| block.range()).collect();
+        let (mut first, mut ratio) = (None, None);
+        for Line { span, text, .. } in own_lines(text, &blocks) {
+            let other = match text {
+                "# BEGIN portconv" => Some("ends"),
+                "# END portconv" => Some("begins"),
+                _ => None,
             };
-            if !other.is_empty() {
-                let message = format!("{line:?} without the line that {other} the block");
+            if let Some(other) = other {
+                let message = format!("{text:?} without the line that {other} the block");
                 return Err(bad(span.start, message));
             }
-            let entry = ServicesLine::parse(line).map_err(|message| bad(span.start, message))?;
+            let entry = ServicesLine::parse(text).map_err(|message| bad(span.start, message))?;
             if let Some(entry) = entry {
                 ratio = ratio.or(entry.ratio());
-                lines.push(span.start);
+                first.get_or_insert(span.start);
             }
         }
         let other = match (format, ratio) {
-            (MergeFormat::Services, Some(_)) => {
-                Some("an nmap file, as it has ratios: use --format nmap")
-            }
+            (MergeFormat::Services, Some(_)) => "an nmap file, as it has ratios: use --format nmap",
             (MergeFormat::Nmap, None) => {
-                Some("not an nmap file, as it has no ratios: use --format services")
+                "not an nmap file, as it has no ratios: use --format services"
             }
-            _ => None,
+            _ => "",
         };
-        match other.zip(lines.first()) {
-            Some((other, first)) => Err(bad(*first, other.to_owned())),
-            None => Ok(Self {
+        match first {
+            Some(first) if !other.is_empty() => Err(bad(first, other.to_owned())),
+            _ => Ok(Self {
                 format,
                 source,
                 blocks,
@@ -169,6 +162,52 @@ impl Merge {
         let added = [blank_before, BEGIN, header, lines, END, blank_behind].concat();
         let added = added.replace('\n', self.source.line_end());
         [before, &added, behind].concat()
+    }
+}
+
+impl Merge {
+    /// Reports the services that the file calls something else. A services file keeps its names, in nmap's file ours
+    /// stand.
+    pub(crate) fn report_clashes(&self, dataset: &Dataset, report: &mut Report<'_>) {
+        let held = self.held();
+        let mut ports: HashMap<(&str, &str), (u16, &Span)> = HashMap::new();
+        for ((port, protocol), pair) in &held {
+            for name in &pair.names {
+                ports.entry((name, protocol)).or_insert((*port, &pair.span));
+            }
+        }
+        for service in &dataset.services {
+            let (port, protocol, name) = (service.port, service.protocol.name(), service.name);
+            let held = held.get(&(port, protocol));
+            let theirs = held.and_then(|held| held.names.first()).unwrap_or(&"");
+            let is_known =
+                |held: &Held<'_>| service.names().any(|it| held.names.contains(&it.as_str()));
+            let (code, span, message) = match (held, self.format) {
+                (Some(held), _) if is_known(held) => continue,
+                (Some(held), MergeFormat::Services) => (
+                    Code::MergeClash,
+                    &held.span,
+                    format!("{port}/{protocol} keeps the name {theirs}; the table calls it {name}"),
+                ),
+                (Some(held), MergeFormat::Nmap) if *theirs != "unknown" => (
+                    Code::MergeRename,
+                    &held.span,
+                    format!("{port}/{protocol} is renamed from {theirs} to {name}"),
+                ),
+                (None, MergeFormat::Services) => {
+                    let taken = service.names().find_map(|name| {
+                        let (theirs, span) = *ports.get(&(name.as_str(), protocol))?;
+                        Some((span, format!("{name} stays {theirs}/{protocol}; the table has it at {port}/{protocol}")))
+                    });
+                    let Some((span, message)) = taken else {
+                        continue;
+                    };
+                    (Code::MergeClash, span, message)
+                }
+                _ => continue,
+            };
+            report.push(code, span.clone(), message);
+        }
     }
 }
 

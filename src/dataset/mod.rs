@@ -328,7 +328,7 @@ pub struct Origin {
 }
 
 /// The service of one port and transport protocol: one line of a services file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Service {
     /// The port.
     pub port: u16,
@@ -341,6 +341,7 @@ pub struct Service {
     /// Other names, including those of other services on the same port and protocol.
     pub aliases: Vec<ServiceName>,
     /// Index into [`Dataset::records`] of the record that gave the name.
+    #[serde(skip)]
     pub record: usize,
 }
 

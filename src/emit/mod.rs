@@ -6,7 +6,6 @@
 //! A new format is a file here, its `mod` line and its place in [`EMITTERS`]; the command line, its help
 //! and the tests follow from that.
 
-pub(crate) mod clashes;
 mod csv;
 mod datapackage;
 #[cfg(feature = "sqlite")]

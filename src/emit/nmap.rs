@@ -9,10 +9,9 @@
 //! be [merged](crate::dataset::merge) into the file that nmap comes with.
 
 use std::collections::HashSet;
-use std::fmt::Write as _;
 use std::io::Write as _;
 
-use super::services::{about, comment, header, merged_header};
+use super::services::{about, comment, header, joined, merged_header};
 use super::{EmitError, Format, Listed, Out};
 use crate::dataset::merge::{Merge, MergeFormat, NO_RATIO};
 use crate::dataset::{Dataset, Protocol, Service, Status};
@@ -37,17 +36,17 @@ fn write(dataset: &Dataset, out: &mut Out<'_>) -> Result<(), EmitError> {
             None => ratio(dataset, ours),
             Some(held) => held.get(&pair).map_or(NO_RATIO, |held| held.ratio),
         };
-        line(dataset, ours, ratio, &mut lines)?;
+        lines += &line(dataset, ours, ratio);
         pairs.insert(pair);
     }
     let text = match merge {
         None => {
             let title = "nmap-services: names of TCP, UDP and SCTP ports";
             let note = "# The ratios are not measured; they only rank ports in use above assigned ones.\n\n";
-            header(dataset, "nmap", title)? + note + &lines
+            header(dataset, "nmap", title) + note + &lines
         }
         Some(merge) => {
-            let header = merged_header(dataset, "nmap", merge)?;
+            let header = merged_header(dataset, "nmap", merge);
             merge.with(&header, &lines, |pair| pairs.contains(&pair))
         }
     };
@@ -67,25 +66,17 @@ fn ratio(dataset: &Dataset, service: &Service) -> &'static str {
     }
 }
 
-fn line(dataset: &Dataset, service: &Service, ratio: &str, text: &mut String) -> std::fmt::Result {
+fn line(dataset: &Dataset, service: &Service, ratio: &str) -> String {
     let Service {
         port,
         last_port: _,
         protocol,
         name,
         aliases,
-        record,
+        record: _,
     } = service;
-    let record = &dataset.records[*record];
-    let start = text.len();
-    write!(text, "{name}\t{port}/{}\t{ratio}", protocol.name())?;
-    let mut words = String::new();
-    for alias in aliases {
-        write!(words, "{alias} | ")?;
-    }
-    words.push_str(&about(service, record));
-    let room = MAX_LINE.saturating_sub(text.len() - start);
-    text.push_str(&comment(&words, room));
-    text.push('\n');
-    Ok(())
+    let line = format!("{name}\t{port}/{}\t{ratio}", protocol.name());
+    let words = joined(aliases, "", " | ") + &about(dataset, service);
+    let comment = comment(&words, MAX_LINE.saturating_sub(line.len()));
+    line + &comment + "\n"
 }

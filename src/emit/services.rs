@@ -6,12 +6,11 @@
 //! Debian's file: name, port and protocol, aliases, comment.
 
 use std::borrow::Cow;
-use std::fmt::{self, Write as _};
 use std::io::Write as _;
 
 use super::{EmitError, Format, Listed, Out};
 use crate::dataset::merge::{Merge, MergeFormat};
-use crate::dataset::{Attribution, Dataset, Record, Service};
+use crate::dataset::{Attribution, Dataset, Service, ServiceName};
 
 pub(super) static FORMAT: Listed = Listed::new(
     Format::new(
@@ -26,61 +25,38 @@ pub(super) static FORMAT: Listed = Listed::new(
 fn write(dataset: &Dataset, out: &mut Out<'_>) -> Result<(), EmitError> {
     let merge = dataset.merge(MergeFormat::Services);
     let held = merge.map(Merge::held).unwrap_or_default();
-    let mut added = String::new();
-    for service in &dataset.services {
-        if !held.contains_key(&(service.port, service.protocol.name())) {
-            line(dataset, service, &mut added)?;
-        }
-    }
+    let is_new = |it: &&Service| !held.contains_key(&(it.port, it.protocol.name()));
+    let lines = dataset.services.iter().filter(is_new);
+    let lines: String = lines.map(|service| line(dataset, service)).collect();
     let text = match merge {
         None => {
             let title = "services(5): names of TCP, UDP, SCTP and DCCP ports";
-            header(dataset, "services", title)? + &added
+            header(dataset, "services", title) + &lines
         }
-        Some(merge) => {
-            let header = merged_header(dataset, "services", merge)?;
-            merge.with(&header, &added, |_| false)
-        }
+        Some(merge) => merge.with(&merged_header(dataset, "services", merge), &lines, |_| {
+            false
+        }),
     };
     Ok(out.write_all(text.as_bytes())?)
 }
 
 /// The comment in front of what is added to a file.
-pub(super) fn merged_header(
-    dataset: &Dataset,
-    format: &str,
-    merge: &Merge,
-) -> Result<String, fmt::Error> {
+pub(super) fn merged_header(dataset: &Dataset, format: &str, merge: &Merge) -> String {
     let format = format!("{format} --merge {}", quoted(&merge.path()));
-    header(
-        dataset,
-        &format,
-        "Added by portconv. The next --merge replaces these lines, down to END.",
-    )
+    let title = "Added by portconv. The next --merge replaces these lines, down to END.";
+    header(dataset, &format, title)
 }
 
 /// The comment in front: what this is, from what, under which licence, and how to make it again.
-pub(super) fn header(dataset: &Dataset, format: &str, title: &str) -> Result<String, fmt::Error> {
-    let paths: Vec<_> = dataset
-        .sources
-        .iter()
-        .map(|source| one_line(&source.path))
-        .collect();
-    let mut text = format!("# {title}\n#\n# Made by portconv; do not edit.");
-    if !dataset.recipe.is_empty() {
-        let recipe = recipe(dataset).join(" \\\n#     ");
-        write!(
-            text,
-            " Make it again with:\n#   portconv --format {format} {recipe}"
-        )?;
-    }
-    text.push_str("\n#\n");
-    from(dataset, &mut text)?;
-    for (path, source) in paths.iter().zip(&dataset.sources) {
-        writeln!(text, "# {path} sha256 {}", source.sha256)?;
-    }
-    text.push('\n');
-    Ok(text)
+pub(super) fn header(dataset: &Dataset, format: &str, title: &str) -> String {
+    let again = match recipe(dataset).join(" \\\n#     ") {
+        recipe if recipe.is_empty() => recipe,
+        recipe => format!(" Make it again with:\n#   portconv --format {format} {recipe}"),
+    };
+    let sources = dataset.sources.iter();
+    let sources = sources.map(|it| format!("# {} sha256 {}\n", one_line(&it.path), it.sha256));
+    let (from, sources) = (from(dataset), sources.collect::<String>());
+    format!("# {title}\n#\n# Made by portconv; do not edit.{again}\n#\n{from}{sources}\n")
 }
 
 /// The arguments that make the dataset again, as a shell takes them.
@@ -90,7 +66,7 @@ pub(super) fn recipe(dataset: &Dataset) -> Vec<String> {
 }
 
 /// Whose data it is. Where nobody says, no licence is claimed.
-fn from(dataset: &Dataset, text: &mut String) -> fmt::Result {
+fn from(dataset: &Dataset) -> String {
     let Some(Attribution {
         title,
         url,
@@ -98,19 +74,17 @@ fn from(dataset: &Dataset, text: &mut String) -> fmt::Result {
         revision,
     }) = &dataset.attribution
     else {
-        return Ok(());
+        return String::new();
     };
     let title = title.as_ref().map(|title| format!("{title:?}"));
     let revision = revision.map(|revision| format!("revision {revision}"));
     let parts = title.iter().chain(url).chain(&revision);
-    let from: Vec<_> = parts.map(|part| one_line(part)).collect();
-    if !from.is_empty() {
-        writeln!(text, "# From {}", from.join(", "))?;
-    }
-    if let Some(license) = license {
-        writeln!(text, "# Licence: {}", one_line(license))?;
-    }
-    Ok(())
+    let parts: Vec<_> = parts.map(|part| one_line(part)).collect();
+    let from = (!parts.is_empty()).then(|| format!("# From {}\n", parts.join(", ")));
+    let license = license
+        .as_ref()
+        .map(|it| format!("# Licence: {}\n", one_line(it)));
+    from.into_iter().chain(license).collect()
 }
 
 /// A word as a shell takes it (POSIX, Shell Command Language §2.2.2).
@@ -127,34 +101,36 @@ pub fn quoted(word: &str) -> String {
 /// The most bytes of a line, its end not counted: musl reads 127 at a time.
 const MAX_LINE: usize = 126;
 
-fn line(dataset: &Dataset, service: &Service, text: &mut String) -> fmt::Result {
+fn line(dataset: &Dataset, service: &Service) -> String {
     let Service {
         port,
         last_port: _,
         protocol,
         name,
         aliases,
-        record,
+        record: _,
     } = service;
-    let start = text.len();
     let pair = format!("{port}/{}", protocol.name());
-    write!(text, "{name:<15} {pair:<15}")?;
-    let mut listed = String::new();
-    for alias in aliases {
-        listed.push(' ');
-        listed.push_str(alias.as_str());
-    }
-    write!(text, "{listed:<16}")?;
-    let room = MAX_LINE.saturating_sub(text.len() - start);
-    text.push_str(&comment(&about(service, &dataset.records[*record]), room));
-    text.truncate(text.trim_end().len());
-    text.push('\n');
-    Ok(())
+    let aliases = joined(aliases, " ", "");
+    let line = format!("{name:<15} {pair:<15}{aliases:<16}");
+    let comment = comment(
+        &about(dataset, service),
+        MAX_LINE.saturating_sub(line.len()),
+    );
+    (line + &comment).trim_end().to_owned() + "\n"
+}
+
+/// Aliases, with this before and behind each.
+pub(super) fn joined(aliases: &[ServiceName], before: &str, behind: &str) -> String {
+    aliases
+        .iter()
+        .flat_map(|alias| [before, alias.as_str(), behind])
+        .collect()
 }
 
 /// The description of a service, and where its range ends if only its first port is named.
-pub(super) fn about<'d>(service: &Service, record: &'d Record) -> Cow<'d, str> {
-    let description = &record.description;
+pub(super) fn about<'d>(dataset: &'d Dataset, service: &Service) -> Cow<'d, str> {
+    let description = &dataset.records[service.record].description;
     match service.last_port {
         last if last == service.port => description.into(),
         last => format!("to {last}: {description}").into(),

@@ -14,6 +14,7 @@
 //! A template is a program of its user. Against accidents, each step and each output byte uses up fuel from a supply
 //! that grows with the records, and it has a large stack. The ending before `.j2` says what must be escaped: `ports.xml.j2` escapes for XML.
 
+use std::ffi::OsStr;
 use std::io::Write;
 use std::path::Path;
 use std::thread;
@@ -25,7 +26,7 @@ use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value};
 use serde::Serialize;
 
 use super::{EmitError, Emitter, Format};
-use crate::dataset::{Attribution, Dataset, Service, ServiceName};
+use crate::dataset::{Attribution, Dataset, Service};
 use crate::limits;
 use crate::text::blanked;
 
@@ -52,13 +53,10 @@ impl Template {
     /// The template's own name without its `.j2`.
     fn file_name(&self) -> &str {
         let path = Path::new(&self.path);
-        let is_template = path
-            .extension()
-            .is_some_and(|ending| Self::ENDINGS.iter().any(|known| ending == *known));
-        let name = if is_template {
-            path.file_stem()
-        } else {
-            path.file_name()
+        let is_template = |ending: &OsStr| Self::ENDINGS.iter().any(|known| ending == *known);
+        let name = match path.extension() {
+            Some(ending) if is_template(ending) => path.file_stem(),
+            _ => path.file_name(),
         };
         name.and_then(|name| name.to_str()).unwrap_or(Self::NAME)
     }
@@ -102,23 +100,26 @@ struct Whole<'d> {
 
 #[derive(Serialize)]
 struct ServiceTree<'d> {
-    port: u16,
-    last_port: u16,
-    protocol: &'static str,
-    name: &'d str,
-    aliases: Vec<&'d str>,
+    #[serde(flatten)]
+    service: &'d Service,
     description: &'d str,
+    /// The id of its record.
     record: &'d str,
 }
 
 impl<'d> Whole<'d> {
     fn new(dataset: &'d Dataset) -> Self {
-        let services = dataset.services.iter();
+        let service = |service: &'d Service| {
+            let record = &dataset.records[service.record];
+            ServiceTree {
+                service,
+                description: &record.description,
+                record: &record.id,
+            }
+        };
         Self {
             tree: dataset,
-            services: services
-                .map(|service| ServiceTree::new(dataset, service))
-                .collect(),
+            services: dataset.services.iter().map(service).collect(),
             credit: dataset.attribution.as_ref().map(credit).unwrap_or_default(),
         }
     }
@@ -127,35 +128,11 @@ impl<'d> Whole<'d> {
 fn credit(from: &Attribution) -> String {
     let revision = from.revision.map(|revision| format!("revision {revision}"));
     let parts = [&from.title, &from.url, &revision, &from.license];
-    let parts: Vec<_> = parts
-        .into_iter()
-        .flatten()
+    let parts = parts.into_iter().flatten();
+    parts
         .map(|part| blanked(part))
-        .collect();
-    parts.join(", ")
-}
-
-impl<'d> ServiceTree<'d> {
-    fn new(dataset: &'d Dataset, service: &'d Service) -> Self {
-        let Service {
-            port,
-            last_port,
-            protocol,
-            name,
-            aliases,
-            record,
-        } = service;
-        let record = &dataset.records[*record];
-        Self {
-            port: *port,
-            last_port: *last_port,
-            protocol: protocol.name(),
-            name: name.as_str(),
-            aliases: aliases.iter().map(ServiceName::as_str).collect(),
-            description: &record.description,
-            record: &record.id,
-        }
-    }
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// Sets up Jinja's language: an unknown name is an error, a line that holds only a tag leaves no blank line, and the last

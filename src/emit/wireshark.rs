@@ -3,10 +3,9 @@
 //! Wireshark adds the lines to its own table, the last one of a pair wins. Protocols that share a name
 //! share a line (`domain 53/tcp/udp`); aliases stand in the comment, as Wireshark reads none.
 
-use std::fmt::Write as _;
 use std::io::Write as _;
 
-use super::services::{about, header, one_line};
+use super::services::{about, header, joined, one_line};
 use super::{EmitError, Format, Listed, Out};
 use crate::dataset::{Dataset, Service};
 
@@ -21,39 +20,28 @@ pub(super) static FORMAT: Listed = Listed::new(
 
 fn write(dataset: &Dataset, out: &mut Out<'_>) -> Result<(), EmitError> {
     let title = "services: names of TCP, UDP, SCTP and DCCP ports for Wireshark";
-    out.write_all(header(dataset, "wireshark", title)?.as_bytes())?;
+    out.write_all(header(dataset, "wireshark", title).as_bytes())?;
     for joint in dataset.services.chunk_by(same_line) {
-        line(dataset, joint, out)?;
+        let Service {
+            port,
+            last_port: _,
+            protocol: _,
+            name,
+            aliases,
+            record: _,
+        } = &joint[0];
+        let protocols: Vec<_> = joint.iter().map(|it| it.protocol.name()).collect();
+        let ports = format!("{port}/{}", protocols.join("/"));
+        let (aliases, about) = (joined(aliases, " ", " |"), about(dataset, &joint[0]));
+        writeln!(
+            out,
+            "{name:<15} {ports:<15} #{aliases} {}",
+            one_line(&about)
+        )?;
     }
     Ok(())
 }
 
 fn same_line(a: &Service, b: &Service) -> bool {
     (a.port, &a.name, &a.aliases, a.record) == (b.port, &b.name, &b.aliases, b.record)
-}
-
-fn line(dataset: &Dataset, joint: &[Service], text: &mut Out<'_>) -> Result<(), EmitError> {
-    let Some(
-        service @ Service {
-            port,
-            last_port: _,
-            protocol: _,
-            name,
-            aliases,
-            record,
-        },
-    ) = joint.first()
-    else {
-        return Ok(());
-    };
-    let mut ports = port.to_string();
-    for service in joint {
-        write!(ports, "/{}", service.protocol.name())?;
-    }
-    write!(text, "{name:<15} {ports:<15} #")?;
-    for alias in aliases {
-        write!(text, " {alias} |")?;
-    }
-    let about = about(service, &dataset.records[*record]);
-    Ok(writeln!(text, " {}", one_line(&about))?)
 }

@@ -2,9 +2,12 @@
 
 use std::ops::{BitAnd, BitOr, BitOrAssign, Sub, SubAssign};
 
+use serde::Serialize;
+
 words! {
     /// A transport protocol (RFC 6335 §6), in the order of the columns.
-    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+    #[serde(rename_all = "lowercase")]
     pub enum Protocol {
         /// RFC 9293.
         Tcp = "tcp",

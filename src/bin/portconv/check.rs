@@ -25,7 +25,7 @@ use crate::transaction::Folders;
 const MOST: usize = 20;
 
 /// The length to which a differing line is cut.
-const MOST_CHARACTERS: usize = 200;
+const MOST_BYTES: usize = 200;
 
 /// What is wrong with the files.
 #[derive(Default)]
@@ -142,26 +142,23 @@ fn is_of_source(change: &Change) -> bool {
 
 /// The first line that differs, before and after; a comment or a blank line only where nothing else does.
 fn first_difference(current: &[u8], made: &[u8]) -> String {
-    let is_data = |line: &[u8]| !line.is_empty() && !line.starts_with(b"#");
-    let lines = |bytes, is_whole| {
-        let lines = (1..).zip(<[u8]>::split(bytes, |&byte| byte == b'\n'));
-        lines
-            .filter(|(_, line)| is_whole || is_data(line))
-            .collect()
-    };
-    let text = |line: Option<&(usize, &[u8])>| {
-        let line = line
-            .map(|(_, line)| String::from_utf8_lossy(line))
-            .unwrap_or_default();
-        line.chars().take(MOST_CHARACTERS).collect::<String>()
-    };
+    let [current, made] = [current, made].map(String::from_utf8_lossy);
     for is_whole in [false, true] {
-        let [old, new]: [Vec<(usize, &[u8])>; 2] =
-            [current, made].map(|bytes| lines(bytes, is_whole));
+        let lines = |text| {
+            let lines = (1..).zip(str::split(text, '\n'));
+            let is_data = |line: &str| !line.is_empty() && !line.starts_with('#');
+            lines
+                .filter(|(_, line)| is_whole || is_data(line))
+                .collect()
+        };
+        let [old, new]: [Vec<(usize, &str)>; 2] = [lines(&current), lines(&made)];
         let same = old.iter().zip(&new).take_while(|(old, new)| old.1 == new.1);
         let first = same.count();
         if let Some((line, _)) = old.get(first).or(new.get(first)) {
-            let [old, new] = [&old, &new].map(|lines| text(lines.get(first)));
+            let [old, new] = [&old, &new].map(|lines| {
+                let (_, text) = lines.get(first).unwrap_or(&(0, ""));
+                &text[..text.floor_char_boundary(MOST_BYTES)]
+            });
             return format!("from line {line} on: {old:?} should be {new:?}");
         }
     }

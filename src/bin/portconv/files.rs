@@ -1,6 +1,6 @@
 //! Paths → contents: texts to be converted, and files that portconv wrote.
 
-use std::fs::{self, File, Metadata};
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -11,23 +11,18 @@ use portconv::{NotUtf8, ReadError, Source};
 use crate::error::Error;
 use crate::place::{is_pipe, shown};
 
-/// The text of a file or a pipe.
-pub(crate) fn source(path: &Path) -> Result<Source, Error> {
-    decode(shown(path), open(path, is_pipe).map_err(unreadable(path))?)
-}
-
-/// The text of a file found in a folder. A pipe there may never have a writer, so it is refused.
-pub(crate) fn source_in_folder(path: &Path) -> Result<Source, Error> {
+/// The text of a file, or of a pipe where one is allowed.
+pub(crate) fn source(path: &Path, may_be_pipe: bool) -> Result<Source, Error> {
     decode(
         shown(path),
-        open(path, |_| false).map_err(unreadable(path))?,
+        open(path, may_be_pipe).map_err(unreadable(path))?,
     )
 }
 
 /// The text of a file of facts, or of one that is merged, as it stands.
 pub(crate) fn verbatim(path: &Path) -> Result<Source, Error> {
     let mut bytes = Vec::new();
-    let read = open(path, is_pipe).and_then(|mut file| file.read_to_end(&mut bytes));
+    let read = open(path, true).and_then(|mut file| file.read_to_end(&mut bytes));
     read.map_err(unreadable(path))?;
     Source::verbatim(shown(path), bytes).map_err(|error| failed(shown(path), error.into()))
 }
@@ -40,23 +35,25 @@ pub(crate) fn decode(path: String, text: impl Read) -> Result<Source, Error> {
 fn failed(path: String, error: ReadError) -> Error {
     match error {
         ReadError::Io(error) => Error::Read { path, error },
-        ReadError::NotUtf8(NotUtf8 { position }) => Error::At {
-            path,
-            position,
-            message: not_utf8(position.offset),
-        },
+        ReadError::NotUtf8(NotUtf8 { position }) => {
+            let byte = position.offset;
+            // That of UTF-16 shows in its first byte.
+            let other = if byte == 0 { "UTF-16" } else { "WINDOWS-1252" };
+            let message = format!(
+                "not UTF-8 text (byte {byte}); if it is {other}, iconv -f {other} -t UTF-8 converts it"
+            );
+            Error::At {
+                path,
+                position,
+                message,
+            }
+        }
     }
-}
-
-/// A message about text in another encoding. That of UTF-16 shows in its first byte.
-fn not_utf8(byte: usize) -> String {
-    let other = if byte == 0 { "UTF-16" } else { "WINDOWS-1252" };
-    format!("not UTF-8 text (byte {byte}); if it is {other}, iconv -f {other} -t UTF-8 converts it")
 }
 
 /// The text of a template, unchanged.
 pub(crate) fn template(path: &Path) -> Result<String, Error> {
-    let text = open(path, is_pipe).and_then(io::read_to_string);
+    let text = open(path, true).and_then(io::read_to_string);
     text.map_err(unreadable(path))
 }
 
@@ -92,19 +89,14 @@ pub(crate) fn unreadable(path: &Path) -> impl Fn(io::Error) -> Error {
     }
 }
 
-/// Opens a regular file, or another kind that is allowed. A device such as `/dev/zero` may never end.
-fn open(path: &Path, may_be_read: impl Fn(&Metadata) -> bool) -> io::Result<File> {
+/// Opens a regular file, or a pipe where one is allowed: in a folder, it may never have a writer. A device such as
+/// `/dev/zero` may never end.
+fn open(path: &Path, may_be_pipe: bool) -> io::Result<File> {
     let at = fs::metadata(path)?;
-    if at.is_dir() {
-        return Err(io::ErrorKind::IsADirectory.into());
+    match (at.is_file() || may_be_pipe && is_pipe(&at), is_pipe(&at)) {
+        (true, _) => File::open(path),
+        _ if at.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
+        (false, true) => Err(io::Error::other("it is a pipe")),
+        (false, false) => Err(io::Error::other("it is neither a regular file nor a pipe")),
     }
-    if !at.is_file() && !may_be_read(&at) {
-        let message = if is_pipe(&at) {
-            "it is a pipe"
-        } else {
-            "it is neither a regular file nor a pipe"
-        };
-        return Err(io::Error::other(message));
-    }
-    File::open(path)
 }

@@ -51,8 +51,8 @@ fn source(input: &Input) -> Result<Source, Error> {
     match input {
         Input::Builtin => files::decode(BUILTIN.0.to_owned(), BUILTIN.1.as_bytes()),
         Input::Stdin(name) => files::decode(name.clone(), io::stdin().lock()),
-        Input::File(path) => files::source(path),
-        Input::InFolder(path) => files::source_in_folder(path),
+        Input::File(path) => files::source(path, true),
+        Input::InFolder(path) => files::source(path, false),
     }
 }
 
@@ -69,7 +69,7 @@ fn options(reading: &Reading) -> Result<Options, Error> {
     };
     let registry = match &reading.registry {
         None => None,
-        Some(path) => Some(Registry::read(files::source(path)?)?),
+        Some(path) => Some(Registry::read(files::source(path, true)?)?),
     };
     let mut options = Options::from(Facts {
         blank_cells,

@@ -1,6 +1,7 @@
 //! Arguments → [`Outputs`]: what is made, and where each file goes.
 
 use std::collections::HashMap;
+use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
@@ -183,7 +184,7 @@ fn only_format(
     path: &Path,
     formats: &[&'static dyn Emitter],
 ) -> Result<&'static dyn Emitter, Error> {
-    let (text, ending) = (shown(path), path.extension());
+    let text = shown(path);
     match formats {
         [format] => return Ok(*format),
         [] => {}
@@ -192,21 +193,14 @@ fn only_format(
             return Err(format!("{text} is one file, but {count} formats were asked for").into());
         }
     }
-    let has_ending =
-        |it: &&dyn Emitter| ending.is_some() && Path::new(it.format().path).extension() == ending;
-    let all = || EMITTERS.iter().copied();
-    let by_name = all().find(|it| has_name_of(path, *it));
-    let by_ending = || all().find(has_ending);
-    let by_other_ending = || {
-        let mut other = OTHER_ENDINGS.iter();
-        emit::by_name(
-            other
-                .find(|(known, _)| ending.is_some_and(|it| it == *known))?
-                .1,
-        )
-    };
-    let known = by_name.or_else(by_ending).or_else(by_other_ending);
+    let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default();
+    let has_ending = |it: &&dyn Emitter| it.format().path.ends_with(&format!(".{ending}"));
+    let other = OTHER_ENDINGS.iter().find(|(known, _)| *known == ending);
+    let mut all = EMITTERS.iter().copied();
+    let by_name = all.clone().find(|it| has_name_of(path, *it));
+    let by_ending = by_name.or_else(|| all.find(has_ending));
+    let by_other_ending = by_ending.or_else(|| emit::by_name(other?.1));
     let unknown =
         || format!("cannot tell the format from the name {text}: choose one with --format");
-    Ok(known.ok_or_else(unknown)?)
+    Ok(by_other_ending.ok_or_else(unknown)?)
 }

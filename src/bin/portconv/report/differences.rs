@@ -9,39 +9,22 @@ use crate::escape;
 /// One line for each change.
 pub(crate) fn text(differences: &Differences) -> String {
     let changes = differences.changes.iter();
-    let lines: Vec<_> = changes.map(line).collect();
-    lines
-        .iter()
-        .map(|it| ["  ", &escape::line(it), "\n"].concat())
-        .collect()
+    let lines = changes.map(|change| format!("  {}\n", escape::line(&line(change))));
+    lines.collect()
 }
 
 /// `+` added, `-` removed, else `key  field: old → new`.
 pub(crate) fn line(change: &Change) -> String {
-    let Parts {
-        key,
-        field,
-        old,
-        new,
-    } = parts(change, |text| format!("{text:?}"));
-    match field {
-        "added" => format!("+ {key}  {new}"),
-        "removed" => format!("- {key}  {old}"),
-        _ if new.is_empty() => format!("{key}  {field}: {old}"),
-        _ => format!("{key}  {field}: {old} → {new}"),
+    match cells(change, |text| format!("{text:?}")) {
+        (key, "added", _, new) => format!("+ {key}  {new}"),
+        (key, "removed", old, _) => format!("- {key}  {old}"),
+        (key, field, old, new) if new.is_empty() => format!("{key}  {field}: {old}"),
+        (key, field, old, new) => format!("{key}  {field}: {old} → {new}"),
     }
 }
 
-/// A change as a row of a table has it.
-struct Parts<'c> {
-    key: &'c str,
-    field: &'c str,
-    old: String,
-    new: String,
-}
-
-/// Takes a change apart. Texts of the dataset are `quoted`.
-fn parts(change: &Change, quoted: fn(&str) -> String) -> Parts<'_> {
+/// The record, field, old and new value of a change, as a row of a table has them. Texts of the dataset are `quoted`.
+fn cells(change: &Change, quoted: fn(&str) -> String) -> (&str, &str, String, String) {
     let value = |value: &Value| match value {
         Value::String(text) => quoted(text),
         value => plain(value),
@@ -52,13 +35,13 @@ fn parts(change: &Change, quoted: fn(&str) -> String) -> Parts<'_> {
         let before = if services.is_empty() { "" } else { before };
         [&quoted(title), before, &services.join("; ")].concat()
     };
-    let none = String::new;
-    let (key, field, old, new) = match change {
+    let none = String::new();
+    match change {
         Change::Added {
             key,
             title,
             services,
-        } => (key, "added", none(), item(title, "  service: ", services)),
+        } => (key, "added", none, item(title, "  service: ", services)),
         Change::Removed {
             key,
             title,
@@ -67,7 +50,7 @@ fn parts(change: &Change, quoted: fn(&str) -> String) -> Parts<'_> {
             key,
             "removed",
             item(title, "  service removed: ", services),
-            none(),
+            none,
         ),
         Change::Renamed {
             key,
@@ -79,7 +62,7 @@ fn parts(change: &Change, quoted: fn(&str) -> String) -> Parts<'_> {
             key,
             "service removed",
             named(&service.name, &service.ports),
-            none(),
+            none,
         ),
         Change::ServiceMoved {
             key,
@@ -92,13 +75,7 @@ fn parts(change: &Change, quoted: fn(&str) -> String) -> Parts<'_> {
             field,
             old,
             new,
-        } => (key, field.as_str(), value(old), value(new)),
-    };
-    Parts {
-        key,
-        field,
-        old,
-        new,
+        } => (key, field, value(old), value(new)),
     }
 }
 
@@ -111,26 +88,24 @@ fn named(name: &str, ports: &[String]) -> String {
 pub(crate) fn markdown(differences: &Differences) -> String {
     let changes = differences.changes.iter();
     let (breaking, others): (Vec<_>, Vec<_>) = changes.partition(|change| change.breaks_names());
-    match (breaking.is_empty(), others.is_empty()) {
-        (true, true) => "No difference.\n".to_owned(),
-        (true, false) => table(&others),
-        (false, is_all) => {
-            let title = "Services that were renamed, moved or removed (a configuration that uses them breaks):";
-            let others = if is_all {
-                String::new()
-            } else {
-                format!("\nOther changes:\n\n{}", table(&others))
-            };
-            format!("{title}\n\n{}{others}", table(&breaking))
+    let title =
+        "Services that were renamed, moved or removed (a configuration that uses them breaks):";
+    match (&breaking[..], &others[..]) {
+        ([], []) => "No difference.\n".to_owned(),
+        ([], others) => table(others),
+        (breaking, []) => format!("{title}\n\n{}", table(breaking)),
+        (breaking, others) => {
+            let [breaking, others] = [breaking, others].map(table);
+            format!("{title}\n\n{breaking}\nOther changes:\n\n{others}")
         }
     }
 }
 
 fn table(changes: &[&Change]) -> String {
     let row = |change: &&Change| {
-        let parts = parts(change, str::to_owned);
-        let [key, old, new] = [parts.key, &parts.old, &parts.new].map(escape::markdown_cell);
-        format!("| {key} | {} | {old} | {new} |\n", field_name(parts.field))
+        let (key, field, old, new) = cells(change, str::to_owned);
+        let [key, old, new] = [key, &old, &new].map(escape::markdown_cell);
+        format!("| {key} | {} | {old} | {new} |\n", field_name(field))
     };
     let rows: String = changes.iter().map(row).collect();
     format!("| record | field | old | new |\n|---|---|---|---|\n{rows}")

@@ -1,10 +1,8 @@
 //! Messages about inputs and outputs → text for people, JSON, GitHub or SARIF.
 
 pub(crate) mod differences;
-mod github;
 mod human;
-mod json;
-mod sarif;
+mod machine;
 mod summary;
 
 use std::collections::BTreeMap;
@@ -156,9 +154,9 @@ pub(crate) fn print(messages: &[Message], form: Form, is_stdout_taken: bool) -> 
     let each = |text: fn(&Message) -> String| messages.iter().map(text).collect();
     let texts: Vec<String> = match form {
         Form::Human => each(human::text),
-        Form::Json => each(json::line),
-        Form::Github => each(github::annotation),
-        Form::Sarif => vec![sarif::log(messages)],
+        Form::Json => each(machine::json_line),
+        Form::Github => each(machine::annotation),
+        Form::Sarif => vec![machine::sarif(messages)],
     };
     for text in texts {
         if form == Form::Human || is_stdout_taken {

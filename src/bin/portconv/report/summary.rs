@@ -1,7 +1,5 @@
 //! The line that ends a run.
 
-use std::fmt::Write as _;
-
 use portconv::Conversion;
 use portconv::dataset::LeftOut;
 use portconv::diagnostic::{Code, Severity};
@@ -18,16 +16,6 @@ pub(crate) struct Written {
 /// Counts records, services and what is in none, warnings, notes, and files.
 pub(crate) fn summary(conversion: &Conversion, written: &Written) -> String {
     let dataset = &conversion.dataset;
-    let records = counted(dataset.records.len(), "record");
-    let services = counted(dataset.services.len(), "service");
-    let mut text = format!("{records}, {services}");
-    if conversion.replaced > 0 {
-        let _ = write!(
-            text,
-            ", {} of the compiled-in table replaced",
-            conversion.replaced
-        );
-    }
     let LeftOut {
         reserved,
         no,
@@ -43,51 +31,49 @@ pub(crate) fn summary(conversion: &Conversion, written: &Written) -> String {
         (unwanted, "excluded by --services-status"),
         (unnamed, "unnamed"),
     ];
-    append(&mut text, " (not services: ", ")", reasons);
-    let wide = [(wide, "of a wide range (--expand-ranges)")];
-    append(&mut text, "; first port only: ", "", wide);
-    append(&mut text, "; ", "", counts(conversion, Severity::Warning));
-    append(
-        &mut text,
-        "; notes: ",
-        "",
-        counts(conversion, Severity::Note),
-    );
-    append(
-        &mut text,
-        "; files: ",
-        "",
-        [
-            (written.written, "written"),
-            (written.unchanged, "unchanged"),
-        ],
-    );
-    text
+    let diagnostics = |severity| {
+        let counts = conversion.counts.iter();
+        let counts = counts
+            .filter(move |(code, _)| code.severity() == severity && **code != Code::ColumnsFound);
+        counts.map(|(code, &count)| (count, code.name()))
+    };
+    let files = [
+        (written.written, "written"),
+        (written.unchanged, "unchanged"),
+    ];
+    [
+        counted(dataset.records.len(), "record"),
+        format!(", {}", counted(dataset.services.len(), "service")),
+        list(
+            ", ",
+            [(conversion.replaced, "of the compiled-in table replaced")],
+            "",
+        ),
+        list(" (not services: ", reasons, ")"),
+        list(
+            "; first port only: ",
+            [(wide, "of a wide range (--expand-ranges)")],
+            "",
+        ),
+        list("; ", diagnostics(Severity::Warning), ""),
+        list("; notes: ", diagnostics(Severity::Note), ""),
+        list("; files: ", files, ""),
+    ]
+    .concat()
 }
 
-fn counts(
-    conversion: &Conversion,
-    severity: Severity,
-) -> impl Iterator<Item = (usize, &'static str)> {
-    let counts = conversion.counts.iter();
-    counts
-        .filter(move |(code, _)| code.severity() == severity && **code != Code::ColumnsFound)
-        .map(|(code, &count)| (count, code.name()))
-}
-
-/// Appends the counts above zero, with text before and after them.
-fn append(
-    text: &mut String,
+/// The counts above zero, with text before and after them.
+fn list(
     before: &str,
-    behind: &str,
     counts: impl IntoIterator<Item = (usize, &'static str)>,
-) {
-    let mut separator = before;
-    for (count, what) in counts.into_iter().filter(|(count, _)| *count > 0) {
-        let _ = write!(text, "{separator}{count} {what}");
-        separator = ", ";
+    behind: &str,
+) -> String {
+    let counts = counts.into_iter().filter(|(count, _)| *count > 0);
+    let counts: Vec<_> = counts
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    if counts.is_empty() {
+        return String::new();
     }
-    if separator != before {
-        text.push_str(behind);
-    }
+    [before, &counts.join(", "), behind].concat()
 }
