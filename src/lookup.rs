@@ -219,41 +219,39 @@ impl From<&Record> for Entry {
 
 impl From<&Registration> for Entry {
     fn from(registration: &Registration) -> Self {
-        let has = |protocol| registration.protocols.contains(protocol);
-        let status = |protocol| has(protocol).then_some("registered");
         Self {
-            id: None,
-            ports: registration.ports,
             name: Some(registration.name),
             aliases: registration.aliases.clone(),
-            statuses: PerProtocol(Protocol::ALL.map(status)),
-            description: registration.description.clone(),
-            extra: Vec::new(),
-            from: Origin::Iana,
+            ..Self::of_iana(
+                registration.ports,
+                registration.protocols,
+                &registration.description,
+            )
         }
     }
 }
 
 impl Entry {
-    /// What IANA has a port for without a name.
-    fn nameless(port: u16) -> Option<Self> {
-        let mut known = Registry::NAMELESS.iter();
-        let (_, description) = known.find(|(known, _)| *known == port)?;
-        let status = |protocol| {
-            Protocols::TCP_AND_UDP
-                .contains(protocol)
-                .then_some("registered")
-        };
-        Some(Self {
+    /// What IANA has ports for, without a name.
+    fn of_iana(ports: PortRange, protocols: Protocols, description: &str) -> Self {
+        let status = |protocol| protocols.contains(protocol).then_some("registered");
+        Self {
             id: None,
-            ports: PortRange::new(port, port)?,
+            ports,
             name: None,
             aliases: Vec::new(),
             statuses: PerProtocol(Protocol::ALL.map(status)),
-            description: (*description).to_owned(),
+            description: description.to_owned(),
             extra: Vec::new(),
             from: Origin::Iana,
-        })
+        }
+    }
+
+    fn nameless(port: u16) -> Option<Self> {
+        let mut known = Registry::NAMELESS.iter();
+        let (_, description) = known.find(|(known, _)| *known == port)?;
+        let ports = PortRange::new(port, port)?;
+        Some(Self::of_iana(ports, Protocols::TCP_AND_UDP, description))
     }
 
     fn has(&self, wanted: Option<Protocol>) -> bool {
@@ -262,16 +260,12 @@ impl Entry {
 
     /// The name is that of one port of a range: `game-1`, `game-2`, ….
     fn is_one_of_range(&self, name: &str) -> bool {
-        let Some((stem, number)) = name.rsplit_once('-') else {
-            return false;
-        };
-        let (first, last) = (u32::from(self.ports.first()), u32::from(self.ports.last()));
-        let is_known = self.name.is_some_and(|name| name.as_str() == stem);
-        let number = number
-            .parse::<u32>()
-            .ok()
-            .filter(|_| is_known && first < last);
-        number.is_some_and(|number| number > 0 && first + number <= last + 1)
+        let known = ServiceName::new(name).and_then(|name| name.stem());
+        known.is_some_and(|(stem, number)| {
+            self.name == Some(stem)
+                && !self.ports.is_single()
+                && (1..=self.ports.size()).contains(&number)
+        })
     }
 
     fn names(&self) -> impl Iterator<Item = &str> {
@@ -297,22 +291,16 @@ impl Entry {
             return Some(3);
         }
         let extra = self.extra.iter().map(|(_, text)| text);
-        let texts = extra
-            .chain([&self.description])
-            .map(|text| text.to_lowercase());
-        let texts: Vec<_> = texts.collect();
-        let known = || {
-            let words = texts.iter().flat_map(|text| words(text));
-            words.chain(parts())
+        let texts = extra.chain([&self.description]);
+        let texts: Vec<_> = texts.map(|text| text.to_lowercase()).collect();
+        let known = || texts.iter().flat_map(|text| words(text)).chain(parts());
+        let all = |fits: fn(&str, &str) -> bool| {
+            words(asked).all(|word| known().any(|known| fits(known, word)))
         };
-        if words(asked).next().is_none() {
-            None
-        } else if words(asked).all(|word| known().any(|known| known == word)) {
-            Some(4)
-        } else if words(asked).all(|word| known().any(|known| known.starts_with(word))) {
-            Some(5)
-        } else {
-            None
+        match words(asked).next() {
+            None => None,
+            Some(_) if all(|known, word| known == word) => Some(4),
+            Some(_) => all(|known, word| known.starts_with(word)).then_some(5),
         }
     }
 }

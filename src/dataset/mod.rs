@@ -30,7 +30,7 @@ use services::Named;
 
 /// Everything that was made from the inputs, and that emitters write.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "serial::Tree")]
+#[serde(remote = "Self")]
 pub struct Dataset {
     /// The version of the tree that it serializes to.
     pub schema_version: SchemaVersion,

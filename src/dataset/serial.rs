@@ -2,14 +2,11 @@
 
 use std::fmt;
 
-use serde::de::{Deserializer, MapAccess, Visitor};
+use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Attribution, Citation, Dataset, NameSource, Naming, PerProtocol, Record, ServiceName,
-    SourceFile, StatusMeaning, require_unique,
-};
+use super::{Dataset, NameSource, Naming, PerProtocol, ServiceName, require_unique};
 
 /// The version of the tree. It grows when a reader of the old tree would fail.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,31 +36,17 @@ impl TryFrom<u32> for SchemaVersion {
     }
 }
 
-/// What a dataset deserializes from.
-#[derive(Deserialize)]
-pub(super) struct Tree {
-    schema_version: SchemaVersion,
-    attribution: Option<Attribution>,
-    sources: Vec<SourceFile>,
-    statuses: Vec<StatusMeaning>,
-    citations: Vec<Citation>,
-    records: Vec<Record>,
+impl Serialize for Dataset {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
 }
 
-impl TryFrom<Tree> for Dataset {
-    type Error = String;
-
-    fn try_from(tree: Tree) -> Result<Self, String> {
-        let dataset = Self {
-            schema_version: tree.schema_version,
-            attribution: tree.attribution,
-            sources: tree.sources,
-            statuses: tree.statuses,
-            citations: tree.citations,
-            records: tree.records,
-            ..Self::default()
-        };
-        dataset.read_back()
+impl<'de> Deserialize<'de> for Dataset {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::deserialize(deserializer)?
+            .read_back()
+            .map_err(D::Error::custom)
     }
 }
 
@@ -99,22 +82,16 @@ impl Serialize for ServiceName {
 
 /// `name`, `aliases` and `name_source`: null, empty and null without a name.
 pub(super) mod naming {
-    use super::{
-        Deserialize, Deserializer, NameSource, Naming, Serialize, Serializer, ServiceName,
-    };
-    use serde::de::Error;
+    use std::borrow::Cow;
 
-    #[derive(Serialize)]
+    use super::{
+        Deserialize, Deserializer, Error, NameSource, Naming, Serialize, Serializer, ServiceName,
+    };
+
+    #[derive(Default, Serialize, Deserialize)]
     struct Names<'n> {
         name: Option<ServiceName>,
-        aliases: &'n [ServiceName],
-        name_source: Option<NameSource>,
-    }
-
-    #[derive(Deserialize)]
-    struct OwnedNames {
-        name: Option<ServiceName>,
-        aliases: Vec<ServiceName>,
+        aliases: Cow<'n, [ServiceName]>,
         name_source: Option<NameSource>,
     }
 
@@ -123,23 +100,22 @@ pub(super) mod naming {
         naming: &Option<Naming>,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        let naming = naming.as_ref();
-        let names = Names {
-            name: naming.map(|naming| naming.name),
-            aliases: naming.map_or(&[], |naming| &naming.aliases),
-            name_source: naming.map(|naming| naming.source),
-        };
-        names.serialize(serializer)
+        let names = naming.as_ref().map(|naming| Names {
+            name: Some(naming.name),
+            aliases: Cow::Borrowed(&naming.aliases),
+            name_source: Some(naming.source),
+        });
+        names.unwrap_or_default().serialize(serializer)
     }
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Option<Naming>, D::Error> {
-        let names = OwnedNames::deserialize(deserializer)?;
+        let names = Names::deserialize(deserializer)?;
         match (names.name, names.name_source) {
             (Some(name), Some(source)) => Ok(Some(Naming {
                 name,
-                aliases: names.aliases,
+                aliases: names.aliases.into_owned(),
                 source,
             })),
             (None, None) if names.aliases.is_empty() => Ok(None),
@@ -152,9 +128,7 @@ pub(super) mod naming {
 
 /// An object whose keys stay in order.
 pub(crate) mod pairs {
-    use serde::de::Error;
-
-    use super::{Deserializer, MapAccess, Serializer, Visitor, fmt, require_unique};
+    use super::{Deserializer, Error, MapAccess, Serializer, Visitor, fmt, require_unique};
 
     pub(crate) fn serialize<S: Serializer>(
         pairs: &[(String, String)],

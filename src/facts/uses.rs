@@ -55,13 +55,8 @@ impl Uses {
     /// Nearly all facts quote the whole of their row, so that one that quotes less of it is older than words that
     /// were added. `new` lines that quote the whole are about to join them.
     fn quote_whole_rows(&self, new: usize) -> bool {
-        let serving = self
-            .facts
-            .values()
-            .filter(|of_fact| **of_fact != Use::Undecided);
-        let starts = serving
-            .clone()
-            .filter(|of_fact| matches!(of_fact, Use::Starts(_)));
+        let serving = self.facts.values().filter(|it| **it != Use::Undecided);
+        let starts = serving.clone().filter(|it| matches!(it, Use::Starts(_)));
         let (serving, starts) = (serving.count() + new, starts.count());
         2 * starts <= serving && starts <= 1 + serving / 10
     }
@@ -105,25 +100,30 @@ impl<T> FactFile<T> {
 
     /// The facts of records that were edited, each with the index of its record.
     pub fn edited(&self, uses: &Uses) -> Vec<(usize, &Fact<T>)> {
-        let edited = self
-            .all()
-            .filter_map(|fact| match uses.facts.get(&fact.span.start)? {
-                Use::Edited(record) => Some((*record, fact)),
-                _ => None,
-            });
-        edited.collect()
+        self.with_use(uses, |it| match it {
+            Use::Edited(record) => Some(record),
+            _ => None,
+        })
     }
 
     /// The facts of records to which words were added, once there are so many `new` lines.
     pub(crate) fn outgrown(&self, uses: &Uses, new: usize) -> Vec<(usize, &Fact<T>)> {
         let are_told = uses.quote_whole_rows(new);
-        let outgrown = self
-            .all()
-            .filter_map(|fact| match uses.facts.get(&fact.span.start)? {
-                Use::Starts(record) if are_told => Some((*record, fact)),
-                _ => None,
-            });
-        outgrown.collect()
+        self.with_use(uses, |it| match it {
+            Use::Starts(record) if are_told => Some(record),
+            _ => None,
+        })
+    }
+
+    fn with_use(
+        &self,
+        uses: &Uses,
+        record: impl Fn(Use) -> Option<usize>,
+    ) -> Vec<(usize, &Fact<T>)> {
+        let facts = self.all();
+        let facts =
+            facts.filter_map(|fact| Some((record(*uses.facts.get(&fact.span.start)?)?, fact)));
+        facts.collect()
     }
 
     /// The facts that name no record, though their ports lie within the records' ports, and the facts were made

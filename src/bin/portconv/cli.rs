@@ -39,10 +39,6 @@ Exit codes:
     max_term_width = 100
 )]
 pub(crate) struct Arguments {
-    /// Files in Markdown, HTML, wikitext or reStructuredText, folders of such files, or - for standard input [default: seeds]
-    #[arg(value_name = "INPUT")]
-    pub(crate) inputs: Vec<PathBuf>,
-
     #[command(flatten)]
     pub(crate) output: OutputOptions,
 
@@ -50,13 +46,8 @@ pub(crate) struct Arguments {
     #[arg(long)]
     pub(crate) list_formats: bool,
 
-    /// The name of standard input in messages and outputs [default: -]
-    #[arg(long, value_name = "NAME")]
-    pub(crate) stdin_filename: Option<String>,
-
-    /// Read the compiled-in table; records of INPUT replace its records for the same port and protocol
-    #[arg(long)]
-    pub(crate) builtin: bool,
+    #[command(flatten)]
+    pub(crate) inputs: InputOptions,
 
     #[command(flatten)]
     pub(crate) facts: FactOptions,
@@ -74,6 +65,32 @@ pub(crate) struct Arguments {
 
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
+}
+
+/// What to read.
+#[derive(Debug, Default, clap::Args)]
+pub(crate) struct InputOptions {
+    /// Files in Markdown, HTML, wikitext or reStructuredText, folders of such files, or - for standard input [default: seeds]
+    #[arg(value_name = "INPUT")]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// The name of standard input in messages and outputs [default: -]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) stdin_filename: Option<String>,
+
+    /// Read the compiled-in table; records of INPUT replace its records for the same port and protocol
+    #[arg(long)]
+    pub(crate) builtin: bool,
+}
+
+impl InputOptions {
+    /// Files or folders, and nothing else.
+    pub(crate) fn new(paths: &[PathBuf]) -> Self {
+        Self {
+            paths: paths.to_owned(),
+            ..Self::default()
+        }
+    }
 }
 
 /// What to make, and where.

@@ -6,7 +6,7 @@ use portconv::dataset::Dataset;
 use portconv::diff::Differences;
 use portconv::emit::Emitter;
 
-use crate::cli::{Diff, DiffForm};
+use crate::cli::{Diff, DiffForm, InputOptions};
 use crate::error::{Error, Outcome};
 use crate::input;
 use crate::output;
@@ -17,7 +17,7 @@ use crate::say;
 /// Prints what differs.
 pub(crate) fn run(asked: &Diff) -> Result<Outcome, Error> {
     let side = |path: &Path| {
-        let reading = || Reading::new(&[path.to_owned()], None, &asked.facts);
+        let reading = || Reading::new(&InputOptions::new(&[path.to_owned()]), &asked.facts);
         input::dataset(path, reading)
     };
     let differences = compare(side(&asked.old)?, side(&asked.new)?)?;

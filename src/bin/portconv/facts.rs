@@ -4,7 +4,7 @@ use std::io::Write;
 
 use clap::ArgMatches;
 
-use crate::cli::{FactsCommand, FactsInput, MessageOptions, OutputOptions};
+use crate::cli::{FactsCommand, FactsInput, InputOptions, MessageOptions, OutputOptions};
 use crate::error::{Error, Outcome};
 use crate::input::{self, Tables};
 use crate::make;
@@ -21,7 +21,8 @@ pub(crate) fn run(command: &FactsCommand, matches: &ArgMatches) -> Result<Outcom
     | FactsCommand::Names(asked)
     | FactsCommand::Update(asked)) = command;
     let FactsInput { inputs, facts } = asked;
-    let reading = Reading::new(inputs, None, facts)?;
+    let inputs = InputOptions::new(inputs);
+    let reading = Reading::new(&inputs, facts)?;
     let tables = input::read(&reading)?;
     tables.warn_of_unread();
     let Tables {
@@ -35,11 +36,11 @@ pub(crate) fn run(command: &FactsCommand, matches: &ArgMatches) -> Result<Outcom
         FactsCommand::Names(_) => say::print(portconv::missing_names(sources, options)),
         FactsCommand::Update(_) => {
             update(&reading, &tables)?;
-            if !inputs.is_empty() || facts.names.is_some() || facts.blank_cells.is_some() {
+            if !inputs.paths.is_empty() || facts.names.is_some() || facts.blank_cells.is_some() {
                 return Ok(Outcome::Done);
             }
             // The files that are made with these facts follow.
-            let reading = Reading::new(&[], None, facts)?;
+            let reading = Reading::new(&inputs, facts)?;
             make::run(&Plan::new(reading, &OutputOptions::default(), &MessageOptions::default(), matches)?)
         }
     }

@@ -9,7 +9,7 @@ use portconv::lookup::{self, BadQuery, Entry, Origin, Query, Table};
 use portconv::{PerProtocol, PortRange, ServiceName};
 use serde::Serialize;
 
-use crate::cli::{FactOptions, LookUp};
+use crate::cli::{FactOptions, InputOptions, LookUp};
 use crate::error::{Error, Outcome};
 use crate::escape;
 use crate::input;
@@ -107,12 +107,16 @@ fn json(answers: &impl Serialize) -> Result<String, Error> {
 fn table(paths: &[PathBuf]) -> Result<Table, Error> {
     let facts = FactOptions::default();
     if paths.is_empty() {
-        let tables = input::read(&Reading::builtin(&[], None, &facts)?)?;
+        let builtin = InputOptions {
+            builtin: true,
+            ..InputOptions::default()
+        };
+        let tables = input::read(&Reading::new(&builtin, &facts)?)?;
         return Ok(Table::new(&tables.convert()?.dataset));
     }
     let mut table = Table::default();
     for path in paths {
-        let reading = || Reading::new(std::slice::from_ref(path), None, &facts);
+        let reading = || Reading::new(&InputOptions::new(std::slice::from_ref(path)), &facts);
         let (_, dataset) = input::dataset(path, reading)?;
         table.extend(Table::new(&dataset));
     }

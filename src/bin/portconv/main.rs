@@ -73,14 +73,8 @@ fn run(arguments: &Arguments, matches: &ArgMatches) -> Result<Outcome, Error> {
 }
 
 fn plan(arguments: &Arguments, matches: &ArgMatches) -> Result<Plan, Error> {
-    let read = if arguments.builtin {
-        Reading::builtin
-    } else {
-        Reading::new
-    };
-    let stdin_name = arguments.stdin_filename.as_deref();
-    let reading = read(&arguments.inputs, stdin_name, &arguments.facts)?;
-    let is_default = arguments.inputs.is_empty() && !arguments.builtin;
+    let reading = Reading::new(&arguments.inputs, &arguments.facts)?;
+    let is_default = arguments.inputs.paths.is_empty() && !arguments.inputs.builtin;
     if is_default && !reading.reads_stdin() && stdin_is_pipe() && !arguments.messages.quiet {
         say::line("reading the folder seeds; to read standard input, pass -");
     }

@@ -124,69 +124,41 @@ pub(crate) fn commit(set: Vec<Option<Draft>>, folders: Folders) -> Result<(), Fa
 }
 
 fn replace_all(files: Vec<(usize, PathBuf, NamedTempFile)>) -> Result<(), Failure> {
-    let last = files.len().saturating_sub(1);
     let mut done = Vec::new();
-    for (number, (at, place, file)) in files.into_iter().enumerate() {
-        // Behind the last one nothing can fail that would have to be taken back.
-        match Replaced::by(file, place, number < last) {
-            Ok(replaced) => done.push(replaced),
+    for (at, place, file) in files {
+        match replace(&place, file) {
+            Ok(old) => done.push((place, old)),
             Err(error) => return Err((at, take_back(done, error))),
         }
     }
     Ok(())
 }
 
-/// A replaced file that can be restored.
-#[derive(Debug)]
-struct Replaced {
-    place: PathBuf,
-    old: Old,
-}
-
-/// The file that was there before.
-#[derive(Debug)]
-enum Old {
-    /// There was none.
-    None,
-    /// It is no longer needed.
-    Gone,
-    /// It has this second name, which is deleted when this is dropped.
-    Kept(TempPath),
-}
-
-impl Replaced {
-    fn by(new: NamedTempFile, place: PathBuf, is_kept: bool) -> io::Result<Self> {
-        let old = match is_kept.then(|| second_name(&place)) {
-            None => Old::Gone,
-            Some(Ok(name)) => Old::Kept(name),
-            Some(Err(error)) if error.kind() == io::ErrorKind::NotFound => Old::None,
-            Some(Err(error)) => return Err(error),
-        };
-        new.persist(&place)?;
-        Ok(Self { place, old })
-    }
-
-    fn take_back(self) -> io::Result<()> {
-        match self.old {
-            Old::Gone => Ok(()),
-            Old::None => fs::remove_file(self.place),
-            Old::Kept(old) => old.persist(&self.place).map_err(|error| {
-                // What cannot come back stays under its other name.
-                let name = shown(&error.path);
-                let _ = error.path.keep();
-                let message = format!("{}; the old file is {name}", error.error);
-                io::Error::new(error.error.kind(), message)
-            }),
-        }
-    }
+/// Moves a file to its place. The old one, if there is one, has a second name until this is dropped.
+fn replace(place: &Path, new: NamedTempFile) -> io::Result<Option<TempPath>> {
+    let old = match second_name(place) {
+        Ok(name) => Some(name),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(error),
+    };
+    new.persist(place)?;
+    Ok(old)
 }
 
 /// Restores what was replaced, in reverse order; adds to the error what cannot be restored.
-fn take_back(done: Vec<Replaced>, mut error: io::Error) -> io::Error {
-    for replaced in done.into_iter().rev() {
-        let place = shown(&replaced.place);
-        if let Err(other) = replaced.take_back() {
-            let message = format!("{error}; {place} cannot be restored: {other}");
+fn take_back(done: Vec<(PathBuf, Option<TempPath>)>, mut error: io::Error) -> io::Error {
+    for (place, old) in done.into_iter().rev() {
+        let restored = match old {
+            None => fs::remove_file(&place),
+            Some(old) => old.persist(&place).map_err(|error| {
+                // What cannot come back stays under its other name.
+                let name = shown(&error.path);
+                let _ = error.path.keep();
+                io::Error::other(format!("{}; the old file is {name}", error.error))
+            }),
+        };
+        if let Err(other) = restored {
+            let message = format!("{error}; {} cannot be restored: {other}", shown(&place));
             error = io::Error::new(error.kind(), message);
         }
     }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use portconv::dataset::{Attribution, Protocol, Protocols, Status};
 use portconv::{SYNTAXES, Syntax};
 
-use crate::cli::FactOptions;
+use crate::cli::{FactOptions, InputOptions};
 use crate::error::Error;
 use crate::files::unreadable;
 use crate::place::{Identity, shown, standard_file, stdin_is_given};
@@ -60,34 +60,17 @@ pub(crate) enum BlankCellFacts {
 }
 
 impl Reading {
-    /// A reading of the inputs, or of the folder `seeds` if there are none.
-    pub(crate) fn new(
-        paths: &[PathBuf],
-        stdin_name: Option<&str>,
-        asked: &FactOptions,
-    ) -> Result<Self, Error> {
-        let inputs = if paths.is_empty() {
-            default_inputs(stdin_name)?
-        } else {
-            all_inputs(paths, stdin_name)?
-        };
-        Self::of_inputs(inputs, asked)
-    }
-
-    /// A reading of the compiled-in table, with inputs that replace parts of it.
-    pub(crate) fn builtin(
-        paths: &[PathBuf],
-        stdin_name: Option<&str>,
-        asked: &FactOptions,
-    ) -> Result<Self, Error> {
-        let mut inputs = vec![Input::Builtin];
-        inputs.extend(all_inputs(paths, stdin_name)?);
-        Self::of_inputs(inputs, asked)
-    }
-
-    /// Facts given as arguments come first, then those next to the first input, then the compiled-in ones. A file is
-    /// read once, even if several paths lead to it.
-    fn of_inputs(mut inputs: Vec<Input>, asked: &FactOptions) -> Result<Self, Error> {
+    /// The folder `seeds` is read if nothing is named. Facts given as arguments come first, then those next to the
+    /// first input, then the compiled-in ones. A file is read once, even if several paths lead to it.
+    pub(crate) fn new(named: &InputOptions, asked: &FactOptions) -> Result<Self, Error> {
+        let stdin_name = named.stdin_filename.as_deref().unwrap_or("-");
+        let mut inputs = Vec::from_iter(named.builtin.then_some(Input::Builtin));
+        for path in &named.paths {
+            inputs.extend(self::inputs(path, stdin_name)?);
+        }
+        if inputs.is_empty() {
+            inputs = default_inputs(stdin_name)?;
+        }
         let mut known = HashSet::new();
         inputs.retain(|input| match input {
             Input::File(path) | Input::InFolder(path) => known.insert(Identity::new(path)),
@@ -153,26 +136,24 @@ impl Reading {
 }
 
 /// The folder `seeds`, or else what is piped in.
-fn default_inputs(stdin_name: Option<&str>) -> Result<Vec<Input>, Error> {
-    if Path::new(DEFAULT_FOLDER).is_dir() {
-        return inputs(Path::new(DEFAULT_FOLDER), None);
-    }
-    if stdin_is_given() {
-        return inputs(Path::new("-"), stdin_name);
-    }
-    Err("there is no folder seeds here: name a file, a folder or -, or use --builtin".into())
-}
-
-/// The inputs of all arguments.
-fn all_inputs(paths: &[PathBuf], stdin_name: Option<&str>) -> Result<Vec<Input>, Error> {
-    let inputs = paths.iter().map(|path| inputs(path, stdin_name));
-    Ok(inputs.collect::<Result<Vec<_>, _>>()?.concat())
+fn default_inputs(stdin_name: &str) -> Result<Vec<Input>, Error> {
+    let path = match Path::new(DEFAULT_FOLDER) {
+        folder if folder.is_dir() => folder,
+        _ if stdin_is_given() => Path::new("-"),
+        _ => {
+            return Err(
+                "there is no folder seeds here: name a file, a folder or -, or use --builtin"
+                    .into(),
+            );
+        }
+    };
+    inputs(path, stdin_name)
 }
 
 /// The inputs of one argument.
-fn inputs(path: &Path, stdin_name: Option<&str>) -> Result<Vec<Input>, Error> {
+fn inputs(path: &Path, stdin_name: &str) -> Result<Vec<Input>, Error> {
     if path == Path::new("-") {
-        return Ok(vec![Input::Stdin(stdin_name.unwrap_or("-").to_owned())]);
+        return Ok(vec![Input::Stdin(stdin_name.to_owned())]);
     }
     if path.is_dir() {
         return in_folder(path);
