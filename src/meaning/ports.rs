@@ -175,6 +175,10 @@ fn named(
                     "the protocol in {text:?} may be that of its last port; taken as that of all"
                 ),
             ),
+            Doubt::Number(number) => (
+                Code::AmbiguousRow,
+                format!("{number} in {text:?} may be a port; taken as words beside the port"),
+            ),
             Doubt::Sentence => (
                 Code::AmbiguousRow,
                 format!("{text:?} is a sentence; the ports that it names are taken from it"),

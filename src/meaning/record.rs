@@ -69,7 +69,7 @@ impl RowWords {
     /// Adds the protocols that stand behind words, `the time (UDP)`, in a row that names none elsewhere.
     pub(super) fn add_protocols_behind(&mut self, text: &str, table: &PortTable<'_, '_>) {
         if self.protocols.is_none() && !table.has_statuses {
-            self.protocols = protocols::named_behind(text);
+            self.protocols = protocols::named_beside(text);
         }
     }
 

@@ -175,6 +175,7 @@ fn inlines<'a>(text: &'a str, urls: &HashMap<String, &'a str>) -> Vec<Spanned<'a
         | `(?P<name>[^`]+)`__?
         | [:][-a-z:+]+[:]`(?:~(?:[^`<\s]*\.)?)?(?P<role>[^`]+?)(?:\s*<[^`<>]+>)?`
         | `(?P<words>[^`]+)`
+        | (?P<bullet>(?m:^)[\ \t]*[-*•+][\ \t]+)
         | \[(?P<note>[^\]\s]+)\]_
         | \*\*(?P<strong>[^*]+)\*\* | \*(?P<emphasis>[^*\s][^*]*)\*
         | (?P<bare>\bhttps?://[^\s<>]+[^\s<>.,;:!?)'])
@@ -187,6 +188,10 @@ fn inlines<'a>(text: &'a str, urls: &HashMap<String, &'a str>) -> Vec<Spanned<'a
         let span = found.get_match().range();
         tokens.push((Token::Text(text[at..span.start].into()), at..span.start));
         at = span.end;
+        if part("bullet").is_some() {
+            tokens.push((Token::Start(Tag::new("li")), span));
+            continue;
+        }
         let (words, tag) = if let Some(url) = part("url") {
             let words = part("text").filter(|words| !words.is_empty());
             (words.unwrap_or(url), Some(Tag::new("a").with("href", url)))

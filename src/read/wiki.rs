@@ -80,11 +80,14 @@ pub(super) fn raise(inlines: &mut Vec<Inline<'_>>, from: usize, is_sub: bool) {
         .trim_start_matches('[')
         .trim_end_matches(']')
         .trim();
-    let is_label =
-        label.len() == 1 || !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_digit());
+    // `443<sup>1, 2</sup>`
+    let is_comma = |c| matches!(c, ',' | ' ');
+    let is_label = label.len() == 1
+        || label.starts_with(|c: char| c.is_ascii_digit())
+            && label.chars().all(|c| c.is_ascii_digit() || is_comma(c));
     let raised = label
         .chars()
-        .map(|c| raised(c, is_sub))
+        .map(|c| raised(c, is_sub).or(Some(c).filter(|&c| is_comma(c))))
         .collect::<Option<String>>();
     if let Some(raised) = raised.filter(|_| is_label) {
         inlines.truncate(from);

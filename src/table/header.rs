@@ -186,10 +186,27 @@ impl Header {
         beside.collect::<Vec<_>>().join(" ")
     }
 
-    /// Whether these are words that name a protocol or a service: `TLS`, `gRPC`, `REST API`.
+    /// Whether these are words that name a protocol or a service: `TLS`, `gRPC`, `REST API`; or that tell ports of one
+    /// service apart: `Control ports`, `Data ports`.
     pub(super) fn names_whose_ports(&self) -> bool {
+        let is_open = |word: &str| {
+            let lists = [
+                "source",
+                "destination",
+                "start",
+                "end",
+                "open ports",
+                "something else",
+            ];
+            word.len() < 3 || lists.iter().any(|list| lists::is_in(list, word))
+        };
+        let tells_apart = |whose: &str| {
+            let ends_so = self.words.last().is_some_and(|word| is_port(word));
+            ends_so && !whose.is_empty() && !whose.to_lowercase().split_whitespace().any(is_open)
+        };
+        let whose = self.whose_ports();
         self.has("whose ports")
-            || self.names_ports() && regex!(r"[A-Z]{2}").is_match(&self.whose_ports())
+            || self.names_ports() && (regex!(r"[A-Z]{2}").is_match(&whose) || tells_apart(&whose))
     }
 
     /// The protocol that the header is the name of: `TCP`, or `Protocol` above `TCP`.
@@ -247,9 +264,18 @@ fn is_port(word: &str) -> bool {
             .is_match(word)
     };
     let is_chinese = || {
-        ["端口", "端口号", "連接埠"]
-            .iter()
-            .any(|port| word.ends_with(port))
+        [
+            "端口",
+            "端口号",
+            "端口號",
+            "埠",
+            "埠號",
+            "ポート",
+            "ポート番号",
+            "포트",
+        ]
+        .iter()
+        .any(|port| word.ends_with(port))
     };
     lists::is_in("port", word) || is_compound() || is_chinese()
 }

@@ -4,6 +4,7 @@
 use crate::limits;
 use crate::read::grid::Cell;
 use crate::read::prose::words;
+use crate::vocabulary::ports;
 
 use super::columns::{Columns, Found};
 use super::fit::{BIT, Bits, Kind};
@@ -203,8 +204,9 @@ fn is_title(line: &Line<'_, '_>) -> bool {
     filled(&line.slots).nth(1).is_none()
 }
 
-/// Whether a cell names no column: a number, or an option of a command.
+/// Whether a cell names no column: a number, ports among words, or an option of a command.
 fn is_value(text: &str) -> bool {
-    let kind = Kind::new(text);
-    kind.is_port() || kind == Kind::Number || regex!(r"^--?[0-9A-Za-z]").is_match(text)
+    Kind::new(text) == Kind::Number
+        || ports::named_below_ports(text).is_some()
+        || regex!(r"^--?[0-9A-Za-z]").is_match(text)
 }

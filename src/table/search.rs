@@ -151,6 +151,10 @@ impl Search<'_, '_, '_> {
     /// How much speaks for a role of a column; `None` if nothing does.
     fn role(&self, column: usize, role: Role) -> Option<Bits> {
         let header = &self.headers[column];
+        let is_words = matches!(role, Role::Name | Role::Description);
+        if is_words && header.names_ports() && self.values.are_ports(column) {
+            return None;
+        }
         let is_of_protocol = matches!(role, Role::PortOf(_) | Role::Status(_));
         if is_of_protocol && header.named(role).is_none() {
             return None;
@@ -262,6 +266,9 @@ impl Search<'_, '_, '_> {
         if header.names_ports() {
             return bits;
         }
+        if self.speaks_of_ports && header.has("whose ports") {
+            return bits - 6 * BIT;
+        }
         bits - 20 * BIT - self.against_blank(header)
     }
 
@@ -313,9 +320,12 @@ impl Search<'_, '_, '_> {
             || choice.has(|role| matches!(role, Role::Transport | Role::Status(_)))
             || header.named(Role::Port).is_some() && choice.has(|role| role == Role::Source)
             || self.is_list() && self.values.name_services(port);
+        // The sockets of a switch.
+        let says_protocols =
+            || choice.has(|role| matches!(role, Role::Transport | Role::Status(_)));
         if !have_transports
-            && self.are_hardware()
-            && !choice.has(|role| matches!(role, Role::Transport | Role::Status(_)))
+            && (self.are_hardware() || self.values.count_up(port))
+            && !says_protocols()
             && !self.values.name_services(port)
         {
             return None;
@@ -387,7 +397,8 @@ impl Search<'_, '_, '_> {
     }
 
     fn are_mostly(&self, column: usize, kind: Kind) -> bool {
-        let filled = self.values.counts.filled(column);
-        filled > 0 && self.values.counts.of(column, kind) * 5 >= filled * 4
+        let counts = &self.values.counts;
+        let filled = counts.filled(column) - counts.of(column, Kind::Nothing);
+        filled > 0 && counts.of(column, kind) * 5 >= filled * 4
     }
 }

@@ -111,7 +111,7 @@ impl<'l, 'g, 'a> Values<'l, 'g, 'a> {
     }
 
     /// The cells of a column that are not blank, with their kinds.
-    fn column(&self, column: usize) -> impl Iterator<Item = (Kind, Cow<'g, str>)> {
+    fn column(&self, column: usize) -> impl Iterator<Item = (Kind, Cow<'g, str>)> + Clone {
         let slots = self
             .rows
             .iter()
@@ -122,7 +122,7 @@ impl<'l, 'g, 'a> Values<'l, 'g, 'a> {
     }
 
     /// The texts of a column.
-    fn texts(&self, column: usize) -> impl Iterator<Item = Cow<'g, str>> {
+    fn texts(&self, column: usize) -> impl Iterator<Item = Cow<'g, str>> + Clone {
         self.column(column).map(|(_, text)| text)
     }
 
@@ -164,6 +164,12 @@ impl<'l, 'g, 'a> Values<'l, 'g, 'a> {
         let mut protocols = filled.map(|(_, text)| protocols::protocol(&text));
         let first = protocols.next()??;
         protocols.all(|other| other == Some(first)).then_some(first)
+    }
+
+    /// Whether the filled cells of a column are 1, 2, 3 and so on.
+    pub(super) fn count_up(&self, column: usize) -> bool {
+        let mut numbered = self.texts(column).zip(1..);
+        numbered.clone().nth(2).is_some() && numbered.all(|(text, at)| *text == at.to_string())
     }
 
     /// Whether two of the ports of a column stand beside the names of services that everybody knows there, or beside

@@ -23,6 +23,8 @@ pub(crate) enum Doubt {
     Colon,
     /// A protocol in parentheses behind a list, which may be that of the last port only: `22, 80 (TCP)`.
     SharedProtocol,
+    /// A number in the words beside a port that may be a port: `443 (or 8443)`.
+    Number(String),
     /// Ports that a sentence names in passing.
     Sentence,
     /// A bound beside the ports that does not say where it ends: `>1023`.

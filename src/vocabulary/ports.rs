@@ -148,7 +148,9 @@ pub(crate) fn named_below_ports(text: &str) -> Option<Ports> {
             doubts: Vec::new(),
         })
     };
+    let in_parentheses = || named_by(text.strip_prefix('(')?.strip_suffix(')')?);
     named_by(text)
+        .or_else(in_parentheses)
         .or_else(behind_words)
         .or_else(|| in_sentence(text))
 }
@@ -258,6 +260,18 @@ impl<'t> Cell<'t> {
             }
         }
         let parts = merged(cell.parts.into_iter());
+        let number = regex!(
+            r"(?xi)(?:^|[\s(/,;]) (?P<before> [a-z]* [\s.:\#]*) (?P<number> [1-9][0-9]{1,4} (?:\s*[-–]\s*[1-9][0-9]{1,4})? ) (?:[\s),;/]|$)"
+        );
+        let is_other = |before: &str| {
+            lists::is_in("before numbers", before.trim_matches([' ', '.', ':', '#']))
+        };
+        let mut numbers = parts
+            .iter()
+            .flat_map(|part| number.captures_iter(&part.remark));
+        if let Some(found) = numbers.find(|found| !is_other(&found["before"])) {
+            cell.doubts.push(Doubt::Number(found["number"].to_owned()));
+        }
         (!parts.is_empty()).then_some(Ports {
             parts,
             doubts: cell.doubts,
@@ -429,6 +443,7 @@ impl<'t> Cell<'t> {
     /// Reads what stands in parentheses: protocols, or words.
     fn parenthesis(&mut self, inner: &'t str) -> Option<()> {
         let named = protocols::named_by(inner).filter(|named| !named.has_more);
+        let before = self.before();
         match (named, self.parts.last_mut()) {
             (Some(named), None) => self.in_front = named.protocols,
             (Some(named), Some(_)) if self.in_front.is_empty() => {
@@ -438,7 +453,18 @@ impl<'t> Cell<'t> {
             }
             // `TCP 22, 53 (UDP)`
             (Some(named), Some(part)) if self.before_comma > 0 => part.protocols = named.protocols,
-            (_, Some(part)) => part.add_words(inner),
+            // `554 / (SRT 9000-9100)`, `443 (also 8443)`
+            (_, Some(part)) => {
+                let also = regex!(r"(?i)^(?:also|and|or|plus)\s+")
+                    .find(inner)
+                    .map(|also| also.end());
+                let is_item = before.ends_with(['/', ',', ';', '+', '&']) || also.is_some();
+                let ports = named_below_ports(&inner[also.unwrap_or(0)..]).filter(|_| is_item);
+                match ports {
+                    Some(ports) => self.parts.extend(ports.parts),
+                    None => part.add_words(inner),
+                }
+            }
             (None, None) if !self.portless.is_empty() => join(&mut self.portless, inner),
             // `TCP (80, 443)`
             (None, None) if !self.in_front.is_empty() && !inner.contains('(') => {
@@ -507,7 +533,7 @@ fn token_pattern() -> &'static Regex {
         | (?<sign> [,;/&|+、，；·•]\s* )
         | (?<blank> \s+ | -(?:p|-publish|-expose)[\s=]+ )
         | (?<before> [:\#]\s* )
-        | (?<behind> [*†‡§¹²³⁰⁴-⁹\p{So}\x{FE0F}]+ | \^[0-9a-z,]{1,3}\^ | \.(?:\s|$) )
+        | (?<behind> [*†‡§¹²³⁰⁴-⁹\p{So}\x{FE0F}]+ (?:[0-9]{1,2}(?-u:\b))? | \^[0-9a-z,]{1,3}\^ | \.(?:\s|$) )
         )"
     )
 }

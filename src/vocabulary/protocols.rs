@@ -52,6 +52,15 @@ pub(crate) fn named_behind(text: &str) -> Option<Protocols> {
     named.next().map(|named| named.protocols)
 }
 
+/// The same, or those among the words of a short text: `Modbus TCP`, `TCP CLI-Shell`.
+#[must_use]
+pub(crate) fn named_beside(text: &str) -> Option<Protocols> {
+    let is_short =
+        text.split_whitespace().nth(4).is_none() && !regex!(r"(?i)tcp/ip").is_match(text);
+    let beside = || named_by(text).filter(|_| is_short);
+    named_behind(text).or_else(|| beside().map(|named| named.protocols))
+}
+
 /// The protocol that a word is the name of, in any letter case. `tcp6` is TCP.
 #[must_use]
 pub(crate) fn protocol(word: &str) -> Option<Protocol> {

@@ -303,16 +303,13 @@ impl<'a> Walk<'a> {
         at
     }
 
-    /// Makes one line of several, of the same length.
+    /// Makes one line of several.
     fn put_together(&mut self, first: Line, last: Line) {
         self.dedent(first);
         let mut line = first;
         while line.start < last.start {
             let next = self.lines.line(line.next);
-            self.layout.text.copy(self.text, self.copied..line.end);
-            let blanks = std::iter::repeat_n(' ', next.body - line.end);
-            self.layout.text.text.extend(blanks);
-            self.copied = next.body;
+            self.edit(line.end..next.body, " ");
             line = next;
         }
         self.is_blank_above = false;
