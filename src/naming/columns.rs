@@ -3,8 +3,9 @@
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
+use crate::dataset::PortRange;
 use crate::meaning::{Draft, DraftRow};
-use crate::naming::phrase::{Word, clause, words};
+use crate::naming::phrase::{Word, clause, is_variable, words};
 
 /// How much a column looks like one of names: a share of its cells, in percent.
 type Nameness = usize;
@@ -22,9 +23,10 @@ enum Header<'r> {
 
 impl<'r> Columns<'r> {
     pub(super) fn new(drafts: &'r [Draft]) -> Self {
-        let mut values: HashMap<(usize, Header<'r>), Vec<&str>> = HashMap::new();
+        let mut values: HashMap<(usize, Header<'r>), HashSet<(PortRange, &str)>> = HashMap::new();
         for Draft { record, row } in drafts {
             let extra = record.extra.iter();
+            let extra = extra.filter(|(header, _)| !is_source(header));
             let extra = extra.map(|(header, words)| (Header::Other(header), words));
             let service = row
                 .service
@@ -34,7 +36,10 @@ impl<'r> Columns<'r> {
                 .chain(service)
                 .chain([(Header::Description, &record.description)])
             {
-                values.entry((row.table, header)).or_default().push(words);
+                values
+                    .entry((row.table, header))
+                    .or_default()
+                    .insert((record.ports, words));
             }
         }
         let columns = values
@@ -65,21 +70,36 @@ impl<'r> Columns<'r> {
 }
 
 /// How many cells of a column look like names, if most of what stands in it stands there once.
-fn nameness(values: &[&str]) -> Option<Nameness> {
-    let different: HashSet<_> = values.iter().collect();
+fn nameness(values: &HashSet<(PortRange, &str)>) -> Option<Nameness> {
+    let different: HashSet<_> = values.iter().map(|(_, text)| text).collect();
     let tells = different.len() > 2 && 3 * different.len() > 2 * values.len();
-    let names = values.iter().filter(|text| is_name(text)).count();
+    let names = values.iter().filter(|(_, text)| is_name(text)).count();
     tells.then(|| 100 * names / values.len())
+}
+
+/// The header of a column that says who asks for the service.
+fn is_source(header: &str) -> bool {
+    regex!("^(?i:from|source|src|origin|client|used by|von|quelle|origen|desde|origine|de|sorgente|da|源|来源|送信元|出発|출발지|источник)\\b").is_match(header)
 }
 
 /// A word, or some with capitals, in front of brackets.
 fn is_name(text: &str) -> bool {
     let words = words(text);
-    let own = clause(&words);
+    let own = match clause(&words) {
+        own if own.iter().all(Word::says_nothing)
+            && words.len() < 4
+            && !words[own.len()..].iter().any(Word::is_title) =>
+        {
+            &words
+        }
+        own => own,
+    };
     let is_proper = |word: &Word<'_>| word.is_proper() || word.is_number();
     !own.is_empty()
         && own.len() < 5
         && (own.len() == 1 || own.iter().all(is_proper))
         && !own.iter().all(Word::says_nothing)
-        && !own.iter().any(|word| word.is_of_sentence)
+        && !own
+            .iter()
+            .any(|word| word.is_of_sentence || is_variable(word.text))
 }

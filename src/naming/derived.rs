@@ -158,6 +158,12 @@ impl<'r> Row<'r> {
         let is_compound = regex!("^[a-z]+(?:[-_][a-z]+)+$").is_match(text);
         let compound = || Some(vec![ServiceName::respelled(text).filter(|_| is_compound)?]);
         let name = || self.proper(&words).or_else(|| self.opening(&words));
+        if self.is_named_by_column {
+            let end = text.find(" (").unwrap_or(text.len());
+            return compound()
+                .or_else(|| self.label(text))
+                .filter(|_| text[..end].split(" ").count() < 5);
+        }
         name().or_else(compound).filter(|_| is_label)
     }
 
@@ -181,11 +187,12 @@ impl<'r> Row<'r> {
         let is_owned = |pair: &[Word<'_>]| {
             let [owner, product] = pair else { return false };
             let is_product = product.is_proper() || self.is_vendor(owner);
-            let is_owner = owner.is_possessive() && owner.is_proper() && !is_verb(&owner.slug);
-            is_owner && product.is_joined && is_product
+            owner.is_possessive() && owner.is_proper() && product.is_joined && is_product
         };
-        let owned = || self.words.windows(2).position(is_owned);
-        of_company.or_else(|| self.noun(&self.words[owned()? + 1..]))
+        of_company.or_else(|| {
+            let owner = self.words.windows(2).position(is_owned)?;
+            self.noun(&self.words[owner + 1..])
+        })
     }
 
     /// `Default port for X`, where the words before say nothing.
@@ -260,7 +267,10 @@ impl<'r> Row<'r> {
             .first()
             .filter(|word| !word.says_nothing() && (kind == 0 || word.is_joined))?;
         let clause = clause(words);
-        let is_command = clause.get(1).is_some_and(Word::is_number) && !clause[0].is_proper();
+        let is_command = clause
+            .get(1)
+            .is_some_and(|next| next.is_number() || is_verb(&clause[0].slug))
+            && !clause[0].is_proper();
         if is_command
             || regex!("^[a-z]+(?:at|ct|ir|ish|it|iz|ow|st|yp)ed$").is_match(clause[0].text)
         {
@@ -303,6 +313,7 @@ impl<'r> Row<'r> {
         };
         let longer = own[behind..]
             .iter()
+            .take_while(|word| word.is_joined)
             .filter(is_telling)
             .filter_map(|word| ServiceName::new(&format!("{name}-{}", word.slug)));
         longer
@@ -336,7 +347,7 @@ pub(super) fn acronym(text: &str) -> Option<ServiceName> {
     let is_described = before.iter().all(is_title) || before.iter().all(is_plain);
     let name = ServiceName::respelled(short)?;
     let mut parts = name.as_str().split('-');
-    let is_service = parts.any(|part| !says_nothing(part) || part == "rpc");
+    let is_service = parts.any(|part| !says_nothing(part) || part == "rpc" || part == "http");
     (is_short && is_described && stands_for_it && is_service).then_some(name)
 }
 
@@ -381,6 +392,7 @@ fn product_in_brackets(text: &str) -> Option<ServiceName> {
 }
 
 /// The words before the first brackets of a text, and the word in these.
+
 fn in_brackets(text: &str) -> Option<(&str, &str)> {
     let text = &text[..text.floor_char_boundary(NAMED_TEXT)];
     let brackets = regex!(r"^([^(\[,;:—–]+)\(\s*([^()\s,;]+)\s*(?:[,;][^)]*)?\)");

@@ -40,7 +40,7 @@ impl Word<'_> {
     }
 
     pub(super) fn is_possessive(&self) -> bool {
-        regex!("['’]s?$").is_match(self.text)
+        regex!("['’]s?$").is_match(self.text) && self.slug != "lets"
     }
 
     pub(super) fn is_article(&self) -> bool {
@@ -70,6 +70,17 @@ fn has_foreign_letter(word: &str) -> bool {
     word.contains(|c: char| c.is_alphabetic() && !c.is_ascii())
 }
 
+/// What a rule of a firewall is about: `ssh` of `allow-ssh`, `HTTP` of `AllowHTTP`.
+pub(super) fn behind_order(word: &str) -> &str {
+    let order = regex!(
+        "^(?:(?i:allow|permit|deny|block)[-_]+(?i:(?:in|out|inbound|outbound|to|from)[-_]+)?|Allow)([A-Z]{3,}|[a-z0-9].*)$"
+    );
+    let order = order.captures(word).filter(|parts| parts[0].len() > 7);
+    order
+        .and_then(|parts| parts.get(1))
+        .map_or(word, |rest| rest.as_str())
+}
+
 /// The product in front of a foreign noun: `Ambari` of `Ambari-Weboberfläche`.
 fn before_foreign_part(word: &str) -> &str {
     let mut ends = word.match_indices('-').map(|(end, _)| end);
@@ -95,9 +106,9 @@ pub(super) fn words(text: &str) -> Vec<Word<'_>> {
         let is_joined =
             found.start() > 0 && gap.trim_start_matches('!').trim().is_empty() && !is_cut;
         end = found.end();
-        let own = before_foreign_part(found.as_str());
-        is_cut = own.len() < found.len();
-        let stem = regex!("['’]s?$").replace(own, "");
+        let own = before_foreign_part(behind_order(found.as_str()));
+        is_cut = !found.as_str().ends_with(own);
+        let stem = regex!("^(?:(Let)['’](s)|(.*?)['’]s?)$").replace(own, "$1$2$3");
         // `Wi-Fi` and `F.E.A.R.` are one word.
         let stem = regex!("^([A-Z][a-z])-([A-Z][a-z])$").replace(&stem, "$1$2");
         let is_spelled = regex!(r"^(?:[A-Z]\.)+[A-Z]$").is_match(&stem);
@@ -139,7 +150,13 @@ fn is_marked(gap: &str, word: &str) -> bool {
     regex!(r"(?:^|[\s`])--?$|[<$\\]$").is_match(gap)
         || regex!(r"^[A-Za-z][\w-]+(?:\.[\w-]{2,}){2,}$").is_match(word)
         || !gap.is_empty() && regex!("^[A-Z0-9]+(?:_[A-Z0-9]+)+$").is_match(word)
+        || !gap.is_empty() && is_variable(word)
         || has_foreign_letter(word)
+}
+
+/// `SPARK_MASTER_PORT`
+pub(super) fn is_variable(word: &str) -> bool {
+    regex!("^[A-Z0-9]+(?:_[A-Z0-9]+)+$").is_match(word)
 }
 
 /// The words from the first on that no mark parts.

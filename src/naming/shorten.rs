@@ -27,7 +27,7 @@ const MOST_NAMES: usize = 4;
 
 /// How much a part tells of the service. The numbers only matter beside each other.
 mod weight {
-    pub(super) const LINK: u32 = 1;
+    pub(super) const OF: u32 = 1;
     /// What any product is, or what carries it.
     pub(super) const PLAIN: u32 = 2;
     pub(super) const COMMON: u32 = 5;
@@ -133,8 +133,11 @@ impl Shortener<'_> {
     /// The words, each once.
     fn parts<'w>(&self, run: &'w [Word<'_>]) -> Vec<Part<'w>> {
         let mut parts: Vec<Part<'w>> = Vec::new();
-        let is_version = |word: &Word<'_>| regex!(r"^v?[0-9]+(?:\.[0-9]+)+$").is_match(word.text);
-        let is_left_out = |word: &Word<'_>| is_filler(&word.slug) || is_version(word);
+        let is_version = |word: &Word<'_>| {
+            regex!(r"^(?:v[0-9]+|[0-9]+\.[0-9]+)(?:\.[0-9]+)*$").is_match(word.text)
+        };
+        let is_left_out =
+            |word: &Word<'_>| is_filler(&word.slug) || word.text == "over" || is_version(word);
         for word in run.iter().filter(|word| !is_left_out(word)) {
             if parts.iter().any(|part| part.text == word.slug) {
                 continue;
@@ -164,8 +167,8 @@ impl Shortener<'_> {
 
     fn weight(&self, word: &Word<'_>, part: &str) -> u32 {
         let all = |is: fn(&str) -> bool| part.split('-').all(is);
-        if is_link(part) {
-            weight::LINK
+        if part == "of" {
+            weight::OF
         } else if is_number(part) {
             weight::NUMBER
         } else if self.page.vendors.contains(part) || words::is_vendor(part) {
@@ -231,7 +234,7 @@ impl<'p, 'w> Choice<'p, 'w> {
     /// A number is there without what it counts, or a link without what is on both of its sides.
     fn is_torn(&self) -> bool {
         (1..self.parts.len()).any(|at| match self.parts[at].text {
-            link if is_link(link) => self.has(at) != (self.has(at - 1) && self.has(at + 1)),
+            "of" => self.has(at) != (self.has(at - 1) && self.has(at + 1)),
             text => is_number(text) && self.has(at) && !self.has(at - 1),
         })
     }
@@ -271,8 +274,4 @@ impl<'p, 'w> Choice<'p, 'w> {
 
 fn is_number(part: &str) -> bool {
     regex!("^(?:[0-9]+|i{2,3}|iv|vi{2,3}|ix)$").is_match(part)
-}
-
-fn is_link(part: &str) -> bool {
-    matches!(part, "of" | "over")
 }

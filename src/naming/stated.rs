@@ -6,13 +6,14 @@ use crate::dataset::{NameSource, PortRange, Protocols, ServiceName};
 use crate::meaning::{Draft, DraftRow};
 use crate::naming::Candidate;
 use crate::naming::fit::registered_like;
+use crate::naming::phrase::behind_order;
 use crate::naming::registry::Registry;
 use crate::naming::words::{is_carrier, says_nothing};
 
 /// The name that a row states.
 pub(super) fn name(row: &DraftRow) -> Option<ServiceName> {
     let service = row.service.as_ref().filter(|service| service.is_name)?;
-    ServiceName::new(&service.text.to_lowercase())
+    ServiceName::new(&behind_order(&service.text).to_lowercase())
 }
 
 /// Adds the names that rows state to those they have, as aliases.

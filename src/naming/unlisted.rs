@@ -104,7 +104,8 @@ fn serves(known: &Registration, derived: Option<&Derived>, draft: &Draft) -> boo
     let service = row.service.iter().map(|service| service.text.as_str());
     let extra = record.extra.iter().map(|(_, words)| words.as_str());
     let texts = service.chain(extra).chain([record.description.as_str()]);
-    let fit = Words::of(&texts.collect::<Vec<_>>().join(" ")).fit(known);
+    let texts = texts.collect::<Vec<_>>().join(" ");
+    let fit = Words::of(&texts).fit(known);
     if record.ports.last() < FIRST_REGISTERED && !row.speaks_of_iana {
         let is_another = |name: &Derived| fit == Fit::NONE && name.names_another();
         derived.is_none_or(|name| !name.evidence.is_strong() && !is_another(name))
