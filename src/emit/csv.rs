@@ -133,7 +133,7 @@ fn row(record: &Record) -> [Cow<'_, str>; COLUMNS.len()] {
         id,
         ports,
         naming,
-        assignments: PerProtocol([tcp, udp, sctp, dccp]),
+        assignments: PerProtocol(assignments),
         description,
         links,
         citations,
@@ -145,18 +145,20 @@ fn row(record: &Record) -> [Cow<'_, str>; COLUMNS.len()] {
             shifted: _,
         },
     } = record;
-    let (name, aliases, name_source) = match naming {
-        Some(Naming {
+    let naming = naming.as_ref().map(|naming| {
+        let Naming {
             name,
             aliases,
             source,
-        }) => (
-            name.as_str(),
-            joined(aliases.iter().map(ServiceName::as_str), ';'),
-            source.name(),
-        ),
-        None => Default::default(),
-    };
+        } = naming;
+        let aliases = joined(aliases.iter().map(ServiceName::as_str), ';');
+        (name.as_str(), aliases, source.name())
+    });
+    let (name, aliases, name_source) = naming.unwrap_or_default();
+    let [tcp, udp, sctp, dccp] = assignments.each_ref().map(|it| {
+        let words = |it: &Assignment| (it.status.name(), it.basis.name());
+        it.as_ref().map(words).unwrap_or_default()
+    });
     [
         id.into(),
         ports.first().to_string().into(),
@@ -164,28 +166,20 @@ fn row(record: &Record) -> [Cow<'_, str>; COLUMNS.len()] {
         name.into(),
         aliases,
         name_source.into(),
-        status(tcp.as_ref()).into(),
-        basis(tcp.as_ref()).into(),
-        status(udp.as_ref()).into(),
-        basis(udp.as_ref()).into(),
-        status(sctp.as_ref()).into(),
-        basis(sctp.as_ref()).into(),
-        status(dccp.as_ref()).into(),
-        basis(dccp.as_ref()).into(),
+        tcp.0.into(),
+        tcp.1.into(),
+        udp.0.into(),
+        udp.1.into(),
+        sctp.0.into(),
+        sctp.1.into(),
+        dccp.0.into(),
+        dccp.1.into(),
         description.into(),
         joined(citations.iter().map(AsRef::as_ref), ';'),
         joined(links.iter().map(|link| link.url.as_str()), ' '),
         joined(tags.iter().map(String::as_str), ';'),
         line.to_string().into(),
     ]
-}
-
-fn status(assignment: Option<&Assignment>) -> &'static str {
-    assignment.map_or("", |assignment| assignment.status.name())
-}
-
-fn basis(assignment: Option<&Assignment>) -> &'static str {
-    assignment.map_or("", |assignment| assignment.basis.name())
 }
 
 /// Items in one field. A separator within an item is written as in a URL.

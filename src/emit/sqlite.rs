@@ -74,8 +74,20 @@ fn database(dataset: &Dataset) -> rusqlite::Result<Connection> {
 
 fn insert_all(connection: &Connection, dataset: &Dataset) -> rusqlite::Result<()> {
     insert(connection, "meta", meta(dataset))?;
-    insert(connection, "sources", sources(dataset))?;
-    insert(connection, "citations", citations(dataset))?;
+    let rows = dataset.sources.iter().enumerate();
+    let rows = rows.map(|(index, SourceFile { path, sha256 })| {
+        [number(index), path.as_ref().into(), text(sha256)]
+    });
+    insert(connection, "sources", rows)?;
+    let rows = dataset.citations.iter();
+    let rows = rows.map(|Citation { id, url, text }| {
+        [
+            id.as_ref().into(),
+            optional(url.as_deref()),
+            optional(text.as_deref()),
+        ]
+    });
+    insert(connection, "citations", rows)?;
     insert(connection, "statuses", statuses(dataset))?;
     let explained = dataset.statuses.iter();
     let cited = explained.map(|status| ([status.status.as_str().into()], &*status.citations));
@@ -200,24 +212,6 @@ fn meta(dataset: &Dataset) -> impl Iterator<Item = [Field<'_>; 2]> {
     said.filter_map(|(key, value)| Some([key.into(), value?.into()]))
 }
 
-fn sources(dataset: &Dataset) -> impl Iterator<Item = [Field<'_>; 3]> {
-    let sources = dataset.sources.iter().enumerate();
-    sources.map(|(index, SourceFile { path, sha256 })| {
-        [number(index), path.as_ref().into(), sha256.as_str().into()]
-    })
-}
-
-fn citations(dataset: &Dataset) -> impl Iterator<Item = [Field<'_>; 3]> {
-    let citations = dataset.citations.iter();
-    citations.map(|Citation { id, url, text }| {
-        [
-            id.as_ref().into(),
-            optional(url.as_deref()),
-            optional(text.as_deref()),
-        ]
-    })
-}
-
 /// The statuses of the legend, then those that it leaves out, without a meaning.
 fn statuses(dataset: &Dataset) -> impl Iterator<Item = [Field<'_>; 2]> {
     let explained = dataset.statuses.iter();
@@ -277,14 +271,8 @@ fn record_row(record: &Record, source: usize) -> [Field<'_>; 10] {
 
 /// The full-text index reads columns of `records` only.
 fn joined(aliases: &[ServiceName]) -> Field<'_> {
-    match aliases {
-        [] => "".into(),
-        [alias] => alias.as_str().into(),
-        aliases => {
-            let aliases: Vec<_> = aliases.iter().map(ServiceName::as_str).collect();
-            Field::from(aliases.join(" "))
-        }
-    }
+    let aliases: Vec<_> = aliases.iter().map(ServiceName::as_str).collect();
+    aliases.join(" ").into()
 }
 
 fn aliases(record: &Record) -> &[ServiceName] {

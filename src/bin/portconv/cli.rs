@@ -1,17 +1,18 @@
 //! The command line as typed; nothing is decided here.
 
 use std::num::NonZeroUsize;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ColorChoice, Parser, Subcommand, ValueEnum};
 
 use clap_complete::Shell;
-use portconv::SYNTAXES;
 use portconv::dataset::{Protocol, Status};
 use portconv::diagnostic::Code;
 use portconv::emit::EMITTERS;
 use portconv::emit::template::Template;
+use portconv::{SYNTAXES, Syntax};
 
 use crate::report::{self, Form};
 
@@ -121,8 +122,8 @@ pub(crate) struct OutputOptions {
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct MessageOptions {
     /// Fail unless there are this many records: 293, 290.. (at least) or 290..300 (inclusive)
-    #[arg(long, value_name = "N[..[M]]", help_heading = "Messages")]
-    pub(crate) expect_records: Option<String>,
+    #[arg(long, value_name = "N[..[M]]", value_parser = record_count, help_heading = "Messages")]
+    pub(crate) expect_records: Option<RangeInclusive<usize>>,
 
     /// How to print diagnostics; all forms but human go to standard output
     #[arg(
@@ -135,15 +136,15 @@ pub(crate) struct MessageOptions {
     pub(crate) message_format: Form,
 
     /// Do not print diagnostics of this code
-    #[arg(short = 'A', long, value_name = "CODE", value_delimiter = ',', value_parser = codes(), hide_possible_values = true, help_heading = "Messages")]
+    #[arg(short = 'A', long, value_name = "CODE", value_delimiter = ',', value_parser = one_of(Code::ALL.iter().map(|it| (it.name(), *it))), hide_possible_values = true, help_heading = "Messages")]
     pub(crate) allow: Vec<Code>,
 
     /// Print diagnostics of this code as warnings
-    #[arg(short = 'W', long, value_name = "CODE", value_delimiter = ',', value_parser = codes(), hide_possible_values = true, help_heading = "Messages")]
+    #[arg(short = 'W', long, value_name = "CODE", value_delimiter = ',', value_parser = one_of(Code::ALL.iter().map(|it| (it.name(), *it))), hide_possible_values = true, help_heading = "Messages")]
     pub(crate) warn: Vec<Code>,
 
     /// Exit with 1 and write nothing if there is a diagnostic of this code
-    #[arg(short = 'D', long, value_name = "CODE", value_delimiter = ',', value_parser = codes(), hide_possible_values = true, help_heading = "Messages")]
+    #[arg(short = 'D', long, value_name = "CODE", value_delimiter = ',', value_parser = one_of(Code::ALL.iter().map(|it| (it.name(), *it))), hide_possible_values = true, help_heading = "Messages")]
     pub(crate) deny: Vec<Code>,
 
     /// Deny all warnings that are not named by -A or -W
@@ -207,11 +208,11 @@ Exit codes: 0 the same, 1 different, 2 failed")]
 }
 
 /// What is known beside the table.
-#[derive(Debug, Default, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 pub(crate) struct FactOptions {
     /// The syntax of the inputs [default: by the extension of each file, or else by its text]
-    #[arg(long, value_name = "SYNTAX", value_parser = names(SYNTAXES.iter().map(|syntax| syntax.name)))]
-    pub(crate) from: Option<String>,
+    #[arg(long, value_name = "SYNTAX", value_parser = one_of(SYNTAXES.iter().map(|it| (it.name, *it))))]
+    pub(crate) from: Option<&'static Syntax>,
 
     /// Take names from IANA's service-names-port-numbers.csv or a services(5) file, and compare with it
     #[arg(long, value_name = "FILE", help_heading = "Facts")]
@@ -230,22 +231,22 @@ pub(crate) struct FactOptions {
         long,
         value_name = "NAME[,NAME…]",
         value_delimiter = ',',
-        value_parser = names(Protocol::ALL.map(Protocol::name)),
+        value_parser = one_of(Protocol::ALL.map(|it| (it.name(), it))),
         hide_possible_values = true,
         help_heading = "Facts"
     )]
-    pub(crate) transport: Vec<String>,
+    pub(crate) transport: Vec<Protocol>,
 
     /// The statuses whose rows become services [default: yes,assigned,unofficial]
     #[arg(
         long,
         value_name = "STATUS[,STATUS…]",
         value_delimiter = ',',
-        value_parser = names(Status::KNOWN.iter().filter(|it| it.is_in_use()).map(Status::name)),
+        value_parser = one_of(Status::KNOWN.into_iter().filter(Status::is_in_use).map(|it| (it.name(), it))),
         hide_possible_values = true,
         help_heading = "Facts"
     )]
-    pub(crate) services_status: Vec<String>,
+    pub(crate) services_status: Vec<Status>,
 
     /// Name every port of ranges up to this size, and only the first port of larger ones [default: 64]
     #[arg(long, value_name = "N|all", value_parser = range_width, help_heading = "Facts")]
@@ -256,7 +257,7 @@ pub(crate) struct FactOptions {
     pub(crate) title: Option<String>,
 
     /// The web address of the source, which relative links are resolved against [default: as for --title]
-    #[arg(long, value_name = "URL", help_heading = "Facts")]
+    #[arg(long, value_name = "URL", value_parser = web_address, help_heading = "Facts")]
     pub(crate) source_url: Option<String>,
 
     /// The license of the source, an SPDX identifier such as CC0-1.0 [default: as for --title]
@@ -361,9 +362,46 @@ fn formats() -> PossibleValuesParser {
     names(formats.chain([Template::NAME, ALL_FORMATS]))
 }
 
-fn codes() -> impl TypedValueParser<Value = Code> {
-    let codes = names(Code::ALL.iter().map(|code| code.name()));
-    codes.try_map(|name| Code::by_name(&name).ok_or("no such diagnostic"))
+/// A parser of the names of values.
+fn one_of<T: Clone + Send + Sync + 'static>(
+    values: impl IntoIterator<Item = (&'static str, T)>,
+) -> impl TypedValueParser<Value = T> {
+    let values: Vec<_> = values.into_iter().collect();
+    let parser = names(values.iter().map(|(name, _)| *name));
+    parser.try_map(move |name| {
+        let found = values.iter().find(|(known, _)| *known == name);
+        found.map(|(_, value)| value.clone()).ok_or("no such name")
+    })
+}
+
+/// `293`, `290..` or `290..300`, both ends inclusive.
+fn record_count(text: &str) -> Result<RangeInclusive<usize>, String> {
+    let (first, last) = text.split_once("..").unwrap_or((text, text));
+    let last = if last.is_empty() {
+        Ok(usize::MAX)
+    } else {
+        last.parse()
+    };
+    match (first.parse(), last) {
+        (Ok(first), Ok(last)) if first <= last => Ok(first..=last),
+        _ => Err("expected a number of records: 293, 290.. or 290..300".to_owned()),
+    }
+}
+
+/// Refuses addresses that are no web address, such as `javascript:`, which a browser would run.
+fn web_address(url: &str) -> Result<String, String> {
+    if url.is_empty() || is_web_address(url) {
+        return Ok(url.to_owned());
+    }
+    Err("expected an address that starts with https:// or http://".to_owned())
+}
+
+pub(crate) fn is_web_address(text: &str) -> bool {
+    let starts_with = |scheme: &str| {
+        let start = text.get(..scheme.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+    };
+    starts_with("https://") || starts_with("http://")
 }
 
 fn range_width(text: &str) -> Result<usize, String> {

@@ -67,7 +67,8 @@ fn options(reading: &Reading) -> Result<Options, Error> {
         None => builtin_names(),
         Some(path) => read_names(files::verbatim(path)?)?,
     };
-    let registry = match &reading.registry {
+    let asked = &reading.asked;
+    let registry = match &asked.registry {
         None => None,
         Some(path) => Some(Registry::read(files::source(path, true)?)?),
     };
@@ -76,15 +77,15 @@ fn options(reading: &Reading) -> Result<Options, Error> {
         names,
         registry,
     });
-    options.syntax = reading.syntax;
-    options.protocols = reading.protocols;
+    options.syntax = asked.from;
+    options.protocols = asked.transport.iter().copied().collect();
     options.is_overlay = reading.inputs.first() == Some(&Input::Builtin);
-    options.attribution = reading.attribution.clone();
-    if let Some(widest) = reading.expand_ranges {
-        options.expand_ranges = widest;
-    }
-    if !reading.services_status.is_empty() {
-        options.services_status.clone_from(&reading.services_status);
+    options.attribution.title.clone_from(&asked.title);
+    options.attribution.url.clone_from(&asked.source_url);
+    options.attribution.license.clone_from(&asked.license);
+    options.expand_ranges = asked.expand_ranges.unwrap_or(options.expand_ranges);
+    if !asked.services_status.is_empty() {
+        options.services_status.clone_from(&asked.services_status);
     }
     Ok(options)
 }

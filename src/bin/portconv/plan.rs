@@ -65,7 +65,6 @@ impl Plan {
     ) -> Result<Self, Error> {
         let outputs = Outputs::new(output)?;
         keep_inputs(&reading, &outputs, output)?;
-        let expected = messages.expect_records.as_deref().map(expected_records);
         Ok(Self {
             typed: typed(matches),
             output: relative_output(output, &outputs),
@@ -74,7 +73,7 @@ impl Plan {
             reading,
             outputs,
             is_check: output.check,
-            expected: expected.transpose()?,
+            expected: messages.expect_records.clone(),
             levels: Levels::new(messages, matches),
             lowest: match (messages.quiet, messages.verbose) {
                 (true, _) => Level::Error,
@@ -148,18 +147,4 @@ fn mending() -> String {
     }
     words.insert(0, "portconv".to_owned());
     words.join(" ")
-}
-
-/// `293`, `290..` or `290..300`, both ends inclusive.
-fn expected_records(text: &str) -> Result<RangeInclusive<usize>, Error> {
-    let (first, last) = text.split_once("..").unwrap_or((text, text));
-    let last = if last.is_empty() {
-        Ok(usize::MAX)
-    } else {
-        last.parse()
-    };
-    match (first.parse(), last) {
-        (Ok(first), Ok(last)) if first <= last => Ok(first..=last),
-        _ => Err(format!("{text:?} is not a number of records: 293, 290.. or 290..300").into()),
-    }
 }

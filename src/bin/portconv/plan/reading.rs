@@ -5,10 +5,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use portconv::dataset::{Attribution, Protocol, Protocols, Status};
-use portconv::{SYNTAXES, Syntax};
+use portconv::SYNTAXES;
 
-use crate::cli::{FactOptions, InputOptions};
+use crate::cli::{FactOptions, InputOptions, is_web_address};
 use crate::error::Error;
 use crate::files::unreadable;
 use crate::place::{Identity, shown, standard_file, stdin_is_given};
@@ -29,14 +28,8 @@ pub(crate) struct Reading {
     pub(crate) blank_cells: BlankCellFacts,
     /// `None` for the compiled-in names.
     pub(crate) names: Option<PathBuf>,
-    pub(crate) registry: Option<PathBuf>,
-    pub(crate) syntax: Option<&'static Syntax>,
-    pub(crate) protocols: Protocols,
-    /// Empty for the default.
-    pub(crate) services_status: Vec<Status>,
-    /// `None` for the default.
-    pub(crate) expand_ranges: Option<usize>,
-    pub(crate) attribution: Attribution,
+    /// How to read them, and what to make of them.
+    pub(crate) asked: FactOptions,
 }
 
 /// A table.
@@ -90,24 +83,11 @@ impl Reading {
             Some(path) if path == Path::new("literal") => BlankCellFacts::Literal,
             Some(path) => BlankCellFacts::File(path),
         };
-        let mut syntaxes = SYNTAXES.iter().copied();
-        let is_named = |it: &Protocol| asked.transport.iter().any(|name| name == it.name());
-        let is_chosen = |it: &Status| asked.services_status.iter().any(|name| name == it.name());
         Ok(Self {
             inputs,
             blank_cells,
             names: asked.names.clone().or_else(|| beside("service-names.csv")),
-            registry: asked.registry.clone(),
-            syntax: syntaxes.find(|syntax| asked.from.as_deref() == Some(syntax.name)),
-            protocols: Protocol::ALL.into_iter().filter(is_named).collect(),
-            services_status: Status::KNOWN.into_iter().filter(is_chosen).collect(),
-            expand_ranges: asked.expand_ranges,
-            attribution: Attribution {
-                title: asked.title.clone(),
-                url: asked.source_url.as_deref().map(web_address).transpose()?,
-                license: asked.license.clone(),
-                revision: None,
-            },
+            asked: asked.clone(),
         })
     }
 
@@ -129,7 +109,7 @@ impl Reading {
             _ => None,
         };
         let facts = blank_cells.into_iter().chain(&self.names);
-        let facts = facts.chain(&self.registry).map(PathBuf::as_path);
+        let facts = facts.chain(&self.asked.registry).map(PathBuf::as_path);
         let facts = facts.chain(CURATED_FACTS.map(Path::new)).map(file);
         self.inputs.iter().filter_map(input).chain(facts).collect()
     }
@@ -195,20 +175,4 @@ fn is_in_known_syntax(file: &Path) -> bool {
 /// The file extensions of all syntaxes.
 fn endings() -> impl Iterator<Item = &'static str> {
     SYNTAXES.iter().flat_map(|syntax| syntax.endings).copied()
-}
-
-/// Refuses addresses that are no web address, such as `javascript:`, which a browser would run.
-fn web_address(url: &str) -> Result<String, Error> {
-    if url.is_empty() || is_web_address(url) {
-        return Ok(url.to_owned());
-    }
-    Err(format!("--source-url {url:?} does not start with https:// or http://").into())
-}
-
-fn is_web_address(text: &str) -> bool {
-    let starts_with = |scheme: &str| {
-        let start = text.get(..scheme.len());
-        start.is_some_and(|start| start.eq_ignore_ascii_case(scheme))
-    };
-    starts_with("https://") || starts_with("http://")
 }
