@@ -40,6 +40,9 @@ const NO_WORDS: Bits = 3 * BIT;
 /// Gained by `Reserved` as the description of what is reserved.
 const RESERVED: Bits = 10 * BIT;
 
+/// Readings of a row that fit alike, and differ in price by less, are both likely: prices say what people lose most.
+const DOUBT_OF_PRICES: Bits = 12 * BIT;
+
 /// A cell that fits its column worse than this does not belong there.
 pub(super) const MISFIT: Bits = -5 * BIT;
 
@@ -105,10 +108,10 @@ impl Decision {
         };
         let best = likely(&placements, &|_| true).unwrap_or_default();
         let next = likely(&placements, &|other| row.differ(&best, other));
-        // Of two that differ little both are likely: the sooner where the price alone decides against what fits better.
+        // Of two that differ little both are likely: the sooner where the price alone decides against what fits as well.
         let is_rival = |next: &Placement| {
-            let fits_better = next.fit > best.fit + BIT / 2;
-            next.bits + if fits_better { 5 * BIT } else { DOUBT } > best.bits
+            let fits_as_well = next.fit > best.fit - DOUBT;
+            next.bits + if fits_as_well { DOUBT_OF_PRICES } else { DOUBT } > best.bits
         };
         Self {
             gain: best.bits - stands.bits,

@@ -90,6 +90,8 @@ pub(super) struct Rows<'t, 'l, 'g, 'a> {
     source: &'t Source,
     /// The last cell of each column that fitted it.
     above: Vec<Option<Slot<'g, 'a>>>,
+    /// The columns in which a row since then has a cell that may not belong there.
+    doubtful: Vec<bool>,
     service: Service<'g, 'a>,
 }
 
@@ -108,6 +110,7 @@ impl<'t, 'l, 'g, 'a> Rows<'t, 'l, 'g, 'a> {
     ) -> Self {
         Self {
             above: vec![None; columns.roles.len()],
+            doubtful: vec![false; columns.roles.len()],
             columns,
             part,
             source,
@@ -234,12 +237,17 @@ impl<'t, 'l, 'g, 'a> Rows<'t, 'l, 'g, 'a> {
             let fits = |slot: &Slot<'_, '_>| {
                 decision.is_sure() || columns.chance(column, slot.kind, &slot.text()) > MISFIT
             };
-            if let Some(slot) = slot.filter(fits) {
+            let Some(slot) = slot else { continue };
+            self.doubtful[column] = !fits(&slot);
+            if fits(&slot) {
                 self.above[column] = Some(Slot {
                     is_from_above: true,
                     ..slot
                 });
             }
+        }
+        if decision.rival.is_some() {
+            self.doubtful.fill(true);
         }
         placed
     }
@@ -262,11 +270,16 @@ impl<'t, 'l, 'g, 'a> Rows<'t, 'l, 'g, 'a> {
             );
             report.push(Code::ShiftedRow, line.span.clone(), message);
         }
-        if let Some(rival) = &decision.rival {
+        let message = if let Some(rival) = &decision.rival {
             let [taken, rival] = [placement, rival].map(|placement| self.missing(placement));
-            let message = format!("read {taken}; just as likely: {rival}");
-            report.push(Code::AmbiguousRow, line.span.clone(), message);
-        }
+            format!("read {taken}; just as likely: {rival}")
+        } else if placement.lost.clone().any(|column| self.doubtful[column]) {
+            let taken = self.missing(placement);
+            format!("read {taken}, but that row is in doubt itself")
+        } else {
+            return;
+        };
+        report.push(Code::AmbiguousRow, line.span.clone(), message);
     }
 
     /// The cells that are missing in a placement.
