@@ -34,6 +34,11 @@ impl Word<'_> {
         regex!(r"[a-z][A-Z]|[A-Z]{2}[a-z]{2}").is_match(self.text)
     }
 
+    /// `JT808`, `WebLogic`, `TWAMP`: no noun of any language.
+    pub(super) fn is_identifier(&self) -> bool {
+        regex!(r"^[A-Z]+[0-9]+$|[a-z][A-Z]|^[A-Z]{3,}$").is_match(self.text) && !self.says_nothing()
+    }
+
     /// `Sun`, but not `SQL` or `WebLogic`.
     pub(super) fn is_title(&self) -> bool {
         regex!(r"^[A-Z][a-z]+$").is_match(self.text)

@@ -9,7 +9,8 @@ use crate::dataset::ServiceName;
 use crate::naming::phrase::Word;
 use crate::naming::texts::Page;
 use crate::naming::words::{
-    self, abbreviated, is_carrier, is_common, is_filler, is_kind, is_short, says_nothing,
+    self, abbreviated, is_carrier, is_common, is_filler, is_kind, is_quality, is_short,
+    says_nothing,
 };
 
 /// Makes names of words.
@@ -123,7 +124,7 @@ impl Shortener<'_> {
                 .map(|_| weight::ABBREVIATED);
             (
                 choice.joined(|part| part.short()),
-                weight - cost.sum::<u32>(),
+                weight.saturating_sub(cost.sum()),
             )
         };
         let name = ServiceName::new(&name).filter(|_| name.len() <= self.room)?;
@@ -145,10 +146,12 @@ impl Shortener<'_> {
             let is_long = word.slug.len() > self.room;
             let own = word.slug.split(|c| is_long && c == '-');
             for text in own {
-                let is_behind_common = parts
-                    .first()
-                    .is_some_and(|part| part.weight == weight::COMMON + weight::FIRST);
+                let is_behind_common = parts.first().is_some_and(|part| {
+                    part.weight == weight::COMMON + weight::FIRST || is_quality(part.text)
+                });
+                let is_part = !word.slug.starts_with(text);
                 let weight = match self.weight(word, text) {
+                    weight::TELLING if is_part => weight::DOUBTFUL,
                     weight::TELLING if word.is_title() && is_behind_common => weight::DOUBTFUL,
                     weight::NUMBER if parts.len() == 1 => weight::VENDOR,
                     weight => weight,
@@ -174,6 +177,8 @@ impl Shortener<'_> {
         } else if self.page.vendors.contains(part) || words::is_vendor(part) {
             weight::VENDOR
         } else if is_kind(part) || is_carrier(part) {
+            weight::PLAIN
+        } else if is_quality(part) {
             weight::PLAIN
         } else if all(|part| is_common(part) || says_nothing(part)) {
             weight::COMMON
@@ -235,7 +240,10 @@ impl<'p, 'w> Choice<'p, 'w> {
     fn is_torn(&self) -> bool {
         (1..self.parts.len()).any(|at| match self.parts[at].text {
             "of" => self.has(at) != (self.has(at - 1) && self.has(at + 1)),
-            text => is_number(text) && self.has(at) && !self.has(at - 1),
+            text => {
+                let is_plain = is_number(text) || self.parts[at].weight == weight::PLAIN;
+                is_plain && self.has(at) && !self.has(at - 1)
+            }
         })
     }
 

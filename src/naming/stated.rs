@@ -47,7 +47,7 @@ pub(super) fn candidates(drafts: &[Draft], open: &mut [Protocols]) -> Vec<Candid
         let is_telling = |name: &ServiceName| {
             let mut known = Registry::iana().of(record.ports);
             let is_usual = !is_carrier(name.as_str()) && !is_repeated(row.table, *name);
-            is_usual
+            is_usual && (record.description.is_empty() || name.as_str().contains('-'))
                 || !name.as_str().split('-').all(says_nothing)
                 || record.description.eq_ignore_ascii_case(name.as_str())
                 || known.any(|known| known.names().any(|own| own == *name))

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::naming::phrase::{Word, words};
+use crate::naming::phrase::{Word, clause, words};
 use crate::naming::words::{is_english, is_kind, is_of_other_language};
 
 /// What the texts of a page tell of each other.
@@ -54,10 +54,19 @@ impl Page {
                 .iter()
                 .skip(1)
                 .all(|word| word.is_proper() || word.says_nothing() && !is_kind(&word.slug));
+        let is_named = clause(&words).iter().skip(1).any(Word::is_identifier);
+        if let Some(first) = words.first_mut()
+            && self.is_foreign
+            && (is_named || !is_own)
+            && !text
+                .strip_prefix(first.text)
+                .is_some_and(|rest| rest.starts_with(" ("))
+        {
+            first.is_of_sentence |= first.is_title() && !self.names.contains(&first.slug);
+        }
         if self.is_foreign && !is_own {
-            for (at, word) in words.iter_mut().enumerate() {
-                let is_capital = at == 0 && word.is_title() && !self.names.contains(&word.slug);
-                word.is_of_sentence |= is_capital || regex!("^[a-z]+$").is_match(word.text);
+            for word in &mut words {
+                word.is_of_sentence |= regex!("^[a-z]+$").is_match(word.text);
             }
         }
         words
