@@ -40,7 +40,7 @@ const NO_WORDS: Bits = 3 * BIT;
 /// Gained by `Reserved` as the description of what is reserved.
 const RESERVED: Bits = 10 * BIT;
 
-/// Readings of a row that fit alike, and differ in price by less, are both likely: prices say what people lose most.
+/// Readings of a row that lost cells, which fit alike and differ in price by less, are both likely.
 const DOUBT_OF_PRICES: Bits = 12 * BIT;
 
 /// A cell that fits its column worse than this does not belong there.
@@ -108,10 +108,16 @@ impl Decision {
         };
         let best = likely(&placements, &|_| true).unwrap_or_default();
         let next = likely(&placements, &|other| row.differ(&best, other));
-        // Of two that differ little both are likely: the sooner where the price alone decides against what fits as well.
+        // Of two that differ little both are likely: the sooner where the price alone decides against what fits better,
+        // and sooner still in a row that has lost cells for certain, if no statuses show which.
+        let has_lost = !best.stands() && columns.statuses().is_empty();
         let is_rival = |next: &Placement| {
-            let fits_as_well = next.fit > best.fit - DOUBT;
-            next.bits + if fits_as_well { DOUBT_OF_PRICES } else { DOUBT } > best.bits
+            let doubt = match next.fit - best.fit {
+                more if has_lost && more > -DOUBT => DOUBT_OF_PRICES,
+                more if more > BIT / 2 => 5 * BIT,
+                _ => DOUBT,
+            };
+            next.bits + doubt > best.bits
         };
         Self {
             gain: best.bits - stands.bits,
