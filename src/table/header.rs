@@ -21,8 +21,10 @@ pub(super) struct Header {
 
 impl Header {
     pub(super) fn new(text: &str) -> Self {
-        // `targetPort` is two words, and the plural of `Service(s)` is none.
+        // `targetPort` and `Port1` are two words, and the plural of `Service(s)` is none.
         let text_in_words = regex!(r"([a-z])([A-Z][a-z])").replace_all(text, "$1 $2");
+        let text_in_words =
+            regex!(r"(?i)(?-u:\b)(ports?)_?([0-9])").replace_all(&text_in_words, "$1 $2");
         let words: Vec<_> = text_in_words
             .split(|c: char| !c.is_alphanumeric() && c != '_')
             .filter(|word| !word.is_empty())
@@ -181,7 +183,11 @@ impl Header {
         let beside = self.text.split_whitespace().filter(|word| {
             let word = word.to_lowercase();
             let word = word.trim_matches(|c: char| !c.is_alphanumeric());
-            !word.is_empty() && !is_port(word) && !lists::is_in("beside port", word)
+            let is_numbered = || regex!(r"^ports?_?[0-9]*$|^[0-9]+$").is_match(word);
+            !word.is_empty()
+                && !is_port(word)
+                && !is_numbered()
+                && !lists::is_in("beside port", word)
         });
         beside.collect::<Vec<_>>().join(" ")
     }
@@ -206,6 +212,7 @@ impl Header {
         };
         let whose = self.whose_ports();
         self.has("whose ports")
+            || regex!(r"^ports? [0-9]+$").is_match(&self.plain)
             || self.names_ports() && (regex!(r"[A-Z]{2}").is_match(&whose) || tells_apart(&whose))
     }
 

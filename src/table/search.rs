@@ -269,7 +269,8 @@ impl Search<'_, '_, '_> {
         if self.speaks_of_ports && header.has("whose ports") {
             return bits - 6 * BIT;
         }
-        bits - 20 * BIT - self.against_blank(header)
+        let counted = if self.values.count_up(column) { 40 } else { 20 };
+        bits - counted * BIT - self.against_blank(header)
     }
 
     /// How much speaks against numbers that no header calls ports: ports differ, years and networks recur.

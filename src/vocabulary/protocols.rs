@@ -39,17 +39,19 @@ pub(crate) fn named_by(text: &str) -> Option<Named> {
     })
 }
 
-/// The protocols that a text is the name of, or that stand at its end behind a slash or in parentheses: `HTTP (TCP)`,
-/// `DNS/UDP`.
+/// The protocols that a text is the name of, or that stand at its end: `HTTP (TCP)`, `DNS/UDP`, `DNS (UDP/TCP)`.
 #[must_use]
 pub(crate) fn named_behind(text: &str) -> Option<Protocols> {
-    let behind = regex!(r"(?i)[(/\[]\s*([^(/\[]*?)(?:\s+only)?\s*[)\]]?$").captures(text);
-    let behind = behind
-        .and_then(|found| found.get(1))
-        .map(|words| words.as_str());
-    let texts = [Some(text), behind].into_iter().flatten();
-    let mut named = texts.filter_map(named_by).filter(|named| !named.has_more);
-    named.next().map(|named| named.protocols)
+    let behind = regex!(
+        r"(?xi)(?: [/(\[]\s* (?:tcp|udp|sctp|dccp) (?: (?: \s*[/,;&+]\s* | \s+(?:and|und|et|y|e|or)\s+ ) (?:tcp|udp|sctp|dccp) )*
+        | \s (?:tcp|udp|sctp|dccp) (?: \s*/\s* (?:tcp|udp|sctp|dccp) )+ ) (?:\s+only)? \s* [)\]]? $"
+    );
+    let behind = || behind.find(text).map(|found| found.as_str());
+    let is_whole = |named: &Named| !named.has_more;
+    let named = named_by(text).filter(is_whole);
+    named
+        .or_else(|| named_by(behind()?))
+        .map(|named| named.protocols)
 }
 
 /// The same, or those among the words of a short text: `Modbus TCP`, `TCP CLI-Shell`.
