@@ -35,10 +35,6 @@ pub(crate) const LINES_BETWEEN_ROWS: usize = 20;
 /// header of its own, would make a row of thousands of blanks of each record.
 pub(crate) const CSV_EXTRA_COLUMNS: usize = 100;
 
-/// Blocks, loops and macros of a template within each other: each takes of the stack.
-#[cfg(feature = "template")]
-pub(crate) const NESTED_TEMPLATES: usize = 100;
-
 /// What a template may use up, given the records and services: a unit for each step and each byte that it makes. Those
 /// that ship take some 2000 for each record or service.
 #[cfg(feature = "template")]

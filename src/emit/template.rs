@@ -69,7 +69,6 @@ impl Template {
         environment.set_fuel(Some(limits::fuel(
             dataset.records.len() + dataset.services.len(),
         )));
-        environment.set_recursion_limit(limits::NESTED_TEMPLATES);
         environment.add_function("fail", |message: String| -> Result<String, Error> {
             Err(Error::new(ErrorKind::InvalidOperation, message))
         });

@@ -1,4 +1,4 @@
-//! A disk that is full, or that nothing may be written to, leaves the old files whole.
+//! A disk that is full, or that nothing may be written to, leaves the old files whole; what is mounted twice is one file.
 
 use std::fs;
 use std::path::Path;
@@ -11,6 +11,7 @@ use tempfile::TempDir;
 tests![
     a_full_disk_leaves_the_old_files_and_no_others,
     a_read_only_folder_is_told_by_the_name_of_the_file,
+    what_is_mounted_twice_is_one_file,
 ];
 
 /// A folder with a folder for output, in which stands a file.
@@ -67,5 +68,21 @@ fn a_read_only_folder_is_told_by_the_name_of_the_file() -> Outcome {
         exit $code"#;
     let error = "portconv: cannot write output/ports.json: Read-only file system (os error 30)\n";
     assert_eq!(failing(folder.path(), script, error), "ports.csv\nold");
+    Ok(())
+}
+
+/// An input is refused as an output, and a folder is locked once: a run that locked it twice would wait for itself.
+fn what_is_mounted_twice_is_one_file() -> Outcome {
+    needs::mounting()?;
+    let folder = with_old_file();
+    let script = r#"
+        mkdir output/wireshark; mount --bind output output/wireshark
+        timeout 60 "$PORTCONV" -q -f csv,wireshark "$SEED"; echo $?
+        ls -A output
+        cp "$SEED" ports.md; touch again.md; mount --bind ports.md again.md
+        "$PORTCONV" -q -f json -o again.md ports.md"#;
+    let error = "portconv: the output would replace the input ports.md\n";
+    let left = failing(folder.path(), script, error);
+    assert_eq!(left, "0\nports.csv\nservices\nwireshark\n");
     Ok(())
 }

@@ -141,6 +141,21 @@ fn what_cannot_be_looked_up_is_an_error() {
     }
 }
 
+/// Such a file cannot be opened in memory as it stands.
+#[test]
+fn a_database_in_wal_mode_is_looked_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ports.sqlite");
+    fs::copy(root().join("output/ports.sqlite"), &path).unwrap();
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    let mode = "pragma journal_mode = wal";
+    let mode: String = connection.query_row(mode, [], |row| row.get(0)).unwrap();
+    assert_eq!(mode, "wal");
+    drop(connection);
+    let (code, out, err) = look_up(&["53", "-f", path.to_str().unwrap()]);
+    assert!(code == 0 && out.contains("domain"), "{err}");
+}
+
 /// An index that is another's: rows can be read, but nothing says that they are all.
 #[test]
 fn nothing_is_looked_up_in_a_damaged_database() {
