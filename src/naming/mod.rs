@@ -172,8 +172,9 @@ fn candidates(
     diagnostics: &mut Diagnostics,
 ) -> (Vec<Candidate>, Uses) {
     let (mut candidates, mut open, uses) = curated::candidates(drafts, names, diagnostics);
-    stated::add_aliases(&mut candidates, drafts);
-    candidates.extend(stated::candidates(drafts, &mut open));
+    let stated = stated::telling(drafts);
+    stated::add_aliases(&mut candidates, &stated);
+    candidates.extend(stated::candidates(drafts, &stated, &mut open));
     candidates.extend(share::candidates(drafts, &candidates, &mut open, registry));
     candidates.extend(unlisted::candidates(drafts, &open, registry));
     candidates.sort_by_key(|candidate| candidate.record);
