@@ -44,6 +44,9 @@ pub(crate) const NAMES: [&str; 7] = [
     "source",
 ];
 
+/// The columns that every file has.
+const COMMON: [&str; 3] = ["first_port", "last_port", "description"];
+
 /// Facts by the start of the description.
 type Starts<T> = BTreeMap<String, Vec<Fact<T>>>;
 
@@ -88,10 +91,9 @@ impl<T> FactFile<T> {
         let mut facts: BTreeMap<_, Starts<T>> = BTreeMap::new();
         // The crate takes a comment without a line end for a record.
         let text = format!("{}\n", source.text());
-        let mut reader = csv::ReaderBuilder::new()
-            .comment(Some(b'#'))
-            .has_headers(false)
-            .from_reader(text.as_bytes());
+        let mut builder = csv::ReaderBuilder::new();
+        let builder = builder.comment(Some(b'#')).has_headers(false);
+        let mut reader = builder.from_reader(text.as_bytes());
         let mut row = csv::StringRecord::new();
         loop {
             let start = reader.position().byte();
@@ -113,27 +115,21 @@ impl<T> FactFile<T> {
                         columns = row.iter().map(str::to_owned).collect();
                     }
                     columns.truncate(row.len());
-                    let own = places(&columns, ["first_port", "last_port", "description"]);
-                    let found = own.and_then(|own| Ok((own, places(&columns, wanted)?)));
-                    let found = *all_places.insert(found.map_err(bad)?);
                     header_end = Some(if is_header { span.end } else { 0 });
+                    let found = places(&columns, COMMON)
+                        .and_then(|own| Ok((own, places(&columns, wanted)?)));
+                    let found = *all_places.insert(found.map_err(bad)?);
                     if is_header {
                         continue;
                     }
                     found
                 }
             };
-            let [first, last, description] = own.map(|place| &row[place]);
-            let no_ports = || bad(format!("{first:?} to {last:?} are not ports"));
-            let fact = Fact {
-                ports: ports(first, last).ok_or_else(no_ports)?,
-                description: description.to_owned(),
-                value: value(others.map(|place| &row[place])).map_err(bad)?,
-                span,
-            };
+            let value = value(others.map(|place| &row[place]));
+            let fact = fact(own.map(|place| &row[place]), value, span).map_err(bad)?;
             let of_ports = facts.entry(fact.ports).or_default();
-            let of_start = of_ports.entry(fact.description.clone());
-            of_start.or_default().push(fact);
+            let of_start = of_ports.entry(fact.description.clone()).or_default();
+            of_start.push(fact);
         }
         drop(reader);
         Ok(Self {
@@ -233,8 +229,19 @@ impl<'f, T> Parts<'f, T> {
     }
 }
 
-fn ports(first: &str, last: &str) -> Option<PortRange> {
-    PortRange::new(first.parse().ok()?, last.parse().ok()?)
+/// The fact of a line: an error if its ports are none, or its value could not be read.
+fn fact<T>(
+    [first, last, description]: [&str; 3],
+    value: Result<T, String>,
+    span: Span,
+) -> Result<Fact<T>, String> {
+    let ports = || PortRange::new(first.parse().ok()?, last.parse().ok()?);
+    Ok(Fact {
+        ports: ports().ok_or_else(|| format!("{first:?} to {last:?} are not ports"))?,
+        description: description.to_owned(),
+        value: value?,
+        span,
+    })
 }
 
 fn owned(columns: &[&str]) -> Vec<String> {

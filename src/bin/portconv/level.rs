@@ -5,8 +5,6 @@ use std::collections::HashMap;
 use clap::ArgMatches;
 use portconv::diagnostic::{Code, Severity};
 
-use crate::cli::MessageOptions;
-
 /// How a diagnostic is treated, in ascending order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Level {
@@ -39,25 +37,27 @@ pub(crate) struct Levels {
 }
 
 impl Levels {
-    /// If several options name the same code, the last one counts; only the matches know their order.
-    pub(crate) fn new(asked: &MessageOptions, matches: &ArgMatches) -> Self {
+    /// Takes options by their ids, with the codes of each. If several name the same code, the last one counts; only the
+    /// matches know their order.
+    pub(crate) fn new(
+        options: [(&str, &[Code], Level); 3],
+        is_strict: bool,
+        matches: &ArgMatches,
+    ) -> Self {
         let mut named = Vec::new();
-        for (option, codes, level) in [
-            ("allow", &asked.allow, Level::Allow),
-            ("warn", &asked.warn, Level::Warning),
-            ("deny", &asked.deny, Level::Error),
-        ] {
-            // Of subcommands, clap knows no such option.
-            if !codes.is_empty() {
-                let places = matches.indices_of(option).into_iter().flatten();
-                named.extend(places.zip(codes).map(|(place, &code)| (place, code, level)));
-            }
+        // Of subcommands, clap knows no such option.
+        for (option, codes, level) in options
+            .into_iter()
+            .filter(|(_, codes, _)| !codes.is_empty())
+        {
+            let places = matches.indices_of(option).into_iter().flatten();
+            named.extend(places.zip(codes).map(|(place, &code)| (place, code, level)));
         }
         named.sort_by_key(|(place, ..)| *place);
         let named = named.into_iter().map(|(_, code, level)| (code, level));
         Self {
             named: named.collect(),
-            is_strict: asked.strict,
+            is_strict,
         }
     }
 

@@ -65,6 +65,11 @@ impl Plan {
     ) -> Result<Self, Error> {
         let outputs = Outputs::new(output)?;
         keep_inputs(&reading, &outputs, output)?;
+        let levels = [
+            ("allow", &*messages.allow, Level::Allow),
+            ("warn", &*messages.warn, Level::Warning),
+            ("deny", &*messages.deny, Level::Error),
+        ];
         Ok(Self {
             typed: typed(matches),
             output: relative_output(output, &outputs),
@@ -74,7 +79,7 @@ impl Plan {
             outputs,
             is_check: output.check,
             expected: messages.expect_records.clone(),
-            levels: Levels::new(messages, matches),
+            levels: Levels::new(levels, messages.strict, matches),
             lowest: match (messages.quiet, messages.verbose) {
                 (true, _) => Level::Error,
                 (_, true) => Level::Note,
