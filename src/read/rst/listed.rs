@@ -22,6 +22,7 @@ use super::super::grid::Extent;
 use super::super::patched::Patched;
 use super::super::ruled::{Cell, Line, ReadCell, Row, Table};
 use crate::diagnostic::Code;
+use crate::limits;
 use crate::text::Span;
 
 /// Cells here cover one row and one column.
@@ -268,16 +269,22 @@ impl<'a> Iterator for Records<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let place = self.places.original(self.at);
-        let mut cells = Vec::new();
+        let (mut cells, mut count, mut surplus) = (Vec::new(), 0, None);
         while self.at < self.csv.len() {
             let found = self.field.as_ref()?.captures_at(self.csv, self.at)?;
             self.at = found.get_match().end();
             let content = found.get(1).or(found.get(2))?;
-            let words: &'a str = self.texts.alloc(self.dialect.unquoted(content.as_str()));
             let span = self.places.original_span(&content.range());
-            let content = (self.read)(words).map(|(token, _)| (token, span.clone()));
-            cells.extend(element(Tag::cell(ONE), span.clone(), content));
+            if count < limits::COLUMNS {
+                let words: &'a str = self.texts.alloc(self.dialect.unquoted(content.as_str()));
+                let content = (self.read)(words).map(|(token, _)| (token, span.clone()));
+                cells.extend(element(Tag::cell(ONE), span.clone(), content));
+            } else if !content.is_empty() {
+                surplus.get_or_insert(span.start);
+            }
+            count += 1;
             if matches!(&found[3], "" | "\n") {
+                cells.extend(surplus.map(|start| (Token::Surplus, start..span.end)));
                 return Some(element(Tag::new("tr"), place..span.end, cells).collect());
             }
         }
