@@ -11,7 +11,7 @@ use crate::dataset::{Protocol, ServiceName, Status};
 use crate::read::grid::Cell;
 use crate::read::prose::lines;
 use crate::vocabulary::statuses::{self, Stated};
-use crate::vocabulary::{lists, ports, protocols};
+use crate::vocabulary::{lists, port_text, ports, protocols};
 
 /// Hundredths of a bit.
 pub(super) type Bits = i32;
@@ -237,7 +237,7 @@ impl Kind {
             )
             .is_match(text)
         };
-        let is_led = || protocols::protocol(ports::leading_word(text)).is_some();
+        let is_led = || protocols::protocol(port_text::leading_word(text)).is_some();
         if text.contains(':') && is_led() && is_address() {
             return Self::MaybePort;
         }

@@ -6,6 +6,7 @@
 mod listed_ports;
 pub(crate) mod lists;
 mod port_range;
+pub(crate) mod port_text;
 pub(crate) mod ports;
 mod protocol;
 pub(crate) mod protocols;

@@ -1,0 +1,124 @@
+//! How ports are written: what a port cell may start with, its usual way of writing, and what can stand in it.
+
+use std::borrow::Cow;
+
+use regex::Regex;
+
+use crate::limits;
+use crate::vocabulary::{Protocols, lists, protocols};
+
+/// Whether a port cell can start like this: with a number or a sign, a host and a colon, or one of the words that stand
+/// in front of ports.
+pub(super) fn may_open_ports(text: &str) -> bool {
+    let behind_digits = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    if behind_digits.len() < text.len()
+        && behind_digits.starts_with(|c: char| c.is_ascii_alphabetic())
+    {
+        return protocols::protocol(leading_word(behind_digits)).is_some();
+    }
+    let is_host = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
+    let word = leading_word(text);
+    word.is_empty()
+        || ["before ports", "portless"]
+            .iter()
+            .any(|list| lists::is_in(list, word))
+        || text.trim_start_matches(is_host).starts_with(':')
+}
+
+/// The letters of ASCII at the start of a text.
+pub(crate) fn leading_word(text: &str) -> &str {
+    &text[..text
+        .find(|c: char| !c.is_ascii_alphabetic())
+        .unwrap_or(text.len())]
+}
+
+/// A text in the usual way of writing: digits of ASCII for those of other scripts, of `${WEB_PORT:-443}` the port that it
+/// stands for by default, and a dash in a range of iptables and in one in words.
+pub(super) fn usual(text: &str) -> Cow<'_, str> {
+    let mut text = Cow::Borrowed(text);
+    if !text.is_ascii() {
+        let digit = |c: char| {
+            let zeros = ['０', '٠', '۰', '०'].into_iter();
+            let mut digits = zeros.map(|zero| (c as u32).wrapping_sub(zero as u32));
+            char::from_digit(digits.find(|&digit| digit < 10)?, 10)
+        };
+        if text.contains(|c| digit(c).is_some()) {
+            text = text.chars().map(|c| digit(c).unwrap_or(c)).collect();
+        }
+    }
+    if text.contains('$') {
+        text = rewritten(
+            text,
+            regex!(r"\$\{[A-Za-z_][0-9A-Za-z_]*:?-([0-9]+)\}"),
+            "$1",
+        );
+    }
+    if text.contains(':') {
+        text = rewritten(text, regex!(r"^([0-9]+):(65535)(?-u:\b)"), "$1-$2");
+    }
+    if text.contains(|c: char| c.is_ascii_alphabetic()) {
+        let between = regex!(
+            r"(?xi)(?: (?: an? | any | the | random | dynamic | ephemeral | free | high | unprivileged | ports? | numbers?
+            | range | in ) \s+ )* (?:between|zwischen|entre) \s+ ([0-9]+) \s+ (?:and|und|et|y|e|-|–) \s+ ([0-9]+)"
+        );
+        text = rewritten(text, between, "$1-$2");
+    }
+    text
+}
+
+fn rewritten<'t>(text: Cow<'t, str>, way: &Regex, usual: &str) -> Cow<'t, str> {
+    let changed = match way.replace_all(&text, usual) {
+        Cow::Owned(changed) => Some(changed),
+        Cow::Borrowed(_) => None,
+    };
+    changed.map_or(text, Cow::Owned)
+}
+
+/// As much of the rest of a cell as what stands next can take: to search all of it for each port of a long list would
+/// take quadratic time.
+pub(super) fn start_of(rest: &str) -> &str {
+    let closing = [')', ']', '）'];
+    let parenthesis = rest
+        .starts_with(['(', '[', '（'])
+        .then(|| rest.find(closing));
+    let end = match parenthesis {
+        Some(closing) => closing.map_or(rest.len(), |at| at + '）'.len_utf8()),
+        None => limits::TOKEN_OF_PORTS,
+    };
+    &rest[..rest.floor_char_boundary(end.max(limits::TOKEN_OF_PORTS))]
+}
+
+/// What can stand next in a port cell but words: a group for each kind, in order.
+pub(super) fn token_pattern() -> &'static Regex {
+    regex!(
+        r"(?xi)^(?:
+        (?<protocols> (?:tcp|udp|sctp|dccp)(?:[46](?-u:\b))?
+            (?: (?: \s*[/,+&;|、，]\s* | \s+(?:and|und|et|y|or|oder)\s+ | \s+ | 和 | 及 | と )
+                (?:tcp|udp|sctp|dccp)(?:[46](?-u:\b))? )*
+        ) (?: (?<led> \s*[:\#_-]\s* ) [0-9] | [^a-z_\-] | -[^a-z] | $ )
+        | (?<and> (?:and|und|et|y|e|и|or|oder|ou|o|plus|или)\s+ ) (?: [0-9] | (?:tcp|udp|sctp|dccp|ports?)(?-u:\b) )
+        | (?<port> (?:default|from|range|protocol|ports?) (?:\s+(?:numbers?|nos?|range))? [.:\#\s]* ) (?: [^a-z] | tcp | udp | $ )
+        | (?: (?<host> (?: [a-z]+ :// )? (?: [0-9]+(?:\.[0-9]+){3} | \[[^\]\s]*\] | :: | \* | [a-z][0-9A-Za-z_.-]* ) ) :\s? )?
+          (?<first> [0-9]+ )
+          (?: \s* (?: [-‐‑‒–—―−~〜～…] | \.\. | (?:(?:up\s)?to|through|thru|bis|à|a|até|до)\s ) \s* (?<last> [0-9]+ ) )?
+          (?: (?: : | (?:/(?<inner_protocol>tcp|udp|sctp|dccp))? \s* (?: ->|=>|→|⇒ ) \s* ) (?: (?<outer_host> [0-9]+(?:\.[0-9]+){3} ) : )?
+              (?<inner_first> [0-9]+ ) (?: [-–] (?<inner_last> [0-9]+ ) )? )?
+          (?: (?<open> \+ | \s+(?:and|or)\s+(?:above|up|higher|greater) ) \s* (?: [,;/(] | $ )
+              | (?: [^a-z0-9] | tcp | udp | sctp | dccp | $ ) )
+        | [(\[（] (?<inner> [^)\]）]* ) (?<closing> [)\]）]? )
+        | (?<bound> (?: [<>]=? | [≤≥] ) \s* [0-9]+ (?: /(?:tcp|udp|sctp|dccp) )? ) (?: [^a-z0-9] | $ )
+        | (?<sign> [,;/&|+、，；·•]\s* )
+        | (?<blank> \s+ | -(?:p|-publish|-expose)[\s=]+ )
+        | (?<before> [:\#]\s* )
+        | (?<behind> [*†‡§¹²³⁰⁴-⁹\p{So}\x{FE0F}]+ (?:[0-9]{1,2}(?-u:\b))? | \^[0-9a-z,]{1,3}\^ | \.(?:\s|$) )
+        )"
+    )
+}
+
+/// The protocols in a text that names nothing else.
+pub(super) fn named_in(text: &str) -> Protocols {
+    let words = regex!(r"(?i-u)tcp|udp|sctp|dccp").find_iter(text);
+    words
+        .filter_map(|word| protocols::protocol(word.as_str()))
+        .collect()
+}
