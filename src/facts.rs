@@ -107,23 +107,22 @@ impl<T> FactFile<T> {
                 break;
             }
             let span = line(&text, start, reader.position().byte());
-            let (own, others) = match all_places {
-                Some(places) => places,
-                None => {
-                    let is_header = row[0].parse::<u16>().is_err();
-                    if is_header {
-                        columns = row.iter().map(str::to_owned).collect();
-                    }
-                    columns.truncate(row.len());
-                    header_end = Some(if is_header { span.end } else { 0 });
-                    let found = places(&columns, COMMON)
-                        .and_then(|own| Ok((own, places(&columns, wanted)?)));
-                    let found = *all_places.insert(found.map_err(bad)?);
-                    if is_header {
-                        continue;
-                    }
-                    found
+            let (own, others) = if let Some(places) = all_places {
+                places
+            } else {
+                let is_header = row[0].parse::<u16>().is_err();
+                if is_header {
+                    columns = row.iter().map(str::to_owned).collect();
                 }
+                columns.truncate(row.len());
+                header_end = Some(if is_header { span.end } else { 0 });
+                let found =
+                    places(&columns, COMMON).and_then(|own| Ok((own, places(&columns, wanted)?)));
+                let found = *all_places.insert(found.map_err(bad)?);
+                if is_header {
+                    continue;
+                }
+                found
             };
             let value = value(others.map(|place| &row[place]));
             let fact = fact(own.map(|place| &row[place]), value, span).map_err(bad)?;

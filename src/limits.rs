@@ -61,6 +61,7 @@ pub(crate) const EXPANDED_RANGE: usize = 64;
 
 /// The columns of the page beyond ours: each row has a cell in every column, so that tables with headers of their own
 /// would make a page that grows with the square of their number.
+#[cfg(feature = "template")]
 pub(crate) const MOST_EXTRA_COLUMNS: usize = 12;
 
 /// How many bytes of a text are read for names. What is behind would never get into one.
@@ -117,4 +118,5 @@ pub(crate) const NAMES_OF_A_PORT: u8 = 16;
 
 /// How far behind the link before it the words of a link are looked for in a description. To search all the rest for
 /// each link would take quadratic time.
+#[cfg(feature = "template")]
 pub(crate) const NEAR_LINK: usize = 4096;

@@ -12,16 +12,18 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter, Write as _};
 use std::io::Write as _;
 
+use data_encoding::BASE64;
 use minijinja::value::Serde;
 use minijinja::{Environment, Error, context};
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 
 use super::{EmitError, Format, Listed, Out, services, template};
 use crate::dataset::{
-    Assignment, Basis, Citation, Dataset, Link, NameSource, PortRange, Protocol, Record, Status,
+    Assignment, Attribution, Basis, Citation, Dataset, Link, NameSource, PortRange, Protocol,
+    Record, Status,
 };
 use crate::limits;
-use crate::text::hash_source;
 
 /// From this many records on, browsers lay out only the visible rows.
 const MANY_RECORDS: usize = 2000;
@@ -66,7 +68,7 @@ fn page(dataset: &Dataset) -> Result<String, Error> {
     let license_url = dataset
         .attribution
         .as_ref()
-        .and_then(|from| from.license_url());
+        .and_then(Attribution::license_url);
     let citations = (1..).zip(&dataset.citations);
     let cited: BTreeMap<_, _> = citations
         .map(|(number, it)| (&*it.id, Cited::new(number, it)))
@@ -94,6 +96,12 @@ fn page(dataset: &Dataset) -> Result<String, Error> {
         rows => Serde(rows),
         MANY_RECORDS,
     })
+}
+
+/// The hash that a page's policy knows its own script or style by: `sha256-` and the digest in base64 (CSP,
+/// <https://www.w3.org/TR/CSP3/#grammardef-hash-source>).
+fn hash_source(text: &str) -> String {
+    format!("sha256-{}", BASE64.encode(&Sha256::digest(text)))
 }
 
 /// The title of the page or document, or else the name of the input.

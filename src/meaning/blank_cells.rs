@@ -32,7 +32,6 @@ use crate::vocabulary::statuses::{self, Stated};
 
 /// How blank UDP cells are decided.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "there is one in a run")]
 pub enum BlankCells {
     /// They stay blank.
     Literal,

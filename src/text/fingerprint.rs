@@ -1,6 +1,6 @@
 //! Bytes → [`Fingerprint`]: what a file is known by.
 
-use data_encoding::{BASE64, HEXLOWER};
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 /// What a file is known by.
@@ -21,11 +21,4 @@ impl Fingerprint {
             sha256: HEXLOWER.encode(&Sha256::digest(file)),
         }
     }
-}
-
-/// The hash that a page's policy knows its own script or style by: `sha256-` and the digest in base64 (CSP,
-/// <https://www.w3.org/TR/CSP3/#grammardef-hash-source>).
-#[must_use]
-pub(crate) fn hash_source(text: &str) -> String {
-    format!("sha256-{}", BASE64.encode(&Sha256::digest(text)))
 }

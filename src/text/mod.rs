@@ -8,5 +8,4 @@ mod source;
 
 pub(crate) use control::blanked;
 pub use fingerprint::Fingerprint;
-pub(crate) use fingerprint::hash_source;
 pub use source::{BadLine, NotUtf8, Position, ReadError, Source, Span};

@@ -246,7 +246,7 @@ fn in_ascii(json: &str) -> String {
         c => {
             let mut units = [0; 2];
             let units = c.encode_utf16(&mut units).iter();
-            units.map(|unit| format!("\\u{unit:04x}")).collect()
+            units.fold(String::new(), |text, unit| text + &format!("\\u{unit:04x}"))
         }
     };
     json.chars().map(escaped).collect()
