@@ -73,7 +73,9 @@ pub(super) struct Row<'r> {
     pub(super) description: &'r str,
     /// The words of other columns that tell the rows of the table apart, those first that look most like names.
     pub(super) columns: Vec<&'r str>,
-    /// The first of these look more like names than the description and the service.
+    /// The words of all other columns.
+    pub(super) extra: Vec<&'r str>,
+    /// The first of the columns look more like names than the description and the service.
     pub(super) is_named_by_column: bool,
     /// The words of the description.
     pub(super) words: Vec<Word<'r>>,
@@ -122,8 +124,21 @@ impl<'r> Row<'r> {
                 .into_iter()
                 .chain(longer)
                 .chain(names)
+                .chain(self.interfaces(name))
                 .collect(),
         })
+    }
+
+    /// The name with what a cell says of the interface: `qdrant-grpc` beside `gRPC`.
+    fn interfaces(&self, name: ServiceName) -> impl Iterator<Item = ServiceName> {
+        let cells = self.extra.iter();
+        let words = cells.filter(|text| regex!("^(?:[A-Z][A-Z0-9]{1,4}|gRPC)$").is_match(text));
+        let words = words.filter(move |text| {
+            let word = text.to_lowercase();
+            protocols::protocol(&word).is_none() && !name.as_str().split('-').any(|own| own == word)
+        });
+        let names = words.filter_map(move |text| ServiceName::respelled(&format!("{name}-{text}")));
+        names.filter(|name| name.as_str().len() <= self.shortener.room)
     }
 
     /// The part of a product: `vmselect` of `VictoriaMetrics (vmselect)`.
@@ -149,22 +164,22 @@ impl<'r> Row<'r> {
             .or_else(|| self.opening(&words))
             .or_else(|| self.proper(&words))
             .or_else(|| self.phrase(clause(&words)))
+            .or_else(|| self.opening(&words[clause(&words).len()..]))
     }
 
     /// What a column that tells rows apart calls the component.
     fn component(&self, text: &str) -> Names {
-        let words = words(text);
-        let is_label = words.len() < 5 && clause(&words).len() == words.len();
+        let own = words(text);
+        let is_label = own.len() < 5 && clause(&own).len() == own.len();
         let is_compound = regex!("^[a-z]+(?:[-_][a-z]+)+$").is_match(text);
         let compound = || Some(vec![ServiceName::respelled(text).filter(|_| is_compound)?]);
-        let name = || self.proper(&words).or_else(|| self.opening(&words));
-        if self.is_named_by_column {
-            let end = text.find(" (").unwrap_or(text.len());
-            return compound()
-                .or_else(|| self.label(text))
-                .filter(|_| text[..end].split(" ").count() < 5);
+        if !self.is_named_by_column {
+            let name = self.proper(&own).or_else(|| self.opening(&own));
+            return name.or_else(compound).filter(|_| is_label);
         }
-        name().or_else(compound).filter(|_| is_label)
+        let before = text.split(" (").next().unwrap_or_default();
+        let name = compound().or_else(|| self.label(text));
+        name.filter(|_| before.split(' ').count() < 5)
     }
 
     fn article(&self) -> Names {

@@ -78,12 +78,12 @@ fn has_foreign_letter(word: &str) -> bool {
 /// What a rule of a firewall is about: `ssh` of `allow-ssh`, `HTTP` of `AllowHTTP`.
 pub(super) fn behind_order(word: &str) -> &str {
     let order = regex!(
-        "^(?:(?i:allow|permit|deny|block)[-_]+(?i:(?:in|out|inbound|outbound|to|from)[-_]+)?|Allow)([A-Z]{3,}|[a-z0-9].*)$"
+        r"(?x) ^ (?i:allow|permit|deny|block) [-_]+ (?: (?i:inbound|outbound|in|out|to|from) [-_]+ )? (?<rest>.+) $
+        | ^ Allow (?<name>[A-Z]{3,}) $"
     );
-    let order = order.captures(word).filter(|parts| parts[0].len() > 7);
-    order
-        .and_then(|parts| parts.get(1))
-        .map_or(word, |rest| rest.as_str())
+    let order = order.captures(word);
+    let rest = order.and_then(|parts| parts.name("rest").or_else(|| parts.name("name")));
+    rest.map_or(word, |rest| rest.as_str())
 }
 
 /// The product in front of a foreign noun: `Ambari` of `Ambari-Weboberfläche`.

@@ -13,7 +13,8 @@ use crate::naming::words::{is_carrier, says_nothing};
 /// The name that a row states.
 pub(super) fn name(row: &DraftRow) -> Option<ServiceName> {
     let service = row.service.as_ref().filter(|service| service.is_name)?;
-    ServiceName::new(&behind_order(&service.text).to_lowercase())
+    let name = ServiceName::new(&behind_order(&service.text).to_lowercase());
+    name.filter(|name| !matches!(name.as_str(), "ipv4" | "ipv6"))
 }
 
 /// The names that rows state and that tell them apart: what carries other services says little where it is repeated.

@@ -69,6 +69,11 @@ impl Rows<'_> {
             is_named_by_column: columns
                 .first()
                 .is_some_and(|&(nameness, _)| nameness >= own),
+            extra: record
+                .extra
+                .iter()
+                .map(|(_, words)| words.as_str())
+                .collect(),
             columns: columns.into_iter().map(|(_, words)| words).collect(),
             words: self.page.words(&record.description),
             shortener: Shortener {
