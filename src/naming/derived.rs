@@ -328,7 +328,9 @@ impl<'r> Row<'r> {
         };
         let longer = own[behind..]
             .iter()
-            .take_while(|word| word.is_joined)
+            .take_while(|word| {
+                word.is_joined || word.is_proper() && text.contains(&format!("({}", word.text))
+            })
             .filter(is_telling)
             .filter_map(|word| ServiceName::new(&format!("{name}-{}", word.slug)));
         longer

@@ -116,7 +116,7 @@ pub(super) fn words(text: &str) -> Vec<Word<'_>> {
         let stem = regex!("^(?:(Let)['’](s)|(.*?)['’]s?)$").replace(own, "$1$2$3");
         // `Wi-Fi` and `F.E.A.R.` are one word.
         let stem = regex!("^([A-Z][a-z])-([A-Z][a-z])$").replace(&stem, "$1$2");
-        let is_spelled = regex!(r"^(?:[A-Z]\.)+[A-Z]$").is_match(&stem);
+        let is_spelled = regex!(r"^(?:[A-Z]\.){2,}[A-Z]$").is_match(&stem);
         let slug = slug(&if is_spelled {
             stem.replace('.', "").into()
         } else {

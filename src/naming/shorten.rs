@@ -39,7 +39,7 @@ mod weight {
     pub(super) const DOUBTFUL: u32 = 9;
     /// A name by itself.
     pub(super) const TELLING: u32 = 10;
-    pub(super) const MIXED: u32 = 22;
+    pub(super) const MIXED: u32 = 25;
     /// The first part tells more.
     pub(super) const FIRST: u32 = 3;
     /// A short form tells less.
@@ -137,8 +137,9 @@ impl Shortener<'_> {
         let is_version = |word: &Word<'_>| {
             regex!(r"^(?:v[0-9]+|[0-9]+\.[0-9]+)(?:\.[0-9]+)*$").is_match(word.text)
         };
-        let is_left_out =
-            |word: &Word<'_>| is_filler(&word.slug) || word.text == "over" || is_version(word);
+        let is_left_out = |word: &Word<'_>| {
+            is_filler(&word.slug) || word.text == "over" || word.is_article() || is_version(word)
+        };
         for word in run.iter().filter(|word| !is_left_out(word)) {
             if parts.iter().any(|part| part.text == word.slug) {
                 continue;
