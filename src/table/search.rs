@@ -273,12 +273,6 @@ impl Search<'_, '_, '_> {
         bits - counted * BIT - self.against_blank(header)
     }
 
-    /// How much speaks against numbers that no header calls ports: ports differ, years and networks recur.
-    fn against_numbers(&self, column: usize) -> Bits {
-        let (filled, distinct) = self.values.distinct(column);
-        Bits::try_from((filled - distinct) * 1000 / filled.max(1)).unwrap_or(1000)
-    }
-
     /// How much speaks for a second column with ports.
     fn second(&self, port: usize, column: usize, role: Role) -> Option<Bits> {
         let [first, second] = [&self.headers[port], &self.headers[column]];
@@ -292,13 +286,7 @@ impl Search<'_, '_, '_> {
         };
         let values = self.values_for(column, role);
         let bits = header + values;
-        if values <= 0 || role != Role::End {
-            return (values > 0 && bits > 0).then_some(bits);
-        }
-        let (up, down) = self.values.ascending([port, column]);
-        let up = Bits::try_from(up).unwrap_or(Bits::MAX).min(3) * 2 * BIT;
-        let down = Bits::try_from(down).unwrap_or(Bits::MAX).min(100) * 8 * BIT;
-        Some(bits + up - down).filter(|&bits| bits > 0)
+        (values > 0 && bits > 0).then_some(bits)
     }
 
     /// What the whole of a choice weighs; `None` if it is no port table.
@@ -337,10 +325,8 @@ impl Search<'_, '_, '_> {
         }
         bits += if header.names_ports() && is_spoken_for {
             4 * BIT
-        } else if self.is_plain(port) {
-            0
         } else {
-            -self.against_numbers(port)
+            0
         };
         // A plain header beside one of a protocol is believed: what is no port is told of each row.
         let of_protocols = self

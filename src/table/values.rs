@@ -198,26 +198,6 @@ impl<'l, 'g, 'a> Values<'l, 'g, 'a> {
         self.column(column).filter(is_named).count() * 2 > self.column(column).count()
     }
 
-    /// In how many rows the second of two ports is above the first, and in how many below it.
-    pub(super) fn ascending(&self, [first, second]: [usize; 2]) -> (usize, usize) {
-        let port = |slots: &Slots<'_, '_>, column: usize| {
-            let slot = (*slots.get(column)?)?;
-            let is_one = matches!(slot.kind, Kind::Port | Kind::Year);
-            let ports = ports::named_by(&slot.text()).filter(|_| is_one)?;
-            Some(ports.parts[0].ports.first())
-        };
-        let pairs = self
-            .rows
-            .iter()
-            .filter_map(|(slots, _)| Some((port(slots, first)?, port(slots, second)?)));
-        let (mut up, mut down) = (0, 0);
-        for (first, second) in pairs {
-            up += usize::from(first < second);
-            down += usize::from(first > second);
-        }
-        (up, down)
-    }
-
     /// Whether most rows with ports in several of these columns hold one twice: a service has as a rule the same
     /// ports for each protocol.
     pub(super) fn share_ports(&self, columns: &[usize]) -> bool {
