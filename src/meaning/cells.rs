@@ -65,8 +65,8 @@ impl<'a> Normalizer<'_, 'a> {
             && words.service.is_none()
             && !statuses::is_nothing(text)
         {
-            let (text, is_name) = (text.clone(), false);
-            words.service = Some(Box::new(Service { text, is_name }));
+            let (text, names) = (text.clone(), None);
+            words.service = Some(Box::new(Service { text, names }));
         }
         words.links.shrink_to_fit();
         words

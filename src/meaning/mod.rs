@@ -110,8 +110,8 @@ pub(crate) struct DraftRow {
 pub(crate) struct Service {
     /// The words.
     pub text: String,
-    /// Whether the column is one of service names, so that a valid one is taken as it stands.
-    pub is_name: bool,
+    /// The header of its column, if that is one of service names and these words are a valid one.
+    pub names: Option<String>,
 }
 
 impl Unnamed {
@@ -336,10 +336,7 @@ impl<'a> Normalizer<'_, 'a> {
 /// What the words beside a port call its service: `53 (DNS)`.
 fn service_beside(part: &Part) -> Option<Box<Service>> {
     let text = part.remark.clone();
-    let service = Service {
-        text,
-        is_name: false,
-    };
+    let service = Service { text, names: None };
     (!service.text.is_empty()).then(|| Box::new(service))
 }
 

@@ -63,7 +63,8 @@ impl RowWords {
         } else if !is_name {
             self.extra.push((column, text.clone()));
         }
-        self.service = Some(Box::new(Service { text, is_name }));
+        let names = is_name.then(|| table.names[column].clone());
+        self.service = Some(Box::new(Service { text, names }));
     }
 
     /// Adds the protocols that stand behind words, `the time (UDP)`, in a row that names none elsewhere.

@@ -409,7 +409,6 @@ fn product_in_brackets(text: &str) -> Option<ServiceName> {
 }
 
 /// The words before the first brackets of a text, and the word in these.
-
 fn in_brackets(text: &str) -> Option<(&str, &str)> {
     let text = &text[..text.floor_char_boundary(NAMED_TEXT)];
     let brackets = regex!(r"^([^(\[,;:—–]+)\(\s*([^()\s,;]+)\s*(?:[,;][^)]*)?\)");

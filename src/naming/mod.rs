@@ -68,6 +68,7 @@ pub(crate) fn name(
     for candidate in &candidates {
         name_record(candidate, &mut records.drafts[candidate.record].record);
     }
+    records.drafts.iter_mut().for_each(stated::keep);
     let services = services::services(&candidates, &records.drafts, wanted, widest, diagnostics);
     let derived = candidates.iter();
     let evidence = derived.filter_map(|candidate| Some((candidate.record, candidate.evidence?)));

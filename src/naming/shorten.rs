@@ -63,6 +63,10 @@ impl Part<'_> {
     }
 }
 
+#[expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "a path does not hold for all lifetimes"
+)]
 impl Shortener<'_> {
     /// The names of a product, the best first: `OpenStack Compute Service of Nova API` is `nova-api`.
     pub(super) fn names(&self, run: &[Word<'_>]) -> Vec<ServiceName> {
@@ -177,9 +181,7 @@ impl Shortener<'_> {
             weight::NUMBER
         } else if self.page.vendors.contains(part) || words::is_vendor(part) {
             weight::VENDOR
-        } else if is_kind(part) || is_carrier(part) {
-            weight::PLAIN
-        } else if is_quality(part) {
+        } else if is_kind(part) || is_carrier(part) || is_quality(part) {
             weight::PLAIN
         } else if all(|part| is_common(part) || says_nothing(part)) {
             weight::COMMON

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::dataset::{NameSource, PortRange, Protocols, ServiceName};
-use crate::meaning::{Draft, DraftRow};
+use crate::meaning::{Draft, DraftRow, Service};
 use crate::naming::Candidate;
 use crate::naming::fit::registered_like;
 use crate::naming::phrase::behind_order;
@@ -12,7 +12,10 @@ use crate::naming::words::{is_carrier, says_nothing};
 
 /// The name that a row states.
 pub(super) fn name(row: &DraftRow) -> Option<ServiceName> {
-    let service = row.service.as_ref().filter(|service| service.is_name)?;
+    let service = row
+        .service
+        .as_ref()
+        .filter(|service| service.names.is_some())?;
     let name = ServiceName::new(&behind_order(&service.text).to_lowercase());
     name.filter(|name| !matches!(name.as_str(), "ipv4" | "ipv6"))
 }
@@ -31,7 +34,9 @@ pub(super) fn telling(drafts: &[Draft]) -> Vec<Option<ServiceName>> {
         let mut known = Registry::iana().of(record.ports);
         let is_repeated = ports[&(row.table, name)].len() > 1;
         let is_usual = !is_carrier(name.as_str()) && !is_repeated;
-        is_usual && (record.description.is_empty() || name.as_str().contains('-'))
+        // Without a protocol no name is derived.
+        let is_unused = record.assignments.0.iter().all(Option::is_none);
+        is_usual && (is_unused || record.description.is_empty() || name.as_str().contains('-'))
             || !name.as_str().split('-').all(says_nothing)
             || record.description.eq_ignore_ascii_case(name.as_str())
             || known.any(|known| known.names().any(|own| own == name))
@@ -40,6 +45,28 @@ pub(super) fn telling(drafts: &[Draft]) -> Vec<Option<ServiceName>> {
     names
         .map(|(draft, name)| name.filter(|name| is_telling(draft, *name)))
         .collect()
+}
+
+/// Keeps a name that a row states and another one beats: it stands in `extra`, under the header of its column.
+pub(super) fn keep(Draft { record, row }: &mut Draft) {
+    let Some(Service {
+        text,
+        names: Some(header),
+    }) = row.service.as_deref()
+    else {
+        return;
+    };
+    // `ftp-2` says it, too.
+    let stated = text.to_lowercase();
+    let is_name = |name: &ServiceName| {
+        let behind = name.as_str().strip_prefix(stated.as_str());
+        behind.is_some_and(|behind| behind.is_empty() || behind.starts_with('-'))
+    };
+    let naming = record.naming.iter();
+    let mut names = naming.flat_map(|naming| std::iter::once(&naming.name).chain(&naming.aliases));
+    if !names.any(is_name) && record.description != *text {
+        record.extra.insert(0, (header.clone(), text.clone()));
+    }
 }
 
 /// Adds the names that rows state to those they have, as aliases.

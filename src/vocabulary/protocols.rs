@@ -79,9 +79,10 @@ pub(crate) fn portless(text: &str) -> usize {
     let word = &text[..text
         .find(|c: char| !c.is_ascii_alphabetic())
         .unwrap_or(text.len())];
-    let may_be_portless = match behind_digits.len() == text.len() {
-        true => lists::is_in("portless", word),
-        false => behind_digits.trim_start().starts_with(['/', '(']),
+    let may_be_portless = if behind_digits.len() == text.len() {
+        lists::is_in("portless", word)
+    } else {
+        behind_digits.trim_start().starts_with(['/', '('])
     };
     if !may_be_portless {
         return 0;
