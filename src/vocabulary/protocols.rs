@@ -54,12 +54,16 @@ pub(crate) fn named_behind(text: &str) -> Option<Protocols> {
         .map(|named| named.protocols)
 }
 
-/// The same, or those among the words of a short text: `Modbus TCP`, `TCP CLI-Shell`.
+/// The same, or those among the words of a short text: `Modbus TCP`, `TCP CLI-Shell`; but not `TCP/IP`, or a name
+/// that starts with one, such as `TCP Wrappers`.
 #[must_use]
 pub(crate) fn named_beside(text: &str) -> Option<Protocols> {
-    let is_short =
-        text.split_whitespace().nth(4).is_none() && !regex!(r"(?i)tcp/ip").is_match(text);
-    let beside = || named_by(text).filter(|_| is_short);
+    let is_short = text.split_whitespace().nth(4).is_none();
+    let is_name = || {
+        regex!(r"(?i-u)tcp/ip|(?:tcp|udp)[ -]?(?:wrapper|port service|mux|multiplex|offload|dump)")
+            .is_match(text)
+    };
+    let beside = || named_by(text).filter(|_| is_short && !is_name());
     named_behind(text).or_else(|| beside().map(|named| named.protocols))
 }
 
