@@ -41,7 +41,7 @@ const NO_WORDS: Bits = 3 * BIT;
 const RESERVED: Bits = 10 * BIT;
 
 /// Readings of a row that lost cells, which fit alike and differ in price by less, are both likely.
-const DOUBT_OF_PRICES: Bits = 12 * BIT;
+const DOUBT_OF_PRICES: Bits = 9 * BIT / 2;
 
 /// A cell that fits its column worse than this does not belong there.
 pub(super) const MISFIT: Bits = -5 * BIT;
@@ -109,12 +109,12 @@ impl Decision {
         let best = likely(&placements, &|_| true).unwrap_or_default();
         let next = likely(&placements, &|other| row.differ(&best, other));
         // Of two that differ little both are likely: the sooner where the price alone decides against what fits better,
-        // and sooner still in a row that has lost cells for certain, if no statuses show which.
+        // or as well in a row that has lost cells for certain, if no statuses show which.
         let has_lost = !best.stands() && columns.statuses().is_empty();
         let is_rival = |next: &Placement| {
             let doubt = match next.fit - best.fit {
-                more if has_lost && more > -DOUBT => DOUBT_OF_PRICES,
                 more if more > BIT / 2 => 5 * BIT,
+                more if has_lost && more > -DOUBT => DOUBT_OF_PRICES,
                 _ => DOUBT,
             };
             next.bits + doubt > best.bits
