@@ -62,6 +62,9 @@ pub(super) fn usual(text: &str) -> Cow<'_, str> {
             | range | in ) \s+ )* (?:between|zwischen|entre) \s+ ([0-9]+) \s+ (?:and|und|et|y|e|-|–) \s+ ([0-9]+)"
         );
         text = rewritten(text, between, "$1-$2");
+        // As access lists write it.
+        let range = regex!(r"(?i-u)^range\s+([0-9]+)\s+([0-9]+)$");
+        text = rewritten(text, range, "$1-$2");
     }
     text
 }

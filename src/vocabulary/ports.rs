@@ -121,7 +121,7 @@ fn behind_words(text: &str) -> Option<Vec<Part>> {
     .captures(text)?;
     let words = &found["words"];
     let is_of_something_else = regex!(
-        r"(?i)(?-u:\b)(?:rfcs?|v|version|vlan|layer|level|protocol|ip|id|type|code|rule|section|table|page|see|windows|up|than)(?-u:\b)"
+        r"(?i)(?-u:\b)(?:rfcs?|v|version|vlan|layer|level|protocol|ip|id|type|code|rule|section|table|page|see|windows|up|than|gt|lt|neq)(?-u:\b)"
     );
     let is_else = is_of_something_else.is_match(words)
         || protocols::portless(text) > 0
