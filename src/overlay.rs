@@ -4,7 +4,7 @@
 //! all of its ports. A record that says nothing any more goes once names are given: until then it shows
 //! that the facts about it are in use.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::dataset::{Dataset, Protocol, Protocols};
 use crate::meaning::Draft;
@@ -80,7 +80,7 @@ impl Covered {
     }
 }
 
-/// Drops the records that say nothing any more, and counts those of each port anew.
+/// Drops the records that say nothing any more and what only they cited, and counts those of each port anew.
 pub(crate) fn drop_blank(dataset: &mut Dataset, replaced: &Replaced) {
     let blank = &replaced.blank;
     let before = |index: usize| blank.partition_point(|&gone| gone < index);
@@ -92,6 +92,8 @@ pub(crate) fn drop_blank(dataset: &mut Dataset, replaced: &Replaced) {
         index += 1;
         blank.binary_search(&(index - 1)).is_err()
     });
+    let cited: HashSet<_> = dataset.cited().cloned().collect();
+    dataset.citations.retain(|it| cited.contains(&it.id));
     let mut ordinals: HashMap<String, usize> = HashMap::new();
     for record in &mut dataset.records {
         let ports = record.id.split('#').next().unwrap_or_default().to_owned();

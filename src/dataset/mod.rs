@@ -95,6 +95,15 @@ impl Dataset {
         Ok(self)
     }
 
+    /// The ids of all citations of records and statuses.
+    pub(crate) fn cited(&self) -> impl Iterator<Item = &Arc<str>> {
+        let assignments = self.records.iter().flat_map(|it| &it.assignments.0);
+        let of_assignments = assignments.flatten().flat_map(|it| &it.citations);
+        let of_records = self.records.iter().flat_map(|it| &it.citations);
+        let of_statuses = self.statuses.iter().flat_map(|it| &it.citations);
+        of_assignments.chain(of_records).chain(of_statuses)
+    }
+
     /// The file that the services in a format go into.
     pub(crate) fn merge(&self, format: MergeFormat) -> Option<&Merge> {
         self.merge.as_deref().filter(|merge| merge.format == format)

@@ -201,9 +201,11 @@ pub fn by_name(name: &str) -> Option<&'static dyn Emitter> {
 pub fn read(bytes: &[u8]) -> Option<(&'static dyn Emitter, Result<Dataset, Unreadable>)> {
     let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
     let text = text.trim_ascii_start();
+    // A page of wikitext begins with `{|` or `{{`.
+    let object = text.strip_prefix(b"{").map(<[u8]>::trim_ascii_start);
     let name = if bytes.starts_with(b"SQLite format 3\0") {
         "sqlite"
-    } else if text.starts_with(b"{") {
+    } else if object.is_some_and(|fields| fields.starts_with(b"\"")) {
         "json"
     } else if text.starts_with(b"\"schema_version\":") || text.starts_with(b"schema_version:") {
         "yaml"
