@@ -2,27 +2,32 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::dataset::{NameSource, Record};
+use crate::dataset::services::in_use;
+use crate::dataset::{NameSource, Naming, Record};
 use crate::facts::{Line, line_about};
 use crate::naming::curated::Names;
 use crate::naming::derived::Evidence;
 
 /// A line for each record in use that neither a curated name nor its table names. None for one that has a line which
-/// names it for another protocol, and none that would also be about a record which has another name: that line would
-/// be about nothing then, or rename a record.
+/// names it for another protocol, and none that would also be about a record which has another name or none: that line
+/// would be about nothing then, or rename a record.
 pub(crate) fn missing(
     records: &[Record],
     columns: &[impl AsRef<str>],
     names: &Names,
     evidence: &HashMap<usize, Evidence>,
 ) -> Vec<Line> {
-    // Rows that no line may be about: their table names them, or they are alike and have several names.
+    let has_line = |record: &Record| !names.of(record.ports, &record.description).is_empty();
+    // Rows that no line may be about: their table names them, nothing does, or they are alike and have several names.
     let (mut namings, mut pinned) = (HashMap::new(), BTreeSet::new());
-    for record in records {
+    for record in records
+        .iter()
+        .filter(|it| !in_use(it).is_empty() && !has_line(it))
+    {
         let row = (record.ports, record.description.as_str());
         let naming = *namings.entry(row).or_insert(&record.naming);
-        let source = record.naming.as_ref().map(|naming| naming.source);
-        if *naming != record.naming || source == Some(NameSource::Stated) {
+        let is_open = |naming: &Naming| naming.source != NameSource::Stated;
+        if *naming != record.naming || !naming.as_ref().is_some_and(is_open) {
             pinned.insert(row);
         }
     }
@@ -32,7 +37,7 @@ pub(crate) fn missing(
         let is_pinned = pinned
             .next()
             .is_some_and(|(ports, text)| *ports == record.ports && text.starts_with(start));
-        is_pinned || !names.of(record.ports, start).is_empty()
+        is_pinned || has_line(record)
     };
     let line = |(index, record): (usize, &Record)| {
         let naming = record.naming.as_ref()?;

@@ -1,7 +1,7 @@
 //! Files of facts: where each comes from, and the round of an edited page: run, see, update, current.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -212,7 +212,7 @@ fn updated(names: &str) -> (String, String) {
     (update(), update())
 }
 
-const HEAD: &str = "first_port,last_port,protocols,description,name,aliases,source";
+pub(crate) const HEAD: &str = "first_port,last_port,protocols,description,name,aliases,source";
 
 /// The file before and after: only the lines that must change do, in their own way of writing.
 #[test]
@@ -271,62 +271,6 @@ fn files_are_updated_as_a_person_would() {
     }
 }
 
-/// A table, and a file of names that is about some of its rows, with comments, and in one of two line ends. Some lines
-/// quote rows as they are.
-fn table_and_names() -> impl Strategy<Value = (String, String)> {
-    const WORDS: [&str; 8] = [
-        "Echo",
-        "Echo Protocol",
-        "Echo Protocol, old",
-        "Discard",
-        "Discard, now gone",
-        "Foo Bar",
-        "",
-        "used by all",
-    ];
-    let row = || (1..7_u16, 0..8_u16, prop::sample::select(&WORDS[..]));
-    let rows = prop::collection::vec(row(), 1..14);
-    let of_row = prop::option::of(prop::sample::select((0..14_usize).collect::<Vec<_>>()));
-    let line = (row(), of_row, "(|tcp|udp)", "[a-c]{1,2}(;x)?", 0..4_u8);
-    let lines = prop::collection::vec(line, 0..14);
-    let ports = |first: u16, wide: u16| (first, if wide > 5 { first + wide - 5 } else { first });
-    (rows, lines, prop::bool::ANY, prop::bool::ANY).prop_map(
-        move |(rows, lines, is_crlf, is_ended)| {
-            let mut table = "| Port | TCP | UDP | Description |\n|---|---|---|---|\n".to_owned();
-            for (first, wide, words) in &rows {
-                let (first, last) = ports(*first, *wide);
-                let udp = if words.len() % 2 == 0 { "Yes" } else { "No" };
-                let _ = writeln!(table, "| {first}-{last} | Yes | {udp} | {words} |");
-            }
-            let mut names = HEAD.to_owned() + "\n";
-            for (line, of_row, protocols, name, comment) in lines {
-                let row = of_row.and_then(|at| rows.get(at));
-                let (first, wide, words) = *row.unwrap_or(&line);
-                let (first, last) = ports(first, wide);
-                let (name, alias) = name.split_once(';').unwrap_or((&name, ""));
-                if comment == 0 {
-                    names += "# a comment\n";
-                }
-                let _ = writeln!(
-                    names,
-                    "{first},{last},{protocols},\"{words}\",{name},{alias},me"
-                );
-            }
-            if !is_ended {
-                names.pop();
-            }
-            (
-                table,
-                if is_crlf {
-                    names.replace('\n', "\r\n")
-                } else {
-                    names
-                },
-            )
-        },
-    )
-}
-
 /// Words that were added at the end of a row are told where a file quotes whole rows, not where it quotes starts.
 #[test]
 fn words_added_to_a_row_make_its_facts_stale() {
@@ -381,7 +325,7 @@ fn nothing_is_written_about_ports_that_wait_for_a_person() {
 }
 
 /// A file of names, brought up to date with a table.
-fn renewed_names(table: &str, names: &str) -> String {
+pub(crate) fn renewed_names(table: &str, names: &str) -> String {
     let names = read_names(Source::decode("n.csv", names).unwrap()).unwrap();
     let facts = Facts {
         names,
@@ -455,7 +399,7 @@ fn contested_table_and_names() -> impl Strategy<Value = (String, String)> {
 }
 
 /// The records of a table, of which a file names some.
-fn named_records(table: &str, names: &str) -> Vec<Record> {
+pub(crate) fn named_records(table: &str, names: &str) -> Vec<Record> {
     let facts = Facts {
         names: read_names(Source::decode("n.csv", names).unwrap()).unwrap(),
         ..no_facts()
@@ -501,28 +445,5 @@ proptest! {
             prop_assert_eq!(before, names, "{}\n{}", table, updated);
         }
         prop_assert!(!updated.contains(",stated\n"));
-    }
-}
-
-proptest! {
-    /// Updated once, a file of names is up to date; lines that are about rows as they are stay as they are, and so
-    /// do comments.
-    #[test]
-    fn an_update_settles_and_touches_nothing_else((table, names) in table_and_names()) {
-        let once = renewed_names(&table, &names);
-        prop_assert_eq!(&renewed_names(&table, &once), &once);
-        let is_current = |line: &&str| {
-            let fields: Vec<_> = line.split(',').collect();
-            let words = line.split('"').nth(1).unwrap_or_default();
-            let ports = fields[..fields.len().min(2)].join("-");
-            let is_row = |row: &str| {
-                row.starts_with(&format!("| {ports} |")) && row.ends_with(&format!(" | {words} |"))
-            };
-            line.starts_with('#') || table.lines().any(is_row)
-        };
-        let mut lines = once.lines();
-        for line in names.lines().filter(is_current) {
-            prop_assert!(lines.any(|kept| kept == line), "{line:?} of\n{names}\nis not in\n{once}");
-        }
     }
 }

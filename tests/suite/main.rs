@@ -14,6 +14,7 @@ mod datasette;
 mod docs;
 mod explain;
 mod facts;
+mod facts_update;
 mod forms;
 mod golden;
 mod library;
