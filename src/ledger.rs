@@ -179,17 +179,17 @@ fn looks_like_row(line: &str) -> Option<Look> {
     line.bytes()
         .any(|byte| byte.is_ascii_digit())
         .then_some(())?;
-    let borders = if line.contains('|') {
-        regex!(r"\|")
+    let cells: Vec<&str> = if line.contains('|') {
+        line.split('|').collect()
     } else if line.starts_with("<tr") {
-        regex!(r"(?i)</?t[rdh][^>]*>")
+        regex!(r"(?i)</?t[rdh][^>]*>").split(line).collect()
     } else {
-        regex!(r"\t")
+        line.split('\t').collect()
     };
     // Attributes of wikitext are no cell.
     let is_attribute =
         |cell: &str| cell.contains('=') && regex!(r#"^[a-z]+=(?:"[^"]*"|[0-9]+)$"#).is_match(cell);
-    let cells = borders.split(line).map(str::trim);
+    let cells = cells.into_iter().map(str::trim);
     let cells: Vec<&str> = cells
         .filter(|cell| !cell.is_empty() && !is_attribute(cell))
         .collect();

@@ -300,7 +300,7 @@ impl Kind {
                 Some(true) => Self::Official,
                 Some(false) => Self::Unofficial,
                 None if protocols::is_other(text) || protocols::is_portless(text) => Self::Portless,
-                None if may_be_port(text) => Self::MaybePort,
+                None if ports::named_below_ports(text).is_some() => Self::MaybePort,
                 None => protocols::named_by(text).map(|_| Self::SomeTransport)?,
             },
         })
@@ -313,11 +313,6 @@ impl Kind {
             Self::Words
         }
     }
-}
-
-/// Whether a text names ports if it stands below ports.
-fn may_be_port(text: &str) -> bool {
-    text.contains(|c: char| c.is_ascii_digit()) && ports::named_below_ports(text).is_some()
 }
 
 /// Whether a text stands for nothing, or for something that is to be filled in.

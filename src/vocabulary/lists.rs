@@ -21,12 +21,24 @@ static LISTS: LazyLock<Lists> = LazyLock::new(|| {
     words_of
 });
 
-/// No word of a list is longer.
-const LONGEST: usize = 48;
+/// The lengths of the words that begin with a letter, a bit each. Most texts are in no list, as this tells at once.
+static LENGTHS: LazyLock<[u64; 256]> = LazyLock::new(|| {
+    let mut lengths = [0; 256];
+    for word in LISTS.keys() {
+        lengths[usize::from(word.as_bytes()[0])] |= 1 << word.len();
+    }
+    lengths
+});
 
 /// Where in a list a text stands, in any letter case.
 pub(crate) fn rank(list: &str, text: &str) -> Option<usize> {
-    if text.is_empty() || text.len() > LONGEST {
+    let first = text.bytes().next()?.to_ascii_lowercase();
+    let lengths = if first.is_ascii() {
+        LENGTHS[usize::from(first)]
+    } else {
+        u64::MAX
+    };
+    if text.len() >= 64 || lengths >> text.len() & 1 == 0 {
         return None;
     }
     let is_lower = |byte: u8| byte.is_ascii() && !byte.is_ascii_uppercase();

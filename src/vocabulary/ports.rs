@@ -81,6 +81,9 @@ pub(crate) fn named_below_ports(text: &str) -> Option<Ports> {
             doubts: Vec::new(),
         })
     };
+    if !text.contains(char::is_numeric) {
+        return None;
+    }
     let in_parentheses = || named_by(text.strip_prefix('(')?.strip_suffix(')')?);
     named_by(text)
         .or_else(in_parentheses)
