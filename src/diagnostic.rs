@@ -88,16 +88,6 @@ impl Places {
 }
 
 impl Diagnostics {
-    /// Adds those that another stage has collected.
-    pub fn append(&mut self, other: Self) {
-        for (code, places) in other.codes {
-            let own = self.codes.entry(code).or_default();
-            own.count += places.count;
-            own.first.extend(places.first);
-            own.cut();
-        }
-    }
-
     /// What is listed, by file and place, and how many there are of each code.
     #[must_use]
     pub fn finish(self) -> (Vec<Diagnostic>, BTreeMap<Code, usize>) {
@@ -173,12 +163,6 @@ macro_rules! codes {
             /// Every code.
             pub const ALL: &[Self] = &[$(Self::$code),+];
 
-            /// The code with a name.
-            #[must_use]
-            pub fn by_name(name: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|code| code.name() == name)
-            }
-
             /// The name in messages and on the command line.
             #[must_use]
             pub const fn name(self) -> &'static str {
@@ -228,7 +212,7 @@ codes! {
     NestedTable = "nested-table", Warning;
     /// A wikitext template is not known; its last plain argument was used.
     UnknownTemplate = "unknown-template", Note;
-    /// A table contains text that browsers do not show, such as a sort key; it is in no record.
+    /// A table contains text that browsers do not show, such as a sort key; it is not in any record.
     HiddenText = "hidden-text", Note;
     /// The input has no port table, and adds no records.
     NoPortTable = "no-port-table", Warning;
@@ -260,16 +244,16 @@ codes! {
     AmbiguousRow = "ambiguous-row", Warning;
     /// A row has fewer cells than the header; the missing ones are blank.
     ShortRow = "short-row", Warning;
-    /// A row has more cells than the header; the words in the extra cells are in no record.
+    /// A row has more cells than the header; the words in the extra cells are not in any record.
     SurplusCells = "surplus-cells", Warning;
     /// A table contains text that is not part of a row: a line without pipes, a title, or words between the cells; it
-    /// is in no record.
+    /// is not in any record.
     StrayLine = "stray-line", Warning;
     /// A row without a port has no row above to take one from; it was left out.
     NoPortAbove = "no-port-above", Warning;
     /// A port cell contains neither a port from 0 to 65535 nor an ascending range; the row was left out.
     BadPort = "bad-port", Warning;
-    /// A row is about a protocol that has no ports, such as ICMP or ESP; it is in no record.
+    /// A row is about a protocol that has no ports, such as ICMP or ESP; it is not in any record.
     NoPorts = "no-ports", Note;
     /// Two rows of a table without statuses have the same port and protocol, and no extra column tells them apart; both
     /// are in the output.
@@ -281,7 +265,7 @@ codes! {
     /// A link was dropped from a header, status, legend, image or multi-link footnote; its text is kept, but the
     /// URL is nowhere in the output.
     DroppedLink = "dropped-link", Warning;
-    /// A header or a footnote cites something; the citation is in no record.
+    /// A header or a footnote cites something; the citation is not in any record.
     DroppedCitation = "dropped-citation", Note;
     /// A status cell holds a citation, tag, link or image, but no status; citations and tags were added to the record's
     /// own.
@@ -294,7 +278,7 @@ codes! {
     InferredCell = "inferred-cell", Warning;
     /// A footnote label is used but not defined; nothing is cited.
     UndefinedFootnote = "undefined-footnote", Warning;
-    /// A footnote label is defined but never used; the definition is in no record.
+    /// A footnote label is defined but never used; the definition is not in any record.
     UnusedFootnote = "unused-footnote", Note;
     /// A footnote label is defined twice for one table; the first definition counts.
     DuplicateFootnote = "duplicate-footnote", Warning;
@@ -306,9 +290,9 @@ codes! {
     StaleFact = "stale-fact", Warning;
     /// A name or alias already belongs to another port; it got a number, or was left out.
     NameClash = "name-clash", Note;
-    /// Too many rows share one port; the names of this row are in no service.
+    /// Too many rows share one port, so the names of this row were not added to any service.
     CrowdedPort = "crowded-port", Warning;
-    /// Lines that look like rows of ports are in no record, and no other message mentions them: they are in code,
+    /// Lines that look like rows of ports are not in any record, and no other message mentions them: they are in code,
     /// outside any table, or in one that is cut.
     RowLost = "row-lost", Warning;
     /// The number of records is not the one given with `--expect-records`; nothing is written.

@@ -137,8 +137,10 @@ impl Lost {
         }
         let row = text[self.first.clone()].trim_end();
         let message = match self.rows {
-            1 => format!("this looks like a row of ports, but is in no record: {row:?}"),
-            rows => format!("{rows} lines look like rows of ports, but are in no record: {row:?}"),
+            1 => format!("this looks like a row of ports, but is not in any record: {row:?}"),
+            rows => {
+                format!("{rows} lines look like rows of ports, but are not in any record: {row:?}")
+            }
         };
         report.push(Code::RowLost, self.first.start..self.end, message);
     }

@@ -100,7 +100,7 @@ impl Query {
             Some((what, last)) if protocol(last).is_some() => (what, protocol(last)),
             Some((what, _)) if what.starts_with(|c: char| c.is_ascii_digit()) => {
                 let known = Protocol::ALL.map(Protocol::name).join(", ");
-                let message = format!("{text:?}: the protocol is one of {known}");
+                let message = format!("{text:?}: unknown protocol; use one of {known}");
                 return Err(BadQuery(message));
             }
             _ => (bare.as_ref(), None),

@@ -9,7 +9,7 @@ pub(crate) fn ports_without_table(text: &str) -> Option<(Span, &'static str)> {
     let kinds: [(&Regex, &str); 11] = [
         (
             regex!(r#"\A\s*\{\s*"schema_version":"#),
-            "portconv made this file; give it the table that the file was made from",
+            "portconv made this file; pass the table that it was made from",
         ),
         (
             regex!(

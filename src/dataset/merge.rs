@@ -86,9 +86,11 @@ impl Merge {
             }
         }
         let other = match (format, ratio) {
-            (MergeFormat::Services, Some(_)) => "an nmap file, as it has ratios: use --format nmap",
+            (MergeFormat::Services, Some(_)) => {
+                "an nmap file, since it has ratios: use --format nmap"
+            }
             (MergeFormat::Nmap, None) => {
-                "not an nmap file, as it has no ratios: use --format services"
+                "not an nmap file, since it has no ratios: use --format services"
             }
             _ => "",
         };

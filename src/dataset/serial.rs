@@ -31,7 +31,9 @@ impl TryFrom<u32> for SchemaVersion {
             Ok(Self)
         } else {
             let known = Self::NUMBER;
-            Err(format!("the schema version is {number}, not {known}"))
+            Err(format!(
+                "schema version {number} is not supported (expected {known})"
+            ))
         }
     }
 }

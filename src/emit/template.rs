@@ -158,7 +158,7 @@ impl Emitter for Template {
             let builder = thread::Builder::new().stack_size(limits::TEMPLATE_STACK);
             let renderer = builder.spawn_scoped(scope, || self.render(dataset))?;
             let text = renderer.join();
-            let text = text.map_err(|_| EmitError::new("the template ended abnormally"))?;
+            let text = text.map_err(|_| EmitError::new("the template renderer crashed"))?;
             text.map_err(|error| EmitError::new(self.message(&error)))
         })?;
         Ok(out.write_all(text.as_bytes())?)

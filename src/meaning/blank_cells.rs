@@ -332,7 +332,7 @@ fn report_inferred(
         Decision::Blank => ("blank".to_owned(), "blank"),
     };
     let next = if facts.place_of_fact(record, |_| true).is_some() {
-        "its line in blank-cells.csv counts once the file covers half of the blank UDP cells of the table"
+        "its line in blank-cells.csv takes effect when the file covers half of the blank UDP cells of the table"
             .to_owned()
     } else {
         let start = &record.description[..record.description.floor_char_boundary(START)];

@@ -157,7 +157,7 @@ impl<'a> Footnotes<'a> {
                 .or_insert(index);
             if counts != index {
                 let message = format!(
-                    "footnote {:?} is defined twice: {:?} counts, {:?} does not",
+                    "footnote {:?} is defined twice: {:?} is used, {:?} is ignored",
                     definition.label,
                     excerpt(definitions[counts].text),
                     excerpt(definition.text)
@@ -272,6 +272,6 @@ impl<'a> Footnotes<'a> {
 
 fn report_dropped(citation: &Reference<'_>, report: &mut Report<'_>) {
     let (FootnoteId::Url(target) | FootnoteId::Label(target)) = &citation.footnote;
-    let message = format!("this citation is in no record: {target:?}");
+    let message = format!("this citation is not in any record: {target:?}");
     report.push(Code::DroppedCitation, citation.span.clone(), message);
 }

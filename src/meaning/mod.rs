@@ -211,7 +211,7 @@ impl<'a> Normalizer<'_, 'a> {
         let in_use = |assignment: &Assignment| assignment.status.is_in_use();
         if without_protocol > 0 {
             let message = format!(
-                "{without_protocol} of {rows} rows name no protocol (tcp, udp, sctp or dccp), and become no service; \
+                "{without_protocol} of {rows} rows name no protocol (tcp, udp, sctp or dccp) and so produce no service; \
                  to set the protocol of such rows, use for example --transport tcp"
             );
             report.push(Code::NoTransport, table.clone(), message);
@@ -323,7 +323,7 @@ impl<'a> Normalizer<'_, 'a> {
                 Some(known) if known.meaning == status.meaning => {}
                 Some(_) => {
                     let message = format!(
-                        "status {:?} was explained differently before",
+                        "status {:?} is explained differently earlier",
                         status.status
                     );
                     report.push(Code::LegendClash, meaning.span.clone(), message);
@@ -341,8 +341,7 @@ fn service_beside(part: &Part) -> Option<Box<Service>> {
 }
 
 fn report_cut(row: &PortRow<'_, '_>, report: &mut Report<'_>) {
-    let message =
-        "the records so far use up the memory for these inputs; the rest of the table is not read";
+    let message = "the memory limit for these inputs is reached; the rest of the table is not read";
     report.push(Code::TableCut, row.span.clone(), message);
 }
 

@@ -160,24 +160,24 @@ fn named(
         let (code, message) = match doubt {
             Doubt::Thousands => (
                 Code::AmbiguousRow,
-                format!("{text:?} may be one number; taken as a list of two"),
+                format!("{text:?} may be one number; read as a list of two"),
             ),
             Doubt::Colon => (
                 Code::AmbiguousRow,
                 format!(
-                    "{text:?} may be a range; taken as a port and the one inside that it leads to"
+                    "{text:?} may be a range; read as a published port and the internal one behind it"
                 ),
             ),
             Doubt::SharedProtocol if has_protocol => continue,
             Doubt::SharedProtocol => (
                 Code::AmbiguousRow,
                 format!(
-                    "the protocol in {text:?} may be that of its last port; taken as that of all"
+                    "the protocol in {text:?} may belong to its last port only; applied to all of them"
                 ),
             ),
             Doubt::Number(number) => (
                 Code::AmbiguousRow,
-                format!("{number} in {text:?} may be a port; taken as words beside the port"),
+                format!("{number} in {text:?} may be a port; read as words beside the port"),
             ),
             Doubt::Sentence => (
                 Code::AmbiguousRow,
@@ -220,7 +220,8 @@ fn pair_lines(parts: &mut [Part], cell: &Cell<'_>, row: &PortRow<'_, '_>, report
             part.protocols = named.protocols;
         }
     } else if of_ports.contains('\n') {
-        let message = "which of these protocols each port uses is open; taken as all of them";
+        let message =
+            "it is unclear which of these protocols each port uses; each was given all of them";
         report.push(Code::AmbiguousRow, transports.cell.span.clone(), message);
     }
 }

@@ -19,7 +19,6 @@ use crate::text::Span;
 pub(super) static HTML: Syntax = Syntax {
     name: "html",
     endings: &["html", "htm", "xhtml"],
-    purpose: "pages of the wiki, and tables of any other page",
     recognizes,
     tokens: |text, _| Box::new(Splitter::new(text, 0..text.len())),
 };

@@ -35,7 +35,6 @@ use layout::{Block, Kind, Layout};
 pub(super) static MARKDOWN: Syntax = Syntax {
     name: "markdown",
     endings: &["md", "markdown"],
-    purpose: "tables with pipes (GFM), those of pandoc, and those of HTML and wikitext among them",
     recognizes: |_| true,
     tokens: |text, texts| Box::new(Markdown::new(text, texts)),
 };

@@ -38,8 +38,6 @@ pub struct Syntax {
     pub name: &'static str,
     /// The endings of its files, in lower case, without the dot.
     pub endings: &'static [&'static str],
-    /// What it is, in a few words.
-    pub purpose: &'static str,
     /// Tells whether a text is written in it, where no ending says so.
     recognizes: fn(&str) -> bool,
     /// The elements that a text stands for.

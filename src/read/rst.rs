@@ -20,7 +20,6 @@ use crate::text::Span;
 pub(super) static RST: Syntax = Syntax {
     name: "rst",
     endings: &["rst", "rest"],
-    purpose: "tables of reStructuredText: grid, simple, list-table and csv-table",
     recognizes,
     tokens,
 };

@@ -238,7 +238,7 @@ impl<'a, 't> Walk<'a, 't> {
         end_group(&group, &mut grid, false);
         if let Some(cut) = self.cut.take() {
             let message =
-                "the rows so far use up the memory for this input; those from here on are not read";
+                "the memory limit for this input is reached; the rows from here on are not read";
             self.notice(Code::TableCut, cut..grid.span.end, message);
         }
         grid

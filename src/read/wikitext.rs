@@ -34,7 +34,6 @@ use notes::Notes;
 pub(super) static WIKITEXT: Syntax = Syntax {
     name: "wikitext",
     endings: &["wiki", "mediawiki", "wikitext"],
-    purpose: "the source of pages of MediaWiki, such as the page itself",
     recognizes,
     tokens: |text, texts| {
         let mut wikitext = Wikitext::new(text, "", texts);

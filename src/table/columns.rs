@@ -209,7 +209,7 @@ impl Columns {
             }
         });
         let around = match without_protocol {
-            WithoutProtocol::Of(protocol) => Some(format!("{} by the heading", protocol.name())),
+            WithoutProtocol::Of(protocol) => Some(format!("{}, from the heading", protocol.name())),
             _ => None,
         };
         let said = said.chain(around).collect::<Vec<_>>().join("; ");

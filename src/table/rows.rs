@@ -264,7 +264,7 @@ impl<'t, 'l, 'g, 'a> Rows<'t, 'l, 'g, 'a> {
             report_short(own.len(), self.columns, line, report);
         } else {
             let message = format!(
-                "{}; fits better by {:.1} bits than as it stands",
+                "{}; fits {:.1} bits better than as written",
                 self.missing(placement),
                 f64::from(decision.gain) / f64::from(BIT)
             );
@@ -272,10 +272,10 @@ impl<'t, 'l, 'g, 'a> Rows<'t, 'l, 'g, 'a> {
         }
         let message = if let Some(rival) = &decision.rival {
             let [taken, rival] = [placement, rival].map(|placement| self.missing(placement));
-            format!("read {taken}; just as likely: {rival}")
+            format!("read {taken}; almost as likely: {rival}")
         } else if placement.lost.clone().any(|column| self.doubtful[column]) {
             let taken = self.missing(placement);
-            format!("read {taken}, but that row is in doubt itself")
+            format!("read {taken}, but that row is itself in doubt")
         } else {
             return;
         };
@@ -419,7 +419,7 @@ fn report_short(cells: usize, columns: &Columns, line: &Line<'_, '_>, report: &m
             .iter()
             .any(|role| matches!(role, Role::Port | Role::Transport))
     {
-        let message = format!("{cells} cells for {} columns", columns.roles.len());
+        let message = format!("only {cells} cells for {} columns", columns.roles.len());
         report.push(Code::ShortRow, line.span.clone(), message);
     }
 }

@@ -347,7 +347,7 @@ impl Decoded {
             const EXCERPT: usize = 1000;
             let original = &original[..original.floor_char_boundary(EXCERPT)];
             match code {
-                Code::Mojibake => format!("{original:?} is {new:?}, encoded twice"),
+                Code::Mojibake => format!("{original:?} was {new:?}, encoded twice"),
                 Code::DoubtfulMojibake => {
                     format!("{new:?} may have been encoded twice; it is left as it is")
                 }

@@ -115,7 +115,7 @@ impl Checked {
                     changes.retain(|change| !is_of_source(change));
                 }
                 if changes.is_empty() && moved == 0 {
-                    return "the records are the same, but not the rest of the file".to_owned();
+                    return "the records match, but the rest of the file differs".to_owned();
                 }
                 self.moved = self.moved.max(moved);
                 changes.retain(|change| {

@@ -147,7 +147,7 @@ pub(crate) struct MessageOptions {
     #[arg(short = 'D', long, value_name = "CODE", value_delimiter = ',', value_parser = one_of(Code::ALL.iter().map(|it| (it.name(), *it))), hide_possible_values = true, help_heading = "Messages")]
     pub(crate) deny: Vec<Code>,
 
-    /// Deny all warnings that are not named by -A or -W
+    /// Treat warnings as errors, except those named by -A or -W
     #[arg(long, help_heading = "Messages")]
     pub(crate) strict: bool,
 
@@ -201,7 +201,7 @@ Exit codes: 0 the same, 1 different, 2 failed")]
   portconv explain               all diagnostics, one per line
   portconv explain shifted-row   one of them, with an example")]
     Explain {
-        /// The name in brackets, such as shifted-row [default: a list of all]
+        /// The code in brackets, such as shifted-row [default: a list of all]
         #[arg(value_parser = names(report::codes().map(|(name, ..)| name)), hide_possible_values = true)]
         code: Option<String>,
     },
@@ -237,7 +237,7 @@ pub(crate) struct FactOptions {
     )]
     pub(crate) transport: Vec<Protocol>,
 
-    /// The statuses whose rows become services [default: yes,assigned,unofficial]
+    /// Make services only of rows with these statuses [default: yes,assigned,unofficial]
     #[arg(
         long,
         value_name = "STATUS[,STATUS…]",
@@ -248,7 +248,7 @@ pub(crate) struct FactOptions {
     )]
     pub(crate) services_status: Vec<Status>,
 
-    /// Name every port of ranges up to this size, and only the first port of larger ones [default: 64]
+    /// Name each port of a range up to this size, and only the first of a larger one [default: 64]
     #[arg(long, value_name = "N|all", value_parser = range_width, help_heading = "Facts")]
     pub(crate) expand_ranges: Option<usize>,
 
@@ -270,7 +270,7 @@ pub(crate) struct FactOptions {
 pub(crate) enum FactsCommand {
     /// Print a blank-cells.csv made from the cell spans of an HTML page
     BlankCells(FactsInput),
-    /// Print the rows that neither curated names nor the table name, with the name each has now and where it comes from
+    /// Print rows that neither curated names nor the table name, with their current name and its source
     Names(FactsInput),
     /// Update the fact files from the input; without INPUT, update the folder output as well
     Update(FactsInput),
@@ -321,7 +321,7 @@ pub(crate) struct LookUp {
     #[arg(value_name = "QUERY", required_unless_present = "free")]
     pub(crate) queries: Vec<String>,
 
-    /// Print the free ports of a range: in no row of the table, and not assigned or reserved by IANA
+    /// Print the free ports of a range: not in the table, and neither assigned nor reserved by IANA
     #[arg(long, value_name = "PORTS", conflicts_with = "queries")]
     pub(crate) free: Option<String>,
 

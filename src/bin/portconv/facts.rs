@@ -31,7 +31,7 @@ pub(crate) fn run(command: &FactsCommand, matches: &ArgMatches) -> Result<Outcom
     match command {
         FactsCommand::BlankCells(_) => say::print(
             portconv::blank_cell_facts(sources, options)
-                .ok_or("no table here shows which UDP cells are merged: that takes HTML or wikitext with cells over the columns TCP and UDP")?,
+                .ok_or("no table here shows which UDP cells are merged: only HTML or wikitext with cells across the TCP and UDP columns does")?,
         ),
         FactsCommand::Names(_) => say::print(portconv::missing_names(sources, options)),
         FactsCommand::Update(_) => {

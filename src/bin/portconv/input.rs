@@ -114,14 +114,13 @@ impl Tables {
         let paths: Vec<_> = self.sources.iter().map(|it| it.path.as_str()).collect();
         let paths = paths.join(", ");
         if self.sources.iter().all(|it| it.text().trim().is_empty()) {
-            return Err(format!("nothing to read: {paths} is empty").into());
+            return Err(format!("nothing to read: empty input: {paths}").into());
         }
         let mut wrong = conversion.diagnostics.iter();
         if conversion.port_tables == 0 {
             let seen = wrong.find(|it| it.code == Code::NoPortTable && !it.span.is_empty());
             let seen = seen.and_then(|it| self.error_at(it, it.message.clone()));
-            let none =
-                format!("no port table in {paths}: no table with a column of ports was found");
+            let none = format!("no port table in {paths}: no table has a column of ports");
             return Err(seen.unwrap_or(none.into()));
         }
         let first = wrong.find(|it| {
@@ -130,11 +129,11 @@ impl Tables {
         let first = first.and_then(|it| {
             let (code, message) = (it.code.name(), &it.message);
             let message = format!(
-                "no row of the port table can be read; the first problem is {code}: {message}"
+                "no row of the port table could be read; the first problem is {code}: {message}"
             );
             self.error_at(it, message)
         });
-        Err(first.unwrap_or_else(|| format!("the port table has no rows in {paths}").into()))
+        Err(first.unwrap_or_else(|| format!("the port table in {paths} has no rows").into()))
     }
 
     fn error_at(&self, wrong: &Diagnostic, message: String) -> Option<Error> {

@@ -87,7 +87,7 @@ fn free(
 ) -> Result<Outcome, Error> {
     let free = table.free(ports.ok_or("--free takes a port or a range")?);
     if free.is_empty() {
-        say::line("none is free");
+        say::line("no port in this range is free");
     }
     say::print(if is_json {
         json(&free)?

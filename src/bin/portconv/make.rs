@@ -86,7 +86,7 @@ fn require_records(conversion: &mut Conversion, expected: &RangeInclusive<usize>
         code: Code::RecordCount,
         file: File::Input(0),
         span: 0..0,
-        message: format!("{count} {records}, but expected {wanted}"),
+        message: format!("found {count} {records}, expected {wanted}"),
     });
 }
 

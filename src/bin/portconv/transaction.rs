@@ -154,7 +154,7 @@ fn take_back(done: Vec<(PathBuf, Option<TempPath>)>, mut error: io::Error) -> io
                 // What cannot come back stays under its other name.
                 let name = shown(&error.path);
                 let _ = error.path.keep();
-                io::Error::other(format!("{}; the old file is {name}", error.error))
+                io::Error::other(format!("{}; the old file was kept as {name}", error.error))
             }),
         };
         if let Err(other) = restored {
@@ -202,7 +202,7 @@ fn locked(
     if !is_quiet {
         let folder = shown(folder);
         say::line(format_args!(
-            "waiting for a program that has locked {folder}"
+            "waiting for another program to release its lock on {folder}"
         ));
     }
     wait().ok()

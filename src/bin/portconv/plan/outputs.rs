@@ -63,7 +63,7 @@ impl Outputs {
         let path = path.unwrap_or(Path::new(DEFAULT_FOLDER));
         if path == Path::new("-") || path == Path::new("/dev/stdout") {
             if asked.check {
-                return Err("--check compares files, so it does not go with --output -".into());
+                return Err("--check compares files and cannot be combined with --output -".into());
             }
             return to_stdout(&formats);
         }
@@ -157,7 +157,9 @@ fn to_stdout(formats: &[&'static dyn Emitter]) -> Result<Outputs, Error> {
     let format = emitter.format();
     if format.is_binary && io::stdout().is_terminal() {
         let name = format.name;
-        return Err(format!("{name} is not for a terminal: name a file with --output").into());
+        return Err(
+            format!("{name} is binary and not for a terminal: name a file with --output").into(),
+        );
     }
     Ok(Outputs::Stdout(emitter))
 }

@@ -122,7 +122,7 @@ fn default_inputs(stdin_name: &str) -> Result<Vec<Input>, Error> {
         _ if stdin_is_given() => Path::new("-"),
         _ => {
             return Err(
-                "there is no folder seeds here: name a file, a folder or -, or use --builtin"
+                "there is no folder named seeds here: give a file, a folder or -, or use --builtin"
                     .into(),
             );
         }

@@ -111,7 +111,7 @@ pub(crate) fn codes() -> impl Iterator<Item = (&'static str, &'static str, &'sta
         (
             Message::UNREAD,
             "warning",
-            "A file in a folder cannot be read; the others are.",
+            "A file in a folder cannot be read; the others were read.",
         ),
     ];
     of_diagnostics.chain(of_files)
