@@ -419,7 +419,7 @@ fn report_short(cells: usize, columns: &Columns, line: &Line<'_, '_>, report: &m
             .iter()
             .any(|role| matches!(role, Role::Port | Role::Transport))
     {
-        let message = format!("only {cells} cells for {} columns", columns.roles.len());
+        let message = format!("{cells} of {} cells", columns.roles.len());
         report.push(Code::ShortRow, line.span.clone(), message);
     }
 }

@@ -105,7 +105,7 @@ fn a_table_of_ones_own_is_told_apart_from_ianas_names() {
     assert_eq!(names("game-11"), "table 4000 game");
     assert_eq!(names("1024"), "iana 1024 null");
     let (code, out, err) = look_up(&["--free", "53"]);
-    assert_eq!((code, &*out, &*err), (1, "", "portconv: none is free\n"));
+    assert_eq!((code, &*out, &*err), (1, "", "portconv: no port in this range is free\n"));
     let free = json(&["--free", "4501"]);
     assert_eq!(free[0]["last_port"], 4501);
 }
@@ -279,7 +279,7 @@ fn what_cannot_be_understood_is_said() {
         ("9-7", "9-7 runs backwards: the lower port comes first"),
         (
             "53/icmp",
-            "\"53/icmp\": the protocol is one of tcp, udp, sctp, dccp",
+            "\"53/icmp\": unknown protocol; use one of tcp, udp, sctp, dccp",
         ),
         ("9 – 7", "9 – 7 runs backwards: the lower port comes first"),
         ("port ", "\"port\": a port or a name is needed"),

@@ -505,7 +505,7 @@ fn waiting(folder: &Path, arguments: &[&str], meanwhile: impl Fn(&Path)) {
     let shown = output.display();
     assert_eq!(
         line,
-        format!("portconv: waiting for a program that has locked {shown}\n")
+        format!("portconv: waiting for another program to release its lock on {shown}\n")
     );
     meanwhile(&output);
     lock.unlock().unwrap();
