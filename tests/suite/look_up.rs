@@ -105,7 +105,10 @@ fn a_table_of_ones_own_is_told_apart_from_ianas_names() {
     assert_eq!(names("game-11"), "table 4000 game");
     assert_eq!(names("1024"), "iana 1024 null");
     let (code, out, err) = look_up(&["--free", "53"]);
-    assert_eq!((code, &*out, &*err), (1, "", "portconv: no port in this range is free\n"));
+    assert_eq!(
+        (code, &*out, &*err),
+        (1, "", "portconv: no port in this range is free\n")
+    );
     let free = json(&["--free", "4501"]);
     assert_eq!(free[0]["last_port"], 4501);
 }
