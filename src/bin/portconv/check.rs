@@ -40,13 +40,13 @@ struct Checked {
     outdated: Vec<(String, String)>,
 }
 
-/// Compares the files with the dataset, and reports what changed and which files are out of date.
+/// Compares the files with the dataset: what changed and which files are out of date, and how many are up to date.
 pub(crate) fn run(
     plan: &Plan,
     files: &[Output],
     tables: &Tables,
     dataset: &Dataset,
-) -> Result<Vec<Message>, Error> {
+) -> Result<(Vec<Message>, usize), Error> {
     let targets: Vec<_> = files.iter().map(|it| &*it.place.target).collect();
     let others_wait = Folders::share(&targets, plan.is_quiet());
     let checked = compare(files, dataset)?;
@@ -76,7 +76,7 @@ pub(crate) fn run(
             "{moved} only moved to another line of the source"
         ));
     }
-    Ok(messages)
+    Ok((messages, files.len() - checked.outdated.len()))
 }
 
 fn compare(files: &[Output], dataset: &Dataset) -> Result<Checked, Error> {

@@ -45,18 +45,18 @@ pub(crate) fn run(plan: &Plan) -> Result<Outcome, Error> {
     messages.retain(|message| message.level >= plan.lowest);
     let is_denied = messages.iter().any(|it| it.level == Level::Error);
 
+    let mut written = Written::default();
     let mut is_current = true;
     if let (true, Outputs::Files(files)) = (plan.is_check, &plan.outputs) {
-        let differing = check::run(plan, files, &tables, &conversion.dataset)?;
-        is_current = differing.is_empty();
+        let (differing, current) = check::run(plan, files, &tables, &conversion.dataset)?;
+        written.unchanged = current;
+        is_current = current == files.len();
         messages.extend(differing);
     }
     report::print(&messages, plan.form, plan.outputs.is_stdout())?;
-    let written = if is_denied || plan.is_check {
-        Written::default()
-    } else {
-        output::write(&plan.outputs, &conversion.dataset, plan.is_quiet())?
-    };
+    if !is_denied && !plan.is_check {
+        written = output::write(&plan.outputs, &conversion.dataset, plan.is_quiet())?;
+    }
     if !plan.is_quiet() {
         say::line(report::summary(&conversion, &written));
         if !is_current && plan.form == Form::Human {

@@ -6,7 +6,7 @@ use portconv::diagnostic::{Code, Severity};
 
 use crate::say::counted;
 
-/// The number of files written, and of those that were up to date already.
+/// The number of files written, and of those that were up to date already, all of them where `--check` writes none.
 #[derive(Debug, Default)]
 pub(crate) struct Written {
     pub(crate) written: usize,
