@@ -148,9 +148,13 @@ impl Lost {
 
 /// The lines of a text, and the rows of its tables of HTML and wikitext, which may stand on several.
 fn units(text: &str) -> impl Iterator<Item = (Span, &str)> {
-    let borders = regex!(
-        r"(?mx) <tr(?-u:\b) | ^[\ \t]*\|-+[\t\r\ -{}~]*$ | </tr> | </table> | ^[\ \t]*\|\} | \n[\ \t\r]*\n | \n | \r"
-    );
+    let borders = if text.contains("<tr") || text.contains("{|") {
+        regex!(
+            r"(?mx) <tr(?-u:\b) | ^[\ \t]*\|-+[\t\r\ -{}~]*$ | </tr> | </table> | ^[\ \t]*\|\} | \n[\ \t\r]*\n | \n | \r"
+        )
+    } else {
+        regex!(r"[\n\r]")
+    };
     let (mut start, mut is_row) = (0, false);
     let mut borders = borders.find_iter(text);
     std::iter::from_fn(move || {

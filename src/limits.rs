@@ -4,11 +4,6 @@
 /// The most bytes of a heading: it stands with each table below it.
 pub(crate) const HEADING: usize = 200;
 
-/// The bytes that the rows of a text may take. Only rows of two or three characters take as much.
-pub(crate) fn rows(text: &str) -> usize {
-    24 * text.len() + (16 << 20)
-}
-
 /// The bytes of the records that texts make, given the bytes of these, as they stand in memory and in the database. A few bytes can say a lot: a
 /// list of ports beside a long description says it of each port, and so does a cell that reaches over many rows. To
 /// need more, a table has to repeat long cells hundreds of times.
@@ -27,9 +22,6 @@ pub(crate) const NESTED_MARKS: usize = 20;
 
 /// The most lines that one row is wrapped over. Parsoid's tags are long.
 pub(crate) const LINES_OF_ROW: usize = 400;
-
-/// The most lines of words between the parts of a table that is cut: some paragraphs, no chapter.
-pub(crate) const LINES_BETWEEN_ROWS: usize = 20;
 
 /// The columns of `ports.csv` for headers that only the source has. A page of thousands of tables, each with a
 /// header of its own, would make a row of thousands of blanks of each record.

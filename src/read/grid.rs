@@ -28,7 +28,18 @@ pub(crate) struct Grid<'a> {
     pub(crate) notices: Vec<Notice>,
 }
 
-impl Grid<'_> {
+impl<'a> Grid<'a> {
+    /// Adds a row, to the header if it belongs there: in `<thead>`, or above all others with cells of `<th>` only. A
+    /// title above the header is one cell; below the header, one cell is the title of what follows.
+    pub(crate) fn add(&mut self, (row, is_header): (Row<'a>, bool), is_head: bool) {
+        let is_title = row.cells.len() == 1 && self.header.iter().any(|row| row.cells.len() > 1);
+        if self.rows.is_empty() && (is_head || is_header && !is_title) {
+            self.header.push(row);
+        } else {
+            self.rows.push(row);
+        }
+    }
+
     /// Ends a group of rows that starts in one of them: no cell reaches beyond its group. Returns where the next starts.
     pub(crate) fn end_group(&mut self, start: usize) -> usize {
         let end = self.header.len() + self.rows.len();
@@ -189,22 +200,6 @@ impl Cell<'_> {
         self.inlines
             .iter()
             .all(|inline| inline.text().is_some_and(is_blank))
-    }
-
-    /// About how many bytes it takes.
-    fn bytes(&self) -> usize {
-        let is_boxed = |inline: &&Inline<'_>| inline.text().is_none();
-        let boxed = self.inlines.iter().filter(is_boxed).count();
-        let spilled = self.inlines.spilled().then_some(&*self.inlines);
-        size_of::<Self>() + spilled.map_or(0, size_of_val) + boxed * size_of::<Anchor<'_>>()
-    }
-}
-
-impl Row<'_> {
-    /// About how many bytes it takes.
-    #[must_use]
-    pub(crate) fn bytes(&self) -> usize {
-        size_of::<Self>() + self.cells.iter().map(Cell::bytes).sum::<usize>()
     }
 }
 

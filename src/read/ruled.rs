@@ -139,7 +139,6 @@ fn content<'a>(
 /// Whether a port of five digits is broken in two, since its cell has room for four: `2` above `8250`.
 fn breaks_port(text: &str, pieces: &[Span], width: usize) -> bool {
     let digits: String = pieces.iter().map(|piece| &text[piece.clone()]).collect();
-    let is_port = digits.len() == 5 && digits.bytes().all(|byte| byte.is_ascii_digit());
     let longest = pieces.iter().map(Span::len).max();
-    is_port && longest == Some(4) && width <= 6 && digits.parse::<u16>().is_ok()
+    digits.len() == 5 && longest == Some(4) && width <= 6 && digits.parse::<u16>().is_ok()
 }

@@ -36,9 +36,6 @@ pub(super) struct Walk<'a, 't> {
     footnotes: Footnotes<'a>,
     /// The heading above.
     heading: String,
-    /// How many bytes rows may still take, and where the first row stands that there is no room for.
-    room: usize,
-    cut: Option<usize>,
     /// How many tables are open.
     depth: usize,
     /// How many cells the last row has.
@@ -57,15 +54,6 @@ pub(super) struct Walk<'a, 't> {
     open: Vec<(usize, Vec<Inline<'a>>)>,
 }
 
-/// What of a table the rows to come belong to.
-#[derive(Debug)]
-struct Group {
-    /// How many rows stand before it.
-    start: usize,
-    /// It is `<thead>`.
-    is_head: bool,
-}
-
 impl<'a, 't> Walk<'a, 't> {
     pub(super) fn new(text: &'a str, tokens: Tokens<'a>, report: Report<'t>) -> Self {
         Self {
@@ -75,8 +63,6 @@ impl<'a, 't> Walk<'a, 't> {
             tables: Vec::new(),
             footnotes: Footnotes::default(),
             heading: String::new(),
-            room: limits::rows(text),
-            cut: None,
             depth: 0,
             width: 0,
             nested: Vec::new(),
@@ -110,17 +96,12 @@ impl<'a, 't> Walk<'a, 't> {
 
     /// Reads a table, and keeps it with those inside it, in the order in which they start.
     fn outermost_table(&mut self, tag: &Span) {
-        let grid = Grid {
-            heading: self.heading.clone().into(),
-            ..self.table(tag)
-        };
-        self.tables.push(grid);
+        let grid = self.table(tag);
+        self.nested.push(grid);
         self.nested.sort_by_key(|grid| grid.span.start);
-        for grid in std::mem::take(&mut self.nested) {
-            self.tables.push(Grid {
-                heading: self.heading.clone().into(),
-                ..grid
-            });
+        for mut grid in std::mem::take(&mut self.nested) {
+            grid.heading = self.heading.clone().into();
+            self.tables.push(grid);
         }
     }
 
@@ -201,10 +182,8 @@ impl<'a, 't> Walk<'a, 't> {
 
     /// The rows of a table up to its end, below those that it has.
     fn rows(&mut self, mut grid: Grid<'a>, tag: Option<&Span>) -> Grid<'a> {
-        let mut group = Group {
-            start: grid.header.len() + grid.rows.len(),
-            is_head: false,
-        };
+        // The group of rows that is open: where it starts, and whether it is `<thead>`.
+        let (mut group, mut is_head) = (grid.header.len() + grid.rows.len(), false);
         let mut has_caption = false;
         grid.span.end = loop {
             let Some((token, span)) = self.next_within(Part::Table) else {
@@ -220,27 +199,22 @@ impl<'a, 't> Walk<'a, 't> {
                         self.stray(caption.span);
                     }
                 }
-                Token::Start(tag) if tag.name == "tr" => {
-                    let row = self.row(&tag, span.start, None);
-                    self.add(row, &mut grid, &group);
+                Token::Start(tag) if tag.name == "tr" || is_cell(&tag.name) => {
+                    let first = is_cell(&tag.name).then_some(span.end);
+                    if let Some(row) = self.row(&tag, span.start, first) {
+                        grid.add(row, is_head);
+                    }
                 }
-                Token::Start(tag) if is_cell(&tag.name) => {
-                    let row = self.row(&tag, span.start, Some((&tag, span.end)));
-                    self.add(row, &mut grid, &group);
+                Token::Start(Tag { name, .. }) if is_group(&name) => {
+                    (group, is_head) = (grid.end_group(group), name == "thead");
                 }
-                Token::Start(tag) if is_group(&tag.name) => {
-                    group = end_group(&group, &mut grid, tag.name == "thead");
+                Token::End(name) if is_group(&name) => {
+                    (group, is_head) = (grid.end_group(group), false);
                 }
-                Token::End(name) if is_group(&name) => group = end_group(&group, &mut grid, false),
                 token => self.between_cells(token, span),
             }
         };
-        end_group(&group, &mut grid, false);
-        if let Some(cut) = self.cut.take() {
-            let message =
-                "the memory limit for this input is reached; the rows from here on are not read";
-            self.notice(Code::TableCut, cut..grid.span.end, message);
-        }
+        grid.end_group(group);
         grid
     }
 
@@ -251,36 +225,17 @@ impl<'a, 't> Walk<'a, 't> {
         self.place()
     }
 
-    /// Adds a row, to the header if it belongs there: in `<thead>`, or above all others with cells of `<th>` only. A
-    /// title above the header is one cell; below the header, one cell is the title of what follows.
-    fn add(&mut self, row: Option<(Row<'a>, bool)>, grid: &mut Grid<'a>, group: &Group) {
-        let Some((row, is_header)) = row else {
-            return;
-        };
-        self.room = self.room.saturating_sub(row.bytes());
-        if self.room == 0 {
-            self.cut.get_or_insert(row.span.start);
-            return;
-        }
-        let is_title = row.cells.len() == 1 && grid.header.iter().any(|row| row.cells.len() > 1);
-        if grid.rows.is_empty() && (group.is_head || is_header && !is_title) {
-            grid.header.push(row);
-        } else {
-            grid.rows.push(row);
-        }
-    }
-
-    /// A row from its start tag, or from the first cell of one without. `None` if it is hidden.
+    /// A row from its start tag, or from that of its first cell, which ends at a place. `None` if it is hidden.
     fn row(
         &mut self,
         tag: &Tag<'a>,
         start: usize,
-        first: Option<(&Tag<'a>, usize)>,
+        first: Option<usize>,
     ) -> Option<(Row<'a>, bool)> {
         // Rows are held until the whole text is read, and are as wide as those above.
         let mut cells = Vec::with_capacity(self.width);
         let (mut surplus, mut is_header) = (None, true);
-        if let Some((tag, start)) = first {
+        if let Some(start) = first {
             cells.extend(self.cell(tag, start));
             is_header &= tag.name == "th";
         }
@@ -523,12 +478,6 @@ impl<'a, 't> Walk<'a, 't> {
         let next = self.tokens.peek();
         next.map_or(self.text.len(), |(_, span): &Spanned<'_>| span.start)
     }
-}
-
-/// Ends a group of rows, and begins another.
-fn end_group(group: &Group, grid: &mut Grid<'_>, is_head: bool) -> Group {
-    let start = grid.end_group(group.start);
-    Group { start, is_head }
 }
 
 /// An image, and its alternative text behind it.

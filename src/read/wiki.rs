@@ -75,21 +75,13 @@ pub(super) fn raise(inlines: &mut Vec<Inline<'_>>, from: usize, is_sub: bool) {
         .map(|piece| piece.text().map(|text| &**text))
         .collect();
     let Some(text) = texts else { return };
-    let label = text
-        .trim()
-        .trim_start_matches('[')
-        .trim_end_matches(']')
-        .trim();
     // `443<sup>1, 2</sup>`
-    let is_comma = |c| matches!(c, ',' | ' ');
-    let is_label = label.len() == 1
-        || label.starts_with(|c: char| c.is_ascii_digit())
-            && label.chars().all(|c| c.is_ascii_digit() || is_comma(c));
-    let raised = label
-        .chars()
-        .map(|c| raised(c, is_sub).or(Some(c).filter(|&c| is_comma(c))))
-        .collect::<Option<String>>();
-    if let Some(raised) = raised.filter(|_| is_label) {
+    let label = regex!(r"^\s*\[*\s*([0-9](?:[0-9, ]*[0-9,])?|.)\s*\]*\s*$").captures(&text);
+    let raised = label.and_then(|label| {
+        let sign = |c| raised(c, is_sub).or(Some(c).filter(|c| matches!(c, ',' | ' ')));
+        label[1].chars().map(sign).collect::<Option<String>>()
+    });
+    if let Some(raised) = raised {
         inlines.truncate(from);
         inlines.push(Inline::Text(raised.into()));
     }

@@ -229,23 +229,20 @@ impl<'a> Wikitext<'a> {
     fn bar(&self, span: Span) -> (Span, Span) {
         let mut at = span.start;
         let special = regex!(r"[|\n{\[<]");
-        while let Some(found) = special.find_at(&self.text[..span.end], at) {
-            at = found.end();
-            match (found.as_str(), self.marks.at(found.start())) {
-                ("\n", _) => break,
-                ("|", _) => return (span.start..found.start(), at..span.end),
-                (_, Some(mark)) if mark.kind == marks::Kind::Template => {
-                    let before = self.text[span.start..mark.start].trim();
-                    if self.is_cell_template(mark) && is_attributes(before) {
-                        return (span.start..mark.start, mark.start..span.end);
+        while let Some((found, mark)) = self.marks.find(special, &self.text[..span.end], at) {
+            at = found.end;
+            let before = span.start..found.start;
+            match mark {
+                None if &self.text[found.clone()] == "|" => return (before, at..span.end),
+                None if &self.text[found.clone()] == "\n" => break,
+                Some(mark) if mark.kind == marks::Kind::Template => {
+                    let is_own = is_attributes(self.text[before.clone()].trim());
+                    if is_own && self.is_cell_template(mark) {
+                        return (before, mark.start..span.end);
                     }
-                    at = mark.end;
                 }
                 // A bar behind a link is no border.
-                (_, Some(mark)) if matches!(mark.kind, marks::Kind::Link | marks::Kind::Ref) => {
-                    break;
-                }
-                (_, Some(mark)) => at = mark.end,
+                Some(mark) if matches!(mark.kind, marks::Kind::Link | marks::Kind::Ref) => break,
                 _ => {}
             }
         }

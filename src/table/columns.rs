@@ -237,7 +237,7 @@ impl Columns {
         let counts = &values.counts;
         let (named, others) = more_ports(headers, values, &roles);
         let rival = rival.filter(|rival| !named.contains(rival));
-        let rival = rival.or(others.first().copied().filter(|_| best.port.is_some()));
+        let rival = rival.or(others.first().copied());
         for &column in &named {
             (roles[column], weights[column]) = (Role::MorePorts, headers[column].bits(Role::Port));
         }

@@ -143,21 +143,11 @@ impl Header {
     }
 
     fn port(&self) -> Option<Bits> {
-        if self.is_attribute() {
-            return Some(-3 * BIT);
-        }
         if !self.names_ports() {
             let is_end = self.has("start") || self.has("destination");
             return (is_end && self.words.len() == 1).then_some(4 * BIT);
         }
         let is_beside = |word: &&String| !is_port(word) && !lists::is_in("beside port", word);
-        let beside: Vec<_> = self.words.iter().filter(is_beside).collect();
-        let is_else = |word: &&&String| {
-            lists::is_in("something else", word)
-                && !["source", "destination", "start", "type header"]
-                    .iter()
-                    .any(|list| lists::is_in(list, word))
-        };
         let is_last = self.words.last().is_some_and(|word| is_port(word));
         // The first that is true of it.
         let ranks = [
@@ -165,7 +155,7 @@ impl Header {
             (self.has("end"), 3),
             (self.has("source"), 4),
             (self.words.len() == 1, 10),
-            (beside.is_empty(), 9),
+            (!self.words.iter().any(|word| is_beside(&word)), 9),
             (self.has("destination") || self.has("start"), 8),
             (is_last, 7),
             (is_port(&self.words[0]), 5),
@@ -174,8 +164,7 @@ impl Header {
             .into_iter()
             .find(|(is_true, _)| *is_true)
             .map_or(3, |(_, bits)| bits);
-        let against = beside.iter().any(|word| is_else(&word)) && !is_last;
-        Some((bits - if against { 8 } else { 0 }) * BIT)
+        Some(bits * BIT)
     }
 
     /// The words beside `port` that say whose ports these are: `HTTPS` of `HTTPS port number`.
@@ -270,21 +259,8 @@ fn is_port(word: &str) -> bool {
             )
             .is_match(word)
     };
-    let is_chinese = || {
-        [
-            "端口",
-            "端口号",
-            "端口號",
-            "埠",
-            "埠號",
-            "ポート",
-            "ポート番号",
-            "포트",
-        ]
-        .iter()
-        .any(|port| word.ends_with(port))
-    };
-    lists::is_in("port", word) || is_compound() || is_chinese()
+    let is_chinese = || regex!(r"(?:端口[号號]?|埠號?|ポート(?:番号)?|포트)$").is_match(word);
+    lists::is_in("port", word) || is_compound() || !word.is_ascii() && is_chinese()
 }
 
 /// Whether a heading or caption speaks of ports.

@@ -278,7 +278,7 @@ impl<'g, 'a> Spans<'g, 'a> {
     /// Puts the cells of a row, and those that reach down to it, into their slots.
     fn place(&mut self, row: &'g Row<'a>, line: &mut Line<'g, 'a>) {
         self.reach_down(&mut line.slots);
-        let (mut column, mut has_opened) = (0, false);
+        let mut column = 0;
         for cell in &row.cells {
             let taken = line.slots.iter().skip(column);
             column += taken.take_while(|slot| slot.is_some()).count();
@@ -298,7 +298,6 @@ impl<'g, 'a> Spans<'g, 'a> {
             self.room = (self.room).saturating_sub(cost(cell, columns.len() - 1));
             column = columns.end;
             if rows > 1 {
-                has_opened = true;
                 self.open.push(Open {
                     columns,
                     end: self.row + rows,
@@ -309,9 +308,7 @@ impl<'g, 'a> Spans<'g, 'a> {
                 });
             }
         }
-        if has_opened {
-            self.open.sort_unstable_by_key(|open| open.columns.start);
-        }
+        self.open.sort_unstable_by_key(|open| open.columns.start);
     }
 
     /// Fills the slots of cells from above.

@@ -136,7 +136,9 @@ impl Placer<'_, '_> {
         let turned = lines.turned();
         let tables = if let Some(tables) = self.side_by_side(&part) {
             tables
-        } else if let Some(reading) = Reading::find(&part, turned.as_ref(), self.speaks_of_ports) {
+        } else if let Some((reading, columns)) =
+            Reading::find(&part, turned.as_ref(), self.speaks_of_ports)
+        {
             for title in reading.titles.iter().filter(|line| !line.is_blank()) {
                 report_stray(&title.span, self.source, self.report);
             }
@@ -145,12 +147,7 @@ impl Placer<'_, '_> {
                 self.report_surplus(part.header);
                 self.report_surplus(part.rows);
             }
-            vec![self.ports(
-                reading.how(),
-                &reading.columns,
-                &reading.header,
-                &reading.part,
-            )]
+            vec![self.ports(reading.how(), &columns, &reading.header, &reading.part)]
         } else {
             return vec![self.other(&part)];
         };
@@ -253,7 +250,7 @@ impl Placer<'_, '_> {
 }
 
 /// The columns of each table where several stand side by side, perhaps with blank columns between: the same headers
-/// stand again, those of ports among them.
+/// stand again.
 fn side_by_side(header: &[Option<&Cell<'_>>]) -> Option<Vec<Range<usize>>> {
     let name = |cell: Option<&Cell<'_>>| cell.map(words).unwrap_or_default().to_lowercase();
     let names: Vec<_> = header.iter().copied().map(name).collect();
@@ -261,12 +258,8 @@ fn side_by_side(header: &[Option<&Cell<'_>>]) -> Option<Vec<Range<usize>>> {
         let [first, others @ ..] = sides.as_slice() else {
             return false;
         };
-        first.len() > 1
-            && !others.is_empty()
-            && others
-                .iter()
-                .all(|side| names[side.clone()] == names[first.clone()])
-            && has_port_header(&header[first.clone()])
+        let is_again = |side: &Range<usize>| names[side.clone()] == names[first.clone()];
+        !others.is_empty() && others.iter().all(is_again)
     };
     let widths = (2..=names.len() / 2).filter(|width| names.len() % width == 0);
     let evenly = widths.map(|width| {
@@ -361,9 +354,7 @@ fn legend<'g, 'a>(part: &Part<'_, 'g, 'a>) -> Option<Legend<'g, 'a>> {
     {
         header = rows.remove(0).slots.iter().flatten().collect();
     }
-    let is_legend = part.header.iter().all(|line| pair(line).is_some())
-        && !rows.is_empty()
-        && rows.iter().all(|line| explains(line));
+    let is_legend = !rows.is_empty() && rows.iter().all(|line| explains(line));
     is_legend.then(|| Legend {
         header: header.into_iter().map(|slot| slot.cell).collect(),
         rows: rows.into_iter().filter_map(pair).collect(),

@@ -176,12 +176,8 @@ impl<'r> Row<'r> {
             let first = statuses.start + 1;
             let over = (1..=missing).map(move |over| (0..missing - over, first..first + over));
             let statuses = statuses.clone();
-            // In a row that lost nothing else, what reaches over several says something.
-            let is_filled = |at: usize| self.kinds.get(at).is_some_and(|&kind| kind != Kind::Blank);
             let over = over.filter(move |(lost, covered)| {
-                covered.end <= statuses.end
-                    && lost.end <= statuses.start
-                    && (!lost.is_empty() || is_filled(statuses.start))
+                covered.end <= statuses.end && lost.end <= statuses.start
             });
             lost.chain(over)
         })
@@ -223,26 +219,22 @@ impl<'r> Row<'r> {
     fn price(&self, placement: &Placement) -> Bits {
         let is_status = |column| matches!(self.columns.roles[column], Role::Status(_));
         let (lost, covered) = (&placement.lost, &placement.covered);
-        let prices = [
+        let prices = sum([
             (!lost.is_empty() && lost.start == 0, LEFT),
             (lost.start > 0, MIDDLE),
             (!covered.is_empty(), OVER_STATUSES),
             (lost.clone().any(is_status), STATUS_OF_ROWS),
-        ];
-        let prices = prices.into_iter().filter(|(is_due, _)| *is_due);
-        prices.map(|(_, price)| price).sum::<Bits>() + further(placement.missing())
+        ]);
+        prices + further(placement.missing())
     }
 
     /// What speaks for a row that ends in its description, `Reserved`, behind one cell over several statuses: that is a
     /// status, too.
     fn reserved(&self, placement: &Placement) -> Bits {
-        let cells = self.kinds.len();
-        let ends_so = placement.lost.is_empty()
-            && !placement.covered.is_empty()
-            && (3..self.width).contains(&cells)
-            && self.filled == cells
-            && self.kinds[cells - 1] == Kind::Reserved
-            && self.columns.roles.get(cells - 1 + placement.missing()) == Some(&Role::Description);
+        let ends_so = !placement.covered.is_empty()
+            && self.kinds.last() == Some(&Kind::Reserved)
+            && self.columns.column(Role::Description)
+                == Some(self.kinds.len() - 1 + placement.missing());
         if ends_so { RESERVED } else { 0 }
     }
 
@@ -257,24 +249,23 @@ impl<'r> Row<'r> {
             .column(Role::Transport)
             .and_then(|column| reading.cell_in(column));
         let is_name = transport.is_some_and(|at| self.kinds.get(at) == Some(&Kind::Name));
-        let price = |lacks, price| if lacks { price } else { 0 };
         let has = |at: usize, kind: Kind| {
             // A blank one can be that of the row above, if it is not the end of the row that is missing.
             kind.is_port() || kind == Kind::MaybePort || kind == Kind::Blank && at < self.filled
         };
         let is_filled = |_, kind| kind != Kind::Blank;
-        price(self.lacks_one(reading, is_port, has), NO_PORT)
-            + price(
+        let lacks_words = !is_name && self.lacks_one(reading, is_word, is_filled);
+        sum([
+            (self.lacks_one(reading, is_port, has), NO_PORT),
+            (
                 self.lacks_one(reading, is_transport, is_filled),
                 NO_TRANSPORT,
-            )
-            + price(
-                !is_name && self.lacks_one(reading, is_word, is_filled),
-                NO_WORDS,
-            )
+            ),
+            (lacks_words, NO_WORDS),
+        ])
     }
 
-    /// Whether the table has columns with such a role, and in all of them the row has no cell that serves.
+    /// Whether the row has no cell that serves in a column with such a role.
     fn lacks_one(
         &self,
         reading: &Placement,
@@ -282,13 +273,13 @@ impl<'r> Row<'r> {
         serves: impl Fn(usize, Kind) -> bool,
     ) -> bool {
         let columns = self.columns.roles.iter().enumerate();
-        let mut columns = columns.filter(|(_, role)| is(**role)).peekable();
+        let mut columns = columns.filter(|(_, role)| is(**role));
         let is_there = |column: usize| {
             reading
                 .cell_in(column)
                 .is_none_or(|at| self.kinds.get(at).is_some_and(|&kind| serves(at, kind)))
         };
-        columns.peek().is_some() && !columns.any(|(column, _)| is_there(column))
+        !columns.any(|(column, _)| is_there(column))
     }
 
     /// Whether two readings put other words into a column.
@@ -302,6 +293,12 @@ impl<'r> Row<'r> {
         };
         (0..self.columns.roles.len()).any(|column| filled(one, column) != filled(other, column))
     }
+}
+
+/// The sum of the prices that are due.
+fn sum<const N: usize>(prices: [(bool, Bits); N]) -> Bits {
+    let due = prices.into_iter().filter(|(is_due, _)| *is_due);
+    due.map(|(_, price)| price).sum()
 }
 
 /// The price of cells that are missing at the end.

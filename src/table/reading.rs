@@ -18,55 +18,43 @@ const BELOW_TITLE: Bits = BIT;
 /// The columns are named from above to below.
 const DOWNWARD: Bits = 4 * BIT;
 
-/// A port table as it was understood.
+/// A table with one of its rows as the header.
 #[derive(Debug)]
 pub(super) struct Reading<'l, 'g, 'a> {
     /// The cells that name columns; `None` for a column without one.
     pub(super) header: Vec<Option<&'g Cell<'a>>>,
-    pub(super) columns: Columns,
+    /// Their words.
+    names: Vec<String>,
     /// The rows.
     pub(super) part: Part<'l, 'g, 'a>,
     /// Rows above the header that are titles.
     pub(super) titles: Vec<&'l Line<'g, 'a>>,
+    price: Bits,
     /// Its columns are named from above to below.
     pub(super) is_turned: bool,
 }
 
-/// A row that may be the header.
-struct Candidate<'l, 'g, 'a> {
-    header: Vec<Option<&'g Cell<'a>>>,
-    names: Vec<String>,
-    part: Part<'l, 'g, 'a>,
-    titles: Vec<&'l Line<'g, 'a>>,
-    price: Bits,
-    is_turned: bool,
-}
-
 impl<'l, 'g, 'a> Reading<'l, 'g, 'a> {
-    /// The best reading of a table, as it stands or with its columns as rows; `None` if it is no port table.
+    /// The best reading of a table, as it stands or with its columns as rows, and what its columns say; `None` if it is
+    /// no port table.
     pub(super) fn find(
         part: &Part<'l, 'g, 'a>,
         turned: Option<&'l Lines<'g, 'a>>,
         speaks_of_ports: bool,
-    ) -> Option<Self> {
-        let candidates = candidates(part).into_iter();
-        let candidates =
-            candidates.chain(turned.and_then(|turned| Candidate::turned(part, turned)));
-        let found = candidates.filter_map(|candidate| {
-            let found = Found::new(&candidate.names, &candidate.part, speaks_of_ports)?;
-            let is_sure = !candidate.is_turned || found.is_sure(&candidate.part);
-            is_sure.then_some((found.bits() - candidate.price, candidate, found))
-        });
+    ) -> Option<(Self, Columns)> {
+        let turned = turned.and_then(|turned| Self::turned(part, turned));
+        let found = readings(part)
+            .into_iter()
+            .chain(turned)
+            .filter_map(|reading| {
+                let found = Found::new(&reading.names, &reading.part, speaks_of_ports)?;
+                let is_sure = !reading.is_turned || found.is_sure(&reading.part);
+                is_sure.then_some((found.bits() - reading.price, reading, found))
+            });
         // The first of those that fit alike.
-        let (_, candidate, found) =
+        let (_, reading, found) =
             found.reduce(|best, other| if other.0 > best.0 { other } else { best })?;
-        Some(Self {
-            header: candidate.header,
-            columns: found.columns(),
-            part: candidate.part,
-            titles: candidate.titles,
-            is_turned: candidate.is_turned,
-        })
+        Some((reading, found.columns()))
     }
 
     /// Which reading it is, unless the header is where the syntax says.
@@ -81,67 +69,7 @@ impl<'l, 'g, 'a> Reading<'l, 'g, 'a> {
             "the rows above this one are not the header: "
         }
     }
-}
 
-/// The words of a header.
-pub(super) fn names(header: &[Option<&Cell<'_>>]) -> Vec<String> {
-    let name = |cell: Option<&Cell<'_>>| cell.map(words).unwrap_or_default().into_owned();
-    header.iter().copied().map(name).collect()
-}
-
-/// The rows that may be the header: those that the syntax says, one of the first below, or none.
-fn candidates<'l, 'g, 'a>(part: &Part<'l, 'g, 'a>) -> Vec<Candidate<'l, 'g, 'a>> {
-    let mut candidates = vec![Candidate::new(part, names(&part.named()))];
-    if part.header.len() > 1 {
-        candidates.push(Candidate::new(part, joined(part)));
-    }
-    let mut above: Vec<_> = part.header.iter().collect();
-    for (at, line) in part
-        .rows
-        .iter()
-        .take(limits::ROWS_TRIED_AS_HEADER)
-        .enumerate()
-    {
-        let candidate = Candidate::new(&part.below(at), names(&part.below(at).named()));
-        let is_below_title = above.iter().all(|line| is_title(line));
-        // A cell that holds only a tag or a citation says something of a row, and names no column.
-        let is_spoken = filled(&line.slots).all(|slot| !slot.text().is_empty());
-        if is_spoken
-            && (is_below_title || !candidate.names.iter().any(|name| is_value(name)))
-            && candidate
-                .names
-                .iter()
-                .any(|name| Header::new(name).is_known())
-        {
-            let prices = above.iter().map(|line| {
-                if is_title(line) {
-                    BELOW_TITLE
-                } else {
-                    BELOW_CELLS
-                }
-            });
-            candidates.push(Candidate {
-                price: candidate.price + prices.sum::<Bits>(),
-                titles: above.clone(),
-                ..candidate
-            });
-        }
-        above.push(line);
-    }
-    let speaks_of_hardware = || {
-        let mut names = candidates[0].names.iter();
-        names.any(|name| Header::new(name).has("hardware"))
-    };
-    if part.header.iter().any(|line| !line.is_blank()) && !speaks_of_hardware() {
-        candidates.push(Candidate {
-            price: NO_HEADER,
-            ..Candidate::new(&part.without_header(), vec![String::new(); part.width()])
-        });
-    }
-    candidates
-}
-
-impl<'l, 'g, 'a> Candidate<'l, 'g, 'a> {
     fn new(part: &Part<'l, 'g, 'a>, names: Vec<String>) -> Self {
         let header = part.named();
         Self {
@@ -171,6 +99,65 @@ impl<'l, 'g, 'a> Candidate<'l, 'g, 'a> {
     }
 }
 
+/// The words of a header.
+pub(super) fn names(header: &[Option<&Cell<'_>>]) -> Vec<String> {
+    let name = |cell: Option<&Cell<'_>>| cell.map(words).unwrap_or_default().into_owned();
+    header.iter().copied().map(name).collect()
+}
+
+/// The rows that may be the header: those that the syntax says, one of the first below, or none.
+fn readings<'l, 'g, 'a>(part: &Part<'l, 'g, 'a>) -> Vec<Reading<'l, 'g, 'a>> {
+    let mut readings = vec![Reading::new(part, names(&part.named()))];
+    if part.header.len() > 1 {
+        readings.push(Reading::new(part, joined(part)));
+    }
+    let mut above: Vec<_> = part.header.iter().collect();
+    for (at, line) in part
+        .rows
+        .iter()
+        .take(limits::ROWS_TRIED_AS_HEADER)
+        .enumerate()
+    {
+        let reading = Reading::new(&part.below(at), names(&part.below(at).named()));
+        let is_below_title = above.iter().all(|line| is_title(line));
+        if (is_below_title
+            || !reading
+                .names
+                .iter()
+                .any(|name| ports::named_below_ports(name).is_some()))
+            && reading
+                .names
+                .iter()
+                .any(|name| Header::new(name).is_known())
+        {
+            let prices = above.iter().map(|line| {
+                if is_title(line) {
+                    BELOW_TITLE
+                } else {
+                    BELOW_CELLS
+                }
+            });
+            readings.push(Reading {
+                price: reading.price + prices.sum::<Bits>(),
+                titles: above.clone(),
+                ..reading
+            });
+        }
+        above.push(line);
+    }
+    let speaks_of_hardware = || {
+        let mut names = readings[0].names.iter();
+        names.any(|name| Header::new(name).has("hardware"))
+    };
+    if part.header.iter().any(|line| !line.is_blank()) && !speaks_of_hardware() {
+        readings.push(Reading {
+            price: NO_HEADER,
+            ..Reading::new(&part.without_header(), vec![String::new(); part.width()])
+        });
+    }
+    readings
+}
+
 /// The words of all header rows together, column by column.
 fn joined(part: &Part<'_, '_, '_>) -> Vec<String> {
     let mut names = vec![String::new(); part.width()];
@@ -190,7 +177,6 @@ fn joined(part: &Part<'_, '_, '_>) -> Vec<String> {
 fn price(header: &[Option<&Cell<'_>>], names: &[String]) -> Bits {
     let of_cell = |name: &String| match Kind::new(name) {
         kind if kind.is_port() => 8 * BIT,
-        Kind::Number | Kind::Mark => 7 * BIT / 2,
         Kind::Transport => 5 * BIT,
         _ => 0,
     };
@@ -202,11 +188,4 @@ fn price(header: &[Option<&Cell<'_>>], names: &[String]) -> Bits {
 
 fn is_title(line: &Line<'_, '_>) -> bool {
     filled(&line.slots).nth(1).is_none()
-}
-
-/// Whether a cell names no column: a number, ports among words, or an option of a command.
-fn is_value(text: &str) -> bool {
-    Kind::new(text) == Kind::Number
-        || ports::named_below_ports(text).is_some()
-        || regex!(r"^--?[0-9A-Za-z]").is_match(text)
 }

@@ -28,7 +28,7 @@ use super::{report_stray, report_surplus};
 /// A cell that a span above left out of the row, or that reaches down to it, is here like the row's own: the same
 /// [`Cell`] stands in several rows, and its span lies above [`span`](Self::span). Only the port cell is not handed
 /// down so: [`Port`] says where the port is from.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct PortRow<'g, 'a> {
     /// From its first to its last character.
     pub(crate) span: Span,
@@ -66,13 +66,14 @@ pub(crate) struct Filled<'g, 'a> {
 }
 
 /// Where a row has its port from.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Default, Clone, Copy)]
 pub(crate) enum Port<'g, 'a> {
     /// Its own port cell, in this column.
     Own(Filled<'g, 'a>),
     /// The row above, whose port cell reaches down to it.
     Spanned,
     /// The row above, because its own port cell is blank.
+    #[default]
     Blank,
     /// The row above, because it has lost its own port cell and was shifted.
     Shifted,
@@ -92,14 +93,8 @@ pub(super) struct Rows<'t, 'l, 'g, 'a> {
     above: Vec<Option<Slot<'g, 'a>>>,
     /// The columns in which a row since then has a cell that may not belong there.
     doubtful: Vec<bool>,
-    service: Service<'g, 'a>,
-}
-
-/// What the rows of the last port say, as far as it shows whether the next row has its own.
-#[derive(Debug, Default)]
-struct Service<'g, 'a> {
-    name: Option<Filled<'g, 'a>>,
-    transports: Vec<Option<Filled<'g, 'a>>>,
+    /// The service of the last port.
+    service: Option<Filled<'g, 'a>>,
 }
 
 impl<'t, 'l, 'g, 'a> Rows<'t, 'l, 'g, 'a> {
@@ -114,7 +109,7 @@ impl<'t, 'l, 'g, 'a> Rows<'t, 'l, 'g, 'a> {
             columns,
             part,
             source,
-            service: Service::default(),
+            service: None,
         }
     }
 
@@ -146,8 +141,7 @@ impl<'t, 'l, 'g, 'a> Rows<'t, 'l, 'g, 'a> {
             report.push(Code::BlankRow, line.span.clone(), "the row is blank");
             return false;
         }
-        if is_line_of_text(line, self.columns, self.source) || is_title_row(line, own, self.columns)
-        {
+        if is_line_of_text(line, self.source) || is_title_row(line, own, self.columns) {
             report_stray(&line.span, self.source, report);
             return false;
         }
@@ -167,22 +161,20 @@ impl<'t, 'l, 'g, 'a> Rows<'t, 'l, 'g, 'a> {
         own: &Slots<'g, 'a>,
         report: &mut Report<'_>,
     ) -> PortRow<'g, 'a> {
-        let columns = self.columns;
         let mut placed = if self.part.is_side || line.knows_extents {
-            report_short(own.len(), columns, line, report);
-            fill(line.span.clone(), columns, |column| {
-                own.get(column).copied().flatten()
-            })
+            report_short(own.len(), self.columns, line, report);
+            fill(&line.span, self.columns, |column| cell(own, column))
         } else {
             self.place_open(line, own, report)
         };
         placed.knows_extents = line.knows_extents;
-        if matches!(placed.port, Port::Blank)
-            && (line.knows_extents || !self.is_of_service(&placed))
-        {
-            placed.port = Port::None;
+        match placed.port {
+            Port::Own(_) | Port::OfProtocols => self.service = placed.name,
+            Port::Blank if line.knows_extents || !self.is_of_service(&placed) => {
+                placed.port = Port::None;
+            }
+            _ => {}
         }
-        self.service.add(&placed);
         placed
     }
 
@@ -194,29 +186,32 @@ impl<'t, 'l, 'g, 'a> Rows<'t, 'l, 'g, 'a> {
         report: &mut Report<'_>,
     ) -> PortRow<'g, 'a> {
         let columns = self.columns;
-        let width = columns.roles.len();
         let is_blank =
-            |slot: &Option<Slot<'_, '_>>| slot.is_none_or(|slot| slot.kind == Kind::Blank);
-        let may_lack = own.len() < width || own.last().is_none_or(is_blank);
+            |slot: Option<Slot<'_, '_>>| slot.is_none_or(|slot| slot.kind == Kind::Blank);
+        let last = cell(own, columns.roles.len() - 1);
+        let may_lack = is_blank(last);
         // A protocol without ports takes none from above, whatever else it lost.
-        let has_no_port = may_lack
+        if may_lack
             && columns.statuses().is_empty()
-            && filled(own).any(|slot| is_portless(&slot.text()));
-        let decision = if may_lack && !has_no_port {
+            && filled(own).any(|slot| is_portless(&slot.text()))
+        {
+            let mut placed = fill(&line.span, columns, |column| cell(own, column));
+            if !matches!(placed.port, Port::Own(_) | Port::OfProtocols) {
+                placed.port = Port::None;
+            }
+            return placed;
+        }
+        let decision = if may_lack {
             Decision::find(own, columns)
         } else {
             Decision::default()
         };
-        if !has_no_port {
-            self.report_placement(line, own, &decision, report);
-        }
+        self.report_placement(line, own, &decision, report);
         let placement = &decision.placement;
-        let mut placed = fill(line.span.clone(), columns, |column| {
+        let in_column = |column| cell(own, placement.cell_in(column)?);
+        let mut placed = fill(&line.span, columns, |column| {
             let is_lost = placement.lost.contains(&column) && columns.roles[column] != Role::End;
-            match placement.cell_in(column) {
-                Some(at) => own.get(at).copied().flatten(),
-                None => self.above[column].filter(|_| is_lost),
-            }
+            in_column(column).or(self.above[column].filter(|_| is_lost))
         });
         if columns
             .port
@@ -224,22 +219,14 @@ impl<'t, 'l, 'g, 'a> Rows<'t, 'l, 'g, 'a> {
         {
             placed.port = Port::Shifted;
         }
-        if has_no_port {
-            if !matches!(placed.port, Port::Own(_) | Port::OfProtocols) {
-                placed.port = Port::None;
-            }
-            return placed;
-        }
-        for column in 0..width {
-            let slot = placement
-                .cell_in(column)
-                .and_then(|at| own.get(at).copied().flatten());
-            let fits = |slot: &Slot<'_, '_>| {
-                decision.is_sure() || columns.chance(column, slot.kind, &slot.text()) > MISFIT
+        for column in 0..columns.roles.len() {
+            let Some(slot) = in_column(column) else {
+                continue;
             };
-            let Some(slot) = slot else { continue };
-            self.doubtful[column] = !fits(&slot);
-            if fits(&slot) {
+            let fits =
+                decision.is_sure() || columns.chance(column, slot.kind, &slot.text()) > MISFIT;
+            self.doubtful[column] = !fits;
+            if fits {
                 self.above[column] = Some(Slot {
                     is_from_above: true,
                     ..slot
@@ -299,31 +286,20 @@ impl<'t, 'l, 'g, 'a> Rows<'t, 'l, 'g, 'a> {
         missing.into_iter().flatten().collect::<Vec<_>>().join("; ")
     }
 
-    /// Whether a row with a blank port cell can be of the service above: a row of another service, or of a protocol
-    /// that this port was stated for, is none that a span explains.
+    /// Whether a row with a blank port cell can be of the service above: a row of another service is none that a span
+    /// explains.
     fn is_of_service(&self, row: &PortRow<'_, '_>) -> bool {
         let (name, transport) = (text_of(row.name), text_of(row.transports.first().copied()));
-        let is_stated = || {
-            self.service
-                .transports
-                .iter()
-                .any(|&stated| text_of(stated) == transport)
-        };
         let names_protocol =
             || matches!(Kind::new(&transport), Kind::Transport | Kind::SomeTransport);
-        (name.is_empty() || name == text_of(self.service.name))
-            && (transport.is_empty() || names_protocol() && !is_stated())
+        (name.is_empty() || name == text_of(self.service))
+            && (transport.is_empty() || names_protocol())
     }
 }
 
-impl<'g, 'a> Service<'g, 'a> {
-    fn add(&mut self, row: &PortRow<'g, 'a>) {
-        if matches!(row.port, Port::Own(_) | Port::OfProtocols) {
-            self.name = row.name;
-            self.transports.clear();
-        }
-        self.transports.push(row.transports.first().copied());
-    }
+/// The cell of a row in a column.
+fn cell<'g, 'a>(slots: &Slots<'g, 'a>, column: usize) -> Option<Slot<'g, 'a>> {
+    slots.get(column).copied().flatten()
 }
 
 fn text_of(cell: Option<Filled<'_, '_>>) -> String {
@@ -333,28 +309,17 @@ fn text_of(cell: Option<Filled<'_, '_>>) -> String {
 
 /// Puts each cell into its column.
 fn fill<'g, 'a>(
-    span: Span,
+    span: &Span,
     columns: &Columns,
     in_column: impl Fn(usize) -> Option<Slot<'g, 'a>>,
 ) -> PortRow<'g, 'a> {
     let mut filled = PortRow {
-        span,
-        knows_extents: true,
-        port: if columns.port.is_some() {
-            Port::Blank
-        } else {
-            Port::OfProtocols
-        },
-        end: None,
-        more_ports: Vec::new(),
-        ports_of: PerProtocol::default(),
-        statuses: PerProtocol::default(),
-        transports: SmallVec::new(),
-        official: None,
-        name: None,
-        description: None,
-        extra: Vec::new(),
+        span: span.clone(),
+        ..PortRow::default()
     };
+    if columns.port.is_none() {
+        filled.port = Port::OfProtocols;
+    }
     let description = columns.column(Role::Description).and_then(&in_column);
     for (column, role) in columns.roles.iter().enumerate() {
         let Some(slot) = in_column(column) else {
@@ -408,28 +373,20 @@ fn add_transport(row: &mut PortRow<'_, '_>) {
 
 /// Reports a row that lacks the cells with its words, its ports or its transports. Others may be left out at the end.
 fn report_short(cells: usize, columns: &Columns, line: &Line<'_, '_>, report: &mut Report<'_>) {
-    let missing = &columns.roles[cells.min(columns.roles.len())..];
+    let (given, missing) = columns.roles.split_at(cells.min(columns.roles.len()));
     let is_word = |role: &Role| matches!(role, Role::Name | Role::Description);
-    let lacks_words = missing.iter().any(is_word)
-        && !columns.roles[..cells.min(columns.roles.len())]
-            .iter()
-            .any(is_word);
-    if lacks_words
-        || missing
-            .iter()
-            .any(|role| matches!(role, Role::Port | Role::Transport))
-    {
+    let is_needed = |role: &Role| {
+        matches!(role, Role::Port | Role::Transport) || is_word(role) && !given.iter().any(is_word)
+    };
+    if missing.iter().any(is_needed) {
         let message = format!("{cells} of {} cells", columns.roles.len());
         report.push(Code::ShortRow, line.span.clone(), message);
     }
 }
 
 /// Whether a row is a line of text below a table, which markdown takes for a row of one cell.
-fn is_line_of_text(line: &Line<'_, '_>, columns: &Columns, source: &Source) -> bool {
-    line.slots.len() == 1
-        && columns.roles.len() > 1
-        && !line.knows_extents
-        && !source.text()[line.span.clone()].contains('|')
+fn is_line_of_text(line: &Line<'_, '_>, source: &Source) -> bool {
+    line.slots.len() == 1 && !source.text()[line.span.clone()].contains('|')
 }
 
 /// Whether a row is words in one cell and nothing else: a title inside the table. Beside statuses it must be the
@@ -439,10 +396,8 @@ fn is_title_row(line: &Line<'_, '_>, own: &Slots<'_, '_>, columns: &Columns) -> 
     let (Some(title), None, None) = (filled.next(), filled.next(), &line.surplus) else {
         return false;
     };
-    let stands_in = |column: usize| {
-        let slot = own.get(column).copied().flatten();
-        slot.is_some_and(|slot| std::ptr::eq(slot.cell, title.cell))
-    };
+    let stands_in =
+        |column: usize| cell(own, column).is_some_and(|slot| std::ptr::eq(slot.cell, title.cell));
     let text = title.text();
     if !columns.statuses().is_empty() {
         return columns.roles.len() > 2
@@ -456,8 +411,7 @@ fn is_title_row(line: &Line<'_, '_>, own: &Slots<'_, '_>, columns: &Columns) -> 
         |column: &usize| matches!(columns.roles[*column], Role::Port | Role::PortOf(_));
     let holds_ports = (0..columns.roles.len()).filter(is_of_port).any(stands_in);
     let is_over_all = line.knows_extents && (0..own.len()).all(stands_in);
-    let is_port = title.kind.is_port() && !is_over_all;
-    columns.roles.len() > 1 && !(holds_ports && (is_number(&text) || is_port))
+    columns.roles.len() > 1 && !(holds_ports && title.kind.is_port() && !is_over_all)
 }
 
 /// Whether a text means a number, be it a port or not: it starts with a digit and has no letters.

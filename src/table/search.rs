@@ -61,7 +61,6 @@ impl Search<'_, '_, '_> {
         let width = self.headers.len().min(limits::COLUMNS_WITH_ROLE);
         let mut ports: Vec<_> = (0..width)
             .map(|column| (column, self.port(column)))
-            .filter(|&(column, bits)| bits + SPOKEN_FOR > 0 || self.is_plain(column))
             .collect();
         ports.sort_by_key(|&(_, bits)| -bits);
         ports.truncate(limits::COLUMNS_TRIED_FOR_PORTS);
@@ -151,10 +150,6 @@ impl Search<'_, '_, '_> {
     /// How much speaks for a role of a column; `None` if nothing does.
     fn role(&self, column: usize, role: Role) -> Option<Bits> {
         let header = &self.headers[column];
-        let is_words = matches!(role, Role::Name | Role::Description);
-        if is_words && header.names_ports() && self.values.are_ports(column) {
-            return None;
-        }
         let is_of_protocol = matches!(role, Role::PortOf(_) | Role::Status(_));
         if is_of_protocol && header.named(role).is_none() {
             return None;
@@ -214,17 +209,8 @@ impl Search<'_, '_, '_> {
 
     /// Whether a column of types says services, since another says the transports.
     fn is_type_of_service(&self, column: usize) -> bool {
-        let says_transports = |at: usize| {
-            at != column
-                && self.headers[at].named(Role::Transport).is_some()
-                && self.are_mostly(at, Kind::Transport)
-        };
-        let is_service_named = self
-            .headers
-            .iter()
-            .any(|header| header.named(Role::Name) > Some(3 * BIT));
+        let says_transports = |at: usize| at != column && self.are_mostly(at, Kind::Transport);
         self.headers[column].is_type()
-            && !is_service_named
             && self.values.distinct(column).1 > 2
             && (0..self.headers.len()).any(says_transports)
     }
@@ -269,8 +255,7 @@ impl Search<'_, '_, '_> {
         if self.speaks_of_ports && header.has("whose ports") {
             return bits - 6 * BIT;
         }
-        let counted = if self.values.count_up(column) { 40 } else { 20 };
-        bits - counted * BIT - self.against_blank(header)
+        bits - 20 * BIT - self.against_blank(header)
     }
 
     /// How much speaks for a second column with ports.
@@ -286,14 +271,14 @@ impl Search<'_, '_, '_> {
         };
         let values = self.values_for(column, role);
         let bits = header + values;
-        (values > 0 && bits > 0).then_some(bits)
+        (values > 0).then_some(bits)
     }
 
     /// What the whole of a choice weighs; `None` if it is no port table.
     fn weigh(&self, mut choice: Choice) -> Option<Choice> {
         let Some(port) = choice.port else {
             let holds_ports = |&(column, role, _): &(usize, Role, Bits)| {
-                matches!(role, Role::PortOf(_)) && self.has_ports(column)
+                matches!(role, Role::PortOf(_)) && self.values.has_ports(column)
             };
             if !choice.roles.iter().any(holds_ports) {
                 return None;
@@ -304,39 +289,34 @@ impl Search<'_, '_, '_> {
         choice.bits -= bits;
         let header = &self.headers[port];
         let have_transports = self.are_mostly(port, Kind::PortWithTransport);
+        let says_protocols = choice.has(|role| matches!(role, Role::Transport | Role::Status(_)));
         let is_spoken_for = self.speaks_of_ports && !header.is_attribute()
             || have_transports
-            || choice.has(|role| matches!(role, Role::Transport | Role::Status(_)))
-            || header.named(Role::Port).is_some() && choice.has(|role| role == Role::Source)
+            || says_protocols
+            || choice.has(|role| role == Role::Source)
             || self.is_list() && self.values.name_services(port);
         // The sockets of a switch.
-        let says_protocols =
-            || choice.has(|role| matches!(role, Role::Transport | Role::Status(_)));
-        if !have_transports
-            && (self.are_hardware() || self.values.count_up(port))
-            && !says_protocols()
+        if (self.are_hardware() || self.values.count_up(port))
+            && !have_transports
+            && !says_protocols
             && !self.values.name_services(port)
         {
             return None;
         }
-        let is_open = header.named(Role::Port).is_some() || !header.is_of_something_else();
-        if !header.names_ports() && is_spoken_for && (is_open || have_transports) {
-            bits += SPOKEN_FOR;
-        }
-        bits += if header.names_ports() && is_spoken_for {
-            4 * BIT
-        } else {
-            0
+        bits += match (is_spoken_for, header.names_ports()) {
+            (true, true) => 4 * BIT,
+            (true, false) => SPOKEN_FOR,
+            (false, _) => 0,
         };
         // A plain header beside one of a protocol is believed: what is no port is told of each row.
-        let of_protocols = self
-            .headers
-            .iter()
-            .any(|header| header.protocol().is_some());
-        let is_believed = self.is_plain(port) && (is_spoken_for || of_protocols);
+        let of_protocols = || {
+            let mut headers = self.headers.iter();
+            headers.any(|header| header.protocol().is_some())
+        };
+        let is_believed = self.is_plain(port) && (is_spoken_for || of_protocols());
         if is_believed {
             bits = bits.max(BIT);
-        } else if !self.has_ports(port) {
+        } else if !self.values.has_ports(port) {
             return None;
         }
         choice.roles[0].2 = bits;
@@ -376,11 +356,6 @@ impl Search<'_, '_, '_> {
     /// Whether a header says ports and nothing else.
     fn is_plain(&self, column: usize) -> bool {
         self.headers[column].named(Role::Port) >= Some(9 * BIT)
-    }
-
-    fn has_ports(&self, column: usize) -> bool {
-        let is_below_ports = self.headers[column].names_ports();
-        self.values.has_ports(column, is_below_ports)
     }
 
     fn are_mostly(&self, column: usize, kind: Kind) -> bool {

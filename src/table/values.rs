@@ -140,12 +140,12 @@ impl<'l, 'g, 'a> Values<'l, 'g, 'a> {
     }
 
     /// Whether a column has a cell that is a port, or may be one.
-    pub(super) fn has_ports(&self, column: usize, is_below_ports: bool) -> bool {
+    pub(super) fn has_ports(&self, column: usize) -> bool {
         let mut kinds = self
             .rows
             .iter()
             .filter_map(|(slots, _)| Some((*slots.get(column)?)?.kind));
-        kinds.any(|kind| kind.is_port() || kind == Kind::MaybePort && is_below_ports)
+        kinds.any(|kind| kind.is_port() || kind == Kind::MaybePort)
     }
 
     /// How many filled cells a column has, and how many different ones.

@@ -41,20 +41,3 @@ pub(super) fn referred(reference: &str) -> Option<char> {
     }
     (is_hostile(c) || c.is_control()).then_some(' ')
 }
-
-#[cfg(test)]
-mod tests {
-    use super::referred;
-
-    #[test]
-    fn references_are_known_however_they_are_written() {
-        let texts = "&#x1b; &#X0000000000001B; &#27; &#27 &#0; &#8238; &#x2066; &#10; &lrm; &NewLine; &#129;";
-        for text in texts.split(' ') {
-            assert_eq!(referred(text), Some(' '), "{text}");
-        }
-        assert_eq!(referred("&#150;"), Some('–'));
-        for text in ["&#65;", "&#99999999999;", "&#xd800;"] {
-            assert_eq!(referred(text), None, "{text}");
-        }
-    }
-}

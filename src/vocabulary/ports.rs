@@ -93,6 +93,9 @@ pub(crate) fn named_below_ports(text: &str) -> Option<Ports> {
 
 /// The ports that a sentence calls so: `your own port, usually 22`.
 fn in_sentence(text: &str) -> Option<Ports> {
+    // Far less to compile than the pattern below, which few tables need.
+    let may_be_named = regex!(r"(?i-u)port|default|usually|tcp|udp|sctp|dccp");
+    may_be_named.is_match(text).then_some(())?;
     let named = regex!(
         r"(?xi) (?: (?:(?<protocol>tcp|udp|sctp|dccp)[\s/]*)? (?-u:\b)(?:ports?|default|usually) | (?<only>tcp|udp|sctp|dccp) )
         [\s:=/]+ (?<ports> [0-9]{2,5} (?: \s*[-–]\s* [0-9]{1,5} )? ) (?: [^0-9a-z.%] | \.?(?:\s|$) )"

@@ -11,6 +11,7 @@ mod cli;
 mod commands;
 mod datapackage;
 mod datasette;
+mod decoding;
 mod docs;
 mod explain;
 mod facts;

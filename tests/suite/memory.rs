@@ -116,15 +116,6 @@ fn spans_of_real_tables_are_whole() {
 }
 
 #[test]
-fn rows_of_one_character_are_cut() {
-    let text = format!("|Port|TCP|\n|-|-|\n{}", "1\n".repeat(500_000));
-    let conversion = converted("ports.md", &text);
-    assert_eq!(conversion.counts.get(&Code::TableCut), Some(&1));
-    let stray = conversion.counts[&Code::StrayLine];
-    assert!((200_000..400_000).contains(&stray), "{stray}");
-}
-
-#[test]
 fn a_cell_that_one_row_would_repeat_too_often_is_cut() {
     let columns: Vec<_> = (0..900).map(|column| format!("<th>c{column}")).collect();
     let text = format!(

@@ -23,7 +23,6 @@ use super::super::patched::Patched;
 use super::super::ruled::{self, Rules, Table};
 use super::super::wikitext::Wikitext;
 use crate::diagnostic::Code;
-use crate::limits;
 use crate::text::Span;
 
 use form::{Form, interrupts, is_data, is_header, is_like_header, is_noise, is_rule};
@@ -147,8 +146,8 @@ struct Walk<'a> {
 struct Above {
     form: Form,
     prefix: String,
-    /// How many lines of words stand behind it.
-    lines_behind: usize,
+    /// Words stand behind it.
+    has_words_behind: bool,
 }
 
 impl<'a> Walk<'a> {
@@ -209,7 +208,7 @@ impl<'a> Walk<'a> {
         if words.starts_with("<table") {
             self.table = None;
         } else if let Some(table) = self.table.as_mut().filter(|_| !words.is_empty()) {
-            table.lines_behind += 1;
+            table.has_words_behind = true;
         }
         self.pass(line);
         let is_admonition = words.starts_with(['!', '?', '='])
@@ -243,10 +242,9 @@ impl<'a> Walk<'a> {
         let next = self.lines.words(self.lines.line(first.next));
         let goes_on = self.table.as_ref().is_some_and(|table| {
             let is_certain = table.form.starts || form.pipes > 1 && is_data(words);
-            let is_near = is_certain && table.lines_behind <= limits::LINES_BETWEEN_ROWS;
             table.form.fits(form)
                 && table.prefix == prefix
-                && (is_near || table.lines_behind == 0)
+                && (is_certain || !table.has_words_behind)
                 && !(is_header(words) && is_data(next))
         });
         let next = Form::new(next);
@@ -298,7 +296,7 @@ impl<'a> Walk<'a> {
         self.table = Some(Above {
             form,
             prefix,
-            lines_behind: 0,
+            has_words_behind: false,
         });
         at
     }

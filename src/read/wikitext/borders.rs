@@ -108,20 +108,16 @@ impl Iterator for Borders<'_> {
             {
                 return Some(token);
             }
-            let found = special.find_at(self.text, self.at)?;
-            self.at = found.end();
-            match (found.as_str(), self.line) {
+            let (span, mark) = self.marks.find(special, self.text, self.at)?;
+            self.at = span.end;
+            match (&self.text[span.clone()], self.line) {
+                _ if mark.is_some() => {}
                 ("\n", _) => (self.is_line_start, self.line) = (true, None),
                 ("||", Some(is_header)) | ("!!", Some(is_header @ true)) => {
                     let kind = Kind::Cell { is_header };
-                    let span = found.range();
                     return Some(Border { kind, span });
                 }
-                ("||" | "!!", _) => {}
-                _ => {
-                    let mark = self.marks.at(found.start());
-                    self.at = mark.map_or(self.at, |mark| mark.end.min(self.text.len()));
-                }
+                _ => {}
             }
         }
     }

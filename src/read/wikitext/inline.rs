@@ -29,26 +29,24 @@ impl Wikitext<'_> {
         );
         let text = &self.text[..span.end];
         let (mut start, mut at) = (span.start, span.start);
-        while let Some(found) = special.find_at(text, at) {
-            let mark = self.marks.at(found.start());
-            let mark = mark.filter(|mark| mark.end <= span.end);
-            at = match (mark, found.as_str().as_bytes()) {
+        while let Some((found, mark)) = self.marks.find(special, text, at) {
+            at = match (mark, text[found.clone()].as_bytes()) {
                 (Some(mark), _) => behind(mark, text),
                 (None, [b'[' | b'{', ..]) => {
-                    at = found.end();
+                    at = found.end;
                     continue;
                 }
                 (None, [b'<', .., last]) if *last != b'>' => {
-                    at = found.end();
+                    at = found.end;
                     continue;
                 }
-                (None, [b'\'' | b'\n' | b'&' | b'<', ..]) => found.end(),
-                _ => url_end(text, found.start()),
+                (None, [b'\'' | b'\n' | b'&' | b'<', ..]) => found.end,
+                _ => url_end(text, found.start),
             };
-            self.words(start..found.start());
+            self.words(start..found.start);
             match mark {
                 Some(mark) => self.mark(mark, mark.end..at),
-                None => self.markup(found.start()..at),
+                None => self.markup(found.start..at),
             }
             start = at;
         }
@@ -191,13 +189,11 @@ impl Wikitext<'_> {
         let special = regex!(r"\||\{\{|\[|<");
         let text = &self.text[..span.end];
         let (mut parts, mut start, mut at) = (Vec::new(), span.start, span.start);
-        while let Some(found) = special.find_at(text, at) {
-            at = found.end();
-            if found.as_str() == "|" {
-                parts.push(start..found.start());
+        while let Some((found, mark)) = self.marks.find(special, text, at) {
+            at = found.end;
+            if mark.is_none() && &text[found.clone()] == "|" {
+                parts.push(start..found.start);
                 start = at;
-            } else if let Some(mark) = self.marks.at(found.start()) {
-                at = mark.end.min(span.end);
             }
         }
         parts.push(start..span.end);

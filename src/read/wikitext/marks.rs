@@ -4,6 +4,8 @@
 //! found first, in one pass: `{{…}}`, `[[…]]`, `[https://…]`, `<ref>…</ref>`, `<!--…-->` and what is shown as it
 //! stands. What is never closed is text.
 
+use regex::Regex;
+
 use crate::text::Span;
 
 /// A pair, from its first to its last character.
@@ -67,6 +69,18 @@ impl Marks {
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Mark> {
         self.0.iter()
+    }
+
+    /// Where a pattern is found next in a text, and the pair that stands there, if one does: then it is found whole.
+    pub(super) fn find(
+        &self,
+        pattern: &Regex,
+        text: &str,
+        at: usize,
+    ) -> Option<(Span, Option<Mark>)> {
+        let found = pattern.find_at(text, at)?.range();
+        let mark = self.at(found.start).filter(|mark| mark.end <= text.len());
+        Some((mark.map_or(found, |mark| mark.span()), mark))
     }
 
     /// The pair that starts at a place.
