@@ -335,6 +335,20 @@ const SHAPES: &[Shape] = &[
         &["PORTS -f csv -o out/ --names IN"],
     ),
     shape(
+        "facts about rows that are gone",
+        |n| {
+            let header = "first_port,last_port,protocols,description,name,aliases\n".to_owned();
+            header
+                + &lines(2 * n, |at| {
+                    format!("7,7,tcp,{} {at},name-{at},", ["word", "gone"][at % 2])
+                })
+        },
+        &[
+            "PORTS -f csv -o out/ --names IN",
+            "facts update PORTS --names IN",
+        ],
+    ),
+    shape(
         "facts about blank cells",
         |n| {
             let header = "first_port,last_port,description,udp\n".to_owned();
@@ -592,7 +606,7 @@ impl Trial {
         };
         trial.write("OLD", &text.replace("word", "former"));
         trial.write("IN", &text);
-        trial.write("PORTS", &rows(1, |_| row(7, "word")));
+        trial.write("PORTS", &rows(items, |at| row(7, &format!("word {at}"))));
         let wide = |at| format!("| 0-65535 | Yes | No | word {at} |");
         trial.write("RANGES", &rows(500, wide));
         let template = "{% for record in records %}{{ record.description }}\n{% endfor %}";

@@ -1,5 +1,8 @@
 //! A small input cannot fill the memory: what a few bytes would repeat many times is cut, and reported.
 
+use std::fs;
+use std::process::Command;
+
 use portconv::diagnostic::Code;
 use portconv::{Conversion, Source, convert};
 
@@ -212,4 +215,38 @@ fn a_message_quotes_the_start_of_a_long_cell() {
     let open = conversion.diagnostics.iter();
     let mut open = open.filter(|diagnostic| diagnostic.code == Code::OpenRange);
     assert!(open.all(|diagnostic| diagnostic.message.len() < 300));
+}
+
+/// A fact about a part of a range is one of so many ranges only: else these took 750 MB.
+#[test]
+#[cfg(unix)]
+fn facts_beside_wide_ranges_take_memory_in_proportion() {
+    let lines = |line: fn(u16) -> String| (1..2_000).map(line).collect::<String>();
+    let rows = lines(|at| format!("| 0-65535 | Yes | No | word {at} |\n"));
+    let facts = lines(|at| format!("{at},{at},,word,name-{at},\n"));
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name, text: String| fs::write(folder.path().join(name), text).unwrap();
+    write(
+        "t.md",
+        format!("| Port | TCP | UDP | Description |\n|--|--|--|--|\n{rows}"),
+    );
+    write(
+        "names.csv",
+        format!("first_port,last_port,protocols,description,name,aliases\n{facts}"),
+    );
+    let portconv = env!("CARGO_BIN_EXE_portconv");
+    let command =
+        format!("ulimit -v 200000; exec {portconv} -q -f csv -o - --names names.csv t.md");
+    let run = Command::new("sh")
+        .args(["-c", &command])
+        .env("MALLOC_ARENA_MAX", "1")
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&run.stderr);
+    assert!(run.status.success(), "{told}");
+    assert_eq!(
+        run.stdout.iter().filter(|byte| **byte == b'\n').count(),
+        2_000
+    );
 }
