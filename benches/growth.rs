@@ -365,7 +365,7 @@ const SHAPES: &[Shape] = &[
         "a registry of nested ranges",
         |n| {
             let header = "Service Name,Port Number,Transport Protocol,Description\n".to_owned();
-            header + &lines(n, |at| format!("name-{at},{}-65535,tcp,", at % 30_000))
+            header + &lines(n, |at| format!("name-{at},{}-65535,tcp,", at % 8))
         },
         &["PORTS -f csv -o out/ --registry IN"],
     ),
@@ -468,8 +468,8 @@ const SHAPES: &[Shape] = &[
     shape(
         "rows of a list-table",
         |n| {
-            let row = |at| format!("   * - {}\n     - Yes {at}", port(at));
-            let head = ".. list-table::\n   :header-rows: 1\n\n   * - Port\n     - TCP\n";
+            let row = |at| format!("   * - {}\n     - Yes\n     - word {at}", port(at));
+            let head = ".. list-table::\n   :header-rows: 1\n\n   * - Port\n     - TCP\n     - Use\n";
             head.to_owned() + &lines(n, row)
         },
         &["IN --from rst -f csv -o out/"],
@@ -606,7 +606,7 @@ impl Trial {
         };
         trial.write("OLD", &text.replace("word", "former"));
         trial.write("IN", &text);
-        trial.write("PORTS", &rows(items, |at| row(7, &format!("word {at}"))));
+        trial.write("PORTS", &rows(items, |at| format!("| 7 | Yes | | word {at} |")));
         let wide = |at| format!("| 0-65535 | Yes | No | word {at} |");
         trial.write("RANGES", &rows(500, wide));
         let template = "{% for record in records %}{{ record.description }}\n{% endfor %}";
