@@ -469,7 +469,8 @@ const SHAPES: &[Shape] = &[
         "rows of a list-table",
         |n| {
             let row = |at| format!("   * - {}\n     - Yes\n     - word {at}", port(at));
-            let head = ".. list-table::\n   :header-rows: 1\n\n   * - Port\n     - TCP\n     - Use\n";
+            let head =
+                ".. list-table::\n   :header-rows: 1\n\n   * - Port\n     - TCP\n     - Use\n";
             head.to_owned() + &lines(n, row)
         },
         &["IN --from rst -f csv -o out/"],
@@ -606,7 +607,10 @@ impl Trial {
         };
         trial.write("OLD", &text.replace("word", "former"));
         trial.write("IN", &text);
-        trial.write("PORTS", &rows(items, |at| format!("| 7 | Yes | | word {at} |")));
+        trial.write(
+            "PORTS",
+            &rows(items, |at| format!("| 7 | Yes | | word {at} |")),
+        );
         let wide = |at| format!("| 0-65535 | Yes | No | word {at} |");
         trial.write("RANGES", &rows(500, wide));
         let template = "{% for record in records %}{{ record.description }}\n{% endfor %}";

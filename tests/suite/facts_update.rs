@@ -48,10 +48,10 @@ fn table_and_names() -> impl Strategy<Value = (String, String)> {
                 format!("x-{ports}")
             };
             names += ["# a comment, of some words\n", "\n", "", ""][usize::from(style % 4)];
-            let note = ["", "\"a, note\""][usize::from(style / 4)];
+            let [quote, note] = [["", ""], ["\"", "\"a, note\""]][usize::from(style / 4)];
             let _ = writeln!(
                 names,
-                "{first},{last},{protocols},\"{words}\",{name},{alias},me,{note}"
+                "{first},{last},{protocols},\"{words}\",{quote}{name}{quote},{alias},me,{note}"
             );
         }
         names.truncate(names.len() - usize::from(!is_ended));
@@ -66,44 +66,46 @@ fn ports(first: u16, wide: u16) -> PortRange {
 }
 
 /// A line about a row.
-struct Fact {
+struct Fact<'t> {
     ports: PortRange,
-    words: String,
-    /// The fields that are not of the row.
-    said: Vec<String>,
+    words: &'t str,
+    /// As it is written: the protocols, and what follows the words.
+    said: [&'t str; 2],
 }
 
 /// The fact of a line; `None` for a comment, a blank line and the header.
-fn fact(line: &str) -> Option<Fact> {
-    let reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .comment(Some(b'#'))
-        .from_reader(line.as_bytes());
-    let fields = reader.into_records().next()?.unwrap();
-    let mut fields: Vec<_> = fields.iter().map(str::to_owned).collect();
-    let ports = PortRange::new(fields[0].parse().ok()?, fields[1].parse().ok()?)?;
-    let words = fields.remove(3);
-    Some(Fact {
-        ports,
-        words,
-        said: fields.split_off(2),
-    })
+fn fact(line: &str) -> Option<Fact<'_>> {
+    let mut fields = line.splitn(4, ',');
+    let mut field = || fields.next();
+    let ports = PortRange::new(field()?.parse().ok()?, field()?.parse().ok()?)?;
+    let (protocols, rest) = (field()?, field()?);
+    let (words, behind) = match rest.strip_prefix('"') {
+        Some(quoted) => quoted.split_once("\","),
+        None => rest.split_once(','),
+    }?;
+    let said = [protocols, behind];
+    Some(Fact { ports, words, said })
 }
 
-impl Fact {
+impl Fact<'_> {
+    fn name(&self) -> &str {
+        let name = self.said[1].split(',').next().unwrap();
+        name.trim_matches('"')
+    }
+
     fn quotes(&self, record: &Record) -> bool {
-        (self.ports, &self.words) == (record.ports, &record.description)
+        (self.ports, self.words) == (record.ports, &*record.description)
     }
 
     fn fits(&self, record: &Record) -> bool {
         record.ports.first() <= self.ports.first()
             && self.ports.last() <= record.ports.last()
-            && record.description.starts_with(&self.words)
+            && record.description.starts_with(self.words)
     }
 
     /// It fits, and no line about the same ports quotes more of the row.
-    fn is_about(&self, record: &Record, facts: &[Fact]) -> bool {
-        let more = |other: &Fact| {
+    fn is_about(&self, record: &Record, facts: &[Fact<'_>]) -> bool {
+        let more = |other: &Fact<'_>| {
             other.ports == self.ports && other.words.len() > self.words.len() && other.fits(record)
         };
         self.fits(record) && !facts.iter().any(more)
@@ -114,7 +116,7 @@ impl Fact {
 struct Before<'t> {
     records: Vec<Record>,
     lines: Vec<&'t str>,
-    facts: Vec<Fact>,
+    facts: Vec<Fact<'t>>,
 }
 
 impl Before<'_> {
@@ -124,7 +126,7 @@ impl Before<'_> {
         facts.any(|it| it.is_about(record, &self.facts))
     }
 
-    fn is_stale(&self, fact: &Fact) -> bool {
+    fn is_stale(&self, fact: &Fact<'_>) -> bool {
         let mut records = self.records.iter();
         !records.any(|it| fact.is_about(it, &self.facts))
     }
@@ -166,7 +168,7 @@ impl Before<'_> {
 
     /// The line may have gone: its row is, and no other needs a line for its ports.
     fn may_go(&self, old: &str) -> bool {
-        let is_free = |fact: &Fact| {
+        let is_free = |fact: &Fact<'_>| {
             !self
                 .open()
                 .any(|it| it.ports == fact.ports && !self.is_pinned(it))
@@ -176,14 +178,14 @@ impl Before<'_> {
 
     /// The line may be new: it says what a row without a line is called.
     fn may_come(&self, new: &str) -> bool {
-        let named = |fact: &Fact| {
+        let named = |fact: &Fact<'_>| {
             let mut rows = self
                 .open()
                 .filter(|it| fact.quotes(it) && !self.is_pinned(it));
             rows.any(|it| {
                 it.naming
                     .as_ref()
-                    .is_some_and(|it| it.name.as_str() == fact.said[1])
+                    .is_some_and(|it| it.name.as_str() == fact.name())
             })
         };
         fact(new).is_some_and(|it| named(&it))
@@ -235,8 +237,8 @@ impl Before<'_> {
             .filter(|it| is_near(&it.ports))
             .map(|it| &it.description);
         let mut stale = self.facts.iter().filter(|it| self.is_stale(it));
-        let may_be_about = |fact: &Fact| {
-            is_near(&fact.ports) || words.clone().any(|it| it.starts_with(&fact.words))
+        let may_be_about = |fact: &Fact<'_>| {
+            is_near(&fact.ports) || words.clone().any(|it| it.starts_with(fact.words))
         };
         !self.is_pinned(record) && !stale.any(may_be_about)
     }
@@ -281,8 +283,8 @@ proptest! {
         }
         // A name of several ports is that of the first row with such a line.
         let lines = after.lines().filter_map(fact);
-        let ports: BTreeMap<_, _> = lines.clone().map(|it| (it.said[1].clone(), it.ports)).collect();
-        if lines.clone().any(|it| ports[&it.said[1]] != it.ports) {
+        let ports: BTreeMap<_, _> = lines.clone().map(|it| (it.name().to_owned(), it.ports)).collect();
+        if lines.clone().any(|it| ports[it.name()] != it.ports) {
             return Ok(());
         }
         for (old, new) in before.records.iter().zip(named_records(&table, &after)) {

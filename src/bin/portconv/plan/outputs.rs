@@ -18,9 +18,10 @@ use crate::place::{Identity, is_replaced, leads_to, shown, standard_file};
 pub(crate) const DEFAULT_FOLDER: &str = "output";
 
 /// Extensions other than those of [`Format::path`](emit::Format::path).
-const OTHER_ENDINGS: [(&str, &str); 5] = [
+const OTHER_ENDINGS: [(&str, &str); 6] = [
     ("db", "sqlite"),
     ("sqlite3", "sqlite"),
+    ("db3", "sqlite"),
     ("yml", "yaml"),
     ("jsonl", "ndjson"),
     ("htm", "html"),
