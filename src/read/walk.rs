@@ -107,7 +107,7 @@ impl<'a, 't> Walk<'a, 't> {
 
     fn go_on(&mut self) {
         if let Some(above) = self.tables.pop() {
-            let mut grid = self.rows(above, None);
+            let mut grid = self.rows(above);
             grid.notices.append(&mut self.notices);
             self.tables.push(grid);
         }
@@ -174,20 +174,20 @@ impl<'a, 't> Walk<'a, 't> {
             span: tag.clone(),
             ..Grid::default()
         };
-        let mut grid = self.rows(grid, Some(tag));
+        let mut grid = self.rows(grid);
         self.depth -= 1;
         grid.notices = std::mem::replace(&mut self.notices, notices);
         grid
     }
 
     /// The rows of a table up to its end, below those that it has.
-    fn rows(&mut self, mut grid: Grid<'a>, tag: Option<&Span>) -> Grid<'a> {
+    fn rows(&mut self, mut grid: Grid<'a>) -> Grid<'a> {
         // The group of rows that is open: where it starts, and whether it is `<thead>`.
         let (mut group, mut is_head) = (grid.header.len() + grid.rows.len(), false);
         let mut has_caption = false;
         grid.span.end = loop {
             let Some((token, span)) = self.next_within(Part::Table) else {
-                break self.unclosed_table(tag.unwrap_or(&grid.span));
+                break self.unclosed_table(&grid.span);
             };
             match token {
                 Token::End(name) if name == "table" => break span.end,
@@ -219,9 +219,9 @@ impl<'a, 't> Walk<'a, 't> {
     }
 
     /// A table that has no end ends where the text does, or where another one starts between its cells.
-    fn unclosed_table(&mut self, tag: &Span) -> usize {
+    fn unclosed_table(&mut self, table: &Span) -> usize {
         let message = "the table that starts here has no end; the text may be cut off";
-        self.notice(Code::UnclosedTable, tag.clone(), message);
+        self.notice(Code::UnclosedTable, table.clone(), message);
         self.place()
     }
 

@@ -148,6 +148,13 @@ impl Header {
             return (is_end && self.words.len() == 1).then_some(4 * BIT);
         }
         let is_beside = |word: &&String| !is_port(word) && !lists::is_in("beside port", word);
+        let beside: Vec<_> = self.words.iter().filter(is_beside).collect();
+        let is_else = |word: &&&String| {
+            lists::is_in("something else", word)
+                && !["source", "destination", "start", "type header"]
+                    .iter()
+                    .any(|list| lists::is_in(list, word))
+        };
         let is_last = self.words.last().is_some_and(|word| is_port(word));
         // The first that is true of it.
         let ranks = [
@@ -155,7 +162,7 @@ impl Header {
             (self.has("end"), 3),
             (self.has("source"), 4),
             (self.words.len() == 1, 10),
-            (!self.words.iter().any(|word| is_beside(&word)), 9),
+            (beside.is_empty(), 9),
             (self.has("destination") || self.has("start"), 8),
             (is_last, 7),
             (is_port(&self.words[0]), 5),
@@ -164,7 +171,8 @@ impl Header {
             .into_iter()
             .find(|(is_true, _)| *is_true)
             .map_or(3, |(_, bits)| bits);
-        Some(bits * BIT)
+        let against = beside.iter().any(|word| is_else(&word)) && !is_last;
+        Some((bits - if against { 8 } else { 0 }) * BIT)
     }
 
     /// The words beside `port` that say whose ports these are: `HTTPS` of `HTTPS port number`.

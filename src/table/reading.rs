@@ -7,7 +7,7 @@ use crate::read::prose::words;
 use crate::vocabulary::ports;
 
 use super::columns::{Columns, Found};
-use super::fit::{BIT, Bits, Kind};
+use super::fit::{BIT, Bits, Kind, Role};
 use super::header::Header;
 use super::lines::{Line, Lines, Part, filled};
 
@@ -112,44 +112,30 @@ fn readings<'l, 'g, 'a>(part: &Part<'l, 'g, 'a>) -> Vec<Reading<'l, 'g, 'a>> {
         readings.push(Reading::new(part, joined(part)));
     }
     let mut above: Vec<_> = part.header.iter().collect();
-    for (at, line) in part
-        .rows
-        .iter()
-        .take(limits::ROWS_TRIED_AS_HEADER)
-        .enumerate()
-    {
-        let reading = Reading::new(&part.below(at), names(&part.below(at).named()));
+    let is_value = |name: &String| ports::named_below_ports(name).is_some();
+    let is_known = |name: &String| Header::new(name).is_known();
+    let rows = part.rows.iter().take(limits::ROWS_TRIED_AS_HEADER);
+    for (at, line) in rows.enumerate() {
+        let below = part.below(at);
+        let names = names(&below.named());
         let is_below_title = above.iter().all(|line| is_title(line));
-        if (is_below_title
-            || !reading
-                .names
-                .iter()
-                .any(|name| ports::named_below_ports(name).is_some()))
-            && reading
-                .names
-                .iter()
-                .any(|name| Header::new(name).is_known())
-        {
-            let prices = above.iter().map(|line| {
-                if is_title(line) {
-                    BELOW_TITLE
-                } else {
-                    BELOW_CELLS
-                }
-            });
+        if (is_below_title || !names.iter().any(is_value)) && names.iter().any(is_known) {
+            let prices: Bits = above.iter().map(|line| price_above(line)).sum();
+            let reading = Reading::new(&below, names);
             readings.push(Reading {
-                price: reading.price + prices.sum::<Bits>(),
+                price: reading.price + prices,
                 titles: above.clone(),
                 ..reading
             });
         }
         above.push(line);
     }
-    let speaks_of_hardware = || {
-        let mut names = readings[0].names.iter();
-        names.any(|name| Header::new(name).has("hardware"))
+    // One that says ports and nothing else, or speaks of hardware, is no row.
+    let is_header = |name: &String| {
+        let header = Header::new(name);
+        header.named(Role::Port) >= Some(9 * BIT) || header.has("hardware")
     };
-    if part.header.iter().any(|line| !line.is_blank()) && !speaks_of_hardware() {
+    if part.header.iter().any(|line| !line.is_blank()) && !readings[0].names.iter().any(is_header) {
         readings.push(Reading {
             price: NO_HEADER,
             ..Reading::new(&part.without_header(), vec![String::new(); part.width()])
@@ -184,6 +170,15 @@ fn price(header: &[Option<&Cell<'_>>], names: &[String]) -> Bits {
     let blank = names.iter().filter(|name| name.is_empty()).count();
     let blanks = Bits::try_from(missing + blank).unwrap_or(Bits::MAX).min(8) * BIT / 2;
     names.iter().map(of_cell).sum::<Bits>() + blanks
+}
+
+/// What a row costs that stands above the header.
+fn price_above(line: &Line<'_, '_>) -> Bits {
+    if is_title(line) {
+        BELOW_TITLE
+    } else {
+        BELOW_CELLS
+    }
 }
 
 fn is_title(line: &Line<'_, '_>) -> bool {

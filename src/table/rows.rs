@@ -93,8 +93,9 @@ pub(super) struct Rows<'t, 'l, 'g, 'a> {
     above: Vec<Option<Slot<'g, 'a>>>,
     /// The columns in which a row since then has a cell that may not belong there.
     doubtful: Vec<bool>,
-    /// The service of the last port.
+    /// The service of the last port, and the protocols that are stated for it.
     service: Option<Filled<'g, 'a>>,
+    stated: Vec<Filled<'g, 'a>>,
 }
 
 impl<'t, 'l, 'g, 'a> Rows<'t, 'l, 'g, 'a> {
@@ -110,6 +111,7 @@ impl<'t, 'l, 'g, 'a> Rows<'t, 'l, 'g, 'a> {
             part,
             source,
             service: None,
+            stated: Vec::new(),
         }
     }
 
@@ -141,7 +143,8 @@ impl<'t, 'l, 'g, 'a> Rows<'t, 'l, 'g, 'a> {
             report.push(Code::BlankRow, line.span.clone(), "the row is blank");
             return false;
         }
-        if is_line_of_text(line, self.source) || is_title_row(line, own, self.columns) {
+        if is_line_of_text(line, self.columns, self.source) || is_title_row(line, own, self.columns)
+        {
             report_stray(&line.span, self.source, report);
             return false;
         }
@@ -169,12 +172,16 @@ impl<'t, 'l, 'g, 'a> Rows<'t, 'l, 'g, 'a> {
         };
         placed.knows_extents = line.knows_extents;
         match placed.port {
-            Port::Own(_) | Port::OfProtocols => self.service = placed.name,
+            Port::Own(_) | Port::OfProtocols => {
+                self.service = placed.name;
+                self.stated.clear();
+            }
             Port::Blank if line.knows_extents || !self.is_of_service(&placed) => {
                 placed.port = Port::None;
             }
             _ => {}
         }
+        self.stated.extend(placed.transports.first());
         placed
     }
 
@@ -286,14 +293,15 @@ impl<'t, 'l, 'g, 'a> Rows<'t, 'l, 'g, 'a> {
         missing.into_iter().flatten().collect::<Vec<_>>().join("; ")
     }
 
-    /// Whether a row with a blank port cell can be of the service above: a row of another service is none that a span
-    /// explains.
+    /// Whether a row with a blank port cell can be of the service above: a row of another service, or of a protocol
+    /// that this port was stated for, is none that a span explains.
     fn is_of_service(&self, row: &PortRow<'_, '_>) -> bool {
         let (name, transport) = (text_of(row.name), text_of(row.transports.first().copied()));
+        let is_stated = |stated: &Filled<'_, '_>| text_of(Some(*stated)) == transport;
         let names_protocol =
             || matches!(Kind::new(&transport), Kind::Transport | Kind::SomeTransport);
         (name.is_empty() || name == text_of(self.service))
-            && (transport.is_empty() || names_protocol())
+            && (transport.is_empty() || names_protocol() && !self.stated.iter().any(is_stated))
     }
 }
 
@@ -385,8 +393,11 @@ fn report_short(cells: usize, columns: &Columns, line: &Line<'_, '_>, report: &m
 }
 
 /// Whether a row is a line of text below a table, which markdown takes for a row of one cell.
-fn is_line_of_text(line: &Line<'_, '_>, source: &Source) -> bool {
-    line.slots.len() == 1 && !source.text()[line.span.clone()].contains('|')
+fn is_line_of_text(line: &Line<'_, '_>, columns: &Columns, source: &Source) -> bool {
+    line.slots.len() == 1
+        && columns.roles.len() > 1
+        && !line.knows_extents
+        && !source.text()[line.span.clone()].contains('|')
 }
 
 /// Whether a row is words in one cell and nothing else: a title inside the table. Beside statuses it must be the

@@ -61,10 +61,13 @@ impl Search<'_, '_, '_> {
         let width = self.headers.len().min(limits::COLUMNS_WITH_ROLE);
         let mut ports: Vec<_> = (0..width)
             .map(|column| (column, self.port(column)))
+            .filter(|&(column, bits)| bits + SPOKEN_FOR > 0 || self.is_plain(column))
             .collect();
         ports.sort_by_key(|&(_, bits)| -bits);
         ports.truncate(limits::COLUMNS_TRIED_FOR_PORTS);
-        let mut choices = Vec::from_iter(self.rest(&Choice::default()));
+        let offers = self.offers(Role::PortOf);
+        let mut choices = Vec::from_iter(self.rest(&Choice::default(), &offers));
+        let offers = self.offers(Role::Status);
         for (port, bits) in ports {
             let alone = Choice {
                 port: Some(port),
@@ -78,21 +81,25 @@ impl Search<'_, '_, '_> {
                     [Role::End, Role::Source].into_iter().filter_map(weigh)
                 });
             for (column, role, bits) in seconds {
-                choices.extend(self.rest(&alone.with(column, role, bits)));
+                choices.extend(self.rest(&alone.with(column, role, bits), &offers));
             }
-            choices.extend(self.rest(&alone));
+            choices.extend(self.rest(&alone, &offers));
         }
         choices
     }
 
-    /// The best roles of the other columns.
-    fn rest(&self, choice: &Choice) -> Option<Choice> {
-        let taken = |column: usize| choice.roles.iter().any(|&(at, ..)| at == column);
-        let open =
-            (0..self.headers.len().min(limits::COLUMNS_WITH_ROLE)).filter(|&column| !taken(column));
-        let offers: Vec<_> = open
-            .map(|column| (column, self.roles(column, choice.port)))
-            .collect();
+    /// The best roles of the other columns, of those that each can have.
+    fn rest(&self, choice: &Choice, offers: &[Vec<(Role, Bits)>]) -> Option<Choice> {
+        let is_open = |column: &usize| choice.roles.iter().all(|(at, ..)| at != column);
+        // One that says HTTP for many ports is no name.
+        let ports = choice.port.map_or(0, |port| self.values.distinct[port]);
+        let is_name = |column: usize| self.values.distinct[column] * 2 > ports;
+        let offered = |column: usize| {
+            let roles = offers[column].iter().copied();
+            let roles = roles.filter(|&(role, _)| role != Role::Name || is_name(column));
+            (column, roles.collect::<Vec<_>>())
+        };
+        let offers: Vec<_> = (0..offers.len()).filter(is_open).map(offered).collect();
         let mut sets = vec![choice.clone()];
         for (at, (column, roles)) in offers.iter().enumerate() {
             let mut next: Vec<Choice> = Vec::new();
@@ -121,30 +128,22 @@ impl Search<'_, '_, '_> {
         weighed.rev().max_by_key(|set| set.bits)
     }
 
-    /// The roles that a column can have beside the ports.
-    fn roles(&self, column: usize, port: Option<usize>) -> Vec<(Role, Bits)> {
-        let of_protocol = |protocol| match port {
-            Some(_) => Role::Status(protocol),
-            None => Role::PortOf(protocol),
-        };
-        let of_protocols = Protocol::ALL.into_iter().map(of_protocol);
+    /// The roles that each column can have beside the ports.
+    fn offers(&self, of_protocol: fn(Protocol) -> Role) -> Vec<Vec<(Role, Bits)>> {
         let others = [
             Role::Transport,
             Role::Official,
             Role::Name,
             Role::Description,
         ];
-        let mut roles: Vec<_> = of_protocols
-            .chain(others)
-            .filter_map(|role| Some((role, self.role(column, role)?)))
-            .collect();
-        let tells_apart = |port| {
-            let ports = self.values.distinct(port).1;
-            self.values.distinct(column).1 * 2 > ports
+        let of_protocols = Protocol::ALL.into_iter().map(of_protocol);
+        let roles: Vec<_> = of_protocols.chain(others).collect();
+        let offers = |column| {
+            let weigh = |&role: &Role| Some((role, self.role(column, role)?));
+            roles.iter().filter_map(weigh).collect()
         };
-        // One that says HTTP for many ports is no name.
-        roles.retain(|&(role, _)| role != Role::Name || port.is_none_or(tells_apart));
-        roles
+        let width = self.headers.len().min(limits::COLUMNS_WITH_ROLE);
+        (0..width).map(offers).collect()
     }
 
     /// How much speaks for a role of a column; `None` if nothing does.
@@ -211,7 +210,7 @@ impl Search<'_, '_, '_> {
     fn is_type_of_service(&self, column: usize) -> bool {
         let says_transports = |at: usize| at != column && self.are_mostly(at, Kind::Transport);
         self.headers[column].is_type()
-            && self.values.distinct(column).1 > 2
+            && self.values.distinct[column] > 2
             && (0..self.headers.len()).any(says_transports)
     }
 
@@ -255,7 +254,8 @@ impl Search<'_, '_, '_> {
         if self.speaks_of_ports && header.has("whose ports") {
             return bits - 6 * BIT;
         }
-        bits - 20 * BIT - self.against_blank(header)
+        let counted = if self.values.count_up(column) { 40 } else { 20 };
+        bits - counted * BIT - self.against_blank(header)
     }
 
     /// How much speaks for a second column with ports.
@@ -303,10 +303,11 @@ impl Search<'_, '_, '_> {
         {
             return None;
         }
-        bits += match (is_spoken_for, header.names_ports()) {
-            (true, true) => 4 * BIT,
-            (true, false) => SPOKEN_FOR,
-            (false, _) => 0,
+        let is_open = header.named(Role::Port).is_some() || !header.is_of_something_else();
+        bits += match header.names_ports() {
+            true if is_spoken_for => 4 * BIT,
+            false if is_spoken_for && (is_open || have_transports) => SPOKEN_FOR,
+            _ => 0,
         };
         // A plain header beside one of a protocol is believed: what is no port is told of each row.
         let of_protocols = || {

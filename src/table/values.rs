@@ -57,6 +57,8 @@ pub(super) struct Values<'l, 'g, 'a> {
     pub(super) counts: Counts,
     /// The first rows of all, and how many columns each misses or may miss.
     rows: Vec<(&'l Slots<'g, 'a>, Trust)>,
+    /// How many different texts each column has.
+    pub(super) distinct: Vec<usize>,
 }
 
 /// How far a row can be trusted to have lost no cell.
@@ -107,7 +109,14 @@ impl<'l, 'g, 'a> Values<'l, 'g, 'a> {
         } else {
             all
         };
-        Self { counts, rows }
+        let mut values = Self {
+            counts,
+            rows,
+            distinct: Vec::new(),
+        };
+        let distinct = |column| values.texts(column).collect::<HashSet<_>>().len();
+        values.distinct = (0..part.width()).map(distinct).collect();
+        values
     }
 
     /// The cells of a column that are not blank, with their kinds.
@@ -146,14 +155,6 @@ impl<'l, 'g, 'a> Values<'l, 'g, 'a> {
             .iter()
             .filter_map(|(slots, _)| Some((*slots.get(column)?)?.kind));
         kinds.any(|kind| kind.is_port() || kind == Kind::MaybePort)
-    }
-
-    /// How many filled cells a column has, and how many different ones.
-    pub(super) fn distinct(&self, column: usize) -> (usize, usize) {
-        (
-            self.texts(column).count(),
-            self.texts(column).collect::<HashSet<_>>().len(),
-        )
     }
 
     /// The one protocol that a column holds, beside blanks and signs for none.

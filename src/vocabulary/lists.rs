@@ -4,53 +4,32 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-/// The lists that each word is in, and where.
-type Lists = HashMap<&'static str, Vec<(&'static str, usize)>>;
-
-static LISTS: LazyLock<Lists> = LazyLock::new(|| {
-    let (mut words_of, mut lengths) = (Lists::new(), HashMap::new());
+/// The words of each list, in order.
+static LISTS: LazyLock<HashMap<&str, Vec<&str>>> = LazyLock::new(|| {
+    let mut lists: HashMap<_, Vec<_>> = HashMap::new();
     let lines = include_str!("words.txt").lines();
     let lines = lines.filter(|line| !line.starts_with('#'));
     for (list, words) in lines.filter_map(|line| line.split_once(": ")) {
-        let length = lengths.entry(list).or_insert(0);
-        for word in words.split(", ") {
-            words_of.entry(word).or_default().push((list, *length));
-            *length += 1;
-        }
+        lists.entry(list).or_default().extend(words.split(", "));
     }
-    words_of
+    lists
 });
 
-/// The lengths of the words that begin with a letter, a bit each. Most texts are in no list, as this tells at once.
-static LENGTHS: LazyLock<[u64; 256]> = LazyLock::new(|| {
-    let mut lengths = [0; 256];
-    for word in LISTS.keys() {
-        lengths[usize::from(word.as_bytes()[0])] |= 1 << word.len();
-    }
-    lengths
-});
+/// No word of a list is longer.
+const LONGEST: usize = 48;
 
 /// Where in a list a text stands, in any letter case.
 pub(crate) fn rank(list: &str, text: &str) -> Option<usize> {
-    let first = text.bytes().next()?.to_ascii_lowercase();
-    let lengths = if first.is_ascii() {
-        LENGTHS[usize::from(first)]
-    } else {
-        u64::MAX
-    };
-    if text.len() >= 64 || lengths >> text.len() & 1 == 0 {
+    if text.len() > LONGEST {
         return None;
     }
-    let is_lower = |byte: u8| byte.is_ascii() && !byte.is_ascii_uppercase();
-    let text = if text.bytes().all(is_lower) {
+    let text = if text.is_ascii() {
         Cow::Borrowed(text)
     } else {
         Cow::Owned(text.to_lowercase())
     };
-    let mut lists = LISTS.get(&*text)?.iter();
-    lists
-        .find(|(known, _)| *known == list)
-        .map(|&(_, rank)| rank)
+    let mut words = LISTS.get(list)?.iter();
+    words.position(|word| word.eq_ignore_ascii_case(&text))
 }
 
 /// Whether a text stands in a list, in any letter case.

@@ -84,34 +84,27 @@ pub(super) fn table(lines: &[Line<'_>], at: usize, rules: &Rules) -> Option<Tabl
         return single(lines, at, at..at, at, rules);
     }
     let below = next(&rules.single, at + 1)?;
-    let has_header = is_single(&lines[below])
-        && (at + 2..at + 10).contains(&below)
-        && lines[at + 1..below].iter().all(|line| !line.is_blank());
+    let has_header =
+        is_single(&lines[below]) && lines[at + 1..below].iter().all(|line| !line.is_blank());
     has_header.then(|| single(lines, at, at + 1..below, below, rules))?
 }
 
-/// Whether the first of some rules begins a table although text stands right above it: three are alike, with a header
-/// between the first two, and no line between them is blank. It could be the end of another table else.
+/// Whether the first of some rules begins a table although text stands right above it: two more follow, with a header
+/// between the first two. It could be the end of another table else.
 fn begins_below_text(lines: &[Line<'_>], rules: &[usize]) -> bool {
-    let &[first, second, third, ..] = rules else {
+    let &[first, second, _, ..] = rules else {
         return false;
     };
     let starts = starts(&lines[first]);
-    let are_alike = [second, third]
-        .iter()
-        .all(|&rule| self::starts(&lines[rule]) == starts);
-    let mut header = lines[first + 1..second].iter();
-    let is_between = |line: &Line<'_>, start: &usize| {
-        *start == 0 || line.byte(start - 1).is_none_or(|byte| byte == b' ')
+    let is_between = |line: &Line<'_>, start: usize| {
+        start == 0 || line.byte(start - 1).is_none_or(|byte| byte == b' ')
     };
     let is_name = |line: &Line<'_>| {
-        let is_in_columns = starts.iter().all(|start| is_between(line, start));
-        is_in_columns && !regex!(r"^\s*[0-9]").is_match(line.text)
+        !line.is_blank()
+            && starts.iter().all(|&start| is_between(line, start))
+            && !regex!(r"^\s*[0-9]").is_match(line.text)
     };
-    are_alike
-        && (2..5).contains(&(second - first))
-        && header.all(is_name)
-        && lines[first..third].iter().all(|line| !line.is_blank())
+    (2..5).contains(&(second - first)) && lines[first + 1..second].iter().all(is_name)
 }
 
 /// The columns that a row is parted in.
