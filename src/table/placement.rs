@@ -176,8 +176,12 @@ impl<'r> Row<'r> {
             let first = statuses.start + 1;
             let over = (1..=missing).map(move |over| (0..missing - over, first..first + over));
             let statuses = statuses.clone();
+            // In a row that lost nothing else, what reaches over several says something.
+            let is_filled = |at: usize| self.kinds.get(at).is_some_and(|&kind| kind != Kind::Blank);
             let over = over.filter(move |(lost, covered)| {
-                covered.end <= statuses.end && lost.end <= statuses.start
+                covered.end <= statuses.end
+                    && lost.end <= statuses.start
+                    && (!lost.is_empty() || is_filled(statuses.start))
             });
             lost.chain(over)
         })
