@@ -283,7 +283,7 @@ impl<'o> Run<'o> {
                 &mut ledger.other_tables
             };
             tables.push(grid.span.clone());
-            meaning.take(&placed, report);
+            meaning.take(&grid, &placed, report);
         }
         let port_tables = meaning.finish(&footnotes.labels_in_prose, report);
         let drafts = self.records.drafts.iter().rev();

@@ -80,10 +80,9 @@ impl BlankCells {
     ///
     /// A column is missing, or a line cannot be read.
     pub fn read(source: Source) -> Result<Self, BadLine> {
-        let decision = |[word]: [&str; 1]| match word {
-            "merged" => Ok(Decision::Merged),
-            "blank" => Ok(Decision::Blank),
-            _ => Err(format!("udp is {word:?}, not \"merged\" or \"blank\"")),
+        let decision = |[word]: [&str; 1]| {
+            let known = Decision::ALL.into_iter().find(|known| known.name() == word);
+            known.ok_or_else(|| format!("udp is {word:?}, not \"merged\" or \"blank\""))
         };
         FactFile::read(source, &BLANK_CELLS, ["udp"], decision).map(Self::Decided)
     }
@@ -116,21 +115,21 @@ pub(crate) fn decide(
     let BlankCells::Decided(facts) = how else {
         return (uses, vec![None; drafts.len()]);
     };
-    let evidence = evidence_of_tables(drafts, facts);
-    let curated = curated(drafts, facts, &evidence, &mut uses, diagnostics);
+    let mut tables = tables(drafts, facts);
+    let curated = curated(drafts, facts, &tables, &mut uses, diagnostics);
     let records = drafts.iter().map(|draft| &draft.record);
     let stated_udp: HashSet<PortRange> = records
         .filter(|record| states(record, Protocol::Udp))
         .map(|record| record.ports)
         .collect();
-    let mut tallies = vec![Tally::default(); evidence.len()];
     for (index, Draft { record, row }) in drafts.iter_mut().enumerate() {
         let Some((tcp, slot)) = blank_beside(record, row) else {
             continue;
         };
-        let known = evidence[row.table].decide(slot).or(curated[index]);
-        let is_rule_blank = is_tcp_only(&tcp.status) || stated_udp.contains(&record.ports);
-        let rule = if is_rule_blank {
+        let table = &mut tables[row.table];
+        let known = table.evidence.decide(slot).or(curated[index]);
+        let is_blank = is_tcp_only(&tcp.status) || stated_udp.contains(&record.ports);
+        let rule = if is_blank {
             Decision::Blank
         } else {
             Decision::Merged
@@ -140,26 +139,28 @@ pub(crate) fn decide(
         if known.is_none() {
             report_inferred(decision, &tcp, record, facts, &slot.span, report);
         } else if decision == Decision::Merged {
-            let message = format!(
-                "the blank UDP cell is part of the TCP cell: {}",
-                tcp.status.name()
-            );
+            let status = tcp.status.name();
+            let message = format!("the blank UDP cell is part of the TCP cell: {status}");
             report.push(Code::MergedCell, slot.span.clone(), message);
         }
-        tallies[row.table].add(decision, known.is_none(), &slot.span, row.input);
+        table.by_rule += usize::from(known.is_none());
+        table
+            .first
+            .get_or_insert_with(|| (slot.span.clone(), row.input));
         if decision == Decision::Merged {
+            table.merged += 1;
             let basis = known.map_or(Basis::Inferred, |_| Basis::Merged);
             record.assignments[Protocol::Udp] = Some(Assignment { basis, ..tcp });
         }
     }
-    for (evidence, tally) in evidence.iter().zip(&tallies) {
-        report_table(evidence, tally, diagnostics);
+    for table in &tables {
+        table.report(diagnostics);
     }
-    let stated = drafts.iter().map(|draft| match &evidence[draft.row.table] {
-        Evidence::Spans => known_span(draft),
-        _ => None,
+    let known = drafts.iter().map(|draft| {
+        let has_spans = tables[draft.row.table].has_spans;
+        known_span(draft).filter(|_| has_spans)
     });
-    (uses, stated.collect())
+    (uses, known.collect())
 }
 
 /// What a known span says of a UDP cell that would be blank without it.
@@ -174,35 +175,32 @@ fn known_span(Draft { record, row }: &Draft) -> Option<Decision> {
 }
 
 /// What tells the blanks of a table apart.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 enum Evidence {
     Spans,
-    WrittenOut {
-        same: usize,
-        rows: usize,
-    },
+    WrittenOut,
     /// How a blank is written that is one cell with the cell before it.
-    TwoWays {
-        span: Writing,
-    },
+    TwoWays(Writing),
     Facts,
+    #[default]
     Rule,
 }
 
 impl Evidence {
     /// What it says of a blank by itself.
-    fn decide(&self, slot: &Slot) -> Option<Decision> {
+    fn decide(self, slot: &Slot) -> Option<Decision> {
         match self {
-            Self::TwoWays { span } if slot.writing == Some(*span) => Some(Decision::Merged),
-            Self::Spans | Self::WrittenOut { .. } | Self::TwoWays { .. } => Some(Decision::Blank),
+            Self::TwoWays(span) if slot.writing == Some(span) => Some(Decision::Merged),
+            Self::Spans | Self::WrittenOut | Self::TwoWays(_) => Some(Decision::Blank),
             Self::Facts | Self::Rule => None,
         }
     }
 }
 
-/// What is counted of a table to find its evidence.
+/// What is counted of a table.
 #[derive(Debug, Default)]
-struct Counts {
+struct Table {
+    evidence: Evidence,
     has_spans: bool,
     /// Rows that state something for TCP, and those of them that state the same for UDP.
     tcp: usize,
@@ -213,53 +211,53 @@ struct Counts {
     udp_blanks: [usize; 2],
     /// Blanks that no TCP cell reaches, written `||` and `|  |`.
     other_blanks: [usize; 2],
+    /// What became of the blank UDP cells, and how many of them the rule decided.
+    merged: usize,
+    by_rule: usize,
+    /// The first of them, and its input.
+    first: Option<(Span, usize)>,
 }
 
-fn evidence_of_tables(drafts: &[Draft], facts: &FactFile<Decision>) -> Vec<Evidence> {
-    let tables = drafts.last().map_or(0, |draft| draft.row.table + 1);
-    let mut counts: Vec<Counts> = Vec::new();
-    counts.resize_with(tables, Counts::default);
+fn tables(drafts: &[Draft], facts: &FactFile<Decision>) -> Vec<Table> {
+    let mut tables: Vec<Table> = Vec::new();
+    tables.resize_with(
+        drafts.last().map_or(0, |draft| draft.row.table + 1),
+        Table::default,
+    );
     for Draft { record, row } in drafts {
-        let counts = &mut counts[row.table];
-        counts.add(record, row);
-        if blank_beside(record, row).is_some() {
-            let fact = facts.of(record.ports, &record.description).first();
-            counts.known += usize::from(fact.is_some());
-        }
-    }
-    counts.iter().map(Counts::evidence).collect()
-}
-
-impl Counts {
-    fn add(&mut self, record: &Record, row: &DraftRow) {
-        for (all, blanks) in self.other_blanks.iter_mut().zip(row.other_blanks) {
+        let table = &mut tables[row.table];
+        for (all, blanks) in table.other_blanks.iter_mut().zip(row.other_blanks) {
             *all += usize::from(blanks);
         }
-        let Some(slot) = &row.udp else { return };
-        self.has_spans |= slot.is_tcp.is_some();
+        let Some(slot) = &row.udp else { continue };
+        table.has_spans |= slot.is_tcp.is_some();
         let [tcp, udp] = [Protocol::Tcp, Protocol::Udp].map(|p| record.assignments[p].as_ref());
-        let Some(tcp) = tcp else { return };
-        self.tcp += 1;
-        if let Some(udp) = udp {
-            self.same += usize::from(udp.status == tcp.status);
-        } else if slot.is_open {
-            self.blank += 1;
+        let (tcp, udp) = (tcp.map(|tcp| &tcp.status), udp.map(|udp| &udp.status));
+        table.tcp += usize::from(tcp.is_some());
+        table.same += usize::from(tcp.is_some() && tcp == udp);
+        if let Some((_, slot)) = blank_beside(record, row) {
+            table.blank += 1;
             if let Some(writing) = slot.writing {
-                self.udp_blanks[writing as usize] += 1;
+                table.udp_blanks[writing as usize] += 1;
             }
+            let fact = facts.of(record.ports, &record.description).first();
+            table.known += usize::from(fact.is_some());
         }
     }
+    for table in &mut tables {
+        table.evidence = table.evidence();
+    }
+    tables
+}
 
+impl Table {
     fn evidence(&self) -> Evidence {
         if self.has_spans {
             Evidence::Spans
         } else if self.same > 0 && 5 * self.same >= self.tcp {
-            Evidence::WrittenOut {
-                same: self.same,
-                rows: self.tcp,
-            }
+            Evidence::WrittenOut
         } else if let Some(span) = self.span_writing() {
-            Evidence::TwoWays { span }
+            Evidence::TwoWays(span)
         } else if self.known > 0 && 2 * self.known >= self.blank {
             Evidence::Facts
         } else {
@@ -272,17 +270,47 @@ impl Counts {
     fn span_writing(&self) -> Option<Writing> {
         let [empty, space] = self.other_blanks;
         let is_nearly_all = |some: usize, others: usize| some > 0 && some >= 9 * others;
-        let span = match (is_nearly_all(space, empty), is_nearly_all(empty, space)) {
-            (true, _) => Writing::Empty,
-            (_, true) => Writing::Space,
-            // Nothing else is blank. As in MultiMarkdown, nothing between the pipes is a span.
-            _ if empty + space == 0 => Writing::Empty,
-            _ => return None,
+        // Where nothing else is blank, nothing between the pipes is a span, as in MultiMarkdown.
+        let span = if is_nearly_all(space, empty) || empty + space == 0 {
+            Writing::Empty
+        } else if is_nearly_all(empty, space) {
+            Writing::Space
+        } else {
+            return None;
         };
-        self.udp_blanks
-            .iter()
-            .all(|&blanks| blanks > 0)
-            .then_some(span)
+        (!self.udp_blanks.contains(&0)).then_some(span)
+    }
+
+    /// Says what became of the blank UDP cells, and why.
+    fn report(&self, diagnostics: &mut Diagnostics) {
+        let Some((span, source)) = &self.first else {
+            return;
+        };
+        let Self {
+            merged,
+            blank,
+            same,
+            tcp,
+            by_rule,
+            ..
+        } = self;
+        let blank = blank - merged;
+        let why = match self.evidence {
+            Evidence::Spans => "the table states its spans".to_owned(),
+            Evidence::WrittenOut => {
+                format!(
+                    "no spans were lost: {same} of {tcp} rows state the same status for TCP and UDP"
+                )
+            }
+            Evidence::TwoWays(Writing::Empty) => "`||` is a span, `|  |` a blank".to_owned(),
+            Evidence::TwoWays(Writing::Space) => "`|  |` is a span, `||` a blank".to_owned(),
+            Evidence::Facts if *by_rule == 0 => "by curated facts".to_owned(),
+            Evidence::Facts => format!("by curated facts; {by_rule} of them by rule alone"),
+            Evidence::Rule => "by rule alone".to_owned(),
+        };
+        let message = format!("blank UDP cells: {merged} merged with TCP, {blank} blank ({why})");
+        let report = &mut Report::new(diagnostics, File::Input(*source));
+        report.push(Code::BlankCells, span.clone(), message);
     }
 }
 
@@ -290,14 +318,14 @@ impl Counts {
 fn curated(
     drafts: &mut [Draft],
     facts: &FactFile<Decision>,
-    evidence: &[Evidence],
+    tables: &[Table],
     uses: &mut Uses,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Option<Decision>> {
     let mut decisions = vec![None; drafts.len()];
     let mut open = Vec::new();
     for (index, Draft { record, row }) in drafts.iter().enumerate() {
-        if !matches!(evidence[row.table], Evidence::Facts) || blank_beside(record, row).is_none() {
+        if tables[row.table].evidence != Evidence::Facts || blank_beside(record, row).is_none() {
             continue;
         }
         match facts.of(record.ports, &record.description).first() {
@@ -327,9 +355,9 @@ fn report_inferred(
 ) {
     /// So much of a description tells a record from others.
     const START: usize = 80;
-    let (taken, fact) = match decision {
-        Decision::Merged => (format!("the same as TCP ({})", tcp.status.name()), "merged"),
-        Decision::Blank => ("blank".to_owned(), "blank"),
+    let taken = match decision {
+        Decision::Merged => format!("the same as TCP ({})", tcp.status.name()),
+        Decision::Blank => "blank".to_owned(),
     };
     let next = if facts.place_of_fact(record, |_| true).is_some() {
         "its line in blank-cells.csv takes effect when the file covers half of the blank UDP cells of the table"
@@ -338,58 +366,16 @@ fn report_inferred(
         let start = &record.description[..record.description.floor_char_boundary(START)];
         let [first, last] =
             [record.ports.first(), record.ports.last()].map(|port| port.to_string());
-        let line = csv_line([first, last, start.trim_end().to_owned(), fact.to_owned()]);
+        let line = csv_line([
+            first,
+            last,
+            start.trim_end().to_owned(),
+            decision.name().to_owned(),
+        ]);
         format!("check it, and add this line to blank-cells.csv: {line}")
     };
     let message = format!("blank UDP is taken to be {taken}; {next}");
     report.push(Code::InferredCell, span.clone(), message);
-}
-
-/// What became of the blank UDP cells of a table.
-#[derive(Debug, Clone, Default)]
-struct Tally {
-    merged: usize,
-    blank: usize,
-    by_rule: usize,
-    /// The first of them, and its input.
-    first: Option<(Span, usize)>,
-}
-
-impl Tally {
-    fn add(&mut self, decision: Decision, is_by_rule: bool, span: &Span, source: usize) {
-        match decision {
-            Decision::Merged => self.merged += 1,
-            Decision::Blank => self.blank += 1,
-        }
-        self.by_rule += usize::from(is_by_rule);
-        self.first.get_or_insert_with(|| (span.clone(), source));
-    }
-}
-
-fn report_table(evidence: &Evidence, tally: &Tally, diagnostics: &mut Diagnostics) {
-    let Some((span, source)) = &tally.first else {
-        return;
-    };
-    let why = match evidence {
-        Evidence::Spans => "the table states its spans".to_owned(),
-        Evidence::WrittenOut { same, rows } => {
-            format!(
-                "no spans were lost: {same} of {rows} rows state the same status for TCP and UDP"
-            )
-        }
-        Evidence::TwoWays {
-            span: Writing::Empty,
-        } => "`||` is a span, `|  |` a blank".to_owned(),
-        Evidence::TwoWays {
-            span: Writing::Space,
-        } => "`|  |` is a span, `||` a blank".to_owned(),
-        Evidence::Facts if tally.by_rule == 0 => "by curated facts".to_owned(),
-        Evidence::Facts => format!("by curated facts; {} of them by rule alone", tally.by_rule),
-        Evidence::Rule => "by rule alone".to_owned(),
-    };
-    let Tally { merged, blank, .. } = tally;
-    let message = format!("blank UDP cells: {merged} merged with TCP, {blank} blank ({why})");
-    Report::new(diagnostics, File::Input(*source)).push(Code::BlankCells, span.clone(), message);
 }
 
 fn states(record: &Record, protocol: Protocol) -> bool {
@@ -449,11 +435,8 @@ pub(super) fn other_blanks(row: &PortRow<'_, '_>) -> [u8; 2] {
 /// How a blank cell is written; `None` if it is filled, or its syntax says how far it reaches.
 fn writing(cell: &Cell<'_>) -> Option<Writing> {
     let is_open = cell.extent.is_none() && cell.inlines.is_empty();
-    let is_empty = cell.span.is_empty();
-    let writing = if is_empty {
-        Writing::Empty
-    } else {
-        Writing::Space
-    };
-    is_open.then_some(writing)
+    is_open.then(|| match cell.span.is_empty() {
+        true => Writing::Empty,
+        false => Writing::Space,
+    })
 }

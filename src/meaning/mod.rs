@@ -34,8 +34,8 @@ use crate::meaning::footnote::Citations;
 pub(crate) use crate::meaning::footnote::Footnotes;
 use crate::meaning::ports::RowPorts;
 use crate::page::Base;
-use crate::read::grid::Cell;
-use crate::read::prose::{Prose, visible};
+use crate::read::grid::{Cell, Grid};
+use crate::read::prose::{Prose, visible, words};
 use crate::table::{Legend, Placed, Port, PortRow, PortTable, WithoutProtocol};
 use crate::text::{Source, Span, blanked};
 use crate::vocabulary::ports::Part;
@@ -53,8 +53,8 @@ pub(crate) struct Unnamed {
     /// The bytes of the records so far, and those of the texts.
     bytes: usize,
     text_bytes: usize,
-    /// How many port tables there are.
-    tables: usize,
+    /// The words of the heading and the caption of each port table.
+    pub titles: Vec<String>,
 }
 
 /// A record that has no name yet, and the row that it is from.
@@ -161,11 +161,20 @@ pub(crate) struct Normalizer<'n, 'a> {
 
 impl<'a> Normalizer<'_, 'a> {
     /// Adds what the tables of a grid say.
-    pub(crate) fn take(&mut self, tables: &[Placed<'_, 'a>], report: &mut Report<'_>) {
+    pub(crate) fn take(
+        &mut self,
+        grid: &Grid<'a>,
+        tables: &[Placed<'_, 'a>],
+        report: &mut Report<'_>,
+    ) {
         for table in tables {
             match table {
                 Placed::Legend(legend) => self.legend(legend, report),
-                Placed::Ports(ports) => self.port_table(ports, report),
+                Placed::Ports(ports) => {
+                    self.port_table(ports, report);
+                    let title = format!("{}\n{}", words(&grid.caption), grid.heading);
+                    self.records.titles.push(title);
+                }
                 Placed::Other { .. } => {}
             }
         }
@@ -190,7 +199,6 @@ impl<'a> Normalizer<'_, 'a> {
                 break;
             }
         }
-        self.records.tables += 1;
         if !table.has_statuses {
             duplicates::report(&self.records.drafts[first..], report);
         }
@@ -251,7 +259,7 @@ impl<'a> Normalizer<'_, 'a> {
         let draft_row = DraftRow {
             input: self.index,
             span: row.span.clone(),
-            table: self.records.tables,
+            table: self.records.titles.len(),
             udp: table.has_udp.then(|| blank_cells::udp_slot(row)),
             other_blanks: blank_cells::other_blanks(row),
             is_edited: false,

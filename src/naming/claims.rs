@@ -172,7 +172,7 @@ impl Claims {
         if let Some(numbered) = self.numbered.get(&(wanted, ports)) {
             return Some(*numbered);
         }
-        let may_be_cut = candidate.source != NameSource::Derived;
+        let may_be_cut = matches!(candidate.source, NameSource::Curated | NameSource::Registry);
         let mut number = 2;
         loop {
             let name = fitted_number(wanted, number, ports, may_be_cut)?;
@@ -206,26 +206,23 @@ fn fitted(name: ServiceName, ports: PortRange) -> ServiceName {
     name.with_room(ServiceName::MAX_LENGTH - room(ports))
 }
 
-/// A name with a number of its own, and still with room for those of a range. A derived name loses whole words at
-/// most, and never one that says something for one that does not.
+/// A name with a number of its own, and still with room for those of a range. A name of a table loses whole words at
+/// most, and never one that says something for one that does not; rather than that, it has no hyphen: `asterisk3`.
 fn fitted_number(
     name: ServiceName,
     number: usize,
     ports: PortRange,
     may_be_cut: bool,
 ) -> Option<ServiceName> {
-    let room = ServiceName::MAX_LENGTH - room(ports) + digits(number) + 1;
-    let words = name.with_room(room);
-    // Behind the names of a range stands another number.
-    let joined = ServiceName::new(&format!("{name}{number}")).filter(|joined| {
-        let ends_in_number = name.as_str().ends_with(|c: char| c.is_ascii_digit());
-        words != name && !ends_in_number && fitted(*joined, ports) == *joined && !ports.is_single()
-    });
-    let rest = name.as_str().strip_prefix(words.as_str());
-    let is_whole = rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
-    let says_something = !words.as_str().split('-').all(says_nothing);
-    let may_be_cut = may_be_cut || words == name || is_whole && says_something;
-    joined.or_else(|| may_be_cut.then(|| words.numbered(number)))
+    let words = name.with_room(ServiceName::MAX_LENGTH - room(ports) + digits(number) + 1);
+    let rest = name.as_str().strip_prefix(words.as_str())?;
+    let says_something = || !words.as_str().split('-').all(says_nothing);
+    if may_be_cut || rest.is_empty() || rest.starts_with('-') && says_something() {
+        return Some(words.numbered(number));
+    }
+    let joined = ServiceName::new(&format!("{name}{number}"));
+    let is_clear = !name.as_str().ends_with(|c: char| c.is_ascii_digit());
+    joined.filter(|joined| is_clear && fitted(*joined, ports) == *joined)
 }
 
 fn digits(number: usize) -> usize {

@@ -5,9 +5,11 @@
 
 use crate::dataset::ServiceName;
 use crate::limits::NAMED_TEXT;
-use crate::naming::phrase::{Word, clause, proper_names, words};
+use crate::naming::phrase::{Word, clause, is_variable, proper_names, words};
 use crate::naming::shorten::Shortener;
-use crate::naming::words::{is_common, is_filler, is_kind, is_use, is_verb, says_nothing};
+use crate::naming::words::{
+    is_carrier, is_common, is_filler, is_kind, is_use, is_verb, says_nothing,
+};
 use crate::vocabulary::protocols;
 
 words! {
@@ -30,6 +32,10 @@ words! {
         Opening = "opening word",
         /// Any other column: a user, a component, a container.
         Column = "other column",
+        /// The product of the title or the file, with what the row says: `Metrics` below `Camunda ports`.
+        Product = "product",
+        /// The protocol above TCP that the row names: `HTTPS`.
+        Protocol = "protocol",
     }
 }
 
@@ -59,6 +65,8 @@ impl Evidence {
                 let mut columns = row.columns.iter();
                 return columns.find_map(|text| Some((*text, row.component(text)?)));
             }
+            Self::Product => row.of_product(),
+            Self::Protocol => row.protocol(),
         };
         Some((text, names?))
     }
@@ -75,6 +83,8 @@ pub(super) struct Row<'r> {
     pub(super) columns: Vec<&'r str>,
     /// The words of all other columns.
     pub(super) extra: Vec<&'r str>,
+    /// The product that the title of the table or the name of the file says.
+    pub(super) product: Option<&'r str>,
     /// The first of the columns look more like names than the description and the service.
     pub(super) is_named_by_column: bool,
     /// The words of the description.
@@ -148,6 +158,42 @@ impl<'r> Row<'r> {
         let is_name = part.starts_with(|c: char| c.is_ascii_lowercase()) && !word.says_nothing();
         ServiceName::respelled(part)
             .filter(|name| is_name && name.as_str().len() <= self.shortener.room)
+    }
+
+    /// The product of the table with a label that tells no service by itself: `camunda-metrics`.
+    fn of_product(&self) -> Names {
+        let own = [self.service, Some(self.description)];
+        let mut texts = own
+            .into_iter()
+            .flatten()
+            .chain(self.columns.iter().copied());
+        texts.find_map(|text| self.with_product(label(&words(text))?))
+    }
+
+    /// The product of the table with some words.
+    fn with_product(&self, words: &[Word<'_>]) -> Names {
+        let slug = self.product?;
+        let product = Word {
+            text: slug,
+            slug: slug.to_owned(),
+            is_joined: false,
+            is_of_sentence: false,
+        };
+        let mut names = self.name(&[&[product], words].concat())?;
+        let behind = |name: &ServiceName| name.as_str().strip_prefix(slug).map(str::len);
+        names.retain(|name| behind(name) > Some(0));
+        (!names.is_empty()).then_some(names)
+    }
+
+    /// The protocol above TCP that opens the row: `RPC randomly allocated high ports`.
+    fn protocol(&self) -> Names {
+        let protocol = regex!(r"(?i)^(?:https?|wss?|grpc|json-rpc|soap|rpc)$");
+        let first = self
+            .words
+            .first()
+            .filter(|first| protocol.is_match(&first.slug))?;
+        let name = ServiceName::new(&first.slug).map(|name| vec![name]);
+        self.with_product(std::slice::from_ref(first)).or(name)
     }
 
     /// Italics that begin as a proper name does.
@@ -269,7 +315,14 @@ impl<'r> Row<'r> {
 
     /// The first proper name that makes a name.
     fn proper(&self, words: &[Word<'_>]) -> Names {
-        proper_names(words).find_map(|name| self.name(name))
+        let clause = clause(words).len();
+        let is_name = |name: &&[Word<'_>]| {
+            let is_ordinary = name.len() == 1 && clause > 1 && name[0].is_ordinary();
+            !is_ordinary
+        };
+        proper_names(words)
+            .filter(is_name)
+            .find_map(|name| self.name(name))
     }
 
     /// The words from the first on up to a mark or a word of a sentence, if that word is no common one: `rabbitmq` of
@@ -292,7 +345,11 @@ impl<'r> Row<'r> {
             return None;
         }
         let end = clause.iter().position(|word| word.is_of_sentence);
-        self.name(&clause[..end.unwrap_or(clause.len())])
+        let own = &clause[..end.unwrap_or(clause.len())];
+        let is_named = own
+            .iter()
+            .any(|word| !word.says_nothing() && !word.is_ordinary());
+        self.name(own).filter(|_| is_named || words.len() == 1)
     }
 
     /// Common words that together tell what a port is for: `captive portal`. What begins with a participle or an adverb
@@ -305,8 +362,10 @@ impl<'r> Row<'r> {
             || words
                 .iter()
                 .any(|word| word.is_of_sentence && !word.is_title());
-        let names = self.shortener.phrases(words);
-        (!is_sentence && !names.is_empty()).then_some(names)
+        if is_sentence {
+            return None;
+        }
+        Some(self.shortener.phrases(words)).filter(|names| !names.is_empty())
     }
 
     /// The name with each of the words that follow it.
@@ -406,6 +465,18 @@ fn product_in_brackets(text: &str) -> Option<ServiceName> {
     let name = ServiceName::respelled(product)?;
     let is_service = name.as_str().split('-').any(|part| !says_nothing(part));
     (is_name && is_described && is_service).then_some(name)
+}
+
+/// Up to three words in front of a mark, if they tell what a part of a product is: `Management`, `Web UI`.
+fn label<'w, 't>(words: &'w [Word<'t>]) -> Option<&'w [Word<'t>]> {
+    let words = clause(words);
+    let is_label = |word: &Word<'_>| {
+        let is_word = word.slug.len() > 2 || is_carrier(&word.slug) || is_kind(&word.slug);
+        let tells = word.says_nothing() || word.is_ordinary();
+        is_word && tells && !word.is_of_sentence && !word.is_number() && !is_variable(word.text)
+    };
+    let is_filler = words.iter().all(|word| is_filler(&word.slug));
+    ((1..4).contains(&words.len()) && words.iter().all(is_label) && !is_filler).then_some(words)
 }
 
 /// The words before the first brackets of a text, and the word in these.

@@ -7,7 +7,7 @@
 use crate::dataset::{Record, ServiceName};
 use crate::limits::FITTED_WORDS;
 use crate::naming::registry::{Registration, Registry};
-use crate::naming::words::is_common;
+use crate::naming::words::{is_carrier, is_common};
 
 /// The words of a text in lower case, in order, without the `'s` of a possessive.
 #[derive(Debug)]
@@ -58,6 +58,10 @@ impl Words {
         Self(words.take(FITTED_WORDS).collect())
     }
 
+    pub(super) fn has(&self, word: &str) -> bool {
+        self.0.iter().any(|own| own == word)
+    }
+
     /// How well the best name of a registration fits, and what it is for.
     pub(super) fn fit(&self, registration: &Registration) -> Fit {
         let names = registration.names().map(|name| self.name(name));
@@ -82,7 +86,13 @@ impl Words {
         {
             return Fit::new(60 + length, part.len() > 2);
         }
-        let fits: Vec<_> = parts.iter().map(|part| self.part(part)).collect();
+        // `http-alt` is what says HTTP, and `pcsync-https` not what says HTTPS.
+        let is_plain = |part: &&str| is_common(part) || is_carrier(part);
+        let tells = |part: &&str| !is_plain(part) || parts.iter().all(is_plain);
+        let fits: Vec<_> = parts
+            .iter()
+            .map(|part| self.part(part, tells(part)))
+            .collect();
         let sum = fits.iter().fold(Fit::NONE, |sum, fit| sum.and(*fit));
         let fits_whole = parts.len() > 1 && fits.iter().all(|fit| fit.score > 0);
         Fit::new(
@@ -94,21 +104,16 @@ impl Words {
     /// Whether words that follow each other are these letters: `ftpdata` is *FTP data*.
     fn has_phrase(&self, letters: &str) -> bool {
         (0..self.0.len()).any(|start| {
-            let mut rest = letters;
-            for word in &self.0[start..] {
-                let singular = word.strip_suffix('s');
-                if singular == Some(rest) {
-                    return true;
-                }
-                let Some(behind) = rest.strip_prefix(word.as_str()) else {
-                    return false;
-                };
-                if behind.is_empty() {
-                    return true;
-                }
-                rest = behind;
-            }
-            false
+            let mut joined = String::new();
+            let words = self.0[start..].iter();
+            let mut starts = words.map_while(|word| {
+                let is_open = joined.len() < letters.len();
+                joined.push_str(word);
+                is_open.then(|| joined.clone())
+            });
+            starts.any(|start| {
+                start.strip_suffix('s').unwrap_or(&start) == letters || start == letters
+            })
         })
     }
 
@@ -127,10 +132,10 @@ impl Words {
     }
 
     /// How well the best word fits a part of a name.
-    fn part(&self, part: &str) -> Fit {
+    fn part(&self, part: &str, tells: bool) -> Fit {
         self.0
             .iter()
-            .map(|word| part_and_word(part, word))
+            .map(|word| part_and_word(part, word, tells))
             .max()
             .unwrap_or(Fit::NONE)
     }
@@ -149,9 +154,9 @@ fn says_something(word: &str) -> bool {
     word.len() > 1 && !is_common(word)
 }
 
-fn part_and_word(part: &str, word: &str) -> Fit {
+fn part_and_word(part: &str, word: &str, tells: bool) -> Fit {
     if part == word {
-        return if is_common(part) || part.len() < 2 {
+        return if !tells || part.len() < 2 {
             Fit::new(3, false)
         } else {
             Fit::new(10, true)
@@ -183,58 +188,4 @@ pub(super) fn registered_like(record: &Record, name: ServiceName) -> Vec<Service
     let known = Registry::iana().of(record.ports);
     let like = known.filter(|known| words.fit(known).is_likely());
     like.map(|known| known.name).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Fit, Words};
-    use crate::dataset::ServiceName;
-
-    fn fit(description: &str, name: &str) -> Fit {
-        Words::of(description).name(ServiceName::new(name).unwrap())
-    }
-
-    #[test]
-    fn names_stand_in_descriptions_word_for_word_or_short() {
-        for (description, name) in [
-            (
-                "Extensible Messaging and Presence Protocol (XMPP) client connection",
-                "xmpp-client",
-            ),
-            ("Network File System", "nfs"),
-            ("RADIUS accounting protocol", "radius-acct"),
-            (
-                "Alternative port for HTTP. See also ports 80 and 8080.",
-                "http-alt",
-            ),
-            ("IPSec NAT Traversal", "ipsec-nat-t"),
-            ("Git's own transport", "git"),
-        ] {
-            assert!(fit(description, name).is_certain, "{name}: {description}");
-        }
-        for (description, name) in [
-            (
-                "UPnP—Windows network device interoperability",
-                "commplex-main",
-            ),
-            ("XMPP client connection over SSL", "hpvirtgrp"),
-            ("Apache Tomcat SSL, HTTPS", "pcsync-https"),
-            ("VPN server", "ms-wbt-server"),
-            ("Name server", "name"),
-        ] {
-            assert!(!fit(description, name).is_certain, "{name}: {description}");
-        }
-    }
-
-    #[test]
-    fn the_nearer_name_fits_better() {
-        let row = "Extensible Messaging and Presence Protocol (XMPP) server connection";
-        assert!(fit(row, "xmpp-server") > fit(row, "xmpp-client"));
-        assert!(fit("Network File System", "nfs") > fit("Network File System", "shilp"));
-        let (https, quic) = (
-            "Hypertext Transfer Protocol Secure (HTTPS)",
-            "QUIC, a transport of HTTP/3",
-        );
-        assert!(fit(https, "https") > fit(quic, "https"));
-    }
 }

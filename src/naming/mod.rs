@@ -34,7 +34,7 @@ use crate::dataset::{
 };
 use crate::diagnostic::Diagnostics;
 use crate::facts::Uses;
-use crate::meaning::{Draft, Unnamed};
+use crate::meaning::Unnamed;
 use crate::naming::curated::Names;
 pub(crate) use crate::naming::derived::Evidence;
 use crate::naming::registry::{Registration, Registry};
@@ -63,7 +63,7 @@ pub(crate) fn name(
     if let Some(registry) = registry.filter(|registry| registry.is_complete) {
         disagreement::compare(&records.drafts, registry, diagnostics);
     }
-    let (mut candidates, uses) = candidates(&mut records.drafts, names, registry, diagnostics);
+    let (mut candidates, uses) = candidates(&mut records, names, registry, diagnostics);
     claims::decide(&mut candidates, &records.drafts, diagnostics);
     for candidate in &candidates {
         name_record(candidate, &mut records.drafts[candidate.record].record);
@@ -167,17 +167,19 @@ impl Candidate {
 
 /// The candidates of all records, in the order of the records, and which curated names serve.
 fn candidates(
-    drafts: &mut [Draft],
+    records: &mut Unnamed,
     names: &Names,
     registry: Option<&Registry>,
     diagnostics: &mut Diagnostics,
 ) -> (Vec<Candidate>, Uses) {
+    let drafts = &mut records.drafts;
     let (mut candidates, mut open, uses) = curated::candidates(drafts, names, diagnostics);
-    let stated = stated::telling(drafts);
+    let products = texts::products(drafts, &records.titles);
+    let stated = stated::telling(drafts, &products);
     stated::add_aliases(&mut candidates, &stated);
     candidates.extend(stated::candidates(drafts, &stated, &mut open));
     candidates.extend(share::candidates(drafts, &candidates, &mut open, registry));
-    candidates.extend(unlisted::candidates(drafts, &open, registry));
+    candidates.extend(unlisted::candidates(drafts, &products, &open, registry));
     candidates.sort_by_key(|candidate| candidate.record);
     (candidates, uses)
 }

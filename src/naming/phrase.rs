@@ -3,7 +3,8 @@
 use crate::dataset::slug;
 use crate::limits::NAMED_TEXT;
 use crate::naming::words::{
-    is_foreign, is_german, is_of_sentence, is_short, is_verb, is_verb_before, says_nothing,
+    is_foreign, is_german, is_of_sentence, is_ordinary, is_short, is_verb, is_verb_before,
+    says_nothing,
 };
 
 /// A word of a text.
@@ -42,6 +43,12 @@ impl Word<'_> {
     /// `Sun`, but not `SQL` or `WebLogic`.
     pub(super) fn is_title(&self) -> bool {
         regex!(r"^[A-Z][a-z]+$").is_match(self.text)
+    }
+
+    /// A common word that is no name alone: `Inventory`, `team-use`.
+    pub(super) fn is_ordinary(&self) -> bool {
+        regex!("^[A-Z]?[a-z]+(?:-[a-z]+)*$").is_match(self.text)
+            && self.slug.split('-').all(is_ordinary)
     }
 
     pub(super) fn is_possessive(&self) -> bool {
@@ -108,8 +115,10 @@ pub(super) fn words(text: &str) -> Vec<Word<'_>> {
     let (mut end, mut is_cut) = (0, false);
     let words = word.find_iter(text).map(|found| {
         let gap = &text[end..found.start()];
-        let is_joined =
-            found.start() > 0 && gap.trim_start_matches('!').trim().is_empty() && !is_cut;
+        // `SIP/TLS` is one name.
+        let is_secured = gap == "/" && matches!(found.as_str(), "TLS" | "SSL");
+        let is_parted = !gap.trim_start_matches('!').trim().is_empty() && !is_secured;
+        let is_joined = found.start() > 0 && !is_parted && !is_cut;
         end = found.end();
         let own = before_foreign_part(behind_order(found.as_str()));
         is_cut = !found.as_str().ends_with(own);

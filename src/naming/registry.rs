@@ -37,7 +37,7 @@ pub(crate) struct Registration {
     pub(crate) aliases: Vec<ServiceName>,
     /// What it is for; blank where the registry does not say.
     pub(crate) description: String,
-    /// Of several ports with the name, the one that people mean.
+    /// Of several ports with the name, or of several names of the port, the one that people mean.
     pub(super) is_usual: bool,
 }
 
@@ -101,7 +101,7 @@ impl Registry {
         known.any(|known| known.protocols.contains(protocol))
     }
 
-    /// What is registered for all of these ports, in the order of the registry.
+    /// What is registered for all of these ports, the usual first.
     pub(crate) fn of(&self, ports: PortRange) -> impl Iterator<Item = &Registration> {
         self.on(ports.first())
             .filter(move |known| ports.last() <= known.ports.last())
@@ -162,11 +162,14 @@ impl Lines {
         let registrations = self.registrations;
         let last = registrations.iter().map(|known| known.ports.last()).max();
         let mut crowd = Crowd::up_to(last.unwrap_or(0));
-        let mut by_port: HashMap<_, Vec<_>> = HashMap::new();
+        let mut by_port: HashMap<_, Vec<usize>> = HashMap::new();
         for (index, known) in registrations.iter().enumerate() {
             for port in crowd.add(known.ports) {
                 by_port.entry(port).or_default().push(index);
             }
+        }
+        for known in by_port.values_mut() {
+            known.sort_by_key(|&index| !registrations[index].is_usual);
         }
         Registry {
             source,

@@ -53,38 +53,20 @@ struct Part<'w> {
     weight: u32,
 }
 
-impl Part<'_> {
-    fn short(&self) -> &str {
-        abbreviated(self.text)
-    }
-
-    fn is_abbreviated(&self) -> bool {
-        self.short() != self.text
-    }
-}
-
-#[expect(
-    clippy::redundant_closure_for_method_calls,
-    reason = "a path does not hold for all lifetimes"
-)]
 impl Shortener<'_> {
     /// The names of a product, the best first: `OpenStack Compute Service of Nova API` is `nova-api`.
     pub(super) fn names(&self, run: &[Word<'_>]) -> Vec<ServiceName> {
         let of = run.iter().position(|word| word.text == "of");
-        let product = of.filter(|&of| of > 1 && run[1..of].iter().all(Word::says_nothing));
-        let product =
-            product.map(|of| self.of_parts(&self.parts(&run[of + 1..]), |choice| choice.is_name()));
-        if let Some(names) = product.filter(|names| !names.is_empty()) {
-            return names;
-        }
+        let of = of.filter(|&of| of > 1 && run[1..of].iter().all(Word::says_nothing));
+        let run = of.map_or(run, |of| &run[of + 1..]);
         let parts = self.parts(run);
         let mut names = self.of_parts(&parts, |choice| choice.is_name());
         if let Some(initials) = self.initials(run) {
             let whole = Choice {
                 parts: &parts,
                 mask: !0,
-            }
-            .joined(|part| part.text);
+            };
+            let whole = whole.joined(|part| part.text);
             let is_whole = names.first().is_some_and(|name| name.as_str() == whole);
             names.insert(usize::from(is_whole), initials);
         }
@@ -122,14 +104,10 @@ impl Shortener<'_> {
         let (name, weight) = if full.len() <= self.room {
             (full, weight)
         } else {
-            let cost = choice
-                .own()
-                .filter(|part| part.is_abbreviated())
-                .map(|_| weight::ABBREVIATED);
-            (
-                choice.joined(|part| part.short()),
-                weight.saturating_sub(cost.sum()),
-            )
+            let is_cut = |part: &&Part<'_>| abbreviated(part.text) != part.text;
+            let cost = choice.own().filter(is_cut).map(|_| weight::ABBREVIATED);
+            let name = choice.joined(|part| abbreviated(part.text));
+            (name, weight.saturating_sub(cost.sum()))
         };
         let name = ServiceName::new(&name).filter(|_| name.len() <= self.room)?;
         Some((weight, name))

@@ -8,6 +8,7 @@ use crate::naming::Candidate;
 use crate::naming::fit::registered_like;
 use crate::naming::phrase::behind_order;
 use crate::naming::registry::Registry;
+use crate::naming::texts::Products;
 use crate::naming::words::{is_carrier, says_nothing};
 
 /// The name that a row states.
@@ -21,7 +22,7 @@ pub(super) fn name(row: &DraftRow) -> Option<ServiceName> {
 }
 
 /// The names that rows state and that tell them apart: what carries other services says little where it is repeated.
-pub(super) fn telling(drafts: &[Draft]) -> Vec<Option<ServiceName>> {
+pub(super) fn telling(drafts: &[Draft], products: &Products) -> Vec<Option<ServiceName>> {
     let names: Vec<_> = drafts.iter().map(|draft| name(&draft.row)).collect();
     let mut ports: HashMap<(usize, ServiceName), HashSet<PortRange>> = HashMap::new();
     for (Draft { record, row }, name) in drafts.iter().zip(&names) {
@@ -39,6 +40,7 @@ pub(super) fn telling(drafts: &[Draft]) -> Vec<Option<ServiceName>> {
         is_usual && (is_unused || record.description.is_empty() || name.as_str().contains('-'))
             || !name.as_str().split('-').all(says_nothing)
             || record.description.eq_ignore_ascii_case(name.as_str())
+                && !products.contains_key(&row.table)
             || known.any(|known| known.names().any(|own| own == name))
     };
     let names = drafts.iter().zip(names);

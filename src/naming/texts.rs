@@ -2,8 +2,67 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::meaning::Draft;
 use crate::naming::phrase::{Word, clause, words};
-use crate::naming::words::{is_english, is_kind, is_of_other_language};
+use crate::naming::words::{is_english, is_kind, is_of_other_language, is_ordinary};
+
+/// The products that tables are about, by the number of the table.
+pub(super) type Products = HashMap<usize, String>;
+
+/// The product of each table: that of its title, or one that the file is called after and the table speaks of.
+pub(super) fn products(drafts: &[Draft], titles: &[String]) -> Products {
+    let tables = drafts.chunk_by(|one, next| one.row.table == next.row.table);
+    let products = tables.filter_map(|drafts| {
+        let Draft { record, row } = drafts.first()?;
+        let title = &titles[row.table];
+        let file = record.origin.path.rsplit('/').next()?.split('.').next()?;
+        let of_file = the_only(
+            file.to_lowercase()
+                .split(['-', '_', ' '])
+                .flat_map(words)
+                .filter(is_product),
+        );
+        let speaks_of = |product: &String| {
+            let texts = drafts.iter().flat_map(|Draft { record, .. }| {
+                record
+                    .extra
+                    .iter()
+                    .map(|(_, text)| text)
+                    .chain([&record.description])
+            });
+            texts
+                .chain([title])
+                .any(|text| text.to_lowercase().contains(product))
+        };
+        let product = of_title(title, file).or_else(|| of_file.filter(speaks_of))?;
+        Some((row.table, product))
+    });
+    products.collect()
+}
+
+/// The only name in a title: `Ports used by QuattroPod`.
+fn of_title(title: &str, file: &str) -> Option<String> {
+    let words = title.lines().flat_map(words);
+    let words: Vec<_> = words.skip_while(Word::is_number).collect();
+    // Where words behind the first are in lower case, a capital marks a name.
+    let is_plain = |word: &Word<'_>| regex!(r"^\p{Ll}{3,}$").is_match(word.text);
+    let has_plain = words.iter().skip(1).any(is_plain);
+    let names = words.into_iter().enumerate().filter(|(at, word)| {
+        let is_marked = word.is_proper() && (word.is_identifier() || *at > 0 && has_plain);
+        is_product(word) && (is_marked || file.to_lowercase().contains(&word.slug))
+    });
+    the_only(names.map(|(_, word)| word))
+}
+
+fn the_only<'t>(mut names: impl Iterator<Item = Word<'t>>) -> Option<String> {
+    let first = names.next()?.slug;
+    names.all(|name| name.slug == first).then_some(first)
+}
+
+fn is_product(word: &Word<'_>) -> bool {
+    let is_number = regex!("^[0-9]+[a-z]?$").is_match(&word.slug);
+    !(is_number || word.is_of_sentence || word.says_nothing() || is_ordinary(&word.slug))
+}
 
 /// What the texts of a page tell of each other.
 #[derive(Debug, Default)]

@@ -1,19 +1,20 @@
 //! Rows that no registration fits → candidates: from the words of the row, or the name that its ports are registered
 //! under.
 
-use crate::dataset::{NameSource, Protocols, Record, Status};
+use crate::dataset::{NameSource, Protocols, Record, ServiceName, Status};
 use crate::meaning::Draft;
 use crate::naming::columns::Columns;
-use crate::naming::derived::{Derived, Row};
+use crate::naming::derived::{Derived, Evidence, Row};
 use crate::naming::fit::{Fit, Words, registered_like};
 use crate::naming::registry::{Registration, Registry};
 use crate::naming::shorten::Shortener;
-use crate::naming::texts::Page;
+use crate::naming::texts::{Page, Products};
 use crate::naming::{Candidate, claims, stated};
 
 /// The candidates for the protocols of each row that are still open.
 pub(super) fn candidates(
     drafts: &[Draft],
+    products: &Products,
     open: &[Protocols],
     registry: Option<&Registry>,
 ) -> Vec<Candidate> {
@@ -24,6 +25,7 @@ pub(super) fn candidates(
     let rows = Rows {
         page: Page::new(texts),
         columns: Columns::new(drafts),
+        products,
         registry,
     };
     let open = drafts.iter().zip(open).enumerate();
@@ -36,6 +38,7 @@ pub(super) fn candidates(
 struct Rows<'r> {
     page: Page,
     columns: Columns<'r>,
+    products: &'r Products,
     registry: Option<&'r Registry>,
 }
 
@@ -49,7 +52,13 @@ impl Rows<'_> {
         }
         let new = |name, source| Candidate::new(index, record, open, name, source);
         let Some(derived) = derived else {
-            return Some(new(stated::name(row)?, NameSource::Stated));
+            let stated = stated::name(row).map(|name| new(name, NameSource::Stated));
+            return stated.or_else(|| {
+                Some(Candidate {
+                    evidence: Some(Evidence::Protocol),
+                    ..new(alternative(known?, draft)?, NameSource::Derived)
+                })
+            });
         };
         Some(Candidate {
             others: [registered_like(record, derived.name), derived.others].concat(),
@@ -74,6 +83,7 @@ impl Rows<'_> {
                 .iter()
                 .map(|(_, words)| words.as_str())
                 .collect(),
+            product: self.products.get(&row.table).map(String::as_str),
             columns: columns.into_iter().map(|(_, words)| words).collect(),
             words: self.page.words(&record.description),
             shortener: Shortener {
@@ -100,21 +110,33 @@ fn registered<'r>(
     known.find(|known| !(known.protocols & open).is_empty())
 }
 
+/// `https-alt` of a row that says HTTPS where IANA has `pcsync-https`.
+fn alternative(known: &Registration, draft: &Draft) -> Option<ServiceName> {
+    let (_, protocol) = known.name.as_str().rsplit_once('-')?;
+    let is_said = matches!(protocol, "http" | "https") && Words::of(&texts(draft)).has(protocol);
+    ServiceName::new(&format!("{protocol}-alt")).filter(|_| is_said)
+}
+
+/// All that a row says.
+fn texts(Draft { record, row }: &Draft) -> String {
+    let service = row.service.iter().map(|service| service.text.as_str());
+    let extra = record.extra.iter().map(|(_, words)| words.as_str());
+    let texts = service.chain(extra).chain([record.description.as_str()]);
+    texts.collect::<Vec<_>>().join(" ")
+}
+
 /// Below it, ports have the services that IANA says (RFC 6335 §6).
 const FIRST_REGISTERED: u16 = 1024;
 
 /// Whether a registration counts for more than the name that is derived from the row.
 fn serves(known: &Registration, derived: Option<&Derived>, draft: &Draft) -> bool {
     let Draft { record, row } = draft;
-    let service = row.service.iter().map(|service| service.text.as_str());
-    let extra = record.extra.iter().map(|(_, words)| words.as_str());
-    let texts = service.chain(extra).chain([record.description.as_str()]);
-    let texts = texts.collect::<Vec<_>>().join(" ");
-    let fit = Words::of(&texts).fit(known);
+    let fit = Words::of(&texts(draft)).fit(known);
     if record.ports.last() < FIRST_REGISTERED && !row.speaks_of_iana {
         let is_another = |name: &Derived| fit == Fit::NONE && name.names_another();
         derived.is_none_or(|name| !name.evidence.is_strong() && !is_another(name))
     } else {
-        derived.is_none() && (fit.is_likely() || record.description.is_empty())
+        let is_own = derived.is_some_and(|name| name.evidence < Evidence::Product);
+        !is_own && fit.is_likely() || derived.is_none() && record.description.is_empty()
     }
 }

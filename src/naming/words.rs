@@ -67,7 +67,7 @@ pub(super) fn is_english(word: &str) -> bool {
 /// Words that only a text of another language in Latin letters has.
 pub(super) fn is_of_other_language(word: &str) -> bool {
     is_in("function", word)
-        || is_in("german", word)
+        || is_german(word)
         || word.contains(|c| ('\u{c0}'..='\u{24f}').contains(&c))
 }
 
@@ -96,6 +96,12 @@ pub(super) fn is_common(word: &str) -> bool {
         || is_in("generic", singular)
 }
 
+/// Common words that are no name alone, though several of them may be one: `Killing Floor`, but not `Inventory`.
+pub(super) fn is_ordinary(word: &str) -> bool {
+    let singular = word.strip_suffix('s').unwrap_or(word);
+    is_in("ordinary", word) || is_in("ordinary", singular)
+}
+
 /// What carries a service, who defines it, where it runs.
 pub(super) fn is_carrier(word: &str) -> bool {
     is_in("carrier", word)
@@ -119,27 +125,9 @@ pub(super) fn says_nothing(word: &str) -> bool {
 
 /// The usual short form of a long word: `auth` of `authentication`.
 pub(super) fn abbreviated(word: &str) -> &str {
-    match word {
-        "administration" => "admin",
-        "application" => "app",
-        "authentication" => "auth",
-        "certificate" => "cert",
-        "communication" => "comm",
-        "configuration" => "config",
-        "controller" => "ctrl",
-        "database" => "db",
-        "development" => "dev",
-        "directory" => "dir",
-        "distributed" => "dist",
-        "documentation" => "docs",
-        "dynamic" => "dyn",
-        "information" => "info",
-        "management" => "mgmt",
-        "manager" => "mgr",
-        "metrics" => "mtrcs",
-        "registration" => "reg",
-        _ => word,
-    }
+    let mut lists = LISTS.get(word).into_iter().flatten();
+    let short = lists.find_map(|list| list.strip_prefix("short as "));
+    short.unwrap_or(word)
 }
 
 /// A few letters alone tell nothing: `ad`, `vi`, but not `9p`.
