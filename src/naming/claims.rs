@@ -221,7 +221,7 @@ fn fitted_number(
         return Some(words.numbered(number));
     }
     let joined = ServiceName::new(&format!("{name}{number}"));
-    let is_clear = !name.as_str().ends_with(|c: char| c.is_ascii_digit());
+    let is_clear = !ports.is_single() && !name.as_str().ends_with(|c: char| c.is_ascii_digit());
     joined.filter(|joined| is_clear && fitted(*joined, ports) == *joined)
 }
 

@@ -229,31 +229,19 @@ impl<'r> Row<'r> {
     }
 
     fn article(&self) -> Names {
-        let words = match self.words.split_first()? {
-            (is, words) if is.text == "is" => words,
-            _ => &self.words,
-        };
-        let (article, noun) = words.split_first()?;
+        let (article, noun) = self.words.split_first()?;
         self.noun(noun).filter(|_| article.is_article())
     }
 
-    /// `Apple's iChat`, `Avtex LLC—qStats`
+    /// `Apple's iChat`
     fn product(&self) -> Names {
-        let company = regex!(r"^([^—–(]+?)\s?[—–]\s?([^\s—–(]+)(?:\s*\(.*)?$");
-        let of_company = company.captures(self.description).and_then(|parts| {
-            let is_company = |word: &Word<'_>| self.is_vendor(word) || is_filler(&word.slug);
-            let is_owned = words(&parts[1]).iter().any(is_company);
-            self.name(&words(&parts[2])).filter(|_| is_owned)
-        });
         let is_owned = |pair: &[Word<'_>]| {
             let [owner, product] = pair else { return false };
             let is_product = product.is_proper() || self.is_vendor(owner);
             owner.is_possessive() && owner.is_proper() && product.is_joined && is_product
         };
-        of_company.or_else(|| {
-            let owner = self.words.windows(2).position(is_owned)?;
-            self.noun(&self.words[owner + 1..])
-        })
+        let owner = self.words.windows(2).position(is_owned)?;
+        self.noun(&self.words[owner + 1..])
     }
 
     /// `Default port for X`, where the words before say nothing.
@@ -339,9 +327,7 @@ impl<'r> Row<'r> {
             .get(1)
             .is_some_and(|next| next.is_number() || is_verb(&clause[0].slug))
             && !clause[0].is_proper();
-        if is_command
-            || regex!("^[a-z]+(?:at|ct|ir|ish|it|iz|ow|st|yp)ed$").is_match(clause[0].text)
-        {
+        if is_command {
             return None;
         }
         let end = clause.iter().position(|word| word.is_of_sentence);

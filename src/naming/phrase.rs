@@ -3,8 +3,7 @@
 use crate::dataset::slug;
 use crate::limits::NAMED_TEXT;
 use crate::naming::words::{
-    is_foreign, is_german, is_of_sentence, is_ordinary, is_short, is_verb, is_verb_before,
-    says_nothing,
+    is_foreign, is_german, is_of_sentence, is_ordinary, is_short, is_verb, says_nothing,
 };
 
 /// A word of a text.
@@ -148,8 +147,7 @@ pub(super) fn words(text: &str) -> Vec<Word<'_>> {
     let is_sentence = clause(&words).iter().any(|word| word.is_of_sentence);
     if let [first, next, ..] = words.as_mut_slice() {
         let is_order = is_sentence && next.is_proper() && is_verb(&first.slug);
-        let is_verb = is_order || is_verb_before(&first.slug, &next.slug);
-        first.is_of_sentence |= next.is_joined && is_verb;
+        first.is_of_sentence |= next.is_joined && is_order;
     }
     words
 }

@@ -1,6 +1,7 @@
 //! All texts of a page → [`Page`]: what they tell of each other.
 
 use std::collections::{HashMap, HashSet};
+use std::path::Path;
 
 use crate::meaning::Draft;
 use crate::naming::phrase::{Word, clause, words};
@@ -15,7 +16,7 @@ pub(super) fn products(drafts: &[Draft], titles: &[String]) -> Products {
     let products = tables.filter_map(|drafts| {
         let Draft { record, row } = drafts.first()?;
         let title = &titles[row.table];
-        let file = record.origin.path.rsplit('/').next()?.split('.').next()?;
+        let file = Path::new(&*record.origin.path).file_stem()?.to_str()?;
         let of_file = the_only(
             file.to_lowercase()
                 .split(['-', '_', ' '])

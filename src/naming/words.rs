@@ -53,12 +53,6 @@ pub(super) fn is_quality(word: &str) -> bool {
         .is_match(word)
 }
 
-/// `Ingests the traces`, `Used by your clients`: a verb, known by its form and what follows it.
-pub(super) fn is_verb_before(word: &str, next: &str) -> bool {
-    regex!("^[a-z]{2,}(?:s|ed|ing)$").is_match(word)
-        && regex!("^(?:an?|the|all|any|each|its|our|their|these|this|your)$").is_match(next)
-}
-
 /// Words that only an English text has.
 pub(super) fn is_english(word: &str) -> bool {
     is_in("english", word)
