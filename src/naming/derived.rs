@@ -233,15 +233,23 @@ impl<'r> Row<'r> {
         self.noun(noun).filter(|_| article.is_article())
     }
 
-    /// `Apple's iChat`
+    /// `Apple's iChat`, `Avtex LLC—qStats`
     fn product(&self) -> Names {
+        let company = regex!(r"^([^—–(]+?)\s?[—–]\s?([^\s—–(]+)(?:\s*\(.*)?$");
+        let of_company = company.captures(self.description).and_then(|parts| {
+            let is_company = |word: &Word<'_>| self.is_vendor(word) || is_filler(&word.slug);
+            let is_owned = words(&parts[1]).iter().any(is_company);
+            self.name(&words(&parts[2])).filter(|_| is_owned)
+        });
         let is_owned = |pair: &[Word<'_>]| {
             let [owner, product] = pair else { return false };
             let is_product = product.is_proper() || self.is_vendor(owner);
             owner.is_possessive() && owner.is_proper() && product.is_joined && is_product
         };
-        let owner = self.words.windows(2).position(is_owned)?;
-        self.noun(&self.words[owner + 1..])
+        of_company.or_else(|| {
+            let owner = self.words.windows(2).position(is_owned)?;
+            self.noun(&self.words[owner + 1..])
+        })
     }
 
     /// `Default port for X`, where the words before say nothing.
