@@ -509,7 +509,7 @@ fn a_database_is_current_only_if_all_of_it_is_the_same() {
         (vec![0; 5000], "it is not an SQLite database"),
         (
             [&made[..], b"more"].concat(),
-            "the records are the same, but not the rest of the file",
+            "the records match, but the rest of the file differs",
         ),
         ([&made[..], &[0; 4096][..]].concat(), ""),
         (made[..made.len() - 4096].to_vec(), ""),
@@ -566,7 +566,7 @@ fn a_hostile_database_takes_no_memory_and_no_time() {
         let message = if is_of_ours {
             "its schema differs: "
         } else {
-            "the records are the same, but not the rest of the file"
+            "the records match, but the rest of the file differs"
         };
         assert!(said.contains(message), "{said}");
         let look_up = limited("lookup 22 -f output/ports.sqlite");
