@@ -665,12 +665,12 @@ fn what_cannot_be_merged_is_refused() {
         (
             "services",
             "# nmap\nssh\t22/tcp\t0.1\n",
-            "own:2: an nmap file, as it has ratios: use --format nmap",
+            "own:2: an nmap file, since it has ratios: use --format nmap",
         ),
         (
             "nmap",
             "\nssh\t22/tcp\n",
-            "own:2: not an nmap file, as it has no ratios: use --format services",
+            "own:2: not an nmap file, since it has no ratios: use --format services",
         ),
         (
             "services",
