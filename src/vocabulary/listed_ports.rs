@@ -60,23 +60,17 @@ impl Part {
     /// Adds words beside it, and the protocols that they name.
     pub(crate) fn add_words(&mut self, words: &str) {
         let words = words.trim();
-        if words.is_empty() {
-            return;
-        }
         let named = protocols::named_by(words);
         if let Some(named) = named {
             self.protocols |= named.protocols;
         }
         if named.is_none_or(|named| named.has_more) {
-            let says_else = is_aside(words);
-            join(
-                if says_else {
-                    &mut self.aside
-                } else {
-                    &mut self.remark
-                },
-                words,
-            );
+            let beside = if is_aside(words) {
+                &mut self.aside
+            } else {
+                &mut self.remark
+            };
+            join(beside, words);
         }
     }
 }

@@ -15,14 +15,25 @@ static LISTS: LazyLock<HashMap<&str, Vec<&str>>> = LazyLock::new(|| {
     lists
 });
 
-/// No word of a list is longer.
-const LONGEST: usize = 48;
+/// The lengths of the words that begin with a letter, a bit each. Most texts are in no list, as this tells at once.
+static LENGTHS: LazyLock<[u64; 256]> = LazyLock::new(|| {
+    let mut lengths = [0; 256];
+    for word in LISTS.values().flatten() {
+        lengths[usize::from(word.as_bytes()[0])] |= 1 << word.len();
+    }
+    lengths
+});
 
 /// Where in a list a text stands, in any letter case.
 pub(crate) fn rank(list: &str, text: &str) -> Option<usize> {
-    if text.len() > LONGEST {
-        return None;
-    }
+    let first = text.bytes().next()?.to_ascii_lowercase();
+    let lengths = if first.is_ascii() {
+        LENGTHS[usize::from(first)]
+    } else {
+        u64::MAX
+    };
+    let is_likely = text.len() < 64 && lengths >> text.len() & 1 == 1;
+    is_likely.then_some(())?;
     let text = if text.is_ascii() {
         Cow::Borrowed(text)
     } else {
