@@ -20,11 +20,14 @@ use crate::read::grid::{Definition, FootnoteId, Reference};
 use crate::read::prose::{Prose, plain};
 use crate::read::wiki::citation_id;
 
+/// What makes two citations one: their URL and words.
+type Target = (Option<String>, Option<String>);
+
 /// The citations of all inputs, each once, in the order of first use.
 #[derive(Debug, Default)]
 pub(crate) struct Citations {
     list: Vec<Citation>,
-    by_target: HashMap<String, Arc<str>>,
+    by_target: HashMap<Target, Arc<str>>,
     ids: HashSet<String>,
     uses_of_id: HashMap<String, usize>,
 }
@@ -42,31 +45,26 @@ impl Citations {
     }
 
     fn of_url(&mut self, url: &str, base: Option<Base<'_>>) -> Arc<str> {
-        let url = page::resolve(url.into(), base);
-        let known = self.by_target.get(url.as_ref());
-        known.cloned().unwrap_or_else(|| {
-            let id = citation_id(&url).unwrap_or(&url).to_owned();
-            self.add(&id, Some(url.into_owned()), None)
-        })
+        let url = page::resolve(url.into(), base).into_owned();
+        let id = citation_id(&url).unwrap_or(&url).to_owned();
+        self.of_target(&id, (Some(url), None))
     }
 
     /// A footnote without a URL of the page's own is cited by its label.
     fn of_definition(&mut self, definition: &Definition<'_>, base: Option<Base<'_>>) -> Arc<str> {
-        let (url, text) = meaning(definition, base);
-        let known = self.by_target.get(&key(url.as_deref(), text.as_deref()));
-        known.cloned().unwrap_or_else(|| {
-            let id = url.as_deref().and_then(citation_id);
-            let id = id.unwrap_or(&definition.label).to_owned();
-            self.add(&id, url, text)
-        })
+        let target = meaning(definition, base);
+        let id = target.0.as_deref().and_then(citation_id);
+        let id = id.unwrap_or(&definition.label).to_owned();
+        self.of_target(&id, target)
     }
 
-    /// Adds a citation under an id of its own.
-    fn add(&mut self, id: &str, url: Option<String>, text: Option<String>) -> Arc<str> {
-        let id: Arc<str> = self
-            .unique(&id[..id.floor_char_boundary(CITATION_ID)])
-            .into();
-        let target = key(url.as_deref(), text.as_deref());
+    /// The id of what is cited; one like the given, the first time.
+    fn of_target(&mut self, id: &str, target: Target) -> Arc<str> {
+        if let Some(known) = self.by_target.get(&target) {
+            return Arc::clone(known);
+        }
+        let id = self.unique(&id[..id.floor_char_boundary(CITATION_ID)]);
+        let (id, (url, text)) = (Arc::<str>::from(id), target.clone());
         self.by_target.insert(target, Arc::clone(&id));
         self.list.push(Citation {
             id: Arc::clone(&id),
@@ -87,19 +85,8 @@ impl Citations {
     }
 }
 
-/// What makes two citations one.
-fn key(url: Option<&str>, text: Option<&str>) -> String {
-    match (url, text) {
-        (Some(url), Some(text)) => format!("{text}\n{url}"),
-        (url, text) => url.or(text).unwrap_or_default().to_owned(),
-    }
-}
-
 /// What a footnote says: nothing but a URL, or words with the URL of their only link.
-fn meaning(
-    definition: &Definition<'_>,
-    base: Option<Base<'_>>,
-) -> (Option<String>, Option<String>) {
+fn meaning(definition: &Definition<'_>, base: Option<Base<'_>>) -> Target {
     let address = definition
         .text
         .trim_start_matches('<')

@@ -65,14 +65,16 @@ pub(crate) struct Draft {
 }
 
 impl Draft {
-    /// What the row says of its service.
-    pub(crate) fn words(&self) -> String {
-        let service = self
-            .row
-            .service
-            .as_ref()
-            .map_or("", |service| &service.text);
-        format!("{service} {}", self.record.description)
+    /// What the row calls its service, and its description.
+    pub(crate) fn words(&self) -> impl Iterator<Item = &str> {
+        let service = self.row.service.iter().map(|service| &*service.text);
+        service.chain([&*self.record.description])
+    }
+
+    /// All that the row says.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        let extra = self.record.extra.iter().map(|(_, words)| &**words);
+        self.words().chain(extra)
     }
 }
 

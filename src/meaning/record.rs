@@ -169,21 +169,16 @@ fn named(mut texts: Vec<Text>, names: &[String]) -> Vec<(String, String)> {
 
 /// Makes what is in use unofficial, if a text says so. Returns whether the statuses say all that the text says.
 fn make_official(text: &str, assignments: &mut PerProtocol<Option<Assignment>>) -> bool {
-    let mut assignments = assignments.0.iter_mut().flatten();
-    match statuses::is_official(text) {
-        None => false,
-        Some(true) => assignments.any(|assignment| {
-            !matches!(
-                assignment.status,
-                Status::No | Status::Unofficial | Status::Other(_)
-            )
-        }),
-        Some(false) => {
-            let in_use = assignments.filter(|assignment| assignment.status == Status::Yes);
-            in_use
-                .map(|assignment| assignment.status = Status::Unofficial)
-                .count()
-                > 0
-        }
+    let Some(is_official) = statuses::is_official(text) else {
+        return false;
+    };
+    let statuses = assignments.0.iter_mut().flatten();
+    let mut statuses = statuses.map(|assignment| &mut assignment.status);
+    if is_official {
+        let is_not =
+            |status: &Status| matches!(status, Status::No | Status::Unofficial | Status::Other(_));
+        return statuses.any(|status| !is_not(status));
     }
+    let in_use = statuses.filter(|status| **status == Status::Yes);
+    in_use.map(|status| *status = Status::Unofficial).count() > 0
 }

@@ -37,25 +37,22 @@ pub(super) fn decide(
     let mut is_named = vec![true; candidates.len()];
     for &index in &order {
         let candidate = &mut candidates[index];
-        let Some(name) = claims.take_first(candidate) else {
-            is_named[index] = false;
-            candidate.aliases.clear();
-            let name = candidate.name;
+        let (name, wanted) = (claims.take_first(candidate), candidate.name);
+        let fate = match name {
+            Some(name) if name == fitted(wanted, candidate.ports) => None,
+            Some(name) => Some(format!("named {name}")),
+            None => Some("left out".to_owned()),
+        };
+        if let Some(fate) = fate {
             report(
                 candidate,
-                format!("name {name} belongs to another port; left out"),
+                format!("name {wanted} belongs to another port; {fate}"),
             );
-            continue;
-        };
-        if name != fitted(candidate.name, candidate.ports) {
-            let message = format!(
-                "name {} belongs to another port; named {name}",
-                candidate.name
-            );
-            report(candidate, message);
         }
-        candidate.name = name;
+        is_named[index] = name.is_some();
+        candidate.name = name.unwrap_or(wanted);
     }
+    order.retain(|&index| is_named[index]);
     order.sort_by_key(|&index| {
         let candidate = &candidates[index];
         (candidate.protocols.is_empty(), candidate.source, index)

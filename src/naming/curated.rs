@@ -87,23 +87,20 @@ pub(super) fn candidates(
         facts_of[index].push(fact);
     }
     edited::report(names, File::Names, &uses, drafts, diagnostics);
-    let (mut candidates, mut open) = (
-        Vec::with_capacity(facts_of.len()),
-        Vec::with_capacity(facts_of.len()),
-    );
-    for (index, facts) in facts_of.into_iter().enumerate() {
+    let mut candidates = Vec::new();
+    let mut open: Vec<_> = drafts.iter().map(|draft| in_use(&draft.record)).collect();
+    let facts = facts_of.iter().enumerate();
+    for (index, fact) in
+        facts.flat_map(|(index, facts)| facts.iter().map(move |fact| (index, fact)))
+    {
         let record = &drafts[index].record;
-        let (ports, mut unnamed) = (record.ports, in_use(record));
-        for fact in facts {
-            let candidate = candidate(index, record, fact);
-            if candidate.ports == ports {
-                unnamed -= candidate.protocols;
-            }
-            if !candidate.protocols.is_empty() {
-                candidates.push(candidate);
-            }
+        let candidate = candidate(index, record, fact);
+        if candidate.ports == record.ports {
+            open[index] -= candidate.protocols;
         }
-        open.push(unnamed);
+        if !candidate.protocols.is_empty() {
+            candidates.push(candidate);
+        }
     }
     (candidates, open, uses)
 }

@@ -73,7 +73,7 @@ fn registered(
     if !matches!(status, Status::Unofficial | Status::No | Status::Reserved) {
         return None;
     }
-    let words = Words::of(&record.description);
+    let words = Words::of([&*record.description]);
     let known = registry
         .of(record.ports)
         .find(|known| known.protocols.contains(protocol) && words.fit(known).is_certain)?;

@@ -46,14 +46,14 @@ impl Fit {
 }
 
 impl Words {
-    pub(super) fn of(text: &str) -> Self {
-        let words = text
-            .split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’')
-            .map(|word| {
-                let word = word.trim_matches(['\'', '’']).to_lowercase();
-                let stem = word.strip_suffix("'s").or_else(|| word.strip_suffix("’s"));
-                stem.unwrap_or(&word).replace(['\'', '’'], "")
-            });
+    pub(super) fn of<'t>(texts: impl IntoIterator<Item = &'t str>) -> Self {
+        let is_mark = |c: char| !c.is_alphanumeric() && c != '\'' && c != '’';
+        let words = texts.into_iter().flat_map(|text| text.split(is_mark));
+        let words = words.map(|word| {
+            let word = word.trim_matches(['\'', '’']).to_lowercase();
+            let stem = word.strip_suffix("'s").or_else(|| word.strip_suffix("’s"));
+            stem.unwrap_or(&word).replace(['\'', '’'], "")
+        });
         let words = words.filter(|word| !word.is_empty());
         Self(words.take(FITTED_WORDS).collect())
     }
@@ -103,27 +103,17 @@ impl Words {
 
     /// Whether words that follow each other are these letters: `ftpdata` is *FTP data*.
     fn has_phrase(&self, letters: &str) -> bool {
-        (0..self.0.len()).any(|start| {
-            let mut joined = String::new();
-            let words = self.0[start..].iter();
-            let mut starts = words.map_while(|word| {
-                let is_open = joined.len() < letters.len();
-                joined.push_str(word);
-                is_open.then(|| joined.clone())
-            });
-            starts.any(|start| {
-                start.strip_suffix('s').unwrap_or(&start) == letters || start == letters
-            })
-        })
+        let is_phrase = |words: &[String]| {
+            let joined = words.concat();
+            joined == letters || joined.strip_suffix('s') == Some(letters)
+        };
+        (1..=letters.len()).any(|count| self.0.windows(count).any(is_phrase))
     }
 
     /// Whether words that follow each other have these initials.
     fn has_initials(&self, letters: &str) -> bool {
-        let initials: Vec<_> = self
-            .0
-            .iter()
-            .filter_map(|word| word.chars().next())
-            .collect();
+        let initials = self.0.iter().filter_map(|word| word.chars().next());
+        let initials: Vec<_> = initials.collect();
         let letters: Vec<_> = letters.chars().collect();
         letters.len() > 1
             && initials
@@ -142,7 +132,7 @@ impl Words {
 
     /// How many words a registry's description shares.
     fn description(&self, text: &str) -> Fit {
-        let theirs = Words::of(text).0;
+        let theirs = Words::of([text]).0;
         let theirs: Vec<_> = theirs.iter().filter(|word| says_something(word)).collect();
         let shared = theirs.iter().filter(|word| self.0.contains(word)).count();
         let score = u32::try_from(5 * shared).unwrap_or(u32::MAX);
@@ -184,7 +174,7 @@ fn abbreviates(part: &str, word: &str) -> bool {
 /// The names that the ports are registered under, as far as they are like a name: where `snmp` is taken, 162 has
 /// `snmptrap`.
 pub(super) fn registered_like(record: &Record, name: ServiceName) -> Vec<ServiceName> {
-    let words = Words::of(name.as_str());
+    let words = Words::of([name.as_str()]);
     let known = Registry::iana().of(record.ports);
     let like = known.filter(|known| words.fit(known).is_likely());
     like.map(|known| known.name).collect()

@@ -22,19 +22,12 @@ struct Contender<'r> {
     record: &'r Record,
     /// What it says of its service.
     words: Words,
-    /// Whether it says what IANA did.
-    speaks_of_iana: bool,
+    /// It says that IANA assigned the port.
+    is_official: bool,
     /// The protocols that it uses and has no name for.
     open: Protocols,
     /// The names that it has.
     names: Vec<ServiceName>,
-}
-
-impl Contender<'_> {
-    fn is_official(&self) -> bool {
-        let mut assignments = self.record.assignments.0.iter().flatten();
-        self.speaks_of_iana && assignments.any(|assignment| assignment.status.is_official())
-    }
 }
 
 /// The candidates of the registry that was given, and then of IANA's names, for the rows that have none.
@@ -64,11 +57,13 @@ pub(super) fn candidates(
             && !in_use(record).is_empty()
             && (!row.is_leftover || is_open(&index))
         {
+            let mut assignments = record.assignments.0.iter().flatten();
             rows.push(Contender {
                 index,
                 record,
-                words: Words::of(&draft.words()),
-                speaks_of_iana: row.speaks_of_iana,
+                words: Words::of(draft.words()),
+                is_official: row.speaks_of_iana
+                    && assignments.any(|assignment| assignment.status.is_official()),
                 open: open[index],
                 names: own_names.remove(&index).unwrap_or_default(),
             });
@@ -124,7 +119,7 @@ impl Shares<'_, '_> {
         for (at, row) in self.rows.iter().enumerate() {
             for (index, registration) in self.registrations.iter().enumerate() {
                 let (shares_protocol, fit) = rank(row, registration);
-                if fit.is_certain || fit > Fit::NONE && row.is_official() {
+                if fit.is_certain || fit > Fit::NONE && row.is_official {
                     ranks.push(((shares_protocol, fit), at, index));
                 }
             }
@@ -142,7 +137,7 @@ impl Shares<'_, '_> {
     /// Names the only row that IANA is said to have assigned the port to, whatever its words are.
     fn name_the_only_official_row(&mut self) {
         let rows = self.rows.iter().enumerate();
-        let mut official = rows.filter(|(_, row)| row.is_official());
+        let mut official = rows.filter(|(_, row)| row.is_official);
         let (Some((at, row)), None) = (official.next(), official.next()) else {
             return;
         };

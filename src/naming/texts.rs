@@ -17,24 +17,15 @@ pub(super) fn products(drafts: &[Draft], titles: &[String]) -> Products {
         let Draft { record, row } = drafts.first()?;
         let title = &titles[row.table];
         let file = Path::new(&*record.origin.path).file_stem()?.to_str()?;
-        let of_file = the_only(
-            file.to_lowercase()
-                .split(['-', '_', ' '])
-                .flat_map(words)
-                .filter(is_product),
-        );
         let speaks_of = |product: &String| {
-            let texts = drafts.iter().flat_map(|Draft { record, .. }| {
-                record
-                    .extra
-                    .iter()
-                    .map(|(_, text)| text)
-                    .chain([&record.description])
-            });
+            let texts = drafts.iter().flat_map(Draft::texts).chain([&**title]);
             texts
-                .chain([title])
+                .into_iter()
                 .any(|text| text.to_lowercase().contains(product))
         };
+        let lower = file.to_lowercase();
+        let of_file = lower.split(['-', '_', ' ']).flat_map(words);
+        let of_file = the_only(of_file.filter(is_product));
         let product = of_title(title, file).or_else(|| of_file.filter(speaks_of))?;
         Some((row.table, product))
     });

@@ -113,16 +113,8 @@ fn registered<'r>(
 /// `https-alt` of a row that says HTTPS where IANA has `pcsync-https`.
 fn alternative(known: &Registration, draft: &Draft) -> Option<ServiceName> {
     let (_, protocol) = known.name.as_str().rsplit_once('-')?;
-    let is_said = matches!(protocol, "http" | "https") && Words::of(&texts(draft)).has(protocol);
+    let is_said = matches!(protocol, "http" | "https") && Words::of(draft.texts()).has(protocol);
     ServiceName::new(&format!("{protocol}-alt")).filter(|_| is_said)
-}
-
-/// All that a row says.
-fn texts(Draft { record, row }: &Draft) -> String {
-    let service = row.service.iter().map(|service| service.text.as_str());
-    let extra = record.extra.iter().map(|(_, words)| words.as_str());
-    let texts = service.chain(extra).chain([record.description.as_str()]);
-    texts.collect::<Vec<_>>().join(" ")
 }
 
 /// Below it, ports have the services that IANA says (RFC 6335 §6).
@@ -131,7 +123,7 @@ const FIRST_REGISTERED: u16 = 1024;
 /// Whether a registration counts for more than the name that is derived from the row.
 fn serves(known: &Registration, derived: Option<&Derived>, draft: &Draft) -> bool {
     let Draft { record, row } = draft;
-    let fit = Words::of(&texts(draft)).fit(known);
+    let fit = Words::of(draft.texts()).fit(known);
     if record.ports.last() < FIRST_REGISTERED && !row.speaks_of_iana {
         let is_another = |name: &Derived| fit == Fit::NONE && name.names_another();
         derived.is_none_or(|name| !name.evidence.is_strong() && !is_another(name))
