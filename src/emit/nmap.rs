@@ -11,7 +11,7 @@
 use std::collections::HashSet;
 use std::io::Write as _;
 
-use super::services::{about, comment, header, joined, merged_header};
+use super::services::{about, comment, header, joined, merged};
 use super::{EmitError, Format, Listed, Out};
 use crate::dataset::merge::{Merge, MergeFormat, NO_RATIO};
 use crate::dataset::{Dataset, Protocol, Service, Status};
@@ -45,10 +45,7 @@ fn write(dataset: &Dataset, out: &mut Out<'_>) -> Result<(), EmitError> {
             let note = "# The ratios are not measured; they only rank ports in use above assigned ones.\n\n";
             header(dataset, "nmap", title) + note + &lines
         }
-        Some(merge) => {
-            let header = merged_header(dataset, "nmap", merge);
-            merge.with(&header, &lines, |pair| pairs.contains(&pair))
-        }
+        Some(merge) => merged(dataset, "nmap", merge, &lines, |pair| pairs.contains(&pair)),
     };
     Ok(out.write_all(text.as_bytes())?)
 }

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::io::Write as _;
 
 use super::{EmitError, Format, Listed, Out};
-use crate::dataset::merge::{Merge, MergeFormat};
+use crate::dataset::merge::{Merge, MergeFormat, Pair};
 use crate::dataset::{Attribution, Dataset, Service, ServiceName};
 
 pub(super) static FORMAT: Listed = Listed::new(
@@ -30,21 +30,28 @@ fn write(dataset: &Dataset, out: &mut Out<'_>) -> Result<(), EmitError> {
     let lines: String = lines.map(|service| line(dataset, service)).collect();
     let text = match merge {
         None => {
-            let title = "services(5): names of TCP, UDP, SCTP and DCCP ports";
-            header(dataset, "services", title) + &lines
+            header(
+                dataset,
+                "services",
+                "services(5): names of TCP, UDP, SCTP and DCCP ports",
+            ) + &lines
         }
-        Some(merge) => merge.with(&merged_header(dataset, "services", merge), &lines, |_| {
-            false
-        }),
+        Some(merge) => merged(dataset, "services", merge, &lines, |_| false),
     };
     Ok(out.write_all(text.as_bytes())?)
 }
 
-/// The comment in front of what is added to a file.
-pub(super) fn merged_header(dataset: &Dataset, format: &str, merge: &Merge) -> String {
+/// A file with our lines added to it, some of which replace its own.
+pub(super) fn merged(
+    dataset: &Dataset,
+    format: &str,
+    merge: &Merge,
+    lines: &str,
+    replaces: impl Fn(Pair<'_>) -> bool,
+) -> String {
     let format = format!("{format} --merge {}", quoted(&merge.path()));
     let title = "Added by portconv. The next --merge replaces these lines, down to END.";
-    header(dataset, &format, title)
+    merge.with(&header(dataset, &format, title), lines, replaces)
 }
 
 /// The comment in front: what this is, from what, under which licence, and how to make it again.

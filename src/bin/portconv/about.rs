@@ -77,10 +77,10 @@ pub(crate) fn completions(shell: Shell) -> Result<Outcome, Error> {
 pub(crate) fn man(subcommand: Option<&str>) -> Result<Outcome, Error> {
     let mut command = Arguments::command();
     command.build();
-    let command = match subcommand {
-        None => command,
-        Some(name) => command.find_subcommand(name).cloned().unwrap_or_default(),
-    };
+    let names = subcommand.iter().flat_map(|name| name.splitn(2, '-'));
+    let command = names.fold(command, |command, name| {
+        command.find_subcommand(name).cloned().unwrap_or_default()
+    });
     let command = command
         .version(env!("CARGO_PKG_VERSION"))
         .mut_args(|argument| argument.hide_possible_values(false));

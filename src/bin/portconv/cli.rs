@@ -193,7 +193,7 @@ Exit codes: 0 the same, 1 different, 2 failed")]
   portconv man diff > ~/.local/share/man/man1/portconv-diff.1")]
     Man {
         /// A subcommand [default: portconv itself]
-        #[arg(value_parser = ["lookup", "diff", "facts", "completions", "man", "explain"])]
+        #[arg(value_parser = ["lookup", "diff", "facts", "facts-blank-cells", "facts-names", "facts-update", "completions", "man", "explain"])]
         subcommand: Option<String>,
     },
     /// Explain a diagnostic, or list them all
@@ -273,6 +273,10 @@ pub(crate) enum FactsCommand {
     /// Print rows that neither curated names nor the table name, with their current name and its source
     Names(FactsInput),
     /// Update the fact files from the input; without INPUT, update the folder output as well
+    ///
+    /// Lines about edited rows get the new ports and description, lines about rows that are gone are removed, and rows
+    /// without a name of their own get a line. Comments, order and all other fields stay as they are written, and so do
+    /// lines that someone has to decide about: these give warnings in each run.
     Update(FactsInput),
 }
 
