@@ -92,8 +92,9 @@ impl Search<'_, '_, '_> {
     fn rest(&self, choice: &Choice, offers: &[Vec<(Role, Bits)>]) -> Option<Choice> {
         let is_open = |column: &usize| choice.roles.iter().all(|(at, ..)| at != column);
         // One that says HTTP for many ports is no name.
-        let ports = choice.port.map_or(0, |port| self.values.distinct[port]);
-        let is_name = |column: usize| self.values.distinct[column] * 2 > ports;
+        let distinct = |column| self.values.distinct(column);
+        let tells_apart = |column, port| distinct(column) * 2 > distinct(port);
+        let is_name = |column| choice.port.is_none_or(|port| tells_apart(column, port));
         let offered = |column: usize| {
             let roles = offers[column].iter().copied();
             let roles = roles.filter(|&(role, _)| role != Role::Name || is_name(column));
@@ -210,7 +211,7 @@ impl Search<'_, '_, '_> {
     fn is_type_of_service(&self, column: usize) -> bool {
         let says_transports = |at: usize| at != column && self.are_mostly(at, Kind::Transport);
         self.headers[column].is_type()
-            && self.values.distinct[column] > 2
+            && self.values.distinct(column) > 2
             && (0..self.headers.len()).any(says_transports)
     }
 

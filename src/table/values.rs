@@ -1,6 +1,7 @@
 //! [`Part`] → [`Values`]: what stands below a header.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use super::fit::{KINDS, Kind};
@@ -57,8 +58,8 @@ pub(super) struct Values<'l, 'g, 'a> {
     pub(super) counts: Counts,
     /// The first rows of all, and how many columns each misses or may miss.
     rows: Vec<(&'l Slots<'g, 'a>, Trust)>,
-    /// How many different texts each column has.
-    pub(super) distinct: Vec<usize>,
+    /// How many different texts each column has, once it is asked.
+    distinct: Vec<OnceCell<usize>>,
 }
 
 /// How far a row can be trusted to have lost no cell.
@@ -109,14 +110,11 @@ impl<'l, 'g, 'a> Values<'l, 'g, 'a> {
         } else {
             all
         };
-        let mut values = Self {
+        Self {
             counts,
             rows,
-            distinct: Vec::new(),
-        };
-        let distinct = |column| values.texts(column).collect::<HashSet<_>>().len();
-        values.distinct = (0..part.width()).map(distinct).collect();
-        values
+            distinct: vec![OnceCell::new(); part.width()],
+        }
     }
 
     /// The cells of a column that are not blank, with their kinds.
@@ -155,6 +153,11 @@ impl<'l, 'g, 'a> Values<'l, 'g, 'a> {
             .iter()
             .filter_map(|(slots, _)| Some((*slots.get(column)?)?.kind));
         kinds.any(|kind| kind.is_port() || kind == Kind::MaybePort)
+    }
+
+    /// How many different texts a column has.
+    pub(super) fn distinct(&self, column: usize) -> usize {
+        *self.distinct[column].get_or_init(|| self.texts(column).collect::<HashSet<_>>().len())
     }
 
     /// The one protocol that a column holds, beside blanks and signs for none.
