@@ -9,8 +9,8 @@ use crate::dataset::ServiceName;
 use crate::naming::phrase::Word;
 use crate::naming::texts::Page;
 use crate::naming::words::{
-    self, abbreviated, is_carrier, is_common, is_filler, is_kind, is_quality, is_short,
-    says_nothing,
+    self, abbreviated, is_carrier, is_common, is_filler, is_kind, is_of_sentence, is_quality,
+    is_short, says_nothing,
 };
 
 /// Makes names of words.
@@ -46,7 +46,7 @@ mod weight {
     pub(super) const ABBREVIATED: u32 = 3;
 }
 
-/// A word of a name; of one that is too long, what stands between its hyphens.
+/// A word of a name; of one that is too long, what stands between its hyphens or humps.
 #[derive(Debug, Clone, Copy)]
 struct Part<'w> {
     text: &'w str,
@@ -127,7 +127,11 @@ impl Shortener<'_> {
                 continue;
             }
             let is_long = word.slug.len() > self.room;
-            let own = word.slug.split(|c| is_long && c == '-');
+            let own = if is_long {
+                compound(word)
+            } else {
+                vec![&*word.slug]
+            };
             for text in own {
                 let is_behind_common = parts.first().is_some_and(|part| {
                     part.weight == weight::COMMON + weight::FIRST || is_quality(part.text)
@@ -135,6 +139,9 @@ impl Shortener<'_> {
                 let is_part = !word.slug.starts_with(text);
                 let weight = match self.weight(word, text) {
                     weight::TELLING if is_part => weight::DOUBTFUL,
+                    weight::COMMON | weight::MIXED if is_long && word.is_mixed() => {
+                        weight::DOUBTFUL
+                    }
                     weight::TELLING if word.is_title() && is_behind_common => weight::DOUBTFUL,
                     weight::NUMBER if parts.len() == 1 => weight::VENDOR,
                     weight => weight,
@@ -259,6 +266,21 @@ impl<'p, 'w> Choice<'p, 'w> {
                 || left_out == [0]
                 || left_out == [self.parts.len() - 1])
     }
+}
+
+/// What stands between the hyphens of a word, or its humps: `StorageElementProxy` is `storage-element`.
+fn compound<'w>(word: &'w Word<'_>) -> Vec<&'w str> {
+    if !word.is_mixed() || word.slug.len() != word.text.len() {
+        return word.slug.split('-').collect();
+    }
+    let humps = regex!("[A-Z]*[a-z0-9]+|[A-Z]+").find_iter(word.text);
+    let humps: Vec<_> = humps
+        .filter_map(|hump| word.slug.get(hump.range()))
+        .collect();
+    if humps.iter().any(|hump| is_of_sentence(hump)) {
+        return vec![&word.slug];
+    }
+    humps
 }
 
 fn is_number(part: &str) -> bool {
