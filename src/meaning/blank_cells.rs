@@ -435,8 +435,11 @@ pub(super) fn other_blanks(row: &PortRow<'_, '_>) -> [u8; 2] {
 /// How a blank cell is written; `None` if it is filled, or its syntax says how far it reaches.
 fn writing(cell: &Cell<'_>) -> Option<Writing> {
     let is_open = cell.extent.is_none() && cell.inlines.is_empty();
-    is_open.then(|| match cell.span.is_empty() {
-        true => Writing::Empty,
-        false => Writing::Space,
-    })
+    let is_empty = cell.span.is_empty();
+    let writing = if is_empty {
+        Writing::Empty
+    } else {
+        Writing::Space
+    };
+    is_open.then_some(writing)
 }

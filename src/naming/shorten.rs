@@ -53,6 +53,10 @@ struct Part<'w> {
     weight: u32,
 }
 
+#[expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "a path does not hold for all lifetimes"
+)]
 impl Shortener<'_> {
     /// The names of a product, the best first: `OpenStack Compute Service of Nova API` is `nova-api`.
     pub(super) fn names(&self, run: &[Word<'_>]) -> Vec<ServiceName> {
