@@ -119,7 +119,12 @@ fn readings<'l, 'g, 'a>(part: &Part<'l, 'g, 'a>) -> Vec<Reading<'l, 'g, 'a>> {
         let below = part.below(at);
         let names = names(&below.named());
         let is_below_title = above.iter().all(|line| is_title(line));
-        if (is_below_title || !names.iter().any(is_value)) && names.iter().any(is_known) {
+        // A cell that holds only a tag or a citation says something of a row, and names no column.
+        let is_spoken = filled(&line.slots).all(|slot| !slot.text().is_empty());
+        if is_spoken
+            && (is_below_title || !names.iter().any(is_value))
+            && names.iter().any(is_known)
+        {
             let prices: Bits = above.iter().map(|line| price_above(line)).sum();
             let reading = Reading::new(&below, names);
             readings.push(Reading {
