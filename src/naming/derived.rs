@@ -8,7 +8,7 @@ use crate::limits::NAMED_TEXT;
 use crate::naming::phrase::{Word, clause, is_variable, proper_names, words};
 use crate::naming::shorten::Shortener;
 use crate::naming::words::{
-    is_carrier, is_common, is_filler, is_kind, is_use, is_verb, says_nothing,
+    is_carrier, is_common, is_filler, is_kind, is_of_sentence, is_use, is_verb, says_nothing,
 };
 use crate::vocabulary::protocols;
 
@@ -60,7 +60,8 @@ impl Evidence {
             Self::ProperName => row.proper_name(),
             Self::Opening => row
                 .opening(&row.words)
-                .or_else(|| row.phrase(clause(&row.words))),
+                .or_else(|| row.phrase(clause(&row.words)))
+                .or_else(|| row.identifier(text)),
             Self::Column => {
                 let mut columns = row.columns.iter();
                 return columns.find_map(|text| Some((*text, row.component(text)?)));
@@ -211,6 +212,16 @@ impl<'r> Row<'r> {
             .or_else(|| self.proper(&words))
             .or_else(|| self.phrase(clause(&words)))
             .or_else(|| self.opening(&words[clause(&words).len()..]))
+            .or_else(|| self.identifier(text))
+    }
+
+    /// A word that joins others, as programs are called, whatever these are: `config-server`.
+    fn identifier(&self, text: &str) -> Names {
+        let identifier = regex!(r"^([a-z][a-z0-9]*(?:[-_][a-z0-9]+)+)(?: \(|$)").captures(text)?;
+        let name = ServiceName::respelled(&identifier[1])?;
+        let is_of_sentence = name.as_str().split('-').any(is_of_sentence);
+        let fits = name.as_str().len() <= self.shortener.room;
+        Some(vec![name]).filter(|_| fits && !is_of_sentence)
     }
 
     /// What a column that tells rows apart calls the component.

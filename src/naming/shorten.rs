@@ -77,9 +77,19 @@ impl Shortener<'_> {
         names
     }
 
-    /// The names that two to four words make, whatever these are: `captive-portal`.
+    /// The names that two to four words make, whatever these are: `captive-portal`. Beside one common word, what names
+    /// go without tells more: `sync-protocol`.
     pub(super) fn phrases(&self, words: &[Word<'_>]) -> Vec<ServiceName> {
-        let parts = self.parts(words);
+        let mut parts = self.parts(words);
+        if let ([first], [.., last]) = (parts.as_slice(), words)
+            && first.weight > weight::COMMON
+            && matches!(&*last.slug, "protocol" | "services")
+        {
+            parts.push(Part {
+                text: &last.slug,
+                weight: weight::PLAIN,
+            });
+        }
         if (2..5).contains(&parts.len()) {
             self.of_parts(&parts, |choice| choice.is_phrase())
         } else {
