@@ -322,14 +322,7 @@ impl<'r> Row<'r> {
 
     /// The first proper name that makes a name.
     fn proper(&self, words: &[Word<'_>]) -> Names {
-        let clause = clause(words).len();
-        let is_name = |name: &&[Word<'_>]| {
-            let is_ordinary = name.len() == 1 && clause > 1 && name[0].is_ordinary();
-            !is_ordinary
-        };
-        proper_names(words)
-            .filter(is_name)
-            .find_map(|name| self.name(name))
+        proper_names(words).find_map(|name| self.name(name))
     }
 
     /// The words from the first on up to a mark or a word of a sentence, if that word is no common one: `rabbitmq` of
@@ -346,15 +339,13 @@ impl<'r> Row<'r> {
             .get(1)
             .is_some_and(|next| next.is_number() || is_verb(&clause[0].slug))
             && !clause[0].is_proper();
-        if is_command {
+        if is_command
+            || regex!("^[a-z]+(?:at|ct|ir|ish|it|iz|ow|st|yp)ed$").is_match(clause[0].text)
+        {
             return None;
         }
         let end = clause.iter().position(|word| word.is_of_sentence);
-        let own = &clause[..end.unwrap_or(clause.len())];
-        let is_named = own
-            .iter()
-            .any(|word| !word.says_nothing() && !word.is_ordinary());
-        self.name(own).filter(|_| is_named || words.len() == 1)
+        self.name(&clause[..end.unwrap_or(clause.len())])
     }
 
     /// Common words that together tell what a port is for: `captive portal`. What begins with a participle or an adverb
@@ -477,8 +468,11 @@ fn label<'w, 't>(words: &'w [Word<'t>]) -> Option<&'w [Word<'t>]> {
     let words = clause(words);
     let is_label = |word: &Word<'_>| {
         let is_word = word.slug.len() > 2 || is_carrier(&word.slug) || is_kind(&word.slug);
-        let tells = word.says_nothing() || word.is_ordinary();
-        is_word && tells && !word.is_of_sentence && !word.is_number() && !is_variable(word.text)
+        is_word
+            && word.says_nothing()
+            && !word.is_of_sentence
+            && !word.is_number()
+            && !is_variable(word.text)
     };
     let is_filler = words.iter().all(|word| is_filler(&word.slug));
     ((1..4).contains(&words.len()) && words.iter().all(is_label) && !is_filler).then_some(words)

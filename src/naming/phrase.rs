@@ -3,7 +3,7 @@
 use crate::dataset::slug;
 use crate::limits::NAMED_TEXT;
 use crate::naming::words::{
-    is_foreign, is_german, is_of_sentence, is_ordinary, is_short, is_verb, says_nothing,
+    is_foreign, is_german, is_of_sentence, is_short, is_verb, says_nothing,
 };
 
 /// A word of a text.
@@ -42,12 +42,6 @@ impl Word<'_> {
     /// `Sun`, but not `SQL` or `WebLogic`.
     pub(super) fn is_title(&self) -> bool {
         regex!(r"^[A-Z][a-z]+$").is_match(self.text)
-    }
-
-    /// A common word that is no name alone: `Inventory`, `team-use`.
-    pub(super) fn is_ordinary(&self) -> bool {
-        regex!("^[A-Z]?[a-z]+(?:-[a-z]+)*$").is_match(self.text)
-            && self.slug.split('-').all(is_ordinary)
     }
 
     pub(super) fn is_possessive(&self) -> bool {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::meaning::Draft;
 use crate::naming::phrase::{Word, clause, words};
-use crate::naming::words::{is_english, is_kind, is_of_other_language, is_ordinary};
+use crate::naming::words::{is_english, is_kind, is_of_other_language};
 
 /// The products that tables are about, by the number of the table.
 pub(super) type Products = HashMap<usize, String>;
@@ -53,7 +53,7 @@ fn the_only<'t>(mut names: impl Iterator<Item = Word<'t>>) -> Option<String> {
 
 fn is_product(word: &Word<'_>) -> bool {
     let is_number = regex!("^[0-9]+[a-z]?$").is_match(&word.slug);
-    !(is_number || word.is_of_sentence || word.says_nothing() || is_ordinary(&word.slug))
+    !(is_number || word.is_of_sentence || word.says_nothing())
 }
 
 /// What the texts of a page tell of each other.

@@ -90,12 +90,6 @@ pub(super) fn is_common(word: &str) -> bool {
         || is_in("generic", singular)
 }
 
-/// Common words that are no name alone, though several of them may be one: `Killing Floor`, but not `Inventory`.
-pub(super) fn is_ordinary(word: &str) -> bool {
-    let singular = word.strip_suffix('s').unwrap_or(word);
-    is_in("ordinary", word) || is_in("ordinary", singular)
-}
-
 /// What carries a service, who defines it, where it runs.
 pub(super) fn is_carrier(word: &str) -> bool {
     is_in("carrier", word)

@@ -405,7 +405,7 @@ fn a_table_without_a_readable_row_says_where_and_why() {
     let folder = folder("| 99999 | Yes | No | Far out |\n");
     let told = error(&run(folder.path(), "ports.md"));
     assert!(
-        told.starts_with("portconv: ports.md:3:3: no row of the port table can be read"),
+        told.starts_with("portconv: ports.md:3:3: no row of the port table could be read"),
         "{told}"
     );
     assert!(
@@ -414,7 +414,7 @@ fn a_table_without_a_readable_row_says_where_and_why() {
     );
     fs::write(folder.path().join("none.md"), HEADER).unwrap();
     let told = error(&run(folder.path(), "none.md"));
-    assert_eq!(told, "portconv: the port table has no rows in none.md\n");
+    assert_eq!(told, "portconv: the port table in none.md has no rows\n");
 }
 
 #[test]
