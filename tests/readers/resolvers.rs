@@ -586,7 +586,7 @@ fn names_and_aliases_of_debian_are_names_here() -> Outcome {
         !theirs.iter().all(|name| ours.contains(name))
     });
     assert_eq!(found, (vec![], 121));
-    assert_says(FORMATS, "all 121 pairs that Debian's netbase has too");
+    assert_says(FORMATS, "all 121 pairs that are also in Debian's netbase");
     Ok(())
 }
 
