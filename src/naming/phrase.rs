@@ -177,7 +177,8 @@ pub(super) fn clause<'w, 't>(words: &'w [Word<'t>]) -> &'w [Word<'t>] {
 pub(super) fn proper_names<'w, 't>(words: &'w [Word<'t>]) -> impl Iterator<Item = &'w [Word<'t>]> {
     let opens = |pair: &[Word<'_>]| {
         let is_verb = pair[0].slug.ends_with("ing");
-        !pair[0].says_nothing() && !is_verb && pair[1].is_joined && pair[1].begins_name()
+        let is_word = !pair[0].is_of_sentence && !pair[0].says_nothing() && !is_verb;
+        is_word && pair[1].is_joined && pair[1].begins_name()
     };
     let (mut rest, mut is_open) = (words, words.get(..2).is_some_and(opens));
     std::iter::from_fn(move || {
