@@ -116,11 +116,13 @@ struct Claim {
 
 impl Claim {
     fn is_free(&self, ports: PortRange) -> bool {
-        // `sip` is the first port of 5060-5061, whose names are `sip-1` and `sip-2`.
-        let is_within = |own: PortRange| {
-            ports.is_single() && own.first() <= ports.first() && ports.last() <= own.last()
+        // `sip` is the first port of 5060-5061, whose names are `sip-1` and `sip-2`, whichever comes first.
+        let is_within = |one: PortRange, range: PortRange| {
+            one.is_single() && range.first() <= one.first() && one.last() <= range.last()
         };
-        let is_own = self.ports.is_none_or(|own| own == ports || is_within(own));
+        let is_own = self
+            .ports
+            .is_none_or(|own| own == ports || is_within(ports, own) || is_within(own, ports));
         let lowest = self.lowest.filter(|_| !ports.is_single());
         is_own && lowest.is_none_or(|number| number > ports.size())
     }
@@ -140,11 +142,10 @@ impl Claims {
         let is_free = own.is_none_or(|claim| claim.is_free(ports))
             && of_stem.is_none_or(|(claim, number)| claim.is_number_free(number, ports));
         if is_free {
-            self.of_name
-                .entry(name)
-                .or_default()
-                .ports
-                .get_or_insert(ports);
+            let own = &mut self.of_name.entry(name).or_default().ports;
+            if own.is_none_or(|own| own.is_single()) {
+                *own = Some(ports);
+            }
             if let Some((stem, number)) = stem {
                 let lowest = &mut self.of_name.entry(stem).or_default().lowest;
                 *lowest = Some(lowest.map_or(number, |lowest| lowest.min(number)));
