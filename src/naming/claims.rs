@@ -143,7 +143,7 @@ impl Claims {
             && of_stem.is_none_or(|(claim, number)| claim.is_number_free(number, ports));
         if is_free {
             let own = &mut self.of_name.entry(name).or_default().ports;
-            if own.is_none_or(|own| own.is_single()) {
+            if own.is_none_or(PortRange::is_single) {
                 *own = Some(ports);
             }
             if let Some((stem, number)) = stem {
