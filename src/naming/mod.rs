@@ -26,6 +26,7 @@ mod texts;
 mod unlisted;
 mod words;
 
+use std::cell::LazyCell;
 use std::collections::HashMap;
 
 use crate::dataset::services::in_use;
@@ -174,7 +175,9 @@ fn candidates(
 ) -> (Vec<Candidate>, Uses) {
     let drafts = &mut records.drafts;
     let (mut candidates, mut open, uses) = curated::candidates(drafts, names, diagnostics);
-    let products = texts::products(drafts, &records.titles);
+    let drafts = &*drafts;
+    // A table whose names are all known, such as the page's, needs none of them.
+    let products = LazyCell::new(|| texts::products(drafts, &records.titles));
     let stated = stated::telling(drafts, &products);
     stated::add_aliases(&mut candidates, &stated);
     candidates.extend(stated::candidates(drafts, &stated, &mut open));

@@ -1,6 +1,7 @@
 //! A row → the name that its table states, in a column of service names.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Deref;
 
 use crate::dataset::{NameSource, PortRange, Protocols, ServiceName};
 use crate::meaning::{Draft, DraftRow, Service};
@@ -22,7 +23,10 @@ pub(super) fn name(row: &DraftRow) -> Option<ServiceName> {
 }
 
 /// The names that rows state and that tell them apart: what carries other services says little where it is repeated.
-pub(super) fn telling(drafts: &[Draft], products: &Products) -> Vec<Option<ServiceName>> {
+pub(super) fn telling(
+    drafts: &[Draft],
+    products: &impl Deref<Target = Products>,
+) -> Vec<Option<ServiceName>> {
     let names: Vec<_> = drafts.iter().map(|draft| name(&draft.row)).collect();
     let mut ports: HashMap<(usize, ServiceName), HashSet<PortRange>> = HashMap::new();
     for (Draft { record, row }, name) in drafts.iter().zip(&names) {

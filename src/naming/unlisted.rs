@@ -1,6 +1,8 @@
 //! Rows that no registration fits → candidates: from the words of the row, or the name that its ports are registered
 //! under.
 
+use std::ops::Deref;
+
 use crate::dataset::{NameSource, Protocols, Record, ServiceName, Status};
 use crate::meaning::Draft;
 use crate::naming::columns::Columns;
@@ -14,7 +16,7 @@ use crate::naming::{Candidate, claims, stated};
 /// The candidates for the protocols of each row that are still open.
 pub(super) fn candidates(
     drafts: &[Draft],
-    products: &Products,
+    products: &impl Deref<Target = Products>,
     open: &[Protocols],
     registry: Option<&Registry>,
 ) -> Vec<Candidate> {
