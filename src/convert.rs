@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::builtin::{self, BUILTIN_BLANK_CELLS, BUILTIN_NAMES};
+use crate::builtin;
 use crate::dataset::merge::Merge;
 use crate::dataset::{Attribution, Dataset, Protocols, Record, Status};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, File, Report};
@@ -12,9 +12,7 @@ use crate::ledger::Ledger;
 use crate::limits;
 use crate::meaning::blank_cells::{self, BlankCells, Decision};
 use crate::meaning::{Draft, Footnotes, Unnamed};
-use crate::naming::{
-    self, Evidence, curated::Names, curated::read_names, missing::missing, registry::Registry,
-};
+use crate::naming::{self, Evidence, curated::Names, missing::missing, registry::Registry};
 use crate::overlay::{self, Replaced};
 use crate::read::grid::Grid;
 use crate::read::{self, Syntax};
@@ -23,14 +21,28 @@ use crate::text::Source;
 use crate::{page, seen};
 
 /// What is known beside the table.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Facts {
-    /// What blank UDP cells mean.
-    pub blank_cells: BlankCells,
-    /// The curated names of records.
-    pub names: Names,
+    /// What blank UDP cells mean; `None` for the facts that are compiled in.
+    pub blank_cells: Option<BlankCells>,
+    /// The curated names of records; `None` for those that are compiled in.
+    pub names: Option<Names>,
     /// What a registry says.
     pub registry: Option<Registry>,
+}
+
+impl Facts {
+    /// What blank UDP cells mean.
+    #[must_use]
+    pub fn blank_cells(&self) -> &BlankCells {
+        self.blank_cells.as_ref().unwrap_or(&builtin::BLANK_CELLS)
+    }
+
+    /// The curated names of records.
+    #[must_use]
+    pub fn names(&self) -> &Names {
+        self.names.as_ref().unwrap_or(&builtin::NAMES)
+    }
 }
 
 /// How to read the inputs, and what to make of them.
@@ -59,26 +71,25 @@ impl Options {
     /// The text of a file that is no input.
     #[must_use]
     pub fn source(&self, file: File) -> Option<&Source> {
-        let facts = &self.facts;
         match file {
             File::Input(_) => None,
-            File::BlankCells => match &facts.blank_cells {
+            File::BlankCells => match self.facts.blank_cells() {
                 BlankCells::Literal => None,
                 BlankCells::Decided(facts) => Some(&facts.source),
             },
-            File::Names => Some(&facts.names.source),
-            File::Registry => facts.registry.as_ref()?.source.as_ref(),
+            File::Names => Some(&self.facts.names().source),
+            File::Registry => self.facts.registry.as_ref()?.source.as_ref(),
             File::Merge => Some(&self.merge.as_ref()?.source),
         }
     }
 }
 
-/// These facts; all else is the default.
-impl From<Facts> for Options {
-    fn from(facts: Facts) -> Self {
+/// The facts that are compiled in; every status in use makes a service; nothing else is known.
+impl Default for Options {
+    fn default() -> Self {
         let in_use = Status::KNOWN.into_iter().filter(Status::is_in_use);
         Self {
-            facts,
+            facts: Facts::default(),
             syntax: None,
             protocols: Protocols::NONE,
             is_overlay: false,
@@ -88,53 +99,6 @@ impl From<Facts> for Options {
             merge: None,
         }
     }
-}
-
-impl Facts {
-    /// The curated facts about the table of well-known ports; no registry.
-    #[must_use]
-    pub fn builtin() -> Self {
-        Self {
-            blank_cells: builtin_blank_cells(),
-            names: builtin_names(),
-            registry: None,
-        }
-    }
-}
-
-/// The facts that are compiled in; every status in use makes a service; nothing else is known.
-impl Default for Options {
-    fn default() -> Self {
-        Facts::builtin().into()
-    }
-}
-
-/// What blank UDP cells mean in the table of well-known ports.
-///
-/// # Panics
-///
-/// Never: the facts are part of the program, and tests read them.
-#[must_use]
-#[expect(clippy::expect_used, reason = "the facts are compiled in")]
-pub fn builtin_blank_cells() -> BlankCells {
-    let mut cells = BlankCells::read(builtin::source(BUILTIN_BLANK_CELLS)).expect("facts");
-    if let BlankCells::Decided(facts) = &mut cells {
-        facts.is_compiled_in = true;
-    }
-    cells
-}
-
-/// The names of the table of well-known ports.
-///
-/// # Panics
-///
-/// Never: the names are part of the program, and tests read them.
-#[must_use]
-#[expect(clippy::expect_used, reason = "the names are compiled in")]
-pub fn builtin_names() -> Names {
-    let mut names = read_names(builtin::source(BUILTIN_NAMES)).expect("names");
-    names.is_compiled_in = true;
-    names
 }
 
 /// The result of a conversion.
@@ -208,7 +172,7 @@ pub fn missing_names(inputs: &[Source], options: &Options) -> String {
     let lines = missing(
         records,
         &facts::NAMES,
-        &options.facts.names,
+        options.facts.names(),
         &known.evidence,
     );
     facts::file(&facts::NAMES, lines.into_iter().map(|(_, line)| line))
@@ -220,8 +184,8 @@ pub fn missing_names(inputs: &[Source], options: &Options) -> String {
 #[must_use]
 pub fn renewed_facts(inputs: &[Source], options: &Options) -> (Option<String>, String) {
     let (conversion, known) = run(inputs, options);
-    let (records, names) = (&conversion.dataset.records, &options.facts.names);
-    let blank_cells = match &options.facts.blank_cells {
+    let (records, names) = (&conversion.dataset.records, options.facts.names());
+    let blank_cells = match options.facts.blank_cells() {
         BlankCells::Literal => None,
         BlankCells::Decided(file) => Some(file.updated(records, &known.blank_cells, Vec::new())),
     };
@@ -302,7 +266,7 @@ impl<'o> Run<'o> {
         let (options, diagnostics) = (self.options, &mut self.diagnostics);
         let facts = &options.facts;
         let drafts = &mut self.records.drafts;
-        let (blank_cells, spans) = blank_cells::decide(drafts, &facts.blank_cells, diagnostics);
+        let (blank_cells, spans) = blank_cells::decide(drafts, facts.blank_cells(), diagnostics);
         report_columns(drafts, diagnostics);
         let replaced = if options.is_overlay {
             overlay::replace(drafts)
@@ -312,7 +276,7 @@ impl<'o> Run<'o> {
         let named = naming::name(
             self.records,
             inputs,
-            &facts.names,
+            facts.names(),
             facts.registry.as_ref(),
             &options.services_status,
             options.expand_ranges,

@@ -81,7 +81,7 @@ impl<T> FactFile<T> {
     /// # Errors
     ///
     /// A column is missing, or a line cannot be read.
-    pub fn read<const N: usize>(
+    pub(crate) fn parse<const N: usize>(
         source: Source,
         usual: &[&str],
         wanted: [&str; N],

@@ -82,8 +82,7 @@ mod vocabulary;
 
 pub use builtin::{BUILTIN, BUILTIN_BLANK_CELLS, BUILTIN_NAMES, BUILTIN_SHA256};
 pub use convert::{
-    Conversion, Facts, Options, blank_cell_facts, builtin_blank_cells, builtin_names, convert,
-    missing_names, renewed_facts,
+    Conversion, Facts, Options, blank_cell_facts, convert, missing_names, renewed_facts,
 };
 pub use dataset::merge::{Merge, MergeFormat};
 pub use dataset::{
@@ -95,7 +94,7 @@ pub use diagnostic::{Code, Diagnostic, File, Severity};
 pub use diff::Differences;
 pub use emit::{EMITTERS, EmitError, Emitter, Format, Unreadable, by_name};
 pub use meaning::blank_cells::BlankCells;
-pub use naming::curated::{Names, read_names};
+pub use naming::curated::Names;
 pub use naming::registry::Registry;
 pub use read::{SYNTAXES, Syntax};
 pub use text::{BadLine, Fingerprint, NotUtf8, Position, ReadError, Source, Span};

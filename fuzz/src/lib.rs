@@ -9,23 +9,25 @@ use portconv::Source;
 use portconv::dataset::Dataset;
 use portconv::diagnostic::File;
 use portconv::emit::{EMITTERS, by_name};
-use portconv::read_names;
-use portconv::{Conversion, Facts, Options, convert};
+use portconv::{Conversion, Facts, Names, Options, convert};
 
 static OPTIONS: LazyLock<Options> = LazyLock::new(options);
 
 /// Nothing curated, so that no diagnostic speaks of facts that the text does not meet.
 pub fn options() -> Options {
     let empty = |header: &str| Source::decode("none.csv", header).unwrap();
-    Facts {
-        blank_cells: BlankCells::read(empty("first_port,last_port,description,udp\n")).unwrap(),
-        names: read_names(empty(
+    let facts = Facts {
+        blank_cells: BlankCells::read(empty("first_port,last_port,description,udp\n")).ok(),
+        names: Names::read(empty(
             "first_port,last_port,protocols,description,name,aliases\n",
         ))
-        .unwrap(),
-        ..Facts::builtin()
+        .ok(),
+        registry: None,
+    };
+    Options {
+        facts,
+        ..Options::default()
     }
-    .into()
 }
 
 /// The two files of an input, which a line `=====` stands between; without one, the input stands for both.

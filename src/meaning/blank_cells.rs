@@ -84,7 +84,7 @@ impl BlankCells {
             let known = Decision::ALL.into_iter().find(|known| known.name() == word);
             known.ok_or_else(|| format!("udp is {word:?}, not \"merged\" or \"blank\""))
         };
-        FactFile::read(source, &BLANK_CELLS, ["udp"], decision).map(Self::Decided)
+        FactFile::parse(source, &BLANK_CELLS, ["udp"], decision).map(Self::Decided)
     }
 
     /// Where the file says what the blank UDP cell of a record means; `None` where the cell was not blank, or the file

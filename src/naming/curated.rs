@@ -18,32 +18,32 @@ pub struct NameFact {
     aliases: Vec<ServiceName>,
 }
 
-/// Reads curated names: a CSV file with the columns `first_port`, `last_port`, `protocols` (separated by
-/// blanks; blank for all that the record uses), `description`, `name` and `aliases` (separated by `;`).
-///
-/// # Errors
-///
-/// A column is missing, or a line cannot be read.
-pub fn read_names(source: Source) -> Result<Names, BadLine> {
-    FactFile::read(
-        source,
-        &NAMES,
-        ["protocols", "name", "aliases"],
-        |[protocols, name, aliases]| {
-            let valid = |name| {
-                ServiceName::new(name).ok_or_else(|| format!("{name:?} is not a service name"))
-            };
-            let aliases = aliases.split(';').filter(|alias| !alias.is_empty());
-            Ok(NameFact {
-                protocols: self::protocols(protocols)?,
-                name: valid(name)?,
-                aliases: aliases.map(valid).collect::<Result<_, _>>()?,
-            })
-        },
-    )
-}
-
 impl Names {
+    /// Reads curated names: a CSV file with the columns `first_port`, `last_port`, `protocols` (separated by
+    /// blanks; blank for all that the record uses), `description`, `name` and `aliases` (separated by `;`).
+    ///
+    /// # Errors
+    ///
+    /// A column is missing, or a line cannot be read.
+    pub fn read(source: Source) -> Result<Self, BadLine> {
+        Self::parse(
+            source,
+            &NAMES,
+            ["protocols", "name", "aliases"],
+            |[protocols, name, aliases]| {
+                let valid = |name| {
+                    ServiceName::new(name).ok_or_else(|| format!("{name:?} is not a service name"))
+                };
+                let aliases = aliases.split(';').filter(|alias| !alias.is_empty());
+                Ok(NameFact {
+                    protocols: self::protocols(protocols)?,
+                    name: valid(name)?,
+                    aliases: aliases.map(valid).collect::<Result<_, _>>()?,
+                })
+            },
+        )
+    }
+
     /// Where the file gives a record its name; `None` where something else does, or the file is compiled in.
     #[must_use]
     pub fn place_of(&self, record: &Record) -> Option<Span> {

@@ -30,7 +30,7 @@ fn page(dataset: &Dataset) -> String {
 
 fn odd() -> Dataset {
     let table = fs::read_to_string(root().join("tests/page/odd.md")).unwrap();
-    dataset(&table, &no_facts().into())
+    dataset(&table, &no_facts())
 }
 
 fn words_stay_words() -> Outcome {

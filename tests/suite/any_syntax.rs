@@ -1,6 +1,6 @@
 //! Whatever stands in a file of wikitext, of reStructuredText or with grids in it becomes something sound.
 
-use portconv::{Options, Source, convert};
+use portconv::{Source, convert};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -106,7 +106,7 @@ proptest! {
 
     #[test]
     fn any_text_of_any_syntax_is_read_soundly(text in any_text()) {
-        let options: Options = no_facts().into();
+        let options = no_facts();
         for path in ["ports.wiki", "ports.rst", "ports.md"] {
             let source = Source::decode(path, text.as_str()).unwrap();
             let conversion = convert(std::slice::from_ref(&source), &options);

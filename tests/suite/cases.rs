@@ -28,7 +28,7 @@ fn every_case_gives_what_it_expects() {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         let source = Source::decode(name, fs::read(&path).unwrap()).unwrap();
         let sources = [source];
-        let conversion = convert(&sources, &no_facts().into());
+        let conversion = convert(&sources, &no_facts());
         assert_same(
             &path.with_extension("expected"),
             shown(&conversion, &sources).as_bytes(),

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use portconv::dataset::{NameSource, Naming, PortRange, Record, ServiceName};
-use portconv::{Facts, Source, read_names};
+use portconv::{Names, Source};
 use proptest::prelude::*;
 
 use crate::support::{no_facts, portconv, root};
@@ -326,12 +326,10 @@ fn nothing_is_written_about_ports_that_wait_for_a_person() {
 
 /// A file of names, brought up to date with a table.
 pub(crate) fn renewed_names(table: &str, names: &str) -> String {
-    let names = read_names(Source::decode("n.csv", names).unwrap()).unwrap();
-    let facts = Facts {
-        names,
-        ..no_facts()
-    };
-    portconv::renewed_facts(&[Source::decode("t.md", table).unwrap()], &facts.into()).1
+    let names = Names::read(Source::decode("n.csv", names).unwrap()).ok();
+    let mut options = no_facts();
+    options.facts.names = names;
+    portconv::renewed_facts(&[Source::decode("t.md", table).unwrap()], &options).1
 }
 
 /// A name that two rows state and neither has is no alias of a row that an update writes a line about.
@@ -400,11 +398,9 @@ fn contested_table_and_names() -> impl Strategy<Value = (String, String)> {
 
 /// The records of a table, of which a file names some.
 pub(crate) fn named_records(table: &str, names: &str) -> Vec<Record> {
-    let facts = Facts {
-        names: read_names(Source::decode("n.csv", names).unwrap()).unwrap(),
-        ..no_facts()
-    };
-    portconv::convert(&[Source::decode("t.md", table).unwrap()], &facts.into())
+    let mut options = no_facts();
+    options.facts.names = Names::read(Source::decode("n.csv", names).unwrap()).ok();
+    portconv::convert(&[Source::decode("t.md", table).unwrap()], &options)
         .dataset
         .records
 }

@@ -6,9 +6,7 @@ use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use portconv::diagnostic::{Code, Severity};
-use portconv::{
-    Basis, BlankCells, Conversion, Facts, Options, Protocol, Record, Source, Status, convert,
-};
+use portconv::{Basis, BlankCells, Conversion, Options, Protocol, Record, Source, Status, convert};
 use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
@@ -18,15 +16,13 @@ use crate::support;
 
 /// Blank cells stay blank.
 static LITERAL: LazyLock<Options> = LazyLock::new(|| {
-    Facts {
-        blank_cells: BlankCells::Literal,
-        ..support::no_facts()
-    }
-    .into()
+    let mut options = support::no_facts();
+    options.facts.blank_cells = Some(BlankCells::Literal);
+    options
 });
 
 /// Blank cells by rule.
-static BY_RULE: LazyLock<Options> = LazyLock::new(|| support::no_facts().into());
+static BY_RULE: LazyLock<Options> = LazyLock::new(support::no_facts);
 
 /// A port and the services on it.
 #[derive(Debug, Clone)]

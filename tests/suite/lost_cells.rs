@@ -237,7 +237,7 @@ fn rows_that_lost_cells_are_read_as_they_were_meant() {
         let table = Table::new(&mut random);
         let source = Source::decode("ports.md", table.written(&mut random)).unwrap();
         let sources = [source];
-        let conversion = convert(&sources, &no_facts().into());
+        let conversion = convert(&sources, &no_facts());
         let [source] = sources;
         tally(&table, &conversion, &source, &mut whole, &mut lost);
     }

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
-use std::process::Command;
 
 use serde_json::Value;
 
@@ -14,27 +12,6 @@ fn out(arguments: &[&str]) -> String {
     let said = String::from_utf8_lossy(&run.stderr);
     assert!(run.status.success(), "{arguments:?}: {said}");
     String::from_utf8(run.stdout).unwrap()
-}
-
-#[test]
-fn a_check_ends_with_the_command_that_mends() {
-    let folder = tempfile::tempdir().unwrap();
-    let check = ["--builtin", "--check", "-f", "csv", "-o", "my data"];
-    let said = portconv(folder.path(), &check).stderr;
-    let said = String::from_utf8(said).unwrap();
-    let (_, command) = said
-        .trim_end()
-        .rsplit_once("to bring the files up to date: ")
-        .unwrap();
-    assert_eq!(command, "portconv --builtin -f csv -o 'my data'");
-    let folder_of_command = Path::new(env!("CARGO_BIN_EXE_portconv")).parent().unwrap();
-    let status = Command::new("/bin/sh")
-        .args(["-c", command])
-        .env("PATH", folder_of_command)
-        .current_dir(folder.path())
-        .status();
-    assert!(status.unwrap().success());
-    assert!(portconv(folder.path(), &check).status.success());
 }
 
 #[test]

@@ -15,7 +15,7 @@ fn most(text: &str) -> usize {
 
 fn converted(path: &str, text: &str) -> Conversion {
     let source = Source::decode(path, text).unwrap();
-    convert(&[source], &support::no_facts().into())
+    convert(&[source], &support::no_facts())
 }
 
 /// A table whose first description reaches over 5,000 more rows of one port.
@@ -188,7 +188,7 @@ fn many_inputs_have_no_more_room_than_one() {
     let inputs: Vec<_> = (0..10)
         .map(|input| Source::decode(format!("{input}.md"), text.as_str()).unwrap())
         .collect();
-    let conversion = convert(&inputs, &support::no_facts().into());
+    let conversion = convert(&inputs, &support::no_facts());
     assert_eq!(conversion.counts.get(&Code::TableCut), Some(&10));
     assert!(words(&conversion) < most(&text.repeat(10)));
 }

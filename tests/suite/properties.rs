@@ -17,7 +17,7 @@ use portconv::dataset::{
 };
 use portconv::diagnostic::{Code, Diagnostic, File, Severity};
 use portconv::emit::{self, EMITTERS};
-use portconv::{Conversion, Facts, convert};
+use portconv::{Conversion, convert};
 use proptest::collection::{btree_set, vec};
 use proptest::option::of;
 use proptest::prelude::*;
@@ -28,15 +28,13 @@ use rusqlite::{Connection, MAIN_DB, Params};
 use serde_json::{Map, Value, json};
 
 /// Blank cells by rule, names from descriptions.
-static NO_FACTS: LazyLock<portconv::Options> = LazyLock::new(|| support::no_facts().into());
+static NO_FACTS: LazyLock<portconv::Options> = LazyLock::new(support::no_facts);
 
 /// Blank cells stay blank.
 static LITERAL: LazyLock<portconv::Options> = LazyLock::new(|| {
-    Facts {
-        blank_cells: BlankCells::Literal,
-        ..support::no_facts()
-    }
-    .into()
+    let mut options = support::no_facts();
+    options.facts.blank_cells = Some(BlankCells::Literal);
+    options
 });
 
 fn config() -> ProptestConfig {

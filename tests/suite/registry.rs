@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use portconv::dataset::{Dataset, NameSource, PortRange, Record};
 use portconv::diagnostic::Code;
 use portconv::lookup::{Query, Table};
-use portconv::{Conversion, Facts, Options, Registry, Source, by_name, convert};
+use portconv::{Conversion, Options, Registry, Source, by_name, convert};
 use rusqlite::{Connection, MAIN_DB};
 
 use crate::support::{no_facts, root};
@@ -55,15 +55,9 @@ fn conversion(registry: &str) -> Conversion {
 /// A table without curated facts, with a registry if its text is not empty.
 fn converted(table: &str, registry: &str) -> Conversion {
     let read = |text: &str| Registry::read(Source::decode("registry", text).unwrap()).unwrap();
-    let registry = (!registry.is_empty()).then(|| read(registry));
-    convert(
-        &[Source::decode("t.md", table).unwrap()],
-        &Facts {
-            registry,
-            ..no_facts()
-        }
-        .into(),
-    )
+    let mut options = no_facts();
+    options.facts.registry = (!registry.is_empty()).then(|| read(registry));
+    convert(&[Source::decode("t.md", table).unwrap()], &options)
 }
 
 fn name(conversion: &Conversion, first_port: u16) -> (&str, NameSource) {
@@ -355,9 +349,9 @@ fn a_name_means_one_port() {
         let Ok(source) = Source::decode(path.to_str().unwrap(), fs::read(&path).unwrap()) else {
             continue;
         };
-        let curated = path.ends_with("well-known-ports.md").then(Facts::builtin);
-        for facts in curated.into_iter().chain([no_facts()]) {
-            let dataset = convert(std::slice::from_ref(&source), &facts.into()).dataset;
+        let curated = path.ends_with("well-known-ports.md").then(Options::default);
+        for options in curated.into_iter().chain([no_facts()]) {
+            let dataset = convert(std::slice::from_ref(&source), &options).dataset;
             for named in [
                 in_services(&dataset),
                 in_database(&dataset),

@@ -11,7 +11,7 @@ use portconv::Fingerprint;
 use portconv::Source;
 use portconv::dataset::{Basis, Protocol, Record, Status};
 use portconv::diagnostic::Code;
-use portconv::{BUILTIN, Conversion, Facts, Options, convert};
+use portconv::{BUILTIN, Conversion, Options, convert};
 
 fn seed() -> Conversion {
     let source = Source::decode(BUILTIN.0, fs::read(support::seed()).unwrap()).unwrap();
@@ -312,8 +312,8 @@ fn a_long_table_says_what_a_short_one_says() {
 #[test]
 fn without_facts_blank_cells_are_inferred_or_literal() {
     let source = || [Source::decode(BUILTIN.0, BUILTIN.1).unwrap()];
-    let udp = |facts: Facts| -> Vec<Basis> {
-        let records = convert(&source(), &facts.into()).dataset.records;
+    let udp = |options: Options| -> Vec<Basis> {
+        let records = convert(&source(), &options).dataset.records;
         records
             .iter()
             .filter_map(|record| Some(status(record, Protocol::Udp)?.1))
@@ -321,9 +321,7 @@ fn without_facts_blank_cells_are_inferred_or_literal() {
     };
     let inferred = udp(support::no_facts());
     assert!(inferred.contains(&Basis::Inferred) && !inferred.contains(&Basis::Merged));
-    let literal = Facts {
-        blank_cells: portconv::BlankCells::Literal,
-        ..Facts::builtin()
-    };
+    let mut literal = Options::default();
+    literal.facts.blank_cells = Some(portconv::BlankCells::Literal);
     assert!(udp(literal).iter().all(|&basis| basis == Basis::Stated));
 }

@@ -59,7 +59,7 @@ fn examples(page: &Path) -> Vec<Example> {
 fn converted(example: &Example) -> (Conversion, Source) {
     let source = Source::decode("ports.md", example.input.clone()).unwrap();
     let sources = [source];
-    let conversion = convert(&sources, &no_facts().into());
+    let conversion = convert(&sources, &no_facts());
     let [source] = sources;
     (conversion, source)
 }
@@ -188,7 +188,7 @@ fn rows_without_a_transport_are_taken_for_what_is_asked() {
     let source = Source::decode("ports.md", text).unwrap();
     let options = Options {
         protocols: Protocols::TCP_AND_UDP,
-        ..no_facts().into()
+        ..no_facts()
     };
     let conversion = convert(&[source], &options);
     let shown: Vec<_> = conversion

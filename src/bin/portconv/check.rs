@@ -208,8 +208,8 @@ fn place_in_facts<'f>(
     record: &Record,
     facts: &'f Facts,
 ) -> Option<(&'f Source, Range<usize>)> {
-    let in_names = || Some((&facts.names.source, facts.names.place_of(record)?));
-    let in_blank_cells = || facts.blank_cells.place_of(record);
+    let in_names = || Some((&facts.names().source, facts.names().place_of(record)?));
+    let in_blank_cells = || facts.blank_cells().place_of(record);
     match change {
         Change::Renamed { .. } => in_names(),
         Change::Changed { field, .. } => match field.split('.').next() {

@@ -6,8 +6,7 @@ use std::path::Path;
 use portconv::dataset::Dataset;
 use portconv::diagnostic::{Code, Diagnostic, File, Severity};
 use portconv::emit::Emitter;
-use portconv::{BUILTIN, BlankCells, Conversion, Facts, Options, Registry, Source, convert};
-use portconv::{builtin_blank_cells, builtin_names, read_names};
+use portconv::{BUILTIN, BlankCells, Conversion, Names, Options, Registry, Source, convert};
 
 use crate::error::Error;
 use crate::files;
@@ -25,26 +24,22 @@ pub(crate) struct Tables {
 
 /// Reads the inputs and the facts.
 pub(crate) fn read(reading: &Reading) -> Result<Tables, Error> {
-    let mut tables = Tables {
-        sources: Vec::new(),
-        options: options(reading)?,
-        unread: Vec::new(),
-    };
+    let (mut sources, mut unread) = (Vec::new(), Vec::new());
     for input in &reading.inputs {
         match (source(input), input) {
-            (Ok(source), _) => tables.sources.push(source),
-            (Err(Error::Read { path, error }), Input::InFolder(_)) => {
-                tables.unread.push((path, error));
-            }
+            (Ok(source), _) => sources.push(source),
+            (Err(Error::Read { path, error }), Input::InFolder(_)) => unread.push((path, error)),
             (Err(error), _) => return Err(error),
         }
     }
-    if tables.sources.is_empty()
-        && let Some((path, error)) = tables.unread.pop()
-    {
-        return Err(Error::Read { path, error });
+    match unread.pop_if(|_| sources.is_empty()) {
+        Some((path, error)) => Err(Error::Read { path, error }),
+        None => Ok(Tables {
+            sources,
+            options: options(reading)?,
+            unread,
+        }),
     }
-    Ok(tables)
 }
 
 fn source(input: &Input) -> Result<Source, Error> {
@@ -58,28 +53,26 @@ fn source(input: &Input) -> Result<Source, Error> {
 
 /// Reads the facts, and collects the options of the conversion.
 fn options(reading: &Reading) -> Result<Options, Error> {
-    let blank_cells = match &reading.blank_cells {
-        BlankCellFacts::Builtin => builtin_blank_cells(),
-        BlankCellFacts::Literal => BlankCells::Literal,
-        BlankCellFacts::File(path) => BlankCells::read(files::verbatim(path)?)?,
-    };
-    let names = match &reading.names {
-        None => builtin_names(),
-        Some(path) => read_names(files::verbatim(path)?)?,
-    };
     let asked = &reading.asked;
-    let registry = match &asked.registry {
-        None => None,
-        Some(path) => Some(Registry::read(files::source(path, true)?)?),
+    let mut options = Options {
+        syntax: asked.from,
+        protocols: asked.transport.iter().copied().collect(),
+        is_overlay: reading.inputs.first() == Some(&Input::Builtin),
+        ..Options::default()
     };
-    let mut options = Options::from(Facts {
-        blank_cells,
-        names,
-        registry,
-    });
-    options.syntax = asked.from;
-    options.protocols = asked.transport.iter().copied().collect();
-    options.is_overlay = reading.inputs.first() == Some(&Input::Builtin);
+    match &reading.blank_cells {
+        BlankCellFacts::Builtin => {}
+        BlankCellFacts::Literal => options.facts.blank_cells = Some(BlankCells::Literal),
+        BlankCellFacts::File(path) => {
+            options.facts.blank_cells = Some(BlankCells::read(files::verbatim(path)?)?);
+        }
+    }
+    if let Some(path) = &reading.names {
+        options.facts.names = Some(Names::read(files::verbatim(path)?)?);
+    }
+    if let Some(path) = &asked.registry {
+        options.facts.registry = Some(Registry::read(files::source(path, true)?)?);
+    }
     options.attribution.title.clone_from(&asked.title);
     options.attribution.url.clone_from(&asked.source_url);
     options.attribution.license.clone_from(&asked.license);

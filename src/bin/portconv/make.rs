@@ -15,10 +15,8 @@ use crate::files;
 use crate::input::{self, Tables};
 use crate::level::Level;
 use crate::output;
-use crate::place::shown;
 use crate::plan::Plan;
 use crate::plan::outputs::Outputs;
-use crate::plan::reading::Input;
 use crate::report::{self, Form, Message, Written};
 use crate::say;
 
@@ -93,45 +91,20 @@ fn require_records(conversion: &mut Conversion, expected: &RangeInclusive<usize>
 /// The arguments that make the dataset again, without formats: the comments of generated files quote them. What is
 /// compiled in needs no file.
 fn recipe(plan: &Plan, tables: &Tables) -> Vec<String> {
-    let mut options = plan.typed.clone();
-    options.extend(plan.output.iter().map(|path| format!("--output={path}")));
-    let mut operands = Vec::new();
-    if is_builtin(tables) {
-        let of_facts = ["--blank-cells=", "--names="];
-        options.retain(|option| !of_facts.iter().any(|start| option.starts_with(start)));
-        options.push("--builtin".to_owned());
+    let builtin = [String::from("--builtin")];
+    let inputs = if is_builtin(tables) {
+        &builtin[..]
     } else {
-        for input in &plan.reading.inputs {
-            match input {
-                Input::Builtin => options.push("--builtin".to_owned()),
-                Input::Stdin(name) => {
-                    options.extend((name != "-").then(|| format!("--stdin-filename={name}")));
-                    operands.push("-".to_owned());
-                }
-                Input::File(path) => operands.push(shown(path)),
-                Input::InFolder(path) => {
-                    let path = shown(path);
-                    operands.extend(
-                        tables
-                            .sources
-                            .iter()
-                            .any(|it| it.path == path)
-                            .then_some(path),
-                    );
-                }
-            }
-        }
-    }
-    let is_option = |operand: &String| operand.starts_with('-') && operand != "-";
-    options.extend(operands.iter().any(is_option).then(|| "--".to_owned()));
-    options.extend(operands);
-    options.iter().map(|word| escape::blanked(word)).collect()
+        &plan.inputs
+    };
+    let words = plan.options.iter().chain(inputs);
+    words.map(|word| escape::blanked(word)).collect()
 }
 
 /// True for the compiled-in table and its facts, wherever they were read from.
 fn is_builtin(tables: &Tables) -> bool {
     let facts = &tables.options.facts;
     matches!(&*tables.sources, [source] if source.path == BUILTIN.0 && source.sha256 == BUILTIN_SHA256)
-        && matches!(&facts.blank_cells, BlankCells::Decided(facts) if facts.source.text() == BUILTIN_BLANK_CELLS.1)
-        && facts.names.source.text() == BUILTIN_NAMES.1
+        && matches!(facts.blank_cells(), BlankCells::Decided(facts) if facts.source.text() == BUILTIN_BLANK_CELLS.1)
+        && facts.names().source.text() == BUILTIN_NAMES.1
 }

@@ -7,11 +7,12 @@ pub(crate) mod reading;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
-use clap::ArgMatches;
+use clap::parser::ValueSource;
+use clap::{ArgMatches, CommandFactory};
 use portconv::MergeFormat;
 use portconv::emit::quoted;
 
-use crate::cli::{MessageOptions, OutputOptions};
+use crate::cli::{Arguments, MessageOptions, OutputOptions};
 use crate::error::Error;
 use crate::level::{Level, Levels};
 use crate::place::{Identity, shown};
@@ -19,10 +20,11 @@ use crate::report::Form;
 use outputs::{DEFAULT_FOLDER, Outputs};
 use reading::Reading;
 
-/// The options that decide the contents of the outputs, by their ids.
-const CONTENT_OPTIONS: [&str; 10] = [
-    "blank_cells",
-    "names",
+/// The arguments that say what to read, by their ids.
+const INPUTS: [&str; 5] = ["blank_cells", "names", "builtin", "stdin_filename", "paths"];
+
+/// The other options that decide the contents of the outputs.
+const CONTENT_OPTIONS: [&str; 8] = [
     "registry",
     "services_status",
     "expand_ranges",
@@ -40,11 +42,12 @@ pub(crate) struct Plan {
     pub(crate) outputs: Outputs,
     /// The file that services go into, and their format.
     pub(crate) merge: Option<(MergeFormat, PathBuf)>,
-    /// The options as typed that decide the contents of the outputs.
-    pub(crate) typed: Vec<String>,
-    /// The output as typed, if it means something on other machines too.
-    pub(crate) output: Option<String>,
-    /// The command that was typed, without `--check`.
+    /// What to read, as typed.
+    pub(crate) inputs: Vec<String>,
+    /// The other options as typed that decide the contents of the outputs, and the output if it means something on
+    /// other machines too.
+    pub(crate) options: Vec<String>,
+    /// The command that brings the files up to date: what was typed, without `--check`.
     pub(crate) mending: String,
     /// Compare the files instead of writing them.
     pub(crate) is_check: bool,
@@ -70,11 +73,24 @@ impl Plan {
             ("warn", &*messages.warn, Level::Warning),
             ("deny", &*messages.deny, Level::Error),
         ];
+        let mut options = typed(matches, |id| CONTENT_OPTIONS.contains(&id));
+        options.extend(relative_output(output, &outputs));
+        let mut inputs = typed(matches, |id| INPUTS.contains(&id));
+        if inputs.is_empty() {
+            let default = if reading.reads_stdin() {
+                "-"
+            } else {
+                reading::DEFAULT_FOLDER
+            };
+            inputs.push(default.to_owned());
+        }
+        let mending = typed(matches, |id| !["check", "message_format"].contains(&id));
+        let mending: Vec<_> = mending.iter().map(|word| quoted(word)).collect();
         Ok(Self {
-            typed: typed(matches),
-            output: relative_output(output, &outputs),
+            inputs,
+            options,
             merge: outputs::merge(output)?,
-            mending: mending(),
+            mending: format!("portconv {}", mending.join(" ")),
             reading,
             outputs,
             is_check: output.check,
@@ -113,17 +129,35 @@ fn keep_inputs(reading: &Reading, outputs: &Outputs, output: &OutputOptions) -> 
     }
 }
 
-/// The options that decide the contents of the outputs, as typed.
-fn typed(matches: &ArgMatches) -> Vec<String> {
-    let option = |id: &&str| {
-        let values = matches.try_get_raw(id).ok()??;
-        let values: Vec<_> = values.map(|value| value.to_string_lossy()).collect();
-        Some(format!("--{}={}", id.replace('_', "-"), values.join(",")))
-    };
-    CONTENT_OPTIONS.iter().filter_map(option).collect()
+/// The arguments that were typed, of those that are wanted: options, then operands.
+fn typed(matches: &ArgMatches, is_wanted: impl Fn(&str) -> bool) -> Vec<String> {
+    let (mut options, mut operands) = (Vec::new(), Vec::new());
+    for argument in Arguments::command().get_arguments() {
+        let id = argument.get_id().as_str();
+        // A subcommand lacks some of them.
+        let is_known = matches.try_contains_id(id).unwrap_or(false) && is_wanted(id);
+        if !is_known || matches.value_source(id) != Some(ValueSource::CommandLine) {
+            continue;
+        }
+        let values = matches.get_raw(id).into_iter().flatten();
+        let values: Vec<_> = values.map(|it| it.to_string_lossy().into_owned()).collect();
+        match (argument.get_long(), argument.get_value_delimiter()) {
+            (None, _) => operands.extend(values),
+            (Some(long), _) if !argument.get_action().takes_values() => {
+                options.push(format!("--{long}"))
+            }
+            (Some(long), Some(_)) => options.push(format!("--{long}={}", values.join(","))),
+            (Some(long), None) => {
+                options.extend(values.iter().map(|value| format!("--{long}={value}")))
+            }
+        }
+    }
+    let is_like_option = |operand: &String| operand.starts_with('-') && operand != "-";
+    options.extend(operands.iter().any(is_like_option).then(|| "--".to_owned()));
+    [options, operands].concat()
 }
 
-/// The output as headers name it: no absolute path, and not the default.
+/// The output as headers name it: not the default, and no absolute path.
 fn relative_output(asked: &OutputOptions, outputs: &Outputs) -> Option<String> {
     let path = asked.output.as_deref().filter(|path| path.is_relative())?;
     let is_file = matches!(outputs, Outputs::Files(files) if files[0].place.path == path);
@@ -131,25 +165,9 @@ fn relative_output(asked: &OutputOptions, outputs: &Outputs) -> Option<String> {
         return None;
     }
     let folder = shown(path);
-    Some(if is_file || folder.ends_with(std::path::is_separator) {
-        folder
-    } else {
-        folder + "/"
-    })
-}
-
-/// The command that brings the files up to date: what was typed, without the options of a check.
-fn mending() -> String {
-    let mut typed = std::env::args_os().skip(1);
-    let mut words = Vec::new();
-    while let Some(word) = typed.next() {
-        match &*word.to_string_lossy() {
-            "--check" => {}
-            "--message-format" => drop(typed.next()),
-            word if word.starts_with("--message-format=") => {}
-            word => words.push(quoted(word)),
-        }
-    }
-    words.insert(0, "portconv".to_owned());
-    words.join(" ")
+    let is_plain = is_file || folder.ends_with(std::path::is_separator);
+    Some(format!(
+        "--output={folder}{}",
+        if is_plain { "" } else { "/" }
+    ))
 }

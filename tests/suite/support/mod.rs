@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use portconv::dataset::Attribution;
-use portconv::{BUILTIN, BlankCells, Facts, Options, Registry, Source, convert, emit, read_names};
+use portconv::{BUILTIN, BlankCells, Facts, Names, Options, Registry, Source, convert, emit};
 
 /// The folder of the package.
 pub(crate) fn root() -> &'static Path {
@@ -40,15 +40,19 @@ pub(crate) fn assert_same(path: &Path, made: &[u8]) {
 }
 
 /// Nothing curated: blank cells by rule, names from descriptions.
-pub(crate) fn no_facts() -> Facts {
+pub(crate) fn no_facts() -> Options {
     let empty = |header: &str| Source::decode("none.csv", header).unwrap();
-    Facts {
-        blank_cells: BlankCells::read(empty("first_port,last_port,description,udp\n")).unwrap(),
-        names: read_names(empty(
+    let facts = Facts {
+        blank_cells: BlankCells::read(empty("first_port,last_port,description,udp\n")).ok(),
+        names: Names::read(empty(
             "first_port,last_port,protocols,description,name,aliases\n",
         ))
-        .unwrap(),
-        ..Facts::builtin()
+        .ok(),
+        registry: None,
+    };
+    Options {
+        facts,
+        ..Options::default()
     }
 }
 
@@ -103,14 +107,6 @@ fn emitted(format: &str, (path, text): (&str, &str), options: &Options) -> Strin
     String::from_utf8(bytes).unwrap()
 }
 
-fn odd_facts() -> Facts {
-    let registry = Source::decode("registry", "found-it 7001/tcp\n").unwrap();
-    Facts {
-        registry: Some(Registry::read(registry).unwrap()),
-        ..no_facts()
-    }
-}
-
 /// The seed's tree and the odd one's: whose data that is is not known, or known in part.
 pub(crate) fn trees(format: &str) -> [String; 5] {
     let odd = |[title, url, license]: [Option<&str>; 3]| {
@@ -120,10 +116,12 @@ pub(crate) fn trees(format: &str) -> [String; 5] {
             license: license.map(str::to_owned),
             revision: url.map(|_| 1_300_000_000),
         };
-        let options = Options {
+        let registry = Source::decode("registry", "found-it 7001/tcp\n").unwrap();
+        let mut options = Options {
             attribution,
-            ..odd_facts().into()
+            ..no_facts()
         };
+        options.facts.registry = Registry::read(registry).ok();
         emitted(format, ("odd.md", ODD), &options)
     };
     [

@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::files::unreadable;
 use crate::place::{Identity, shown, standard_file, stdin_is_given};
 
-const DEFAULT_FOLDER: &str = "seeds";
+pub(super) const DEFAULT_FOLDER: &str = "seeds";
 
 /// The curated facts, as they are compiled in.
 const CURATED_FACTS: [&str; 3] = [
