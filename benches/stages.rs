@@ -1,5 +1,4 @@
-//! Each stage beside the floors of the same run: one bare walk of pulldown-cmark, and for the database its rows
-//! in tables without keys, indexes and full-text search.
+//! Each stage beside the floor of the same run, one bare walk of pulldown-cmark.
 //!
 //! `cargo bench --bench stages` measures all, `cargo bench --bench stages -- emit` those with that word.
 
@@ -9,10 +8,8 @@ use std::env;
 use std::io;
 
 use nix::sys::resource::UsageWho;
-use portconv::emit::{EMITTERS, Emitter, by_name};
+use portconv::emit::{EMITTERS, Emitter};
 use portconv::{Dataset, Options, Source, convert};
-use rusqlite::types::Value;
-use rusqlite::{Connection, MAIN_DB, params_from_iter};
 
 const ROUNDS: usize = 10;
 
@@ -31,11 +28,6 @@ fn main() {
     for emitter in EMITTERS {
         emit(*emitter, &dataset);
     }
-    let database = by_name("sqlite").expect("a format").emit(&dataset);
-    let tables = rows_of_all_tables(&database.expect("a database")).expect("a database");
-    measure("emit, floor of sqlite", || {
-        bare_rows(&tables).expect("a database")
-    });
 }
 
 /// Prints the median time of some work, if it is asked for.
@@ -72,65 +64,4 @@ fn emit(emitter: &dyn Emitter, dataset: &Dataset) {
     measure(&format!("emit, {}", emitter.format().name), || {
         write().expect("memory");
     });
-}
-
-/// What a table of the database is filled with.
-struct Rows {
-    columns: usize,
-    values: Vec<Value>,
-}
-
-fn rows_of_all_tables(database: &[u8]) -> rusqlite::Result<Vec<Rows>> {
-    let mut connection = Connection::open_in_memory()?;
-    connection.deserialize_read_exact(MAIN_DB, database, database.len(), true)?;
-    let mut names = connection.prepare(
-        "select name from pragma_table_list where type = 'table' and name not like 'sqlite%'",
-    )?;
-    let names: Vec<String> = names
-        .query_map([], |row| row.get(0))?
-        .collect::<rusqlite::Result<_>>()?;
-    let rows_of = |name: &String| {
-        let mut rows = connection.prepare(&format!("select * from {name}"))?;
-        let (columns, mut values) = (rows.column_count(), Vec::new());
-        let mut rows = rows.query([])?;
-        while let Some(row) = rows.next()? {
-            for column in 0..columns {
-                values.push(row.get(column)?);
-            }
-        }
-        Ok(Rows { columns, values })
-    };
-    names.iter().map(rows_of).collect()
-}
-
-fn bare_rows(tables: &[Rows]) -> rusqlite::Result<usize> {
-    const MANY: usize = 16;
-    let mut connection = Connection::open_in_memory()?;
-    connection.execute_batch("pragma journal_mode = off; pragma synchronous = off")?;
-    let transaction = connection.transaction()?;
-    for (number, Rows { columns, values }) in tables.iter().enumerate() {
-        let names: Vec<_> = (0..*columns).map(|column| format!("c{column}")).collect();
-        let names = names.join(", ");
-        transaction.execute_batch(&format!("create table t{number} ({names})"))?;
-        let row = format!("({})", vec!["?"; *columns].join(", "));
-        let insert = |rows| {
-            format!(
-                "insert into t{number} values {}",
-                vec![&*row; rows].join(", ")
-            )
-        };
-        let (mut many, mut one) = (
-            transaction.prepare(&insert(MANY))?,
-            transaction.prepare(&insert(1))?,
-        );
-        let chunks = values.chunks_exact(MANY * columns);
-        for row in chunks.remainder().chunks(*columns) {
-            one.execute(params_from_iter(row))?;
-        }
-        for rows in chunks {
-            many.execute(params_from_iter(rows))?;
-        }
-    }
-    transaction.commit()?;
-    Ok(connection.serialize(MAIN_DB)?.len())
 }

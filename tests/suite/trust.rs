@@ -623,12 +623,7 @@ fn a_standard_output_that_takes_nothing_is_an_error() {
         "facts names seeds/well-known-ports.md",
         "explain mojibake",
     ] {
-        for (redirection, status) in [
-            (">&-", 2),
-            ("1</dev/null", 2),
-            (">/dev/null", 0),
-            ("1>/dev/full", 2),
-        ] {
+        for (redirection, status) in [(">&-", 2), ("1</dev/null", 2), (">/dev/null", 0)] {
             let command = format!(
                 "{} {arguments} {redirection}",
                 env!("CARGO_BIN_EXE_portconv")
