@@ -273,7 +273,7 @@ impl<'o> Run<'o> {
         } else {
             Replaced::default()
         };
-        let named = naming::name(
+        let (mut dataset, names, evidence) = naming::name(
             self.records,
             inputs,
             facts.names(),
@@ -282,7 +282,6 @@ impl<'o> Run<'o> {
             options.expand_ranges,
             diagnostics,
         );
-        let mut dataset = named.dataset;
         if replaced.count > 0 {
             overlay::drop_blank(&mut dataset, &replaced);
         }
@@ -303,8 +302,8 @@ impl<'o> Run<'o> {
         let known = Known {
             spans,
             blank_cells,
-            names: named.uses,
-            evidence: named.evidence,
+            names,
+            evidence,
         };
         (conversion, known)
     }

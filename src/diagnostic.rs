@@ -152,25 +152,16 @@ impl<'d> Report<'d> {
 /// Defines the codes: a doc comment that says what is in the output afterwards, a name, a severity.
 macro_rules! codes {
     ($($(#[doc = $doc:literal])+ $code:ident = $name:literal, $severity:ident;)+) => {
-        /// Every kind of diagnostic, in the order of the pipeline.
-        #[non_exhaustive]
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum Code {
-            $($(#[doc = $doc])+ $code,)+
+        words! {
+            /// Every kind of diagnostic, in the order of the pipeline.
+            #[non_exhaustive]
+            #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+            pub enum Code {
+                $($(#[doc = $doc])+ $code = $name,)+
+            }
         }
 
         impl Code {
-            /// Every code.
-            pub const ALL: &[Self] = &[$(Self::$code),+];
-
-            /// The name in messages and on the command line.
-            #[must_use]
-            pub const fn name(self) -> &'static str {
-                match self {
-                    $(Self::$code => $name,)+
-                }
-            }
-
             /// How much it matters.
             #[must_use]
             pub const fn severity(self) -> Severity {

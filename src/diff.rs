@@ -12,7 +12,8 @@
 
 mod services;
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{HashMap, VecDeque};
+use std::hash::Hash;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -167,10 +168,10 @@ impl Differences {
         self.compare_all(&old.statuses, &new.statuses);
         self.compare_all(&old.citations, &new.citations);
         let known: Answers = new.records.iter().flat_map(answers).collect();
-        let mut pairs: Vec<_> = pairs(&old.records, &new.records).collect();
-        join_by_title(&mut pairs);
-        for (old, new) in pairs.into_iter().filter(|(old, new)| old != new) {
-            self.compare_records(old, new, &known);
+        for (old, new) in pairs(&old.records, &new.records) {
+            if old != new {
+                self.compare_records(old, new, &known);
+            }
         }
     }
 
@@ -195,8 +196,10 @@ impl Differences {
     }
 
     fn compare_all<T: Item>(&mut self, old: &[T], new: &[T]) {
-        for (old, new) in pairs(old, new).filter(|(old, new)| old != new) {
-            self.compare(old, new, Vec::new(), &[]);
+        for (old, new) in pairs(old, new) {
+            if old != new {
+                self.compare(old, new, Vec::new(), &[]);
+            }
         }
     }
 
@@ -230,7 +233,7 @@ impl Differences {
 
     fn compare_fields<T: Item>(&mut self, old: &T, new: &T, told: &[&str]) {
         let (key, before) = (new.key(), self.changes.len());
-        let (old, new) = (old.value(), new.value());
+        let (old, new) = (fields(old), fields(new));
         let differs = |field| value(&old, field) != value(&new, field);
         let has_other_ports = differs("ports");
         let is_told = |field: &str| {
@@ -275,11 +278,6 @@ trait Item: Serialize + PartialEq {
 
     /// What tells it from the others of its group.
     fn title(&self) -> &str;
-
-    /// Its fields.
-    fn value(&self) -> Value {
-        value_of(self)
-    }
 }
 
 impl Item for Record {
@@ -293,16 +291,6 @@ impl Item for Record {
 
     fn title(&self) -> &str {
         &self.description
-    }
-
-    /// The ends of a range are one field.
-    fn value(&self) -> Value {
-        let mut value = value_of(self);
-        if let Some(fields) = value.as_object_mut() {
-            fields.retain(|name, _| !matches!(name.as_str(), "first_port" | "last_port"));
-            fields.insert("ports".to_owned(), self.ports.to_string().into());
-        }
-        value
     }
 }
 
@@ -335,64 +323,61 @@ named_items! {
 /// An old item and the new one that it is compared with.
 type Pair<'i, T> = (Option<&'i T>, Option<&'i T>);
 
-/// Each item of both in a pair.
-fn pairs<'i, T: Item>(old: &'i [T], new: &'i [T]) -> impl Iterator<Item = Pair<'i, T>> {
-    let mut groups: BTreeMap<_, (Vec<&T>, Vec<&T>)> = BTreeMap::new();
-    for item in old {
-        groups.entry(item.group()).or_default().0.push(item);
-    }
-    for item in new {
-        groups.entry(item.group()).or_default().1.push(item);
-    }
-    groups
-        .into_values()
-        .flat_map(|(old, new)| pairs_of_group(&old, new))
+/// Each item of both in a pair, in the order of their groups: first by group and title, then by group alone. Records
+/// that are left belong together if they have a title in common, whatever their ports.
+fn pairs<'i, T: Item>(old: &'i [T], new: &'i [T]) -> Vec<Pair<'i, T>> {
+    let (mut old, mut new) = (old.iter().collect(), new.iter().collect());
+    let mut pairs = pair_by(&mut old, &mut new, |it| Some((it.group(), it.title())));
+    pairs.extend(pair_by(&mut old, &mut new, |it| Some(it.group())));
+    pairs.extend(pair_by(&mut old, &mut new, |it| {
+        Some(it.title()).filter(|title| !title.is_empty() && it.group().1.is_empty())
+    }));
+    pairs.extend(old.into_iter().map(|item| (Some(item), None)));
+    pairs.extend(new.into_iter().map(|item| (None, Some(item))));
+    pairs.sort_by_key(|(old, new)| new.or(*old).map(Item::group));
+    pairs
 }
 
-fn pairs_of_group<'i, T: Item>(old: &[&'i T], new: Vec<&'i T>) -> Vec<Pair<'i, T>> {
-    let mut by_title: HashMap<&str, VecDeque<usize>> = HashMap::new();
+/// Takes out the items that have a key in common.
+fn pair_by<'i, T, K: Hash + Eq>(
+    old: &mut Vec<&'i T>,
+    new: &mut Vec<&'i T>,
+    key: impl Fn(&'i T) -> Option<K>,
+) -> Vec<Pair<'i, T>> {
+    let mut places: HashMap<K, VecDeque<usize>> = HashMap::new();
     for (at, item) in new.iter().enumerate() {
-        by_title.entry(item.title()).or_default().push_back(at);
-    }
-    let mut new: Vec<_> = new.into_iter().map(Some).collect();
-    let (mut pairs, mut unlike) = (Vec::new(), Vec::new());
-    for &item in old {
-        let same = by_title.get_mut(item.title()).and_then(VecDeque::pop_front);
-        match same.and_then(|at| new[at].take()) {
-            Some(same) => pairs.push((Some(item), Some(same))),
-            None => unlike.push(item),
+        if let Some(key) = key(item) {
+            places.entry(key).or_default().push_back(at);
         }
     }
-    let (mut unlike, mut new) = (unlike.into_iter(), new.into_iter().flatten());
-    loop {
-        match (unlike.next(), new.next()) {
-            (None, None) => return pairs,
-            pair => pairs.push(pair),
+    let (mut pairs, mut is_paired) = (Vec::new(), vec![false; new.len()]);
+    old.retain(|item| {
+        let same = key(item).and_then(|key| places.get_mut(&key)?.pop_front());
+        if let Some(at) = same {
+            pairs.push((Some(*item), Some(new[at])));
+            is_paired[at] = true;
         }
-    }
-}
-
-/// Makes one pair of an old and a new item that are alone, if both have the same title.
-fn join_by_title<T: Item>(pairs: &mut [Pair<'_, T>]) {
-    let mut added: HashMap<&str, VecDeque<usize>> = HashMap::new();
-    for (at, pair) in pairs.iter().enumerate() {
-        if let (None, Some(new)) = pair
-            && !new.title().is_empty()
-        {
-            added.entry(new.title()).or_default().push_back(at);
-        }
-    }
-    for at in 0..pairs.len() {
-        if let (Some(old), None) = pairs[at]
-            && let Some(to) = added.get_mut(old.title()).and_then(VecDeque::pop_front)
-        {
-            pairs[to].0 = pairs[at].0.take();
-        }
-    }
+        same.is_none()
+    });
+    let mut is_paired = is_paired.into_iter();
+    new.retain(|_| is_paired.next() == Some(false));
+    pairs
 }
 
 fn value_of(item: &(impl Serialize + ?Sized)) -> Value {
     serde_json::to_value(item).unwrap_or_default()
+}
+
+/// The fields of an item. The ends of a range are one.
+fn fields(item: &impl Item) -> Value {
+    let mut value = value_of(item);
+    if let Some(fields) = value.as_object_mut()
+        && fields.remove("first_port").is_some()
+    {
+        fields.remove("last_port");
+        fields.insert("ports".to_owned(), item.group().0.to_string().into());
+    }
+    value
 }
 
 fn value<'v>(object: &'v Value, name: &str) -> &'v Value {

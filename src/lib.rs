@@ -97,4 +97,6 @@ pub use meaning::blank_cells::BlankCells;
 pub use naming::curated::Names;
 pub use naming::registry::Registry;
 pub use read::{SYNTAXES, Syntax};
-pub use text::{BadLine, Fingerprint, NotUtf8, Position, ReadError, Source, Span};
+pub use text::{
+    BadLine, Fingerprint, NotUtf8, Position, ReadError, Source, Span, blanked, is_hostile,
+};

@@ -95,6 +95,7 @@ impl Query {
     fn parse(text: &str) -> Result<Self, BadQuery> {
         let text = text.trim();
         let bare = regex!(r"^(?i:ports?\b)?[\s:#]*").replace(text, "");
+        let protocol = |word: &str| Protocol::from_name(word.trim());
         let (what, protocol) = match bare.split_once('/') {
             Some((first, what)) if protocol(first).is_some() => (what, protocol(first)),
             Some((what, last)) if protocol(last).is_some() => (what, protocol(last)),
@@ -155,11 +156,6 @@ pub fn ports(text: &str) -> Result<Option<RangeInclusive<u16>>, BadQuery> {
         )));
     }
     Ok(Some(first..=last))
-}
-
-fn protocol(word: &str) -> Option<Protocol> {
-    let mut all = Protocol::ALL.into_iter();
-    all.find(|known| known.name().eq_ignore_ascii_case(word.trim()))
 }
 
 /// Where an answer is from.
@@ -310,6 +306,13 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     words.filter(|word| !word.is_empty())
 }
 
+/// Marks the ports of entries.
+fn hold(is_held: &mut [bool], entries: &[Entry]) {
+    for ports in entries.iter().map(|entry| entry.ports) {
+        is_held[usize::from(ports.first())..=usize::from(ports.last())].fill(true);
+    }
+}
+
 /// A table to look things up in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Table {
@@ -359,28 +362,18 @@ impl Table {
                 && entry.has(protocol)
         };
         let mut found: Vec<_> = self.entries.iter().filter(overlaps).cloned().collect();
-        found.sort_by_key(|entry| entry.ports.first());
-        let mut registered = Vec::new();
-        let mut rows = found.iter().peekable();
-        // The lowest port that neither a row nor a name of IANA's holds that began further down.
-        let mut free = 0;
-        let behind = |entry: &Entry| u32::from(entry.ports.last()) + 1;
+        let mut is_held = vec![false; 1 << 16];
+        hold(&mut is_held, &found);
         for port in asked.clone() {
-            while let Some(row) = rows.next_if(|row| row.ports.first() <= port) {
-                free = free.max(behind(row));
-            }
-            if free > u32::from(port) {
-                continue;
-            }
-            let of_iana = PortRange::new(port, port).map(|port| Registry::iana().of(port));
-            let of_iana = of_iana.into_iter().flatten().map(Entry::from);
-            let of_iana = of_iana.chain(Entry::nameless(port));
-            for entry in of_iana.filter(|entry| entry.has(protocol)) {
-                free = free.max(behind(&entry));
-                registered.push(entry);
+            if !is_held[usize::from(port)] {
+                let of_iana = PortRange::new(port, port).map(|port| Registry::iana().of(port));
+                let of_iana = of_iana.into_iter().flatten().map(Entry::from);
+                let of_iana = of_iana.chain(Entry::nameless(port));
+                let of_iana: Vec<_> = of_iana.filter(|entry| entry.has(protocol)).collect();
+                hold(&mut is_held, &of_iana);
+                found.extend(of_iana);
             }
         }
-        found.extend(registered);
         found.sort_by_key(|entry| entry.ports.first());
         found
     }
@@ -414,13 +407,11 @@ impl Table {
     /// ranges.
     #[must_use]
     pub fn free(&self, asked: &RangeInclusive<u16>) -> Vec<PortRange> {
-        let mut held = vec![false; usize::from(u16::MAX) + 1];
-        for entry in self.on_ports(asked, None) {
-            held[usize::from(entry.ports.first())..=usize::from(entry.ports.last())].fill(true);
-        }
+        let mut is_held = vec![false; 1 << 16];
+        hold(&mut is_held, &self.on_ports(asked, None));
         let ports: Vec<_> = asked
             .clone()
-            .filter(|&port| !held[usize::from(port)])
+            .filter(|&port| !is_held[usize::from(port)])
             .collect();
         let runs = ports.chunk_by(|before, port| before + 1 == *port);
         let ends = |run: &[u16]| PortRange::new(*run.first()?, *run.last()?);

@@ -5,8 +5,9 @@
 //! that the facts about it are in use.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::RangeInclusive;
 
-use crate::dataset::{Dataset, Protocol, Protocols};
+use crate::dataset::{Dataset, PerProtocol, PortRange, Protocol, Protocols, Record};
 use crate::meaning::Draft;
 
 /// What was replaced in the first input.
@@ -22,16 +23,18 @@ pub(crate) struct Replaced {
 pub(crate) fn replace(drafts: &mut [Draft]) -> Replaced {
     let later = drafts.partition_point(|draft| draft.row.input == 0);
     let (first, later) = drafts.split_at_mut(later);
-    let covered = Covered::new(later);
+    let mut covered = PerProtocol(Protocol::ALL.map(|_| vec![false; 1 << 16]));
+    for Draft { record, .. } in later {
+        for protocol in stated(record).iter() {
+            covered[protocol][indices(record.ports)].fill(true);
+        }
+    }
     let mut replaced = Replaced::default();
     for (index, Draft { record, row }) in first.iter_mut().enumerate() {
-        let (start, end) = (record.ports.first(), record.ports.last());
-        let stated = record.assignments.iter().filter(|(_, it)| it.is_some());
-        let stated: Protocols = stated.map(|(protocol, _)| protocol).collect();
-        let gone: Protocols = stated
-            .iter()
-            .filter(|it| covered.has(start, end, *it))
-            .collect();
+        let stated = stated(record);
+        let ports = indices(record.ports);
+        let is_covered = |it: &Protocol| !covered[*it][ports.clone()].contains(&false);
+        let gone: Protocols = stated.iter().filter(is_covered).collect();
         for protocol in gone.iter() {
             record.assignments[protocol] = None;
         }
@@ -44,40 +47,14 @@ pub(crate) fn replace(drafts: &mut [Draft]) -> Replaced {
     replaced
 }
 
-/// For each protocol and port, how many of the ports below it have a record.
-struct Covered(HashMap<Protocol, Vec<u32>>);
+/// The protocols that a record says something of.
+fn stated(record: &Record) -> Protocols {
+    let stated = record.assignments.iter().filter(|(_, it)| it.is_some());
+    stated.map(|(protocol, _)| protocol).collect()
+}
 
-impl Covered {
-    fn new(drafts: &[Draft]) -> Self {
-        const PORTS: usize = 1 << 16;
-        let mut of = HashMap::new();
-        for protocol in Protocol::ALL {
-            // Where records begin, less where they end.
-            let mut changes = vec![0_i32; PORTS + 1];
-            for Draft { record, .. } in drafts {
-                if record.assignments[protocol].is_some() {
-                    changes[usize::from(record.ports.first())] += 1;
-                    changes[usize::from(record.ports.last()) + 1] -= 1;
-                }
-            }
-            let (mut open, mut below) = (0, 0);
-            let below = changes.into_iter().map(|change| {
-                let before = below;
-                open += change;
-                below += u32::from(open > 0);
-                before
-            });
-            of.insert(protocol, below.collect());
-        }
-        Self(of)
-    }
-
-    /// True if every port from the first to the last has a record of the protocol.
-    fn has(&self, first: u16, last: u16, protocol: Protocol) -> bool {
-        let below = &self.0[&protocol];
-        let (first, last) = (usize::from(first), usize::from(last));
-        below[last + 1] - below[first] == u32::try_from(last + 1 - first).unwrap_or(u32::MAX)
-    }
+fn indices(ports: PortRange) -> RangeInclusive<usize> {
+    ports.first().into()..=ports.last().into()
 }
 
 /// Drops the records that say nothing any more and what only they cited, and counts those of each port anew.

@@ -134,7 +134,6 @@ fn is_of_page(text: &str) -> bool {
 
 /// An absolute URL for a link, in the forms that wikis and converters write (RFC 3986 §4.2). Without a base, relative
 /// links stay as they are.
-#[must_use]
 pub(crate) fn resolve<'u>(url: Cow<'u, str>, base: Option<Base<'_>>) -> Cow<'u, str> {
     if url.contains(char::is_whitespace) {
         let words: Vec<_> = url.split_whitespace().collect();

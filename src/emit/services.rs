@@ -11,6 +11,7 @@ use std::io::Write as _;
 use super::{EmitError, Format, Listed, Out};
 use crate::dataset::merge::{Merge, MergeFormat, Pair};
 use crate::dataset::{Attribution, Dataset, Service, ServiceName};
+use crate::text::blanked;
 
 pub(super) static FORMAT: Listed = Listed::new(
     Format::new(
@@ -61,7 +62,7 @@ pub(super) fn header(dataset: &Dataset, format: &str, title: &str) -> String {
         recipe => format!(" Make it again with:\n#   portconv --format {format} {recipe}"),
     };
     let sources = dataset.sources.iter();
-    let sources = sources.map(|it| format!("# {} sha256 {}\n", one_line(&it.path), it.sha256));
+    let sources = sources.map(|it| format!("# {} sha256 {}\n", blanked(&it.path), it.sha256));
     let (from, sources) = (from(dataset), sources.collect::<String>());
     format!("# {title}\n#\n# Made by portconv; do not edit.{again}\n#\n{from}{sources}\n")
 }
@@ -69,7 +70,7 @@ pub(super) fn header(dataset: &Dataset, format: &str, title: &str) -> String {
 /// The arguments that make the dataset again, as a shell takes them.
 pub(super) fn recipe(dataset: &Dataset) -> Vec<String> {
     let words = dataset.recipe.iter();
-    words.map(|word| quoted(&one_line(word))).collect()
+    words.map(|word| quoted(&blanked(word))).collect()
 }
 
 /// Whose data it is. Where nobody says, no licence is claimed.
@@ -86,11 +87,11 @@ fn from(dataset: &Dataset) -> String {
     let title = title.as_ref().map(|title| format!("{title:?}"));
     let revision = revision.map(|revision| format!("revision {revision}"));
     let parts = title.iter().chain(url).chain(&revision);
-    let parts: Vec<_> = parts.map(|part| one_line(part)).collect();
+    let parts: Vec<_> = parts.map(|part| blanked(part)).collect();
     let from = (!parts.is_empty()).then(|| format!("# From {}\n", parts.join(", ")));
     let license = license
         .as_ref()
-        .map(|it| format!("# Licence: {}\n", one_line(it)));
+        .map(|it| format!("# Licence: {}\n", blanked(it)));
     from.into_iter().chain(license).collect()
 }
 
@@ -148,7 +149,7 @@ pub(super) fn about<'d>(dataset: &'d Dataset, service: &Service) -> Cow<'d, str>
 /// take the rest for another line.
 pub(super) fn comment(description: &str, room: usize) -> String {
     const CUT: &str = " …";
-    let mut comment = format!(" # {}", one_line(description));
+    let mut comment = format!(" # {}", blanked(description));
     if comment.len() > room {
         let fits = |&(at, _): &(usize, &str)| at + CUT.len() <= room;
         let end = comment.match_indices(' ').take_while(fits).last();
@@ -161,9 +162,4 @@ pub(super) fn comment(description: &str, room: usize) -> String {
     } else {
         String::new()
     }
-}
-
-/// A text that cannot end the line it stands in.
-pub(super) fn one_line(text: &str) -> String {
-    text.replace(|c: char| c.is_control(), " ")
 }

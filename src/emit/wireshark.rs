@@ -5,9 +5,10 @@
 
 use std::io::Write as _;
 
-use super::services::{about, header, joined, one_line};
+use super::services::{about, header, joined};
 use super::{EmitError, Format, Listed, Out};
 use crate::dataset::{Dataset, Service};
+use crate::text::blanked;
 
 pub(super) static FORMAT: Listed = Listed::new(
     Format::new(
@@ -33,11 +34,8 @@ fn write(dataset: &Dataset, out: &mut Out<'_>) -> Result<(), EmitError> {
         let protocols: Vec<_> = joint.iter().map(|it| it.protocol.name()).collect();
         let ports = format!("{port}/{}", protocols.join("/"));
         let (aliases, about) = (joined(aliases, " ", " |"), about(dataset, &joint[0]));
-        writeln!(
-            out,
-            "{name:<15} {ports:<15} #{aliases} {}",
-            one_line(&about)
-        )?;
+        let about = blanked(&about);
+        writeln!(out, "{name:<15} {ports:<15} #{aliases} {about}")?;
     }
     Ok(())
 }

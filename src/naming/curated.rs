@@ -56,10 +56,8 @@ fn protocols(words: &str) -> Result<Protocols, String> {
     if words.is_empty() {
         return Ok(Protocols::ALL);
     }
-    let protocol = |word| {
-        let known = Protocol::ALL.into_iter().find(|known| known.name() == word);
-        known.ok_or_else(|| format!("{word:?} is not a protocol"))
-    };
+    let protocol =
+        |word| Protocol::from_name(word).ok_or_else(|| format!("{word:?} is not a protocol"));
     words.split_whitespace().map(protocol).collect()
 }
 

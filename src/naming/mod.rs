@@ -41,17 +41,8 @@ pub(crate) use crate::naming::derived::Evidence;
 use crate::naming::registry::{Registration, Registry};
 use crate::text::{Source, blanked};
 
-/// The dataset, and what is known of its names beside it.
-#[derive(Debug)]
-pub(crate) struct Named {
-    pub(crate) dataset: Dataset,
-    /// Which curated names serve.
-    pub(crate) uses: Uses,
-    /// What the derived names were derived from, by record.
-    pub(crate) evidence: HashMap<usize, Evidence>,
-}
-
-/// Names the records and gathers their services; says which curated names serve.
+/// Names the records and gathers their services; says which curated names serve, and what derived names were derived
+/// from, by record.
 pub(crate) fn name(
     mut records: Unnamed,
     sources: &[Source],
@@ -60,7 +51,7 @@ pub(crate) fn name(
     wanted: &[Status],
     widest: usize,
     diagnostics: &mut Diagnostics,
-) -> Named {
+) -> (Dataset, Uses, HashMap<usize, Evidence>) {
     if let Some(registry) = registry.filter(|registry| registry.is_complete) {
         disagreement::compare(&records.drafts, registry, diagnostics);
     }
@@ -87,11 +78,7 @@ pub(crate) fn name(
             .collect(),
         ..Dataset::default()
     };
-    Named {
-        dataset,
-        uses,
-        evidence,
-    }
+    (dataset, uses, evidence)
 }
 
 fn source_file(source: &Source) -> SourceFile {

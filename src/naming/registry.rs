@@ -186,10 +186,7 @@ fn protocols(words: &str) -> Protocols {
     if words.is_empty() {
         return Protocols::TCP_AND_UDP;
     }
-    let known = Protocol::ALL.into_iter();
-    known
-        .filter(|protocol| words.split(' ').any(|word| word == protocol.name()))
-        .collect()
+    words.split(' ').filter_map(Protocol::from_name).collect()
 }
 
 /// A line of IANA's own file, or of the names that are compiled in. `None` if its name is not a service name in any

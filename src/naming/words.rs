@@ -3,15 +3,13 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use crate::vocabulary::lists;
+
 /// The lists of `words.txt` that each word is in.
 static LISTS: LazyLock<HashMap<&str, Vec<&str>>> = LazyLock::new(|| {
     let mut lists: HashMap<_, Vec<_>> = HashMap::new();
-    let lines = include_str!("words.txt").lines();
-    let lines = lines.filter(|line| !line.starts_with('#'));
-    for (list, words) in lines.filter_map(|line| line.split_once(": ")) {
-        for word in words.split(' ') {
-            lists.entry(word).or_default().push(list);
-        }
+    for (list, word) in lists::read(include_str!("words.txt"), " ") {
+        lists.entry(word).or_default().push(list);
     }
     lists
 });

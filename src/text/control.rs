@@ -10,8 +10,9 @@
 //! `&#150;` is an en dash. All others become a blank, so that what stands around them is not joined to
 //! another reference.
 
-/// Whether no output holds a character that stands in a text as such.
-pub(super) fn is_hostile(c: char) -> bool {
+/// Whether a character acts on what shows it, so that no output holds it.
+#[must_use]
+pub fn is_hostile(c: char) -> bool {
     (c.is_control() && !matches!(c, '\t' | '\n' | '\r'))
         || matches!(
             c,
@@ -19,8 +20,9 @@ pub(super) fn is_hostile(c: char) -> bool {
         )
 }
 
-/// One line without such characters, of a path or a word of the command line.
-pub(crate) fn blanked(text: &str) -> String {
+/// One line with blanks in place of such characters.
+#[must_use]
+pub fn blanked(text: &str) -> String {
     text.replace(|c: char| is_hostile(c) || c.is_control(), " ")
 }
 

@@ -6,6 +6,6 @@ mod mojibake;
 pub(crate) mod services_line;
 mod source;
 
-pub(crate) use control::blanked;
+pub use control::{blanked, is_hostile};
 pub use fingerprint::Fingerprint;
 pub use source::{BadLine, NotUtf8, Position, ReadError, Source, Span};

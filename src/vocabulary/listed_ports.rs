@@ -52,7 +52,6 @@ pub(crate) struct Part {
 
 impl Part {
     /// Whether the cell names a protocol for it.
-    #[must_use]
     pub(crate) fn has_protocol(&self) -> bool {
         !self.protocols.is_empty()
     }

@@ -7,13 +7,21 @@ use std::sync::LazyLock;
 /// The words of each list, in order.
 static LISTS: LazyLock<HashMap<&str, Vec<&str>>> = LazyLock::new(|| {
     let mut lists: HashMap<_, Vec<_>> = HashMap::new();
-    let lines = include_str!("words.txt").lines();
-    let lines = lines.filter(|line| !line.starts_with('#'));
-    for (list, words) in lines.filter_map(|line| line.split_once(": ")) {
-        lists.entry(list).or_default().extend(words.split(", "));
+    for (list, word) in read(include_str!("words.txt"), ", ") {
+        lists.entry(list).or_default().push(word);
     }
     lists
 });
+
+/// Each word of a file of lists, with the name of its list.
+pub(crate) fn read(
+    file: &'static str,
+    between: &'static str,
+) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let lines = file.lines().filter(|line| !line.starts_with('#'));
+    let lists = lines.filter_map(|line| line.split_once(": "));
+    lists.flat_map(move |(list, words)| words.split(between).map(move |word| (list, word)))
+}
 
 /// The lengths of the words that begin with a letter, a bit each. Most texts are in no list, as this tells at once.
 static LENGTHS: LazyLock<[u64; 256]> = LazyLock::new(|| {

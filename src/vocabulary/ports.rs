@@ -28,7 +28,6 @@ use crate::vocabulary::{PortRange, Protocols, lists, protocols};
 pub(crate) use crate::vocabulary::listed_ports::{Doubt, Part, Ports, merged};
 
 /// The ports that a cell names; `None` where it is no port cell.
-#[must_use]
 pub(crate) fn named_by(text: &str) -> Option<Ports> {
     let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`'));
     // Nearly all port cells are one number or range, and nearly all other cells are words: no pattern is needed.
@@ -67,7 +66,6 @@ pub(crate) fn named_by(text: &str) -> Option<Ports> {
 
 /// The ports of a cell that stands below ports, so that it may start with what they are for: `ssh 22`, `HTTPS (443)`,
 /// `http/80, https/443`.
-#[must_use]
 pub(crate) fn named_below_ports(text: &str) -> Option<Ports> {
     let behind_words = || {
         let pieces = regex!(r"\s*[,;&\n]\s*|\s+(?:and|und|et|y)\s+").split(text);

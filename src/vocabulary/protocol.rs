@@ -20,6 +20,14 @@ words! {
     }
 }
 
+impl Protocol {
+    /// The protocol with a name, in any letter case.
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|protocol| protocol.name().eq_ignore_ascii_case(name))
+    }
+}
+
 /// A set of transport protocols. `&`, `|` and `-` are intersection, union and difference.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Protocols(u8);

@@ -13,7 +13,6 @@ pub(crate) struct Named {
 }
 
 /// The protocols that a text names; `None` where it names none.
-#[must_use]
 pub(crate) fn named_by(text: &str) -> Option<Named> {
     if text.trim().eq_ignore_ascii_case("both") {
         return Some(Named {
@@ -41,7 +40,6 @@ pub(crate) fn named_by(text: &str) -> Option<Named> {
 }
 
 /// The protocols that a text is the name of, or that stand at its end: `HTTP (TCP)`, `DNS/UDP`, `DNS (UDP/TCP)`.
-#[must_use]
 pub(crate) fn named_behind(text: &str) -> Option<Protocols> {
     let behind = regex!(
         r"(?xi)(?: [/(\[]\s* (?:tcp|udp|sctp|dccp) (?: (?: \s*[/,;&+]\s* | \s+(?:and|und|et|y|e|or)\s+ ) (?:tcp|udp|sctp|dccp) )*
@@ -57,7 +55,6 @@ pub(crate) fn named_behind(text: &str) -> Option<Protocols> {
 
 /// The same, or those among the words of a short text: `Modbus TCP`, `TCP CLI-Shell`; but not `TCP/IP`, or a name
 /// that starts with one, such as `TCP Wrappers`.
-#[must_use]
 pub(crate) fn named_beside(text: &str) -> Option<Protocols> {
     let is_short = text.split_whitespace().nth(4).is_none();
     let is_name = || {
@@ -69,16 +66,12 @@ pub(crate) fn named_beside(text: &str) -> Option<Protocols> {
 }
 
 /// The protocol that a word is the name of, in any letter case. `tcp6` is TCP.
-#[must_use]
 pub(crate) fn protocol(word: &str) -> Option<Protocol> {
-    let name = word.strip_suffix(['4', '6']).unwrap_or(word);
-    let mut protocols = Protocol::ALL.into_iter();
-    protocols.find(|protocol| protocol.name().eq_ignore_ascii_case(name))
+    Protocol::from_name(word.strip_suffix(['4', '6']).unwrap_or(word))
 }
 
 /// How many bytes at the start of a text name protocols that have no ports: those that stand on IP itself as TCP does,
 /// by name or number (<https://www.iana.org/assignments/protocol-numbers>). The numbers of ICMP are a type and a code.
-#[must_use]
 pub(crate) fn portless(text: &str) -> usize {
     let behind_digits = text.trim_start_matches(|c: char| c.is_ascii_digit());
     let word = &text[..text
@@ -112,7 +105,6 @@ pub(crate) fn portless(text: &str) -> usize {
 }
 
 /// Whether a text names protocols without ports and nothing else.
-#[must_use]
 pub(crate) fn is_portless(text: &str) -> bool {
     let mut rest = text.trim();
     let is_any = !rest.is_empty();
@@ -126,7 +118,6 @@ pub(crate) fn is_portless(text: &str) -> bool {
 }
 
 /// Whether a text is the name of a protocol that is none of ours, but has ports, or may stand for any.
-#[must_use]
 pub(crate) fn is_other(text: &str) -> bool {
     lists::is_in("other protocol", text.trim())
 }

@@ -21,7 +21,6 @@ pub(crate) enum Stated {
 }
 
 /// What the words of a status cell state.
-#[must_use]
 pub(crate) fn stated_by(text: &str) -> Stated {
     let text = text.trim_end_matches(is_selector);
     if let Some(status) = status(text) {
@@ -44,14 +43,12 @@ pub(crate) fn stated_by(text: &str) -> Stated {
 
 /// Whether a text is like that of a status cell: what states something, or a sign of doubt, with or without a
 /// remark behind a comma or in parentheses.
-#[must_use]
 pub(crate) fn is_like_status(text: &str) -> bool {
     let word = text.split([',', '(']).next().unwrap_or_default().trim();
     word == "?" || word.eq_ignore_ascii_case("n/a") || stated_by(word) != Stated::Other
 }
 
 /// Whether a text is nothing, or a sign for it.
-#[must_use]
 pub(crate) fn is_nothing(text: &str) -> bool {
     text.is_empty() || lists::is_in("nothing", text)
 }
@@ -91,7 +88,6 @@ fn is_selector(c: char) -> bool {
 }
 
 /// Whether IANA assigned a port, as a column of its own says it; `None` for other words.
-#[must_use]
 pub(crate) fn is_official(text: &str) -> Option<bool> {
     let text = text.trim();
     let is_official = || lists::is_in("official", text).then_some(true);

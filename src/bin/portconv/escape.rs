@@ -6,19 +6,9 @@
 
 use std::borrow::Cow;
 
-/// True for a character that affects the terminal or the text around it.
+/// True for a character that affects the terminal or the text around it, or shows nothing at all.
 fn is_hostile(c: char) -> bool {
-    c.is_control()
-        || matches!(
-            c,
-            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
-                | '\u{feff}' | '\u{e0000}'..='\u{e007f}'
-        )
-}
-
-/// A text with spaces in place of such characters, for outputs.
-pub(crate) fn blanked(text: &str) -> String {
-    text.replace(is_hostile, " ")
+    portconv::is_hostile(c) || c.is_control() || matches!(c, '\u{feff}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// A text as one harmless line. Hostile characters become escapes such as `\u{1b}`, and so does the character that would

@@ -10,7 +10,6 @@ use portconv::{BlankCells, Conversion, Merge};
 
 use crate::check;
 use crate::error::{Error, Outcome};
-use crate::escape;
 use crate::files;
 use crate::input::{self, Tables};
 use crate::level::Level;
@@ -98,7 +97,7 @@ fn recipe(plan: &Plan, tables: &Tables) -> Vec<String> {
         &plan.inputs
     };
     let words = plan.options.iter().chain(inputs);
-    words.map(|word| escape::blanked(word)).collect()
+    words.map(|word| portconv::blanked(word)).collect()
 }
 
 /// True for the compiled-in table and its facts, wherever they were read from.
