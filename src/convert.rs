@@ -18,7 +18,7 @@ use crate::read::grid::Grid;
 use crate::read::{self, Syntax};
 use crate::table::{self, Placed};
 use crate::text::Source;
-use crate::{page, seen};
+use crate::{attribution, seen};
 
 /// What is known beside the table.
 #[derive(Debug, Default)]
@@ -136,7 +136,7 @@ pub fn convert(inputs: &[Source], options: &Options) -> Conversion {
 
 /// Turns inputs into one dataset, and keeps what is known of the facts.
 pub(crate) fn run(inputs: &[Source], options: &Options) -> (Conversion, Known) {
-    let given = page::harmless(&options.attribution);
+    let given = attribution::harmless(&options.attribution);
     let mut run = Run::new(options, &given);
     for (index, source) in inputs.iter().enumerate() {
         let texts = read::Texts::new();
@@ -226,7 +226,7 @@ impl<'o> Run<'o> {
         let report = &mut Report::new(&mut self.diagnostics, File::Input(index));
         source.report_repairs(report);
         let mut ledger = Ledger::default();
-        let base = page::base(source.text(), self.given);
+        let base = attribution::base(source.text(), self.given);
         let definitions = Footnotes::new(footnotes.definitions, base, report);
         let protocols = self.options.protocols;
         let mut meaning = self
@@ -286,7 +286,7 @@ impl<'o> Run<'o> {
             overlay::drop_blank(&mut dataset, &replaced);
         }
         let texts = inputs.iter().map(Source::text);
-        dataset.attribution = page::attribution(texts, self.given);
+        dataset.attribution = attribution::of_inputs(texts, self.given);
         if let Some(merge) = &options.merge {
             merge.report_clashes(&dataset, &mut Report::new(diagnostics, File::Merge));
             dataset.merge = Some(Arc::clone(merge));

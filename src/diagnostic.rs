@@ -7,6 +7,9 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use crate::limits::MESSAGE;
+pub use crate::limits::MOST_PLACES;
+
 words! {
     /// How much a diagnostic matters.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -46,12 +49,6 @@ pub struct Diagnostic {
     /// What exactly, in one line.
     pub message: String,
 }
-
-/// The most places of one code that are listed; the others are counted.
-pub const MOST_PLACES: usize = 100;
-
-/// The most bytes of a message; a longer one is cut.
-const MOST_BYTES: usize = 2000;
 
 /// Diagnostics as they come: of each code the first [`MOST_PLACES`] in source order, and how many there are.
 ///
@@ -118,8 +115,8 @@ impl<'d> Report<'d> {
     /// Adds a diagnostic.
     pub fn push(&mut self, code: Code, span: Range<usize>, message: impl Into<String>) {
         let mut message = message.into();
-        if message.len() > MOST_BYTES {
-            message.truncate(message.floor_char_boundary(MOST_BYTES));
+        if message.len() > MESSAGE {
+            message.truncate(message.floor_char_boundary(MESSAGE));
             message.push('…');
             message.shrink_to_fit();
         }

@@ -10,7 +10,7 @@
 //!
 //! Services are compared as programs ask for them: by name and protocol, for a port.
 
-mod services;
+mod lost_names;
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;
@@ -19,7 +19,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::dataset::{Citation, Dataset, PortRange, Record, SourceFile, StatusMeaning};
-use services::{Answers, answers};
+use lost_names::{Answers, answers};
 
 /// What differs between two states.
 #[derive(Debug, Default, Clone, PartialEq)]
@@ -177,13 +177,13 @@ impl Differences {
 
     fn compare_records(&mut self, old: Option<&Record>, new: Option<&Record>, known: &Answers) {
         let Some(old) = old else {
-            let services = new.and_then(services::service);
+            let services = new.and_then(lost_names::service);
             return self.compare(None, new, services.into_iter().collect(), &[]);
         };
-        let (mut removed, changes) = services::lost(old, new, known);
+        let (mut removed, changes) = lost_names::lost(old, new, known);
         let mut told = Vec::new();
         if let Some(new) = new {
-            told = services::told_fields(&removed, &changes, old, new);
+            told = lost_names::told_fields(&removed, &changes, old, new);
             let key = new.key();
             let stays = |service| Change::ServiceRemoved {
                 key: key.clone(),

@@ -60,6 +60,7 @@ macro_rules! words {
     };
 }
 
+mod attribution;
 mod builtin;
 mod convert;
 pub mod dataset;
@@ -73,7 +74,7 @@ pub mod lookup;
 mod meaning;
 mod naming;
 mod overlay;
-mod page;
+
 mod read;
 mod seen;
 mod table;

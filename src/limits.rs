@@ -1,6 +1,12 @@
 //! Every limit, and the reason for it. No table that people made reaches one; they keep time and
 //! memory in proportion to an input.
 
+/// The most places of one code that are listed; the others are counted. So memory is bounded however much is wrong.
+pub const MOST_PLACES: usize = 100;
+
+/// The most bytes of a message, and of a text that it quotes. A cell can be megabytes long.
+pub(crate) const MESSAGE: usize = 2000;
+
 /// The most bytes of a heading: it stands with each table below it.
 pub(crate) const HEADING: usize = 200;
 
@@ -112,3 +118,13 @@ pub(crate) const NAMES_OF_A_PORT: u8 = 16;
 /// each link would take quadratic time.
 #[cfg(feature = "template")]
 pub(crate) const NEAR_LINK: usize = 4096;
+
+/// How many places there are looked at for one where they are whole words.
+#[cfg(feature = "template")]
+pub(crate) const PLACES_OF_WORDS: usize = 8;
+
+/// The parts of which a name is made: any of them may be left out, so that each more doubles the work.
+pub(crate) const PARTS_OF_NAME: usize = 8;
+
+/// How many names are made of a row, for where the first is taken.
+pub(crate) const NAMES_OF_ROW: usize = 4;

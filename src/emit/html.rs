@@ -254,7 +254,6 @@ fn prose<'d>(description: &'d str, links: &'d [Link]) -> (Vec<Piece<'d>>, Vec<&'
 /// Links are in the order of their words, so only the next few occurrences matter; searching all the rest for each
 /// link would take quadratic time.
 fn find_words(text: &str, words: &str) -> Option<usize> {
-    const FIRST: usize = 8;
     if words.is_empty() {
         return None;
     }
@@ -265,7 +264,7 @@ fn find_words(text: &str, words: &str) -> Option<usize> {
         !before.into_iter().chain(after).any(char::is_alphanumeric)
     };
     let places = text.match_indices(words).map(|(start, _)| start);
-    let mut places = places.take(FIRST);
+    let mut places = places.take(limits::PLACES_OF_WORDS);
     let whole = places.clone().find(|&start| is_whole(start));
     whole.or_else(|| places.next())
 }

@@ -10,7 +10,7 @@ use crate::limits::{MANY_STALE_FACTS, ROWS_OF_A_FACT};
 
 /// What the facts of a file are about, by where each starts.
 #[derive(Debug, Default)]
-pub struct Uses {
+pub(crate) struct Uses {
     facts: BTreeMap<usize, Use>,
     /// The records that facts may be about which may be about others, too.
     pub(crate) undecided: HashSet<usize>,
@@ -30,7 +30,7 @@ enum Use {
 
 impl Uses {
     /// Notes that a fact names a record.
-    pub fn add<T>(&mut self, fact: &Fact<T>, index: usize, record: &Record) {
+    fn add<T>(&mut self, fact: &Fact<T>, index: usize, record: &Record) {
         let is_start = fact.ports == record.ports
             && !fact.description.is_empty()
             && fact.description != record.description;
@@ -69,9 +69,32 @@ impl<T> FactFile<T> {
         2 * serving.count() >= self.all().count()
     }
 
+    /// The facts about each record, and what that makes of the facts: those that name it as it is, given for each record
+    /// that facts are wanted for; else those that named it before it was edited.
+    pub(crate) fn about<'f, 'r>(
+        &'f self,
+        records: impl Iterator<Item = (&'r Record, Option<Vec<&'f Fact<T>>>)>,
+    ) -> (Uses, Vec<Vec<&'f Fact<T>>>) {
+        let (mut uses, mut about, mut open) = (Uses::default(), Vec::new(), Vec::new());
+        for (index, (record, naming)) in records.enumerate() {
+            for fact in naming.iter().flatten() {
+                uses.add(fact, index, record);
+            }
+            if naming.as_ref().is_some_and(Vec::is_empty) {
+                open.push((index, record));
+            }
+            about.push(naming.unwrap_or_default());
+        }
+        self.find_edited(&open, &mut uses);
+        for (index, fact) in self.edited(&uses) {
+            about[index].push(fact);
+        }
+        (uses, about)
+    }
+
     /// Finds the facts whose record was edited. It has the fact's ports and some of its words, or its words
     /// and other ports; and no other line of facts or record comes into question.
-    pub fn find_edited(&self, open: &[(usize, &Record)], uses: &mut Uses) {
+    fn find_edited(&self, open: &[(usize, &Record)], uses: &mut Uses) {
         if !self.are_for_records(uses) {
             return;
         }
@@ -99,7 +122,7 @@ impl<T> FactFile<T> {
     }
 
     /// The facts of records that were edited, each with the index of its record.
-    pub fn edited(&self, uses: &Uses) -> Vec<(usize, &Fact<T>)> {
+    pub(crate) fn edited(&self, uses: &Uses) -> Vec<(usize, &Fact<T>)> {
         self.with_use(uses, |it| match it {
             Use::Edited(record) => Some(record),
             _ => None,

@@ -111,12 +111,11 @@ pub(crate) fn decide(
     how: &BlankCells,
     diagnostics: &mut Diagnostics,
 ) -> (Uses, Vec<Option<Decision>>) {
-    let mut uses = Uses::default();
     let BlankCells::Decided(facts) = how else {
-        return (uses, vec![None; drafts.len()]);
+        return (Uses::default(), vec![None; drafts.len()]);
     };
     let mut tables = tables(drafts, facts);
-    let curated = curated(drafts, facts, &tables, &mut uses, diagnostics);
+    let (uses, curated) = curated(drafts, facts, &tables, diagnostics);
     let records = drafts.iter().map(|draft| &draft.record);
     let stated_udp: HashSet<PortRange> = records
         .filter(|record| states(record, Protocol::Udp))
@@ -314,34 +313,24 @@ impl Table {
     }
 }
 
-/// What the facts say of each record in the tables that they were made for.
+/// What the facts say of each record in the tables that they were made for, and which serve.
 fn curated(
     drafts: &mut [Draft],
     facts: &FactFile<Decision>,
     tables: &[Table],
-    uses: &mut Uses,
     diagnostics: &mut Diagnostics,
-) -> Vec<Option<Decision>> {
-    let mut decisions = vec![None; drafts.len()];
-    let mut open = Vec::new();
-    for (index, Draft { record, row }) in drafts.iter().enumerate() {
-        if tables[row.table].evidence != Evidence::Facts || blank_beside(record, row).is_none() {
-            continue;
-        }
-        match facts.of(record.ports, &record.description).first() {
-            Some(fact) => {
-                uses.add(fact, index, record);
-                decisions[index] = Some(fact.value);
-            }
-            None => open.push((index, record)),
-        }
-    }
-    facts.find_edited(&open, uses);
-    for (index, fact) in facts.edited(uses) {
-        decisions[index] = Some(fact.value);
-    }
-    edited::report(facts, File::BlankCells, uses, drafts, diagnostics);
-    decisions
+) -> (Uses, Vec<Option<Decision>>) {
+    let records = drafts.iter().map(|Draft { record, row }| {
+        let is_wanted =
+            tables[row.table].evidence == Evidence::Facts && blank_beside(record, row).is_some();
+        let first = || facts.of(record.ports, &record.description).first();
+        (record, is_wanted.then(|| first().into_iter().collect()))
+    });
+    let (uses, about) = facts.about(records);
+    let last = about.iter().map(|facts| Some(facts.last()?.value));
+    let decisions = last.collect();
+    edited::report(facts, File::BlankCells, &uses, drafts, diagnostics);
+    (uses, decisions)
 }
 
 /// Says what the rule makes of a cell, and the line of facts that would settle it.

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::attribution::{self, Base};
 use crate::dataset::{Assignment, Basis, Link, PerProtocol, Protocol, Status};
 use crate::diagnostic::{Code, Report};
-use crate::page::{self, Base};
 use crate::read::grid::{Anchor, Cell, Inline, Reference};
 use crate::read::prose::{Prose, plain, visible, words};
 use crate::table::{Filled, Port, PortRow, PortTable};
@@ -237,7 +237,7 @@ fn italics(cell: &Cell<'_>) -> Option<Box<str>> {
 
 /// A link, if it leads anywhere.
 fn resolved(link: &Anchor<'_>, base: Option<Base<'_>>) -> Option<Link> {
-    let url = page::resolve(link.url.as_ref().into(), base).into_owned();
+    let url = attribution::resolve(link.url.as_ref().into(), base).into_owned();
     (!url.is_empty()).then(|| Link {
         text: plain(&link.text),
         url,

@@ -12,10 +12,10 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use crate::attribution::{self, Base};
 use crate::dataset::Citation;
 use crate::diagnostic::{Code, Report};
 use crate::limits::CITATION_ID;
-use crate::page::{self, Base};
 use crate::read::grid::{Definition, FootnoteId, Reference};
 use crate::read::prose::{Prose, plain};
 use crate::read::wiki::citation_id;
@@ -45,7 +45,7 @@ impl Citations {
     }
 
     fn of_url(&mut self, url: &str, base: Option<Base<'_>>) -> Arc<str> {
-        let url = page::resolve(url.into(), base).into_owned();
+        let url = attribution::resolve(url.into(), base).into_owned();
         let id = citation_id(&url).unwrap_or(&url).to_owned();
         self.of_target(&id, (Some(url), None))
     }
@@ -92,11 +92,16 @@ fn meaning(definition: &Definition<'_>, base: Option<Base<'_>>) -> Target {
         .trim_start_matches('<')
         .trim_end_matches('>');
     if is_url(address) {
-        return (Some(page::resolve(address.into(), base).into_owned()), None);
+        return (
+            Some(attribution::resolve(address.into(), base).into_owned()),
+            None,
+        );
     }
     let prose = Prose::new(&definition.content);
     let url = match prose.links.as_slice() {
-        [link] if !link.url.is_empty() => Some(page::resolve(link.url.as_ref().into(), base)),
+        [link] if !link.url.is_empty() => {
+            Some(attribution::resolve(link.url.as_ref().into(), base))
+        }
         _ => None,
     };
     let text = if prose.text.is_empty() {

@@ -27,13 +27,13 @@ use std::collections::HashMap;
 use std::iter::repeat_n;
 use std::sync::Arc;
 
+use crate::attribution::Base;
 use crate::dataset::{Assignment, Origin, PortRange, Protocols, Record, Status, StatusMeaning};
 use crate::diagnostic::{Code, Report};
 use crate::limits;
 use crate::meaning::footnote::Citations;
 pub(crate) use crate::meaning::footnote::Footnotes;
 use crate::meaning::ports::RowPorts;
-use crate::page::Base;
 use crate::read::grid::{Cell, Grid};
 use crate::read::prose::{Prose, visible, words};
 use crate::table::{Legend, Placed, Port, PortRow, PortTable, WithoutProtocol};

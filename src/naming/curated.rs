@@ -67,23 +67,15 @@ pub(super) fn candidates(
     names: &Names,
     diagnostics: &mut Diagnostics,
 ) -> (Vec<Candidate>, Vec<Protocols>, Uses) {
-    let mut uses = Uses::default();
-    let mut facts_of: Vec<Vec<&Fact<NameFact>>> = Vec::with_capacity(drafts.len());
     let mut of_ranges = names.parts();
-    for (index, Draft { record, .. }) in drafts.iter().enumerate() {
+    let records = drafts.iter().map(|Draft { record, .. }| {
         let own = names.of(record.ports, &record.description).iter();
-        let facts = own.chain(of_ranges.within(record.ports, &record.description));
-        let facts = facts.inspect(|fact| uses.add(fact, index, record));
-        facts_of.push(facts.collect());
-    }
-    let open = drafts.iter().map(|draft| &draft.record).enumerate();
-    let open: Vec<_> = open
-        .filter(|&(index, record)| facts_of[index].is_empty() && !in_use(record).is_empty())
-        .collect();
-    names.find_edited(&open, &mut uses);
-    for (index, fact) in names.edited(&uses) {
-        facts_of[index].push(fact);
-    }
+        let own = own.chain(of_ranges.within(record.ports, &record.description));
+        let own: Vec<_> = own.collect();
+        let is_wanted = !own.is_empty() || !in_use(record).is_empty();
+        (record, is_wanted.then_some(own))
+    });
+    let (uses, facts_of) = names.about(records);
     edited::report(names, File::Names, &uses, drafts, diagnostics);
     let mut candidates = Vec::new();
     let mut open: Vec<_> = drafts.iter().map(|draft| in_use(&draft.record)).collect();

@@ -6,6 +6,7 @@
 use std::cmp::Reverse;
 
 use crate::dataset::ServiceName;
+use crate::limits;
 use crate::naming::phrase::Word;
 use crate::naming::texts::Page;
 use crate::naming::words::{
@@ -20,11 +21,6 @@ pub(super) struct Shortener<'v> {
     /// The most characters of a name.
     pub(super) room: usize,
 }
-
-/// A name is made of no more parts than this: any of them may be left out.
-const MOST_PARTS: usize = 8;
-/// How many names are made, for where the first is taken.
-const MOST_NAMES: usize = 4;
 
 /// How much a part tells of the service. The numbers only matter beside each other.
 mod weight {
@@ -107,7 +103,7 @@ impl Shortener<'_> {
         let names = choices.filter(|choice| !choice.is_torn() && is_name(choice));
         let mut names: Vec<_> = names.filter_map(|choice| self.name(&choice)).collect();
         names.sort_by_key(|&(weight, _)| Reverse(weight));
-        names.truncate(MOST_NAMES);
+        names.truncate(limits::NAMES_OF_ROW);
         names.into_iter().map(|(_, name)| name).collect()
     }
 
@@ -168,7 +164,7 @@ impl Shortener<'_> {
                 });
             }
         }
-        parts.truncate(MOST_PARTS);
+        parts.truncate(limits::PARTS_OF_NAME);
         parts
     }
 

@@ -17,7 +17,8 @@ use sha2::{Digest, Sha256};
 
 use super::control::{self, is_hostile};
 use super::mojibake::{self, Undone};
-use crate::diagnostic::{Code, MOST_PLACES, Report};
+use crate::diagnostic::{Code, Report};
+use crate::limits::{MESSAGE, MOST_PLACES};
 
 /// A half-open range of bytes in [`Source::text`].
 pub type Span = Range<usize>;
@@ -343,9 +344,7 @@ impl Decoded {
         self.drift(original.len() - new.len(), characters);
         let Some(code) = code else { return };
         self.repairs.push(code, start..self.text.len(), || {
-            /// The most bytes of an original that are told.
-            const EXCERPT: usize = 1000;
-            let original = &original[..original.floor_char_boundary(EXCERPT)];
+            let original = &original[..original.floor_char_boundary(MESSAGE)];
             match code {
                 Code::Mojibake => format!("{original:?} was {new:?}, encoded twice"),
                 Code::DoubtfulMojibake => {

@@ -10,7 +10,7 @@ const STAGES: [&str; 10] = [
     "diagnostic",
     "text",
     "dataset",
-    "page",
+    "attribution",
     "read",
     "table",
     "facts",

@@ -38,7 +38,7 @@ pub(crate) fn harmless(given: &Attribution) -> Attribution {
 }
 
 /// The attribution of inputs: what was given, or else the page's if one of them comes from the page.
-pub(crate) fn attribution<'t>(
+pub(crate) fn of_inputs<'t>(
     texts: impl Iterator<Item = &'t str> + Clone,
     given: &Attribution,
 ) -> Option<Attribution> {
@@ -97,7 +97,7 @@ pub(crate) struct Base<'b> {
 
 impl<'b> Base<'b> {
     /// The base of links on the page at an address.
-    fn of(address: &'b str) -> Self {
+    fn new(address: &'b str) -> Self {
         let page = address.split(['#', '?']).next().unwrap_or(address);
         let path = page.find("://").map_or(0, |at| at + 3);
         let up_to = |slash: Option<usize>| slash.map_or(page, |at| &page[..path + at]);
@@ -113,7 +113,7 @@ impl<'b> Base<'b> {
 pub(crate) fn base<'b>(text: &str, given: &'b Attribution) -> Option<Base<'b>> {
     let given = given.url.as_deref().filter(|url| !url.is_empty());
     let address = given.or_else(|| is_of_page(text).then_some(URL));
-    address.map(Base::of)
+    address.map(Base::new)
 }
 
 /// True if a text comes from the page.
