@@ -40,30 +40,36 @@ pub struct NamedPorts {
     pub ports: Vec<String>,
 }
 
+/// A record, status, citation or source that only one state has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Lone {
+    /// What it is called: `13#1`, `citations 12`.
+    pub key: String,
+    /// What it is about.
+    pub title: String,
+    /// The services that came or went with a record.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub services: Vec<NamedPorts>,
+}
+
+impl Lone {
+    fn new(item: &impl Item, services: Vec<NamedPorts>) -> Self {
+        Self {
+            key: item.key(),
+            title: item.title().to_owned(),
+            services,
+        }
+    }
+}
+
 /// One difference.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "change", rename_all = "kebab-case")]
 pub enum Change {
     /// Only the new state has it.
-    Added {
-        /// What it is called: `13#1`, `citations 12`.
-        key: String,
-        /// What it is about.
-        title: String,
-        /// The services of a record.
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        services: Vec<NamedPorts>,
-    },
-    /// Only the old state has it.
-    Removed {
-        /// What it is called.
-        key: String,
-        /// What it is about.
-        title: String,
-        /// The services that went with a record: what looks one up finds nothing.
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        services: Vec<NamedPorts>,
-    },
+    Added(Lone),
+    /// Only the old state has it. What looks one of its services up finds nothing.
+    Removed(Lone),
     /// Both have it, and a field differs.
     Changed {
         /// What it is called in the new state.
@@ -112,8 +118,8 @@ impl Change {
     #[must_use]
     pub fn breaks_names(&self) -> bool {
         match self {
-            Self::Added { .. } | Self::Changed { .. } => false,
-            Self::Removed { services, .. } => !services.is_empty(),
+            Self::Added(_) | Self::Changed { .. } => false,
+            Self::Removed(lone) => !lone.services.is_empty(),
             Self::Renamed { .. } | Self::ServiceRemoved { .. } | Self::ServiceMoved { .. } => true,
         }
     }
@@ -122,8 +128,8 @@ impl Change {
     #[must_use]
     pub fn subject(&self) -> (&str, &str) {
         match self {
-            Self::Added { key, .. } => (key, "+"),
-            Self::Removed { key, .. } => (key, "-"),
+            Self::Added(lone) => (&lone.key, "+"),
+            Self::Removed(lone) => (&lone.key, "-"),
             Self::Changed { key, field, .. } => (key, field),
             Self::Renamed { key, old: name, .. }
             | Self::ServiceMoved { key, name, .. }
@@ -169,69 +175,50 @@ impl Differences {
         self.compare_all(&old.citations, &new.citations);
         let known: Answers = new.records.iter().flat_map(answers).collect();
         for (old, new) in pairs(&old.records, &new.records) {
-            if old != new {
-                self.compare_records(old, new, &known);
+            match old {
+                Some(old) if new == Some(old) => {}
+                Some(old) => self.compare_records(old, new, &known),
+                None => self.changes.extend(new.map(|new| {
+                    let services = lost_names::service(new).into_iter().collect();
+                    Change::Added(Lone::new(new, services))
+                })),
             }
         }
     }
 
-    fn compare_records(&mut self, old: Option<&Record>, new: Option<&Record>, known: &Answers) {
-        let Some(old) = old else {
-            let services = new.and_then(lost_names::service);
-            return self.compare(None, new, services.into_iter().collect(), &[]);
-        };
-        let (mut removed, changes) = lost_names::lost(old, new, known);
-        let mut told = Vec::new();
+    fn compare_records(&mut self, old: &Record, new: Option<&Record>, known: &Answers) {
+        let lost = lost_names::lost(old, new, known);
         if let Some(new) = new {
-            told = lost_names::told_fields(&removed, &changes, old, new);
-            let key = new.key();
-            let stays = |service| Change::ServiceRemoved {
-                key: key.clone(),
-                service,
-            };
-            self.changes.extend(removed.drain(..).map(stays));
+            let told = lost_names::told_fields(&lost, old, new);
+            self.changes.extend(lost);
+            return self.compare_fields(old, new, &told);
         }
-        self.changes.extend(changes);
-        self.compare(Some(old), new, removed, &told);
+        let mut services = Vec::new();
+        for change in lost {
+            match change {
+                Change::ServiceRemoved { service, .. } => services.push(service),
+                change => self.changes.push(change),
+            }
+        }
+        self.changes.push(Change::Removed(Lone::new(old, services)));
     }
 
     fn compare_all<T: Item>(&mut self, old: &[T], new: &[T]) {
-        for (old, new) in pairs(old, new) {
-            if old != new {
-                self.compare(old, new, Vec::new(), &[]);
+        let lone = |item| Lone::new(item, Vec::new());
+        for pair in pairs(old, new) {
+            match pair {
+                (Some(old), Some(new)) => self.compare_fields(old, new, &[]),
+                (Some(old), None) => self.changes.push(Change::Removed(lone(old))),
+                (None, new) => self.changes.extend(new.map(lone).map(Change::Added)),
             }
         }
     }
 
-    /// Compares an item, whose `services` came or went with it. Of its fields, some are told already.
-    fn compare<T: Item>(
-        &mut self,
-        old: Option<&T>,
-        new: Option<&T>,
-        services: Vec<NamedPorts>,
-        told: &[&str],
-    ) {
-        let (key, title) = match (old, new) {
-            (Some(old), Some(new)) => return self.compare_fields(old, new, told),
-            (Some(item), None) | (None, Some(item)) => (item.key(), item.title().to_owned()),
-            (None, None) => return,
-        };
-        self.changes.push(if new.is_some() {
-            Change::Added {
-                key,
-                title,
-                services,
-            }
-        } else {
-            Change::Removed {
-                key,
-                title,
-                services,
-            }
-        });
-    }
-
+    /// Compares two items, of whose fields some are told already.
     fn compare_fields<T: Item>(&mut self, old: &T, new: &T, told: &[&str]) {
+        if old == new {
+            return;
+        }
         let (key, before) = (new.key(), self.changes.len());
         let (old, new) = (fields(old), fields(new));
         let differs = |field| value(&old, field) != value(&new, field);

@@ -124,13 +124,13 @@ impl Query {
         let What::Words(words) = &self.what else {
             return Vec::new();
         };
-        let words: Vec<_> = words.split_whitespace().collect();
-        let apart = words.iter().filter(|_| words.len() > 1);
-        let query = |word: &&str| Self {
-            what: What::Words((*word).to_owned()),
+        let query = |word: &str| Self {
+            what: What::Words(word.to_owned()),
             protocol: self.protocol,
         };
-        apart.map(query).collect()
+        let is_one = words.split_whitespace().nth(1).is_none();
+        let words = words.split_whitespace().filter(|_| !is_one);
+        words.map(query).collect()
     }
 }
 
@@ -386,14 +386,11 @@ impl Table {
         let mut fitting: Vec<_> = fitting.collect();
         fitting.sort_by_key(|(fit, entry)| (*fit, entry.ports.first()));
         // Starts of words serve only where nothing else fits.
-        let best = fitting.first().map_or(0, |(fit, _)| *fit);
+        let best = fitting.first().map_or(u8::MAX, |(fit, _)| *fit);
         fitting.retain(|(fit, _)| best == 5 || *fit < 5);
-        let is_named = fitting.first().is_some_and(|(fit, _)| *fit < 2);
-        let mut found: Vec<_> = fitting
-            .into_iter()
-            .map(|(_, entry)| entry.clone())
-            .collect();
-        if !is_named {
+        let found = fitting.into_iter().map(|(_, entry)| entry.clone());
+        let mut found: Vec<_> = found.collect();
+        if best > 1 {
             let named = Registry::iana().named(words).map(Entry::from);
             found.splice(0..0, named);
         }

@@ -36,7 +36,10 @@ fn pairs(record: &Record) -> Pairs {
 pub(super) fn service(record: &Record) -> Option<NamedPorts> {
     let pairs = pairs(record);
     let naming = record.naming.as_ref().filter(|_| !pairs.is_empty())?;
-    Some(named_ports(naming.name, pairs))
+    Some(NamedPorts {
+        name: naming.name.to_string(),
+        ports: shown(pairs),
+    })
 }
 
 /// What became of a name on some ports.
@@ -47,48 +50,40 @@ enum Fate {
     Removed,
 }
 
-/// What became of the services of a record: those that nothing has any more, and the other changes.
-pub(super) fn lost(
-    old: &Record,
-    new: Option<&Record>,
-    known: &Answers,
-) -> (Vec<NamedPorts>, Vec<Change>) {
-    let (mut removed, mut changes) = (Vec::new(), Vec::new());
-    let Some(naming) = &old.naming else {
-        return (removed, changes);
-    };
-    let key = &new.unwrap_or(old).id;
+/// What became of the services of a record: those that nothing has any more, then the other changes.
+pub(super) fn lost(old: &Record, new: Option<&Record>, known: &Answers) -> Vec<Change> {
+    let (mut changes, id) = (Vec::new(), &new.unwrap_or(old).id);
     // What is lost of the name is not told of its aliases again.
     let mut open = pairs(old);
-    for name in naming.names() {
-        let new = new.filter(|_| name == naming.name);
-        let lost = fates(name, old.ports, &open, new, known);
-        for (fate, (old, new)) in lost {
-            if name == naming.name {
-                open.retain(|pair| old.binary_search(pair).is_err());
+    for (at, name) in old.naming.iter().flat_map(Naming::names).enumerate() {
+        let new = new.filter(|_| at == 0);
+        for (fate, (lost, now)) in fates(name, old.ports, &open, new, known) {
+            if at == 0 {
+                open.retain(|pair| lost.binary_search(pair).is_err());
             }
-            let (key, name) = (key.clone(), name.to_string());
-            match fate {
-                Fate::Moved => changes.push(Change::ServiceMoved {
+            let (key, name, ports) = (id.clone(), name.to_string(), shown(lost));
+            changes.push(match fate {
+                Fate::Moved => Change::ServiceMoved {
                     key,
                     name,
-                    old: shown(old),
-                    new: shown(new),
-                }),
-                Fate::Renamed(new) => changes.push(Change::Renamed {
+                    old: ports,
+                    new: shown(now),
+                },
+                Fate::Renamed(new) => Change::Renamed {
                     key,
                     old: name,
                     new: new.to_string(),
-                    ports: shown(old),
-                }),
-                Fate::Removed => removed.push(NamedPorts {
-                    name,
-                    ports: shown(old),
-                }),
-            }
+                    ports,
+                },
+                Fate::Removed => Change::ServiceRemoved {
+                    key,
+                    service: NamedPorts { name, ports },
+                },
+            });
         }
     }
-    (removed, changes)
+    changes.sort_by_key(|change| !matches!(change, Change::ServiceRemoved { .. }));
+    changes
 }
 
 /// The ports where a name is lost, by what became of it, and where it is now.
@@ -124,44 +119,20 @@ fn fates(
 }
 
 /// The fields of a record that stays of which some changes say all.
-pub(super) fn told_fields(
-    removed: &[NamedPorts],
-    changes: &[Change],
-    old: &Record,
-    new: &Record,
-) -> Vec<&'static str> {
-    let mut told = Vec::new();
-    for change in changes {
-        told.extend(match change {
-            Change::Renamed { .. } => Some("name"),
-            Change::ServiceMoved { .. } => Some("ports"),
-            _ => None,
-        });
-    }
-    if !removed.is_empty() {
-        let names = |record: &Record| {
-            record
-                .naming
-                .iter()
-                .flat_map(Naming::names)
-                .collect::<Vec<_>>()
-        };
-        let known = names(old);
-        if new.naming.is_none() {
-            told.extend(["name", "name_source"]);
+pub(super) fn told_fields(changes: &[Change], old: &Record, new: &Record) -> Vec<&'static str> {
+    let names =
+        |record: &Record| -> BTreeSet<_> { record.naming.iter().flat_map(Naming::names).collect() };
+    let has_lost_only = names(new).is_subset(&names(old));
+    let told = changes.iter().flat_map(|change| match change {
+        Change::Renamed { .. } => vec!["name"],
+        Change::ServiceMoved { .. } => vec!["ports"],
+        Change::ServiceRemoved { .. } if new.naming.is_none() => {
+            vec!["name", "name_source", "aliases"]
         }
-        if names(new).iter().all(|name| known.contains(name)) {
-            told.push("aliases");
-        }
-    }
-    told
-}
-
-fn named_ports(name: ServiceName, pairs: Pairs) -> NamedPorts {
-    NamedPorts {
-        name: name.to_string(),
-        ports: shown(pairs),
-    }
+        Change::ServiceRemoved { .. } if has_lost_only => vec!["aliases"],
+        _ => Vec::new(),
+    });
+    told.collect()
 }
 
 /// `53/tcp`, `116-120/udp`.

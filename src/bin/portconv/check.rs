@@ -173,7 +173,7 @@ fn changed(changes: &[Change], tables: &Tables, dataset: &Dataset) -> Vec<Messag
     let records: HashMap<&str, &Record> = records.map(|it| (it.id.as_str(), it)).collect();
     let place = |change: &Change| {
         let record = match change {
-            Change::Removed { .. } => return None,
+            Change::Removed(_) => return None,
             change => records.get(change.subject().0)?,
         };
         let mut sources = sources.iter();

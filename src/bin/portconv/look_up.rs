@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use anstyle::{AnsiColor, Style};
 use portconv::lookup::{self, BadQuery, Entry, Origin, Query, Table};
-use portconv::{PerProtocol, PortRange, ServiceName};
+use portconv::{PerProtocol, ServiceName};
 use serde::Serialize;
 
 use crate::cli::{FactOptions, InputOptions, LookUp};
@@ -89,12 +89,8 @@ fn free(
     if free.is_empty() {
         say::line("no port in this range is free");
     }
-    say::print(if is_json {
-        json(&free)?
-    } else {
-        let lines: Vec<_> = free.iter().map(PortRange::to_string).collect();
-        lines.join("\n") + if lines.is_empty() { "" } else { "\n" }
-    })?;
+    let lines = || free.iter().map(|ports| format!("{ports}\n")).collect();
+    say::print(if is_json { json(&free)? } else { lines() })?;
     Ok(Outcome::done_if(!free.is_empty()))
 }
 
@@ -129,29 +125,26 @@ fn columns(found: &[Entry]) -> String {
         return String::new();
     }
     let heads = ["PORT", "STATUS", "NAME", "DESCRIPTION"].map(str::to_owned);
-    let rows: Vec<_> = found.iter().map(row).collect();
-    let all = || std::iter::once(&heads).chain(&rows);
+    let rows: Vec<_> = std::iter::once(heads)
+        .chain(found.iter().map(row))
+        .collect();
     let widths = [0, 1, 2].map(|column| {
-        let widths = all().map(|row| row[column].chars().count());
+        let widths = rows.iter().map(|row| row[column].chars().count());
         widths.max().unwrap_or(0)
     });
     let (bold, dim) = (Style::new().bold(), Style::new().dimmed());
-    let lines = all().enumerate().map(|(number, row)| {
+    let line = |(number, row): (usize, &[String; 4])| {
         let styles = match number {
             0 => [dim; 3],
             _ => [bold, color(&row[1]), bold],
         };
-        let cells = row
-            .iter()
-            .zip(widths)
-            .zip(styles)
-            .map(|((cell, width), style)| {
-                let blanks = " ".repeat(width - cell.chars().count());
-                format!("{style}{cell}{style:#}{blanks}  ")
-            });
+        let cells = (0..3).map(|at| {
+            let (style, cell, width) = (styles[at], &row[at], widths[at]);
+            format!("{style}{cell:width$}{style:#}  ")
+        });
         cells.collect::<String>() + &row[3] + "\n"
-    });
-    lines.collect()
+    };
+    rows.iter().enumerate().map(line).collect()
 }
 
 /// Green for official use, yellow for unofficial use, dim for the rest.
@@ -166,38 +159,22 @@ fn color(status: &str) -> Style {
 }
 
 fn row(entry: &Entry) -> [String; 4] {
-    let Entry {
-        id: _,
-        ports,
-        name,
-        aliases,
-        statuses,
-        description,
-        extra,
-        from,
-    } = entry;
-    let mut names = name.map_or_else(|| "-".to_owned(), |name| name.to_string());
-    if !aliases.is_empty() {
-        let aliases: Vec<_> = aliases.iter().map(ServiceName::as_str).collect();
+    let mut names = entry.name.map_or("-".to_owned(), |name| name.to_string());
+    if !entry.aliases.is_empty() {
+        let aliases: Vec<_> = entry.aliases.iter().map(ServiceName::as_str).collect();
         names = format!("{names} ({})", aliases.join(", "));
     }
-    let description = match from {
-        Origin::Iana if description.is_empty() => {
-            "registered with IANA, not in the table".to_owned()
-        }
-        Origin::Iana => format!("{description} (IANA, not in the table)"),
-        _ => extra
-            .iter()
-            .fold(description.clone(), |text, (header, words)| {
-                format!("{text} [{header}: {words}]")
-            }),
+    let mut description = entry.description.clone();
+    for (header, words) in &entry.extra {
+        description += &format!(" [{header}: {words}]");
+    }
+    description += match entry.from {
+        Origin::Iana if description.is_empty() => "registered with IANA, not in the table",
+        Origin::Iana => " (IANA, not in the table)",
+        _ => "",
     };
-    let cells = [
-        ports.to_string(),
-        status_words(statuses),
-        names,
-        description,
-    ];
+    let status = status_words(&entry.statuses);
+    let cells = [entry.ports.to_string(), status, names, description];
     cells.map(|cell| escape::line(&cell).into_owned())
 }
 

@@ -1,6 +1,6 @@
 //! The differences between two datasets as text, Markdown or JSON.
 
-use portconv::diff::{Change, Differences, NamedPorts};
+use portconv::diff::{Change, Differences, Lone};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -29,29 +29,16 @@ fn cells(change: &Change, quoted: fn(&str) -> String) -> (&str, &str, String, St
         Value::String(text) => quoted(text),
         value => plain(value),
     };
-    let item = |title: &str, before, services: &[NamedPorts]| {
-        let services = services.iter().map(|it| named(&it.name, &it.ports));
+    let lone = |lone: &Lone, before| {
+        let services = lone.services.iter().map(|it| named(&it.name, &it.ports));
         let services: Vec<_> = services.collect();
         let before = if services.is_empty() { "" } else { before };
-        [&quoted(title), before, &services.join("; ")].concat()
+        [&quoted(&lone.title), before, &services.join("; ")].concat()
     };
     let none = String::new();
     match change {
-        Change::Added {
-            key,
-            title,
-            services,
-        } => (key, "added", none, item(title, "  service: ", services)),
-        Change::Removed {
-            key,
-            title,
-            services,
-        } => (
-            key,
-            "removed",
-            item(title, "  service removed: ", services),
-            none,
-        ),
+        Change::Added(it) => (&it.key, "added", none, lone(it, "  service: ")),
+        Change::Removed(it) => (&it.key, "removed", lone(it, "  service removed: "), none),
         Change::Renamed {
             key,
             old,
