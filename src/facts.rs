@@ -63,16 +63,6 @@ pub struct Fact<T> {
     pub span: Span,
 }
 
-/// Where the columns with these names stand.
-fn places<const N: usize>(columns: &[String], names: [&str; N]) -> Result<[usize; N], String> {
-    let mut places = [0; N];
-    for (place, name) in places.iter_mut().zip(names) {
-        let at = columns.iter().position(|column| column == name);
-        *place = at.ok_or_else(|| format!("there is no column {name:?}"))?;
-    }
-    Ok(places)
-}
-
 impl<T> FactFile<T> {
     /// Reads facts. The file must have the columns `first_port`, `last_port` and `description`, and
     /// those in `wanted`; what these say is `value`'s to read. A file that begins with a port has no header, but the
@@ -87,7 +77,8 @@ impl<T> FactFile<T> {
         wanted: [&str; N],
         value: impl Fn([&str; N]) -> Result<T, String>,
     ) -> Result<Self, BadLine> {
-        let (mut columns, mut header_end, mut all_places) = (owned(usual), None, None);
+        let mut columns: Vec<_> = usual.iter().map(ToString::to_string).collect();
+        let (mut header_end, mut places) = (None, Vec::new());
         let mut facts: BTreeMap<_, Starts<T>> = BTreeMap::new();
         // The crate takes a comment without a line end for a record.
         let text = format!("{}\n", source.text());
@@ -107,25 +98,26 @@ impl<T> FactFile<T> {
                 break;
             }
             let span = line(&text, start, reader.position().byte());
-            let (own, others) = if let Some(places) = all_places {
-                places
-            } else {
+            if header_end.is_none() {
                 let is_header = row[0].parse::<u16>().is_err();
                 if is_header {
                     columns = row.iter().map(str::to_owned).collect();
                 }
                 columns.truncate(row.len());
                 header_end = Some(if is_header { span.end } else { 0 });
-                let found =
-                    places(&columns, COMMON).and_then(|own| Ok((own, places(&columns, wanted)?)));
-                let found = *all_places.insert(found.map_err(bad)?);
+                let place = |name: &&str| {
+                    let place = columns.iter().position(|column| column == name);
+                    place.ok_or_else(|| format!("there is no column {name:?}"))
+                };
+                let names = COMMON.iter().chain(&wanted);
+                places = names.map(place).collect::<Result<_, _>>().map_err(bad)?;
                 if is_header {
                     continue;
                 }
-                found
-            };
-            let value = value(others.map(|place| &row[place]));
-            let fact = fact(own.map(|place| &row[place]), value, span).map_err(bad)?;
+            }
+            let field = |at: usize| &row[places[at]];
+            let value = value(std::array::from_fn(|at| field(COMMON.len() + at)));
+            let fact = fact([0, 1, 2].map(field), value, span).map_err(bad)?;
             let of_ports = facts.entry(fact.ports).or_default();
             let of_start = of_ports.entry(fact.description.clone()).or_default();
             of_start.push(fact);
@@ -241,8 +233,4 @@ fn fact<T>(
         value: value?,
         span,
     })
-}
-
-fn owned(columns: &[&str]) -> Vec<String> {
-    columns.iter().map(ToString::to_string).collect()
 }

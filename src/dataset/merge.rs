@@ -233,14 +233,5 @@ fn own_lines<'t>(text: &'t str, blocks: &[Span]) -> impl Iterator<Item = Line<'t
         let end = &whole[line.len()..];
         Line { span, text, end }
     });
-    let mut blocks = blocks.iter().peekable();
-    lines.filter(move |line| {
-        while blocks
-            .next_if(|block| block.end <= line.span.start)
-            .is_some()
-        {}
-        blocks
-            .peek()
-            .is_none_or(|block| line.span.start < block.start)
-    })
+    lines.filter(|line| !blocks.iter().any(|block| block.contains(&line.span.start)))
 }

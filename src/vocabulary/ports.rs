@@ -436,81 +436,50 @@ impl<'t> Cell<'t> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Doubt, Ports, named_below_ports, named_by};
+    use super::{Doubt, Part, Ports, named_below_ports, named_by};
 
     /// The parts of a cell as one text.
-    fn shown(ports: Option<Ports>) -> String {
-        let Some(ports) = ports else {
-            return "none".to_owned();
-        };
-        let part = |part: &super::Part| {
-            let (first, last) = (part.ports.first(), part.ports.last());
-            let mut shown = first.to_string();
-            if first != last {
-                shown = format!("{shown}-{last}");
-            }
+    fn shown(Ports { parts, doubts }: Ports) -> String {
+        let part = |part: &Part| {
+            let mut shown = part.ports.to_string();
             for protocol in part.protocols.iter() {
-                shown = format!("{shown} {}", protocol.name());
+                shown += &format!(" {}", protocol.name());
             }
             if part.is_open {
-                shown.push_str(" open");
+                shown += " open";
             }
             for (kind, words) in [("", &part.remark), ("aside ", &part.aside)] {
                 if !words.is_empty() {
-                    shown = format!("{shown} {kind}{{{words}}}");
+                    shown += &format!(" {kind}{{{words}}}");
                 }
             }
             if let Some(inside) = part.inside {
-                shown = format!("{shown} to {}-{}", inside.first(), inside.last());
+                shown += &format!(" to {}-{}", inside.first(), inside.last());
             }
             shown
         };
-        let all = ports.parts.iter().map(part).collect::<Vec<_>>().join("; ");
-        if ports.doubts.contains(&Doubt::SharedProtocol) {
-            return format!("{all}; ambiguous");
-        }
-        all
+        let doubt = |doubt: &Doubt| match doubt {
+            Doubt::SharedProtocol => Some("ambiguous".to_owned()),
+            Doubt::Thousands => Some("thousands".to_owned()),
+            _ => None,
+        };
+        let parts = parts
+            .iter()
+            .map(part)
+            .chain(doubts.iter().filter_map(doubt));
+        parts.collect::<Vec<_>>().join("; ")
     }
 
+    /// Of lines such as `22/tcp :: 22 tcp`, those behind `below ports:` are of cells that stand below ports.
     #[test]
     fn port_cells_are_read_as_people_mean_them() {
         let cells = include_str!("../../tests/port_cells.txt");
         for (text, expected) in cells.lines().filter_map(|line| line.split_once(" :: ")) {
-            assert_eq!(shown(named_by(text)), expected, "{text:?}");
+            let ports = match text.strip_prefix("below ports: ") {
+                Some(text) => named_below_ports(text),
+                None => named_by(text),
+            };
+            assert_eq!(ports.map_or("none".to_owned(), shown), expected, "{text:?}");
         }
-    }
-
-    #[test]
-    fn words_may_stand_in_front_below_ports() {
-        let cells = "
-ssh 22 :: 22 {ssh}
-http/80 :: 80 {http}
-HTTPS (443) :: 443 {HTTPS}
-Secure Shell: 22/tcp :: 22 tcp {Secure Shell}
-HTTP 80, HTTPS 443 :: 80 {HTTP}; 443 {HTTPS}
-http/80 and https/443 :: 80 {http}; 443 {https}
-web 80-90 :: 80-90 {web}
-only 443 :: 443 aside {only}
-22 :: 22
-RFC 793 :: none
-see page 12 :: none
-Eth1/10 :: none
-UDP-Lite 5 :: none
-Protocol 47 :: none
-ssh :: none
-ssh 70000 :: none
-Ping ICMP 8 :: none
-any :: none
-";
-        for (text, expected) in cells.lines().filter_map(|line| line.split_once(" :: ")) {
-            assert_eq!(shown(named_below_ports(text)), expected, "{text:?}");
-        }
-    }
-
-    #[test]
-    fn a_comma_may_part_thousands() {
-        let is_ambiguous = |text| named_by(text).unwrap().doubts.contains(&Doubt::Thousands);
-        assert!(is_ambiguous("22,443") && is_ambiguous("1,433"));
-        assert!(!is_ambiguous("80,443") && !is_ambiguous("22, 443") && !is_ambiguous("8,080"));
     }
 }
