@@ -118,18 +118,23 @@ pub(crate) fn base<'b>(text: &str, given: &'b Attribution) -> Option<Base<'b>> {
 
 /// True if a text comes from the page.
 fn is_of_page(text: &str) -> bool {
+    let links_itself = || {
+        regex!("List_of_TCP_and_UDP_port_numbers(?:#cite_|&(?:amp;)?action=|&oldid=)")
+            .is_match(text)
+    };
     let cites = || regex!(r#"[("<]\#cite_note-|\{\{[Uu]nofficial(?:\}\}|\|)"#).is_match(text);
-    if text.contains("Unofficial") && cites() {
-        return true;
-    }
-    regex!(
-        r#"(?mx)
-        List_of_TCP_and_UDP_port_numbers (?: \#cite_ | &(?:amp;)?action= | &oldid= )
-        | (?: ^\s*\#[\#\ ]*[\[*_]* | <(?:title|h1)(?:[^<\n]|<[^/\n])* | ^\s*title:\s*["']* )
-            List\ of\ TCP\ and\ UDP\ port\ numbers
-        | ^\s* List\ of\ TCP\ and\ UDP\ port\ numbers [\ \t\r]* \n (?:==|--)"#
-    )
-    .is_match(text)
+    let has_title = || {
+        regex!(
+            r#"(?mx)
+            (?: ^\s*\#[\#\ ]*[\[*_]* | <(?:title|h1)(?:[^<\n]|<[^/\n])* | ^\s*title:\s*["']* )
+              List\ of\ TCP\ and\ UDP\ port\ numbers
+            | ^\s* List\ of\ TCP\ and\ UDP\ port\ numbers [\ \t\r]* \n (?:==|--)"#
+        )
+        .is_match(text)
+    };
+    links_itself()
+        || text.contains("Unofficial") && cites()
+        || text.contains("List of TCP and UDP port numbers") && has_title()
 }
 
 /// An absolute URL for a link, in the forms that wikis and converters write (RFC 3986 §4.2). Without a base, relative

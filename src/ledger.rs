@@ -199,26 +199,25 @@ fn looks_like_row(line: &str) -> Option<Look> {
     let cells: Vec<&str> = cells
         .filter(|cell| !cell.is_empty() && !is_attribute(cell))
         .collect();
-    let ports: Vec<Option<bool>> = cells.iter().map(|cell| port(cell)).collect();
-    let are_beside = |at: usize, other: usize| ports[at].is_some() && is_transport(cells[other]);
-    let has_words = || cells.iter().any(|cell| cell.contains(char::is_alphabetic));
-    let is_listed = || {
-        regex!(
-            r"(?x)^ [\ \t\-*•+>`]* (?: [0-9]{1,5} (?:[-–][0-9]{1,5})? [\ \t/,;:(`]+
-              (?i-u: (?:tcp|udp|sctp|dccp)[46]? | yes | unofficial | assigned | reserved)
-              | (?i-u:tcp|udp|sctp|dccp)[\ \t/:]+ [0-9]{1,5} ) (?:[^A-Za-z0-9]|$)"
-        )
-        .is_match(line)
-    };
-    if cells.len() > 1 && ports.contains(&Some(true)) {
-        Some(Look::Within)
-    } else if (1..cells.len()).any(|at| are_beside(at - 1, at) || are_beside(at, at - 1)) {
-        Some(Look::Beside)
-    } else if cells.len() > 1 && ports[0].is_some() && has_words() && !line.contains('\t') {
-        Some(Look::Port)
-    } else {
-        is_listed().then_some(Look::Listed)
+    if cells.len() > 1 {
+        let ports: Vec<Option<bool>> = cells.iter().map(|cell| port(cell)).collect();
+        let are_beside =
+            |at: usize, other: usize| ports[at].is_some() && is_transport(cells[other]);
+        let has_words = || cells.iter().any(|cell| cell.contains(char::is_alphabetic));
+        if ports.contains(&Some(true)) {
+            return Some(Look::Within);
+        } else if (1..cells.len()).any(|at| are_beside(at - 1, at) || are_beside(at, at - 1)) {
+            return Some(Look::Beside);
+        } else if ports[0].is_some() && has_words() && !line.contains('\t') {
+            return Some(Look::Port);
+        }
     }
+    let is_listed = regex!(
+        r"(?x)^ [\ \t\-*•+>`]* (?: [0-9]{1,5} (?:[-–][0-9]{1,5})? [\ \t/,;:(`]+
+          (?i-u: (?:tcp|udp|sctp|dccp)[46]? | yes | unofficial | assigned | reserved)
+          | (?i-u:tcp|udp|sctp|dccp)[\ \t/:]+ [0-9]{1,5} ) (?-u:\b)"
+    );
+    is_listed.is_match(line).then_some(Look::Listed)
 }
 
 /// Tells whether a cell is a port, and whether it names a transport, too.

@@ -1,21 +1,13 @@
 //! What a word says of a service: most words say too little to be a name.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use crate::vocabulary::lists;
+use crate::vocabulary::lists::Lists;
 
-/// The lists of `words.txt` that each word is in.
-static LISTS: LazyLock<HashMap<&str, Vec<&str>>> = LazyLock::new(|| {
-    let mut lists: HashMap<_, Vec<_>> = HashMap::new();
-    for (list, word) in lists::read(include_str!("words.txt"), " ") {
-        lists.entry(word).or_default().push(list);
-    }
-    lists
-});
+static LISTS: LazyLock<Lists> = LazyLock::new(|| Lists::new(include_str!("words.txt"), " "));
 
 fn is_in(list: &str, word: &str) -> bool {
-    LISTS.get(word).is_some_and(|lists| lists.contains(&list))
+    LISTS.of(word).any(|(name, _)| name == list)
 }
 
 /// Words of a sentence in some language, common verbs in their forms, `X-based`, and sizes: `1.0GB`.
@@ -111,8 +103,8 @@ pub(super) fn says_nothing(word: &str) -> bool {
 
 /// The usual short form of a long word: `auth` of `authentication`.
 pub(super) fn abbreviated(word: &str) -> &str {
-    let mut lists = LISTS.get(word).into_iter().flatten();
-    let short = lists.find_map(|list| list.strip_prefix("short as "));
+    let mut lists = LISTS.of(word);
+    let short = lists.find_map(|(list, _)| list.strip_prefix("short as "));
     short.unwrap_or(word)
 }
 

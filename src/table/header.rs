@@ -10,38 +10,83 @@ use crate::read::grid::Cell;
 use crate::read::prose::words;
 use crate::vocabulary::{lists, protocols};
 
-/// A header, and its words in lower case.
+/// A header, and what is known of its words.
 #[derive(Debug)]
 pub(super) struct Header {
     text: String,
-    words: Vec<String>,
+    words: Vec<Word>,
     /// The words with single blanks between.
     plain: String,
+    /// The lists in which all of it stands, and its rank in each.
+    ranks: Vec<(&'static str, usize)>,
+}
+
+/// A word in lower case, and the lists in which it stands.
+#[derive(Debug)]
+struct Word {
+    text: String,
+    lists: Vec<&'static str>,
+}
+
+impl Word {
+    fn new(text: String) -> Self {
+        let lists = lists::of(&text).map(|(list, _)| list).collect();
+        Self { text, lists }
+    }
+
+    fn is_in(&self, list: &str) -> bool {
+        self.lists.contains(&list)
+    }
+
+    /// `port` in many languages, and compounds that end so.
+    fn is_port(&self) -> bool {
+        let is_compound = || {
+            let singular = self.text.strip_suffix('s').unwrap_or(&self.text);
+            let stem = singular.strip_suffix("port").unwrap_or_default();
+            stem.chars().nth(1).is_some()
+                && stem.chars().all(char::is_alphabetic)
+                && !regex!(
+                    r"(?:(?:^|[^a-z])(?:re|ex|im|air|pass|sea|view|rap|com|de)|sup|trans)ports?$"
+                )
+                .is_match(&self.text)
+        };
+        let is_chinese =
+            || regex!(r"(?:端口[号號]?|埠號?|ポート(?:番号)?|포트)$").is_match(&self.text);
+        self.is_in("port") || is_compound() || !self.text.is_ascii() && is_chinese()
+    }
 }
 
 impl Header {
     pub(super) fn new(text: &str) -> Self {
         // `targetPort` and `Port1` are two words, and the plural of `Service(s)` is none.
         let text_in_words = regex!(r"([a-z])([A-Z][a-z])").replace_all(text, "$1 $2");
-        let text_in_words =
-            regex!(r"(?i)(?-u:\b)(ports?)_?([0-9])").replace_all(&text_in_words, "$1 $2");
-        let words: Vec<_> = text_in_words
+        let text_in_words = if text.contains(|c: char| c.is_ascii_digit()) {
+            regex!(r"(?i-u)\b(ports?)_?([0-9])").replace_all(&text_in_words, "$1 $2")
+        } else {
+            text_in_words
+        };
+        let words = text_in_words
             .split(|c: char| !c.is_alphanumeric() && c != '_')
             .filter(|word| !word.is_empty())
             .map(str::to_lowercase)
-            .filter(|word| !matches!(word.as_str(), "s" | "es"))
-            .collect();
+            .filter(|word| !matches!(word.as_str(), "s" | "es"));
+        Self::of_words(text.to_owned(), words.collect())
+    }
+
+    fn of_words(text: String, words: Vec<String>) -> Self {
+        let plain = words.join(" ");
         Self {
-            text: text.to_owned(),
-            plain: words.join(" "),
-            words,
+            text,
+            ranks: lists::of(&plain).collect(),
+            plain,
+            words: words.into_iter().map(Word::new).collect(),
         }
     }
 
     /// Takes it for the name of a protocol, whatever it says.
     pub(super) fn stands_above(&mut self, protocol: Protocol) {
-        protocol.name().clone_into(&mut self.plain);
-        self.words = vec![self.plain.clone()];
+        let text = std::mem::take(&mut self.text);
+        *self = Self::of_words(text, vec![protocol.name().to_owned()]);
     }
 
     /// The header as it stands.
@@ -126,12 +171,12 @@ impl Header {
 
     /// Whether it speaks of ports.
     pub(super) fn names_ports(&self) -> bool {
-        self.words.iter().any(|word| is_port(word)) && !self.is_attribute()
+        self.words.iter().any(Word::is_port) && !self.is_attribute()
     }
 
     /// Whether it says something of ports that is not their number: `Port width`, `Number of ports`.
     pub(super) fn is_attribute(&self) -> bool {
-        let words: Vec<_> = self.words.iter().map(String::as_str).collect();
+        let words: Vec<_> = self.words.iter().map(|word| word.text.as_str()).collect();
         let is_attribute = match words[..] {
             ["port" | "ports", what] => lists::is_in("attribute", what),
             [what, "of", "ports"] => lists::is_in("of ports", what),
@@ -147,15 +192,13 @@ impl Header {
             let is_end = self.has("start") || self.has("destination");
             return (is_end && self.words.len() == 1).then_some(4 * BIT);
         }
-        let is_beside = |word: &&String| !is_port(word) && !lists::is_in("beside port", word);
+        let is_beside = |word: &&Word| !word.is_port() && !word.is_in("beside port");
         let beside: Vec<_> = self.words.iter().filter(is_beside).collect();
-        let is_else = |word: &&&String| {
-            lists::is_in("something else", word)
-                && !["source", "destination", "start", "type header"]
-                    .iter()
-                    .any(|list| lists::is_in(list, word))
+        let is_else = |word: &&Word| {
+            let ours = ["source", "destination", "start", "type header"];
+            word.is_in("something else") && !ours.into_iter().any(|list| word.is_in(list))
         };
-        let is_last = self.words.last().is_some_and(|word| is_port(word));
+        let is_last = self.words.last().is_some_and(Word::is_port);
         // The first that is true of it.
         let ranks = [
             (self.port_of().is_some(), 5),
@@ -165,26 +208,23 @@ impl Header {
             (beside.is_empty(), 9),
             (self.has("destination") || self.has("start"), 8),
             (is_last, 7),
-            (is_port(&self.words[0]), 5),
+            (self.words[0].is_port(), 5),
         ];
         let bits = ranks
             .into_iter()
             .find(|(is_true, _)| *is_true)
             .map_or(3, |(_, bits)| bits);
-        let against = beside.iter().any(|word| is_else(&word)) && !is_last;
+        let against = beside.iter().any(is_else) && !is_last;
         Some((bits - if against { 8 } else { 0 }) * BIT)
     }
 
     /// The words beside `port` that say whose ports these are: `HTTPS` of `HTTPS port number`.
     pub(super) fn whose_ports(&self) -> String {
         let beside = self.text.split_whitespace().filter(|word| {
-            let word = word.to_lowercase();
             let word = word.trim_matches(|c: char| !c.is_alphanumeric());
-            let is_numbered = || regex!(r"^ports?_?[0-9]*$|^[0-9]+$").is_match(word);
-            !word.is_empty()
-                && !is_port(word)
-                && !is_numbered()
-                && !lists::is_in("beside port", word)
+            let word = Word::new(word.to_lowercase());
+            let is_numbered = || regex!(r"^ports?_?[0-9]*$|^[0-9]+$").is_match(&word.text);
+            !word.text.is_empty() && !word.is_port() && !is_numbered() && !word.is_in("beside port")
         });
         beside.collect::<Vec<_>>().join(" ")
     }
@@ -204,7 +244,7 @@ impl Header {
             word.len() < 3 || lists.iter().any(|list| lists::is_in(list, word))
         };
         let tells_apart = |whose: &str| {
-            let ends_so = self.words.last().is_some_and(|word| is_port(word));
+            let ends_so = self.words.last().is_some_and(Word::is_port);
             ends_so && !whose.is_empty() && !whose.to_lowercase().split_whitespace().any(is_open)
         };
         let whose = self.whose_ports();
@@ -215,10 +255,10 @@ impl Header {
 
     /// The protocol that the header is the name of: `TCP`, or `Protocol` above `TCP`.
     pub(super) fn protocol(&self) -> Option<Protocol> {
-        let is_name = |word: &&String| !lists::is_in("protocol header", word);
+        let is_name = |word: &&Word| !word.is_in("protocol header");
         let mut names = self.words.iter().filter(is_name);
         let name = names.next().filter(|_| names.next().is_none())?;
-        protocols::protocol(name)
+        protocols::protocol(&name.text)
     }
 
     /// The protocol that the header names the ports of: `TCP port`, but not `TCP/UDP port`.
@@ -226,7 +266,7 @@ impl Header {
         let mut protocols = self
             .words
             .iter()
-            .filter_map(|word| protocols::protocol(word));
+            .filter_map(|word| protocols::protocol(&word.text));
         protocols
             .next()
             .filter(|_| protocols.next().is_none() && self.names_ports())
@@ -234,18 +274,19 @@ impl Header {
 
     /// Whether it says that its column is none of ours.
     pub(super) fn is_of_something_else(&self) -> bool {
-        let is_protocol_number = self.words.len() > 1 && self.words[0].starts_with("protocol");
+        let is_protocol_number = self.words.len() > 1 && self.words[0].text.starts_with("protocol");
         self.has("something else") || is_protocol_number || self.text == "#"
     }
 
     /// Whether one of its words stands in a list.
     pub(super) fn has(&self, list: &str) -> bool {
-        self.words.iter().any(|word| lists::is_in(list, word))
+        self.words.iter().any(|word| word.is_in(list))
     }
 
     /// Where in a list the header stands.
     fn rank(&self, list: &str) -> Option<usize> {
-        lists::rank(list, &self.plain)
+        let mut ranks = self.ranks.iter();
+        ranks.find_map(|&(name, rank)| (name == list).then_some(rank))
     }
 }
 
@@ -253,22 +294,6 @@ impl Header {
 fn ranked(rank: Option<usize>, bits: Bits) -> Option<Bits> {
     let rank = Bits::try_from(rank?).unwrap_or(Bits::MAX);
     Some(bits - (rank * BIT / 25).min(bits / 2))
-}
-
-/// `port` in many languages, and compounds that end so.
-fn is_port(word: &str) -> bool {
-    let is_compound = || {
-        let singular = word.strip_suffix('s').unwrap_or(word);
-        let stem = singular.strip_suffix("port").unwrap_or_default();
-        stem.chars().nth(1).is_some()
-            && stem.chars().all(char::is_alphabetic)
-            && !regex!(
-                r"(?:(?:^|[^a-z])(?:re|ex|im|air|pass|sea|view|rap|com|de)|sup|trans)ports?$"
-            )
-            .is_match(word)
-    };
-    let is_chinese = || regex!(r"(?:端口[号號]?|埠號?|ポート(?:番号)?|포트)$").is_match(word);
-    lists::is_in("port", word) || is_compound() || !word.is_ascii() && is_chinese()
 }
 
 /// Whether a heading or caption speaks of ports.

@@ -283,21 +283,32 @@ impl Decoded {
         if text.bytes().fold(true, |all, byte| all & is_plain(byte)) {
             return self.text.push_str(text);
         }
-        let suspects = regex!(
-            r"(?x) &(?:\#[0-9]+;?|\#[xX][0-9A-Fa-f]+;?|Tab;|NewLine;|lrm;|rlm;)
-              | [\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\u{9F}\u{61C}\u{200E}\u{200F}\u{2028}-\u{202E}\u{2066}-\u{2069}]+
-              | [^\x00-\x7F\u{61C}\u{200E}\u{200F}\u{202A}-\u{202E}\u{2066}-\u{2069}]+"
-        );
-        let mut at = 0;
-        for found in suspects.find_iter(text) {
-            self.text.push_str(&text[at..found.start()]);
-            at = found.end();
-            match found.as_str() {
-                reference if reference.starts_with('&') => self.add_reference(reference),
-                run => self.add_run(run, text[at..].chars().next()),
+        let is_suspect = |c: char| c == '&' || !c.is_ascii() || is_hostile(c);
+        let mut rest = text;
+        while let Some(at) = rest.find(is_suspect) {
+            self.text.push_str(&rest[..at]);
+            rest = &rest[at..];
+            let length = if rest.starts_with('&') {
+                let reference =
+                    regex!(r"^&(?:#[0-9]+;?|#[xX][0-9A-Fa-f]+;?|Tab;|NewLine;|lrm;|rlm;)");
+                reference.find(rest).map_or(1, |found| found.len())
+            } else if rest.starts_with(is_hostile) {
+                length_of(rest, is_hostile)
+            } else {
+                // U+0080–009F are among the bytes of what was encoded twice.
+                length_of(rest, |c| {
+                    !c.is_ascii() && (c.is_control() || !is_hostile(c))
+                })
+            };
+            let (part, behind) = rest.split_at(length);
+            rest = behind;
+            match part {
+                "&" => self.text.push('&'),
+                _ if part.starts_with('&') => self.add_reference(part),
+                _ => self.add_run(part, behind.chars().next()),
             }
         }
-        self.text.push_str(&text[at..]);
+        self.text.push_str(rest);
     }
 
     fn add_reference(&mut self, reference: &str) {
@@ -375,6 +386,11 @@ fn blanks(bytes: &[u8]) -> usize {
     let known = 16 * blocks.count();
     let rest = bytes[known..].iter().take_while(|&&byte| byte == b' ');
     known + rest.count()
+}
+
+/// How many bytes at the start of a text are of such characters.
+fn length_of(text: &str, is_such: impl Fn(char) -> bool) -> usize {
+    text.find(|c| !is_such(c)).unwrap_or(text.len())
 }
 
 fn line_starts(text: &str) -> Vec<usize> {

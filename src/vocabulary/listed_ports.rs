@@ -64,7 +64,7 @@ impl Part {
             self.protocols |= named.protocols;
         }
         if named.is_none_or(|named| named.has_more) {
-            let beside = if is_aside(words) {
+            let beside = if words.is_empty() || is_aside(words) {
                 &mut self.aside
             } else {
                 &mut self.remark

@@ -1,57 +1,76 @@
-//! A word or phrase → the lists of `words.txt` that it stands in.
+//! A word or phrase → the lists that it stands in.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-/// The words of each list, in order.
-static LISTS: LazyLock<HashMap<&str, Vec<&str>>> = LazyLock::new(|| {
-    let mut lists: HashMap<_, Vec<_>> = HashMap::new();
-    for (list, word) in read(include_str!("words.txt"), ", ") {
-        lists.entry(list).or_default().push(word);
-    }
-    lists
-});
+/// The lists of this folder.
+static LISTS: LazyLock<Lists> = LazyLock::new(|| Lists::new(include_str!("words.txt"), ", "));
 
-/// Each word of a file of lists, with the name of its list.
-pub(crate) fn read(
-    file: &'static str,
-    between: &'static str,
-) -> impl Iterator<Item = (&'static str, &'static str)> {
-    let lines = file.lines().filter(|line| !line.starts_with('#'));
-    let lists = lines.filter_map(|line| line.split_once(": "));
-    lists.flat_map(move |(list, words)| words.split(between).map(move |word| (list, word)))
+/// Lists of words, each with a name.
+pub(crate) struct Lists {
+    /// Those of one [`key`] together, each list in order.
+    entries: Vec<Entry>,
 }
 
-/// The lengths of the words that begin with a letter, a bit each. Most texts are in no list, as this tells at once.
-static LENGTHS: LazyLock<[u64; 256]> = LazyLock::new(|| {
-    let mut lengths = [0; 256];
-    for word in LISTS.values().flatten() {
-        lengths[usize::from(word.as_bytes()[0])] |= 1 << word.len();
-    }
-    lengths
-});
+struct Entry {
+    word: &'static str,
+    list: &'static str,
+    rank: usize,
+}
 
-/// Where in a list a text stands, in any letter case.
-pub(crate) fn rank(list: &str, text: &str) -> Option<usize> {
-    let first = text.bytes().next()?.to_ascii_lowercase();
-    let lengths = if first.is_ascii() {
-        LENGTHS[usize::from(first)]
-    } else {
-        u64::MAX
-    };
-    let is_likely = text.len() < 64 && lengths >> text.len() & 1 == 1;
-    is_likely.then_some(())?;
-    let text = if text.is_ascii() {
-        Cow::Borrowed(text)
-    } else {
-        Cow::Owned(text.to_lowercase())
-    };
-    let mut words = LISTS.get(list)?.iter();
-    words.position(|word| word.eq_ignore_ascii_case(&text))
+impl Lists {
+    /// The lists of a text, each a line or more: `list: word, word`.
+    pub(crate) fn new(text: &'static str, separator: &str) -> Self {
+        let mut entries: Vec<Entry> = Vec::new();
+        let mut lengths: HashMap<&str, usize> = HashMap::new();
+        let lines = text.lines().filter(|line| !line.starts_with('#'));
+        for (list, words) in lines.filter_map(|line| line.split_once(": ")) {
+            let length = lengths.entry(list).or_default();
+            for word in words.split(separator) {
+                entries.push(Entry {
+                    word,
+                    list,
+                    rank: *length,
+                });
+                *length += 1;
+            }
+        }
+        entries.sort_by_key(|entry| key(entry.word));
+        Self { entries }
+    }
+
+    /// The lists in which a text stands, in any letter case, and its rank in each.
+    pub(crate) fn of(&self, text: &str) -> impl Iterator<Item = (&'static str, usize)> {
+        let text = if text.is_ascii() {
+            Cow::Borrowed(text)
+        } else {
+            Cow::Owned(text.to_lowercase())
+        };
+        let sought = key(&text);
+        let from = self
+            .entries
+            .partition_point(|entry| key(entry.word) < sought);
+        let alike = self.entries[from..].iter();
+        alike
+            .take_while(move |entry| key(entry.word) == sought)
+            .filter(move |entry| entry.word.eq_ignore_ascii_case(&text))
+            .map(|entry| (entry.list, entry.rank))
+    }
+}
+
+/// The lists of this folder in which a text stands, and its rank in each.
+pub(crate) fn of(text: &str) -> impl Iterator<Item = (&'static str, usize)> {
+    LISTS.of(text)
 }
 
 /// Whether a text stands in a list, in any letter case.
 pub(crate) fn is_in(list: &str, text: &str) -> bool {
-    rank(list, text).is_some()
+    of(text).any(|(name, _)| name == list)
+}
+
+/// Few words have as many bytes as a text and the same first one.
+fn key(word: &str) -> (usize, Option<u8>) {
+    let first = word.bytes().next();
+    (word.len(), first.map(|byte| byte.to_ascii_lowercase()))
 }

@@ -91,9 +91,11 @@ pub(crate) fn named_below_ports(text: &str) -> Option<Ports> {
 
 /// The ports that a sentence calls so: `your own port, usually 22`.
 fn in_sentence(text: &str) -> Option<Ports> {
-    // Far less to compile than the pattern below, which few tables need.
-    let may_be_named = regex!(r"(?i-u)port|default|usually|tcp|udp|sctp|dccp");
-    may_be_named.is_match(text).then_some(())?;
+    // Few tables need the pattern.
+    let is_number =
+        |word: &str| word.len() > 1 && word.as_bytes()[..2].iter().all(u8::is_ascii_digit);
+    let mut words = text.split([' ', '\n', ':', '=', '/']).skip(1);
+    words.any(is_number).then_some(())?;
     let named = regex!(
         r"(?xi) (?: (?:(?<protocol>tcp|udp|sctp|dccp)[\s/]*)? (?-u:\b)(?:ports?|default|usually) | (?<only>tcp|udp|sctp|dccp) )
         [\s:=/]+ (?<ports> [0-9]{2,5} (?: \s*[-–]\s* [0-9]{1,5} )? ) (?: [^0-9a-z.%] | \.?(?:\s|$) )"
@@ -118,12 +120,21 @@ fn in_sentence(text: &str) -> Option<Ports> {
 
 /// The ports behind up to three words. Numbers of other things stand behind words, too.
 fn behind_words(text: &str) -> Option<Vec<Part>> {
-    let found = regex!(
-        r"(?x)^(?<words> [A-Za-z\u{C0}-\u{10FFFF}][A-Za-z\u{C0}-\u{10FFFF}_.+-]* (?: \s+ [A-Za-z\u{C0}-\u{10FFFF}][A-Za-z\u{C0}-\u{10FFFF}_.+-]* ){0,2}? ) (?: \s*[/:=\#]\s* | \s+[–-]\s+ | \s*[(\[)]\s* | \s+ )
-        (?<ports> [0-9].*? ) [)\]]? $"
-    )
-    .captures(text)?;
-    let words = &found["words"];
+    let (before, ports) = text.split_at(text.find(|c: char| c.is_ascii_digit())?);
+    let is_separator =
+        |c: char| c.is_whitespace() || matches!(c, '/' | ':' | '=' | '#' | '(' | '[' | ')' | '–');
+    let words = before.trim_end_matches(is_separator);
+    let words = words.strip_suffix(" -").unwrap_or(words).trim_end();
+    let is_letter = |c: char| c.is_ascii_alphabetic() || c >= 'À';
+    let is_word = |word: &str| {
+        word.starts_with(is_letter)
+            && word
+                .chars()
+                .all(|c| is_letter(c) || matches!(c, '_' | '.' | '+' | '-'))
+    };
+    let are_words = (1..=3).contains(&words.split_whitespace().count())
+        && words.split_whitespace().all(is_word);
+    (are_words && words.len() < before.len()).then_some(())?;
     let is_of_something_else = regex!(
         r"(?i)(?-u:\b)(?:rfcs?|v|version|vlan|layer|level|protocol|ip|id|type|code|rule|section|table|page|see|windows|up|than|gt|lt|neq)(?-u:\b)"
     );
@@ -132,7 +143,8 @@ fn behind_words(text: &str) -> Option<Vec<Part>> {
         || words
             .split_whitespace()
             .any(|word| protocols::is_other(word) || protocols::portless(word) > 0);
-    let mut parts = named_by(&found["ports"]).filter(|_| !is_else)?.parts;
+    let ports = ports.strip_suffix([')', ']']).unwrap_or(ports);
+    let mut parts = named_by(ports).filter(|_| !is_else)?.parts;
     for part in &mut parts {
         part.add_words(words);
     }
