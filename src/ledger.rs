@@ -222,8 +222,11 @@ fn looks_like_row(line: &str) -> Option<Look> {
 
 /// Tells whether a cell is a port, and whether it names a transport, too.
 fn port(cell: &str) -> Option<bool> {
+    let cell = cell.trim_start_matches([' ', '\t', '*', '_', '`', '~', '\\', '[', '(']);
+    cell.starts_with(|c: char| c.is_ascii_digit())
+        .then_some(())?;
     let found = regex!(
-        r"(?x)^ [\ \t*_`~\\\[(]* (?P<port>[0-9]{1,5}) (?:[\ \t]*[-–—][\ \t]*(?P<last>[0-9]{1,5}))?
+        r"(?x)^ (?P<port>[0-9]{1,5}) (?:[\ \t]*[-–—][\ \t]*(?P<last>[0-9]{1,5}))?
           (?P<transport>[\ \t/(]*(?i-u:tcp|udp|sctp|dccp)[46]?(?-u:\b))? [\ \t*_`~\\)\],.;]* (?:\(.*\)|\[.*|<.*)? $"
     )
     .captures(cell)?;

@@ -11,6 +11,8 @@ static LISTS: LazyLock<Lists> = LazyLock::new(|| Lists::new(include_str!("words.
 pub(crate) struct Lists {
     /// Those of one [`key`] together, each list in order.
     entries: Vec<Entry>,
+    /// The lengths of the words that begin with a byte, a bit each. Most texts are in no list, as this tells at once.
+    lengths: [u64; 256],
 }
 
 struct Entry {
@@ -37,7 +39,11 @@ impl Lists {
             }
         }
         entries.sort_by_key(|entry| key(entry.word));
-        Self { entries }
+        let mut lengths = [0; 256];
+        for (length, first) in entries.iter().map(|entry| key(entry.word)) {
+            lengths[usize::from(first)] |= 1 << length;
+        }
+        Self { entries, lengths }
     }
 
     /// The lists in which a text stands, in any letter case, and its rank in each.
@@ -48,11 +54,17 @@ impl Lists {
             Cow::Owned(text.to_lowercase())
         };
         let sought = key(&text);
-        let from = self
-            .entries
-            .partition_point(|entry| key(entry.word) < sought);
-        let alike = self.entries[from..].iter();
+        let is_likely = sought.0 < 64 && self.lengths[usize::from(sought.1)] >> sought.0 & 1 == 1;
+        let alike = if is_likely {
+            let from = self
+                .entries
+                .partition_point(|entry| key(entry.word) < sought);
+            &self.entries[from..]
+        } else {
+            &[]
+        };
         alike
+            .iter()
             .take_while(move |entry| key(entry.word) == sought)
             .filter(move |entry| entry.word.eq_ignore_ascii_case(&text))
             .map(|entry| (entry.list, entry.rank))
@@ -70,7 +82,7 @@ pub(crate) fn is_in(list: &str, text: &str) -> bool {
 }
 
 /// Few words have as many bytes as a text and the same first one.
-fn key(word: &str) -> (usize, Option<u8>) {
-    let first = word.bytes().next();
-    (word.len(), first.map(|byte| byte.to_ascii_lowercase()))
+fn key(word: &str) -> (usize, u8) {
+    let first = word.bytes().next().unwrap_or_default();
+    (word.len(), first.to_ascii_lowercase())
 }

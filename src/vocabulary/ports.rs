@@ -92,10 +92,17 @@ pub(crate) fn named_below_ports(text: &str) -> Option<Ports> {
 /// The ports that a sentence calls so: `your own port, usually 22`.
 fn in_sentence(text: &str) -> Option<Ports> {
     // Few tables need the pattern.
-    let is_number =
-        |word: &str| word.len() > 1 && word.as_bytes()[..2].iter().all(u8::is_ascii_digit);
-    let mut words = text.split([' ', '\n', ':', '=', '/']).skip(1);
-    words.any(is_number).then_some(())?;
+    let words = text.split(|c: char| c.is_whitespace() || matches!(c, ':' | '=' | '/'));
+    let words = Vec::from_iter(words.filter(|word| !word.is_empty()));
+    let is_number = |word: &str| word.starts_with(|c: char| c.is_ascii_digit());
+    let leads = |words: &str| {
+        let mut words = words.rsplit(|c: char| !c.is_ascii_alphanumeric());
+        words
+            .next()
+            .is_some_and(|word| lists::is_in("names ports", word))
+    };
+    let may_name = |pair: &[&str]| is_number(pair[1]) && leads(pair[0]);
+    words.windows(2).any(may_name).then_some(())?;
     let named = regex!(
         r"(?xi) (?: (?:(?<protocol>tcp|udp|sctp|dccp)[\s/]*)? (?-u:\b)(?:ports?|default|usually) | (?<only>tcp|udp|sctp|dccp) )
         [\s:=/]+ (?<ports> [0-9]{2,5} (?: \s*[-–]\s* [0-9]{1,5} )? ) (?: [^0-9a-z.%] | \.?(?:\s|$) )"
