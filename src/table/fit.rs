@@ -8,8 +8,6 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use crate::dataset::{Protocol, ServiceName, Status};
-use crate::read::grid::Cell;
-use crate::read::prose::lines;
 use crate::vocabulary::statuses::{self, Stated};
 use crate::vocabulary::{lists, port_text, ports, protocols};
 
@@ -207,14 +205,6 @@ pub(super) fn log2(numerator: u32, denominator: u32) -> Bits {
 }
 
 impl Kind {
-    /// The kind of a cell. One that holds only a note or a tag is no padding.
-    pub(super) fn of_cell(cell: &Cell<'_>) -> Self {
-        match &*lines(cell) {
-            "" if !cell.is_blank() => Self::Nothing,
-            text => Self::new(text),
-        }
-    }
-
     /// The kind of a cell with these words.
     pub(super) fn new(text: &str) -> Self {
         let Some(first) = text.bytes().next() else {

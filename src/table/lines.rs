@@ -6,13 +6,14 @@
 //! find. Each cell is judged here, once.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::fit::Kind;
 use super::header::Header;
 use crate::limits;
 use crate::read::grid::{Cell, Grid, Row};
-use crate::read::prose::words;
+use crate::read::prose::{lines, words};
 use crate::text::Span;
 
 /// A cell in a column.
@@ -221,6 +222,9 @@ impl<'g, 'a> Part<'_, 'g, 'a> {
     }
 }
 
+/// The most bytes of a text that is looked for among those before: `Unofficial` stands in thousands of cells.
+const SHORT: usize = 16;
+
 /// What a slot costs beside the text of its cell.
 const SLOT: usize = 16;
 
@@ -236,6 +240,8 @@ struct Spans<'g, 'a> {
     room: usize,
     /// How wide the row before was.
     width: usize,
+    /// The kinds of short texts. Most of these stand in many cells.
+    kinds: HashMap<Cow<'g, str>, Kind>,
 }
 
 #[derive(Debug)]
@@ -256,6 +262,7 @@ impl<'g, 'a> Spans<'g, 'a> {
             columns: limits::COLUMNS.min(bytes / limits::BYTES_OF_COLUMN),
             room: times * bytes + more,
             width: 0,
+            kinds: HashMap::new(),
         }
     }
 
@@ -291,7 +298,7 @@ impl<'g, 'a> Spans<'g, 'a> {
             }
             let slot = Slot {
                 cell,
-                kind: Kind::of_cell(cell),
+                kind: self.kind(cell),
                 is_from_above: false,
             };
             fill(&mut line.slots, columns.clone(), slot);
@@ -309,6 +316,19 @@ impl<'g, 'a> Spans<'g, 'a> {
             }
         }
         self.open.sort_unstable_by_key(|open| open.columns.start);
+    }
+
+    /// The kind of a cell. One that holds only a note or a tag is no padding.
+    fn kind(&mut self, cell: &'g Cell<'a>) -> Kind {
+        let text = lines(cell);
+        match text.len() {
+            0 if !cell.is_blank() => Kind::Nothing,
+            1..=SHORT => {
+                let known = self.kinds.entry(text);
+                *known.or_insert_with_key(|text| Kind::new(text))
+            }
+            _ => Kind::new(&text),
+        }
     }
 
     /// Fills the slots of cells from above.

@@ -29,6 +29,10 @@ pub(crate) use crate::vocabulary::listed_ports::{Doubt, Part, Ports, merged};
 
 /// The ports that a cell names; `None` where it is no port cell.
 pub(crate) fn named_by(text: &str) -> Option<Ports> {
+    let has_digit = text.bytes().any(|byte| byte.is_ascii_digit());
+    if !has_digit && (text.is_ascii() || !text.contains(char::is_numeric)) {
+        return None;
+    }
     let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`'));
     // Nearly all port cells are one number or range, and nearly all other cells are words: no pattern is needed.
     let (first, last) = match text.split_once(['-', '–']) {
@@ -41,7 +45,7 @@ pub(crate) fn named_by(text: &str) -> Option<Ports> {
             doubts: Vec::new(),
         });
     }
-    if !text.contains(char::is_numeric) || !may_open_ports(text) {
+    if !may_open_ports(text) {
         return None;
     }
     let text = &*usual(text);
