@@ -183,14 +183,14 @@ pub(crate) fn plain(text: &str) -> String {
 /// The words of a cell alone, as far as a reader sees them.
 #[must_use]
 pub(crate) fn words<'c>(cell: &'c Cell<'_>) -> Cow<'c, str> {
-    // Nearly all cells hold one such text, and are asked for often.
-    if let [Inline::Text(text)] = &*cell.inlines
-        && let words = text.trim_matches(' ')
-        && is_plain(words)
-    {
-        return Cow::Borrowed(words);
+    // Nearly all cells hold nothing, or one such text, and are asked for often.
+    match &*cell.inlines {
+        [] => Cow::Borrowed(""),
+        [Inline::Text(text)] if is_plain(text.trim_matches(' ')) => {
+            Cow::Borrowed(text.trim_matches(' '))
+        }
+        _ => visible(Prose::new(cell).text),
     }
-    visible(Prose::new(cell).text)
 }
 
 /// A line break in a cell: white space, as it stands in no text of tables.
