@@ -98,6 +98,4 @@ pub use meaning::blank_cells::BlankCells;
 pub use naming::curated::Names;
 pub use naming::registry::Registry;
 pub use read::{SYNTAXES, Syntax};
-pub use text::{
-    BadLine, Fingerprint, NotUtf8, Position, ReadError, Source, Span, blanked, is_hostile,
-};
+pub use text::{BadLine, NotUtf8, Position, ReadError, Source, Span, blanked, is_hostile, sha256};

@@ -12,7 +12,7 @@ use super::{DESCRIPTION, EmitError, Emitter as _, Format, Listed, Out, write_obj
 use super::{csv, json, services, yaml};
 use crate::dataset::merge::MergeFormat;
 use crate::dataset::{Basis, Dataset, NameSource, SourceFile, Status};
-use crate::text::Fingerprint;
+use crate::text;
 
 pub(super) static FORMAT: Listed = Listed::new(
     Format::new(
@@ -64,7 +64,7 @@ fn source(path: &str, sha256: &str) -> Value {
 }
 
 fn resource(dataset: &Dataset, listed: &Listed) -> Result<Value, EmitError> {
-    let file = Fingerprint::new(&listed.emit(dataset)?);
+    let file = listed.emit(dataset)?;
     let format = listed.format;
     let is_table = format.name == csv::FORMAT.format.name;
     let schema = is_table.then(|| table_schema(dataset)).transpose()?;
@@ -77,8 +77,8 @@ fn resource(dataset: &Dataset, listed: &Listed) -> Result<Value, EmitError> {
         "description": format.purpose,
         "mediatype": mediatype(format.path),
         "encoding": (!format.is_binary).then_some("utf-8"),
-        "bytes": file.bytes,
-        "hash": format!("sha256:{}", file.sha256),
+        "bytes": file.len(),
+        "hash": format!("sha256:{}", text::sha256(&file)),
         "schema": schema,
         "sources": merge.map(|it| json!([source(&it.source.path, &it.source.sha256)])),
     }))

@@ -64,16 +64,9 @@ fn ratio(dataset: &Dataset, service: &Service) -> &'static str {
 }
 
 fn line(dataset: &Dataset, service: &Service, ratio: &str) -> String {
-    let Service {
-        port,
-        last_port: _,
-        protocol,
-        name,
-        aliases,
-        record: _,
-    } = service;
-    let line = format!("{name}\t{port}/{}\t{ratio}", protocol.name());
-    let words = joined(aliases, "", " | ") + &about(dataset, service);
+    let (name, port, protocol) = (service.name, service.port, service.protocol.name());
+    let line = format!("{name}\t{port}/{protocol}\t{ratio}");
+    let words = joined(&service.aliases, "", " | ") + &about(dataset, service);
     let comment = comment(&words, MAX_LINE.saturating_sub(line.len()));
     line + &comment + "\n"
 }

@@ -110,21 +110,11 @@ pub fn quoted(word: &str) -> String {
 const MAX_LINE: usize = 126;
 
 fn line(dataset: &Dataset, service: &Service) -> String {
-    let Service {
-        port,
-        last_port: _,
-        protocol,
-        name,
-        aliases,
-        record: _,
-    } = service;
-    let pair = format!("{port}/{}", protocol.name());
-    let aliases = joined(aliases, " ", "");
-    let line = format!("{name:<15} {pair:<15}{aliases:<16}");
-    let comment = comment(
-        &about(dataset, service),
-        MAX_LINE.saturating_sub(line.len()),
-    );
+    let pair = format!("{}/{}", service.port, service.protocol.name());
+    let aliases = joined(&service.aliases, " ", "");
+    let line = format!("{:<15} {pair:<15}{aliases:<16}", service.name);
+    let about = about(dataset, service);
+    let comment = comment(&about, MAX_LINE.saturating_sub(line.len()));
     (line + &comment).trim_end().to_owned() + "\n"
 }
 

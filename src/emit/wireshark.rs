@@ -23,18 +23,11 @@ fn write(dataset: &Dataset, out: &mut Out<'_>) -> Result<(), EmitError> {
     let title = "services: names of TCP, UDP, SCTP and DCCP ports for Wireshark";
     out.write_all(header(dataset, "wireshark", title).as_bytes())?;
     for joint in dataset.services.chunk_by(same_line) {
-        let Service {
-            port,
-            last_port: _,
-            protocol: _,
-            name,
-            aliases,
-            record: _,
-        } = &joint[0];
+        let service = &joint[0];
+        let (name, aliases) = (service.name, joined(&service.aliases, " ", " |"));
         let protocols: Vec<_> = joint.iter().map(|it| it.protocol.name()).collect();
-        let ports = format!("{port}/{}", protocols.join("/"));
-        let (aliases, about) = (joined(aliases, " ", " |"), about(dataset, &joint[0]));
-        let about = blanked(&about);
+        let ports = format!("{}/{}", service.port, protocols.join("/"));
+        let about = blanked(&about(dataset, service));
         writeln!(out, "{name:<15} {ports:<15} #{aliases} {about}")?;
     }
     Ok(())

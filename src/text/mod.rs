@@ -1,11 +1,9 @@
 //! Bytes → [`Source`]: what the text of an input is, and where each character of it stands in the file.
 
 mod control;
-mod fingerprint;
 mod mojibake;
 pub(crate) mod services_line;
 mod source;
 
 pub use control::{blanked, is_hostile};
-pub use fingerprint::Fingerprint;
-pub use source::{BadLine, NotUtf8, Position, ReadError, Source, Span};
+pub use source::{BadLine, NotUtf8, Position, ReadError, Source, Span, sha256};

@@ -105,6 +105,12 @@ pub struct Source {
     line_starts: Vec<usize>,
 }
 
+/// SHA-256 of the bytes of a file, in lower-case hexadecimal.
+#[must_use]
+pub fn sha256(file: &[u8]) -> String {
+    HEXLOWER.encode(&Sha256::digest(file))
+}
+
 impl Source {
     /// Reads and decodes a file, line by line.
     ///

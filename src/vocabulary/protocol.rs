@@ -1,6 +1,6 @@
 //! A transport protocol, and a set of them.
 
-use std::ops::{BitAnd, BitOr, BitOrAssign, Sub, SubAssign};
+use std::ops::{BitAnd, BitOr, BitOrAssign, SubAssign};
 
 use serde::Serialize;
 
@@ -28,7 +28,7 @@ impl Protocol {
     }
 }
 
-/// A set of transport protocols. `&`, `|` and `-` are intersection, union and difference.
+/// A set of transport protocols. `&` is what two have in common, `|` both, `-=` takes away.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Protocols(u8);
 
@@ -98,14 +98,6 @@ impl BitOr for Protocols {
 impl BitOrAssign for Protocols {
     fn bitor_assign(&mut self, other: Self) {
         self.0 |= other.0;
-    }
-}
-
-impl Sub for Protocols {
-    type Output = Self;
-
-    fn sub(self, other: Self) -> Self {
-        Self(self.0 & !other.0)
     }
 }
 

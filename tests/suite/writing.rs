@@ -10,7 +10,6 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use crate::support::{portconv, seed};
-use portconv::Fingerprint;
 use tempfile::TempDir;
 
 const PORTCONV: &str = env!("CARGO_BIN_EXE_portconv");
@@ -743,7 +742,7 @@ fn the_data_package_describes_merged_files() {
         .iter()
         .find(|it| it["name"] == "services")
         .unwrap();
-    let sha256 = |bytes: &[u8]| format!("sha256:{}", Fingerprint::new(bytes).sha256);
+    let sha256 = |bytes: &[u8]| format!("sha256:{}", portconv::sha256(bytes));
     assert_eq!(services["hash"], sha256(&made("services")));
     let source = serde_json::json!([{ "title": "own", "version": sha256(b"remote 23/tcp\n") }]);
     assert_eq!(services["sources"], source);

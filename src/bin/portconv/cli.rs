@@ -61,7 +61,7 @@ pub(crate) struct Arguments {
     pub(crate) color: ColorChoice,
 
     /// Print the version; with --verbose, also the details to include in a bug report
-    #[arg(short = 'V', long)]
+    #[arg(short = 'V', long, help_heading = None::<&str>)]
     pub(crate) version: bool,
 
     #[command(subcommand)]
@@ -120,43 +120,38 @@ pub(crate) struct OutputOptions {
 
 /// What is said of a run.
 #[derive(Debug, Default, clap::Args)]
+#[command(next_help_heading = "Messages")]
 pub(crate) struct MessageOptions {
     /// Fail unless there are this many records: 293, 290.. (at least) or 290..300 (inclusive)
-    #[arg(long, value_name = "N[..[M]]", value_parser = record_count, help_heading = "Messages")]
+    #[arg(long, value_name = "N[..[M]]", value_parser = record_count)]
     pub(crate) expect_records: Option<RangeInclusive<usize>>,
 
     /// How to print diagnostics; all forms but human go to standard output
-    #[arg(
-        long,
-        value_enum,
-        value_name = "FORM",
-        default_value_t,
-        help_heading = "Messages"
-    )]
+    #[arg(long, value_enum, value_name = "FORM", default_value_t)]
     pub(crate) message_format: Form,
 
     /// Do not print diagnostics of this code
-    #[arg(short = 'A', long, value_name = "CODE", value_delimiter = ',', value_parser = one_of(Code::ALL.iter().map(|it| (it.name(), *it))), hide_possible_values = true, help_heading = "Messages")]
+    #[arg(short = 'A', long, value_name = "CODE", value_delimiter = ',', value_parser = codes(), hide_possible_values = true)]
     pub(crate) allow: Vec<Code>,
 
     /// Print diagnostics of this code as warnings
-    #[arg(short = 'W', long, value_name = "CODE", value_delimiter = ',', value_parser = one_of(Code::ALL.iter().map(|it| (it.name(), *it))), hide_possible_values = true, help_heading = "Messages")]
+    #[arg(short = 'W', long, value_name = "CODE", value_delimiter = ',', value_parser = codes(), hide_possible_values = true)]
     pub(crate) warn: Vec<Code>,
 
     /// Exit with 1 and write nothing if there is a diagnostic of this code
-    #[arg(short = 'D', long, value_name = "CODE", value_delimiter = ',', value_parser = one_of(Code::ALL.iter().map(|it| (it.name(), *it))), hide_possible_values = true, help_heading = "Messages")]
+    #[arg(short = 'D', long, value_name = "CODE", value_delimiter = ',', value_parser = codes(), hide_possible_values = true)]
     pub(crate) deny: Vec<Code>,
 
     /// Treat warnings as errors, except those named by -A or -W
-    #[arg(long, help_heading = "Messages")]
+    #[arg(long)]
     pub(crate) strict: bool,
 
     /// Print errors only
-    #[arg(short, long, conflicts_with = "verbose", help_heading = "Messages")]
+    #[arg(short, long, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
 
     /// Print notes too, and every change that --check finds
-    #[arg(short, long, help_heading = "Messages")]
+    #[arg(short, long)]
     pub(crate) verbose: bool,
 }
 
@@ -209,21 +204,22 @@ Exit codes: 0 the same, 1 different, 2 failed")]
 
 /// What is known beside the table.
 #[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Facts")]
 pub(crate) struct FactOptions {
     /// The syntax of the inputs [default: by the extension of each file, or else by its text]
-    #[arg(long, value_name = "SYNTAX", value_parser = one_of(SYNTAXES.iter().map(|it| (it.name, *it))))]
+    #[arg(long, help_heading = None::<&str>, value_name = "SYNTAX", value_parser = one_of(SYNTAXES.iter().map(|it| (it.name, *it))))]
     pub(crate) from: Option<&'static Syntax>,
 
     /// Take names from IANA's service-names-port-numbers.csv or a services(5) file, and compare with it
-    #[arg(long, value_name = "FILE", help_heading = "Facts")]
+    #[arg(long, value_name = "FILE")]
     pub(crate) registry: Option<PathBuf>,
 
     /// Facts about blank UDP cells (CSV), or the word literal to leave them blank [default: blank-cells.csv beside the input]
-    #[arg(long, value_name = "FILE|literal", help_heading = "Facts")]
+    #[arg(long, value_name = "FILE|literal")]
     pub(crate) blank_cells: Option<PathBuf>,
 
     /// Curated service names (CSV) [default: service-names.csv beside the input]
-    #[arg(long, value_name = "FILE", help_heading = "Facts")]
+    #[arg(long, value_name = "FILE")]
     pub(crate) names: Option<PathBuf>,
 
     /// The protocols to give to rows that name no protocol, such as tcp or tcp,udp
@@ -232,8 +228,7 @@ pub(crate) struct FactOptions {
         value_name = "NAME[,NAME…]",
         value_delimiter = ',',
         value_parser = one_of(Protocol::ALL.map(|it| (it.name(), it))),
-        hide_possible_values = true,
-        help_heading = "Facts"
+        hide_possible_values = true
     )]
     pub(crate) transport: Vec<Protocol>,
 
@@ -243,25 +238,24 @@ pub(crate) struct FactOptions {
         value_name = "STATUS[,STATUS…]",
         value_delimiter = ',',
         value_parser = one_of(Status::KNOWN.into_iter().filter(Status::is_in_use).map(|it| (it.name(), it))),
-        hide_possible_values = true,
-        help_heading = "Facts"
+        hide_possible_values = true
     )]
     pub(crate) services_status: Vec<Status>,
 
     /// Name each port of a range up to this size, and only the first of a larger one [default: 64]
-    #[arg(long, value_name = "N|all", value_parser = range_width, help_heading = "Facts")]
+    #[arg(long, value_name = "N|all", value_parser = range_width)]
     pub(crate) expand_ranges: Option<usize>,
 
     /// The title of the source [default: the Wikipedia page's, if the input comes from it]
-    #[arg(long, value_name = "TITLE", help_heading = "Facts")]
+    #[arg(long, value_name = "TITLE")]
     pub(crate) title: Option<String>,
 
     /// The web address of the source, which relative links are resolved against [default: as for --title]
-    #[arg(long, value_name = "URL", value_parser = web_address, help_heading = "Facts")]
+    #[arg(long, value_name = "URL", value_parser = web_address)]
     pub(crate) source_url: Option<String>,
 
     /// The license of the source, an SPDX identifier such as CC0-1.0 [default: as for --title]
-    #[arg(long, value_name = "ID", help_heading = "Facts")]
+    #[arg(long, value_name = "ID")]
     pub(crate) license: Option<String>,
 }
 
@@ -376,6 +370,10 @@ fn one_of<T: Clone + Send + Sync + 'static>(
         let found = values.iter().find(|(known, _)| *known == name);
         found.map(|(_, value)| value.clone()).ok_or("no such name")
     })
+}
+
+fn codes() -> impl TypedValueParser<Value = Code> {
+    one_of(Code::ALL.map(|code| (code.name(), code)))
 }
 
 /// `293`, `290..` or `290..300`, both ends inclusive.

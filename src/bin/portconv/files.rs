@@ -19,7 +19,7 @@ pub(crate) fn source(path: &Path, may_be_pipe: bool) -> Result<Source, Error> {
     )
 }
 
-/// The text of a file of facts, or of one that is merged, as it stands.
+/// The text of a file of facts, of a template, or of a file that is merged, as it stands.
 pub(crate) fn verbatim(path: &Path) -> Result<Source, Error> {
     let mut bytes = Vec::new();
     let read = open(path, true).and_then(|mut file| file.read_to_end(&mut bytes));
@@ -49,12 +49,6 @@ fn failed(path: String, error: ReadError) -> Error {
             }
         }
     }
-}
-
-/// The text of a template, unchanged.
-pub(crate) fn template(path: &Path) -> Result<String, Error> {
-    let text = open(path, true).and_then(io::read_to_string);
-    text.map_err(unreadable(path))
 }
 
 /// The bytes of an output. A pipe is refused, because opening it would wait for a writer.

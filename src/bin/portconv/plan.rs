@@ -20,20 +20,8 @@ use crate::report::Form;
 use outputs::{DEFAULT_FOLDER, Outputs};
 use reading::Reading;
 
-/// The arguments that say what to read, by their ids.
-const INPUTS: [&str; 5] = ["blank_cells", "names", "builtin", "stdin_filename", "paths"];
-
-/// The other options that decide the contents of the outputs.
-const CONTENT_OPTIONS: [&str; 8] = [
-    "registry",
-    "services_status",
-    "expand_ranges",
-    "transport",
-    "from",
-    "title",
-    "source_url",
-    "license",
-];
+/// The options that name files of facts about the inputs.
+const FACTS: [&str; 2] = ["blank_cells", "names"];
 
 /// All decisions about a run.
 #[derive(Debug)]
@@ -73,9 +61,13 @@ impl Plan {
             ("warn", &*messages.warn, Level::Warning),
             ("deny", &*messages.deny, Level::Error),
         ];
-        let mut options = typed(matches, |id| CONTENT_OPTIONS.contains(&id));
+        let mut options = typed(matches, |group, id| {
+            group == "FactOptions" && !FACTS.contains(&id)
+        });
         options.extend(relative_output(output, &outputs));
-        let mut inputs = typed(matches, |id| INPUTS.contains(&id));
+        let mut inputs = typed(matches, |group, id| {
+            group == "InputOptions" || FACTS.contains(&id)
+        });
         if inputs.is_empty() {
             let default = if reading.reads_stdin() {
                 "-"
@@ -84,7 +76,7 @@ impl Plan {
             };
             inputs.push(default.to_owned());
         }
-        let mending = typed(matches, |id| !["check", "message_format"].contains(&id));
+        let mending = typed(matches, |_, id| !["check", "message_format"].contains(&id));
         let mending: Vec<_> = mending.iter().map(|word| quoted(word)).collect();
         Ok(Self {
             inputs,
@@ -129,13 +121,19 @@ fn keep_inputs(reading: &Reading, outputs: &Outputs, output: &OutputOptions) -> 
     }
 }
 
-/// The arguments that were typed, of those that are wanted: options, then operands.
-fn typed(matches: &ArgMatches, is_wanted: impl Fn(&str) -> bool) -> Vec<String> {
+/// The arguments that were typed, of those that are wanted by the name of their struct and their own: options, then
+/// operands.
+fn typed(matches: &ArgMatches, is_wanted: impl Fn(&str, &str) -> bool) -> Vec<String> {
     let (mut options, mut operands) = (Vec::new(), Vec::new());
-    for argument in Arguments::command().get_arguments() {
-        let id = argument.get_id().as_str();
+    let command = Arguments::command();
+    for argument in command.get_arguments() {
+        let id = argument.get_id();
+        let mut groups = command.get_groups();
+        let group = groups.find(|group| group.get_args().any(|known| known == id));
+        let group = group.map_or("", |group| group.get_id().as_str());
+        let id = id.as_str();
         // A subcommand lacks some of them.
-        let is_known = matches.try_contains_id(id).unwrap_or(false) && is_wanted(id);
+        let is_known = matches.try_contains_id(id).unwrap_or(false) && is_wanted(group, id);
         if !is_known || matches.value_source(id) != Some(ValueSource::CommandLine) {
             continue;
         }

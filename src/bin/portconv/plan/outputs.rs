@@ -125,7 +125,7 @@ fn formats(asked: &OutputOptions) -> Result<Vec<&'static dyn Emitter>, Error> {
     let listed = listed.filter(|it| is_asked(ALL_FORMATS) || is_asked(it.format().name));
     let mut formats: Vec<_> = listed.collect();
     for path in &asked.template {
-        let template = Template::new(shown(path), files::template(path)?);
+        let template = Template::new(shown(path), files::verbatim(path)?.text().to_owned());
         // Like the formats of the list, it lives as long as the program.
         let template: &'static dyn Emitter = Box::leak(Box::new(template));
         let file = template.format().path;
