@@ -197,10 +197,7 @@ impl<'f, T> Parts<'f, T> {
     /// The facts about a part of a range. Each is asked for so many ranges only, or thousands of wide ranges
     /// beside thousands of facts would take minutes.
     pub(crate) fn within(&mut self, ports: PortRange, description: &str) -> Vec<&'f Fact<T>> {
-        let ends = [ports.first(), ports.last()].map(|port| PortRange::new(port, port));
-        let [Some(lowest), Some(highest)] = ends else {
-            return Vec::new();
-        };
+        let [lowest, highest] = [ports.first(), ports.last()].map(PortRange::from);
         let (mut found, mut done) = (Vec::new(), Vec::new());
         if !ports.is_single() {
             for (part, (asked, facts)) in self.0.range_mut(lowest..=highest) {

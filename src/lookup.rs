@@ -246,8 +246,8 @@ impl Entry {
     fn nameless(port: u16) -> Option<Self> {
         let mut known = Registry::NAMELESS.iter();
         let (_, description) = known.find(|(known, _)| *known == port)?;
-        let ports = PortRange::new(port, port)?;
-        Some(Self::of_iana(ports, Protocols::TCP_AND_UDP, description))
+        let both = Protocols::TCP_AND_UDP;
+        Some(Self::of_iana(port.into(), both, description))
     }
 
     fn has(&self, wanted: Option<Protocol>) -> bool {
@@ -308,8 +308,8 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 
 /// Marks the ports of entries.
 fn hold(is_held: &mut [bool], entries: &[Entry]) {
-    for ports in entries.iter().map(|entry| entry.ports) {
-        is_held[usize::from(ports.first())..=usize::from(ports.last())].fill(true);
+    for entry in entries {
+        is_held[entry.ports.indices()].fill(true);
     }
 }
 
@@ -366,8 +366,7 @@ impl Table {
         hold(&mut is_held, &found);
         for port in asked.clone() {
             if !is_held[usize::from(port)] {
-                let of_iana = PortRange::new(port, port).map(|port| Registry::iana().of(port));
-                let of_iana = of_iana.into_iter().flatten().map(Entry::from);
+                let of_iana = Registry::iana().of(port.into()).map(Entry::from);
                 let of_iana = of_iana.chain(Entry::nameless(port));
                 let of_iana: Vec<_> = of_iana.filter(|entry| entry.has(protocol)).collect();
                 hold(&mut is_held, &of_iana);

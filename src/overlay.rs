@@ -5,9 +5,8 @@
 //! that the facts about it are in use.
 
 use std::collections::{HashMap, HashSet};
-use std::ops::RangeInclusive;
 
-use crate::dataset::{Dataset, PerProtocol, PortRange, Protocol, Protocols, Record};
+use crate::dataset::{Dataset, PerProtocol, Protocol, Protocols, Record};
 use crate::meaning::Draft;
 
 /// What was replaced in the first input.
@@ -26,13 +25,13 @@ pub(crate) fn replace(drafts: &mut [Draft]) -> Replaced {
     let mut covered = PerProtocol(Protocol::ALL.map(|_| vec![false; 1 << 16]));
     for Draft { record, .. } in later {
         for protocol in stated(record).iter() {
-            covered[protocol][indices(record.ports)].fill(true);
+            covered[protocol][record.ports.indices()].fill(true);
         }
     }
     let mut replaced = Replaced::default();
     for (index, Draft { record, row }) in first.iter_mut().enumerate() {
         let stated = stated(record);
-        let ports = indices(record.ports);
+        let ports = record.ports.indices();
         let is_covered = |it: &Protocol| !covered[*it][ports.clone()].contains(&false);
         let gone: Protocols = stated.iter().filter(is_covered).collect();
         for protocol in gone.iter() {
@@ -51,10 +50,6 @@ pub(crate) fn replace(drafts: &mut [Draft]) -> Replaced {
 fn stated(record: &Record) -> Protocols {
     let stated = record.assignments.iter().filter(|(_, it)| it.is_some());
     stated.map(|(protocol, _)| protocol).collect()
-}
-
-fn indices(ports: PortRange) -> RangeInclusive<usize> {
-    ports.first().into()..=ports.last().into()
 }
 
 /// Drops the records that say nothing any more and what only they cited, and counts those of each port anew.

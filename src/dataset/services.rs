@@ -57,8 +57,11 @@ pub(crate) fn services<'r>(
 
 /// The ports of a range that have a service each: all of them, or the first of a wide one.
 pub(crate) fn held(ports: PortRange, widest: usize) -> PortRange {
-    let first = PortRange::new(ports.first(), ports.first());
-    first.filter(|_| ports.size() > widest).unwrap_or(ports)
+    if ports.size() > widest {
+        ports.first().into()
+    } else {
+        ports
+    }
 }
 
 /// The protocols that a record uses.

@@ -74,10 +74,7 @@ impl<T> FactFile<T> {
         let edited = self.edited(uses).into_iter();
         let edited = edited.map(|(record, _)| (records[record].ports, false));
         let waiting = waiting_ports(waiting.chain(edited).collect());
-        let waits = |record: usize| {
-            let ports = records[record].ports;
-            waiting[ports.first().into()..=ports.last().into()].contains(&true)
-        };
+        let waits = |record: usize| waiting[records[record].ports.indices()].contains(&true);
         let mut known = HashSet::new();
         new.retain(|(record, line)| !waits(*record) && known.insert(line.clone()));
 

@@ -248,8 +248,8 @@ fn services(text: &str, lines: &mut Lines) -> Result<(), (usize, String)> {
     for (index, line) in text.lines().enumerate() {
         let line = ServicesLine::parse(line).map_err(|message| (index + 1, message))?;
         let Some(line) = line else { continue };
-        let ports = PortRange::new(line.port, line.port);
-        let known = registration(line.name, ports, protocols(line.protocol), line.comment);
+        let (ports, protocols) = (Some(line.port.into()), protocols(line.protocol));
+        let known = registration(line.name, ports, protocols, line.comment);
         if let Some(mut known) = known {
             let aliases = line.words.into_iter();
             known.aliases = aliases.filter_map(ServiceName::respelled).collect();

@@ -1,6 +1,7 @@
 //! A port or a range of ports.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
@@ -49,9 +50,24 @@ impl PortRange {
         (self.last - self.first) as usize + 1
     }
 
+    /// Where its ports stand among all.
+    pub(crate) fn indices(self) -> RangeInclusive<usize> {
+        self.first.into()..=self.last.into()
+    }
+
     /// Each port, ascending.
     pub fn ports(self) -> impl Iterator<Item = u16> {
         self.first..=self.last
+    }
+}
+
+/// A port alone.
+impl From<u16> for PortRange {
+    fn from(port: u16) -> Self {
+        Self {
+            first: port,
+            last: port,
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::io;
 use clap::CommandFactory;
 use clap_complete::Shell;
 use portconv::emit::template::Template;
-use portconv::emit::{EMITTERS, Emitter};
+use portconv::emit::{EMITTERS, Format};
 use portconv::{BUILTIN, BUILTIN_SHA256};
 
 use crate::cli::Arguments;
@@ -33,23 +33,14 @@ pub(crate) fn list_codes() -> Result<Outcome, Error> {
 }
 
 pub(crate) fn formats() -> Result<Outcome, Error> {
-    let row = |mark: char, name: &str, path: &str, purpose: &str| {
-        format!("{mark} {name:<11} {path:<20} {purpose}\n")
+    let template = Format::new(Template::NAME, "", Template::PURPOSE);
+    let formats = EMITTERS.iter().map(|emitter| emitter.format());
+    let line = |it: Format<'_>| {
+        let mark = if it.is_default { '*' } else { ' ' };
+        format!("{mark} {:<11} {:<20} {}\n", it.name, it.path, it.purpose)
     };
-    let listed = |emitter: &&dyn Emitter| {
-        let it = emitter.format();
-        row(
-            if it.is_default { '*' } else { ' ' },
-            it.name,
-            it.path,
-            it.purpose,
-        )
-    };
-    let listed: String = EMITTERS.iter().map(listed).collect();
-    let template = row(' ', Template::NAME, "", Template::PURPOSE);
-    say::print(format!(
-        "{listed}{template}* written when no --format is given\n"
-    ))
+    let lines: String = formats.chain([template]).map(line).collect();
+    say::print(lines + "* written when no --format is given\n")
 }
 
 /// The version; if verbose, everything that a bug report should include.

@@ -58,15 +58,12 @@ pub(super) fn annotation(message: &Message) -> String {
 
 /// GitHub accepts an end column only for a single line.
 fn lines(Place { start, end, .. }: &Place) -> String {
-    let lines = format!(
-        ",line={},endLine={},col={}",
-        start.line, end.line, start.column
-    );
-    if start.line == end.line {
-        format!("{lines},endColumn={}", end.column)
-    } else {
-        lines
+    let (first, last, column) = (start.line, end.line, start.column);
+    let lines = format!(",line={first},endLine={last},col={column}");
+    if first == last {
+        return format!("{lines},endColumn={}", end.column);
     }
+    lines
 }
 
 fn data(text: &str) -> String {

@@ -101,7 +101,7 @@ impl Message {
 pub(crate) fn codes() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
     let of_diagnostics = Code::ALL.iter();
     let of_diagnostics =
-        of_diagnostics.map(|code| (code.name(), code.severity().name(), code.explanation()));
+        of_diagnostics.map(|it| (it.name(), it.severity().name(), it.explanation()));
     let of_files = [
         (
             Message::NOT_CURRENT,
