@@ -3,7 +3,6 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use portconv::emit::EMITTERS;
 use portconv::{Attribution, Dataset, Options, Source, convert};
@@ -152,58 +151,6 @@ fn part_of_the_page_is_the_pages() {
     let attribution = &json(folder.path(), "ports.json")["attribution"];
     assert_eq!(attribution["title"], "List of TCP and UDP port numbers");
     assert_eq!(attribution["license"], "CC-BY-SA-4.0");
-}
-
-#[test]
-fn the_command_in_a_file_makes_it_again() {
-    let table = OWN.replace("Build", "It's the build");
-    let folder = folder_with(&table);
-    let facts = "first_port,last_port,protocols,description,name,aliases\n2222,2222,,It,farm,\n";
-    fs::write(folder.path().join("names.csv"), facts).unwrap();
-    fs::write(folder.path().join("-odd.md"), table.replace("2222", "3333")).unwrap();
-    for arguments in [
-        &["our ports.md", "--names=names.csv", "--title=It's ours"][..],
-        &[
-            "--builtin",
-            "--blank-cells=literal",
-            "--services-status=yes,unofficial",
-        ],
-        &["our ports.md", "./-odd.md", "--license="],
-        &["--builtin"],
-    ] {
-        for format in ["services", "nmap", "wireshark"] {
-            run(folder.path(), &[arguments, &["--format", format]].concat());
-            let path = EMITTERS
-                .iter()
-                .find(|e| e.format().name == format)
-                .unwrap()
-                .format()
-                .path;
-            let path = folder.path().join("output").join(path);
-            let made = fs::read_to_string(&path).unwrap();
-            fs::remove_file(&path).unwrap();
-            let status = Command::new("/bin/sh")
-                .args(["-c", &command_in(&made)])
-                .env(
-                    "PATH",
-                    Path::new(env!("CARGO_BIN_EXE_portconv")).parent().unwrap(),
-                )
-                .current_dir(folder.path())
-                .status();
-            assert!(status.unwrap().success(), "{made}");
-            assert_eq!(fs::read_to_string(&path).unwrap(), made);
-        }
-    }
-}
-
-/// The command in the comment of a generated file.
-fn command_in(text: &str) -> String {
-    let lines = text
-        .lines()
-        .skip_while(|line| !line.contains("  portconv "));
-    let lines = lines.take_while(|line| *line != "#");
-    let command: Vec<_> = lines.map(|line| line.trim_start_matches('#')).collect();
-    command.join("\n")
 }
 
 const URL: &str = "https://en.wikipedia.org/wiki/List_of_TCP_and_UDP_port_numbers";

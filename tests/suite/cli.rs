@@ -70,6 +70,8 @@ fn the_compiled_table_gives_the_same_files() {
     );
     let made = fs::read(folder.path().join("output/ports.json")).unwrap();
     assert!(made == fs::read(root().join("output/ports.json")).unwrap());
+    let diff = portconv(root(), &["diff", "seeds", "output/ports.json"]);
+    assert_eq!(String::from_utf8(diff.stdout).unwrap(), "");
 }
 
 #[test]

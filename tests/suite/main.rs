@@ -21,7 +21,6 @@ mod golden;
 mod library;
 mod look_up;
 mod lost_cells;
-mod manners;
 mod memory;
 mod properties;
 mod registered_ports;
