@@ -50,9 +50,9 @@ impl Word {
                 )
                 .is_match(&self.text)
         };
-        let is_chinese =
-            || regex!(r"(?:端口[号號]?|埠號?|ポート(?:番号)?|포트)$").is_match(&self.text);
-        self.is_in("port") || is_compound() || !self.text.is_ascii() && is_chinese()
+        let ends_unparted =
+            || regex!(r"(?:端口[号號]?|埠號?|ポート(?:番号)?|포트|พอร์[ตท])$").is_match(&self.text);
+        self.is_in("port") || is_compound() || !self.text.is_ascii() && ends_unparted()
     }
 }
 
@@ -66,7 +66,7 @@ impl Header {
             text_in_words
         };
         let words = text_in_words
-            .split(|c: char| !c.is_alphanumeric() && c != '_')
+            .split(|c: char| !c.is_alphanumeric() && c != '_' && !is_mark(c))
             .filter(|word| !word.is_empty())
             .map(str::to_lowercase)
             .filter(|word| !matches!(word.as_str(), "s" | "es"));
@@ -288,6 +288,13 @@ impl Header {
         let mut ranks = self.ranks.iter();
         ranks.find_map(|&(name, rank)| (name == list).then_some(rank))
     }
+}
+
+/// Whether a character is written on the one before: accents, and the vowels of Hebrew, Arabic, Indic scripts and Thai.
+fn is_mark(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}' | '\u{591}'..='\u{e4e}')
+        && !c.is_alphanumeric()
+        && !"־،؛؟।॥".contains(c)
 }
 
 /// The earlier in its list, the more a header speaks for its role.
