@@ -2,8 +2,6 @@
 
 use std::io::Write;
 
-use clap::ArgMatches;
-
 use crate::cli::{FactsCommand, FactsInput, InputOptions, MessageOptions, OutputOptions};
 use crate::error::{Error, Outcome};
 use crate::input::{self, Tables};
@@ -14,9 +12,10 @@ use crate::plan::outputs::Place;
 use crate::plan::reading::{BlankCellFacts, Reading};
 use crate::report::Written;
 use crate::say;
+use crate::typed::Typed;
 
 /// Prints or updates facts.
-pub(crate) fn run(command: &FactsCommand, matches: &ArgMatches) -> Result<Outcome, Error> {
+pub(crate) fn run(command: &FactsCommand, typed: Typed<'_>) -> Result<Outcome, Error> {
     let (FactsCommand::BlankCells(asked)
     | FactsCommand::Names(asked)
     | FactsCommand::Update(asked)) = command;
@@ -41,7 +40,7 @@ pub(crate) fn run(command: &FactsCommand, matches: &ArgMatches) -> Result<Outcom
             }
             // The files that are made with these facts follow.
             let reading = Reading::new(&inputs, facts)?;
-            make::run(&Plan::new(reading, &OutputOptions::default(), &MessageOptions::default(), matches)?)
+            make::run(&Plan::new(reading, &OutputOptions::default(), &MessageOptions::default(), typed)?)
         }
     }
 }

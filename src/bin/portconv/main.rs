@@ -21,6 +21,7 @@ mod plan;
 mod report;
 mod say;
 mod transaction;
+mod typed;
 
 use std::process::ExitCode;
 
@@ -31,13 +32,18 @@ use crate::error::{Error, Outcome};
 use crate::place::stdin_is_pipe;
 use crate::plan::Plan;
 use crate::plan::reading::Reading;
+use crate::typed::Typed;
 
 fn main() -> ExitCode {
     report_full_files();
-    let matches = Arguments::command().try_get_matches();
+    let mut command = Arguments::command();
+    let matches = command.try_get_matches_from_mut(std::env::args_os());
     let parsed = matches.and_then(|matches| Ok((Arguments::from_arg_matches(&matches)?, matches)));
     let outcome = match parsed {
-        Ok((arguments, matches)) => run(&arguments, innermost(&matches)),
+        Ok((arguments, matches)) => {
+            let (command, matches) = (&command, innermost(&matches));
+            run(&arguments, Typed { command, matches })
+        }
         Err(error) if error.use_stderr() => {
             // What was typed may hold anything.
             say::styled(&escape::lines(&error.to_string()));
@@ -56,29 +62,29 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(arguments: &Arguments, matches: &ArgMatches) -> Result<Outcome, Error> {
+fn run(arguments: &Arguments, typed: Typed<'_>) -> Result<Outcome, Error> {
     color(arguments.color).write_global();
     match &arguments.command {
         Some(Command::Lookup(asked)) => look_up::run(asked),
         Some(Command::Diff(asked)) => diff::run(asked),
-        Some(Command::Facts(command)) => facts::run(command, matches),
+        Some(Command::Facts(command)) => facts::run(command, typed),
         Some(Command::Explain { code: Some(code) }) => about::explain(code),
         Some(Command::Explain { code: None }) => about::list_codes(),
         Some(Command::Completions { shell }) => about::completions(*shell),
         Some(Command::Man { subcommand }) => about::man(subcommand.as_deref()),
         None if arguments.version => about::version(arguments.messages.verbose),
         None if arguments.list_formats => about::formats(),
-        None => make::run(&plan(arguments, matches)?),
+        None => make::run(&plan(arguments, typed)?),
     }
 }
 
-fn plan(arguments: &Arguments, matches: &ArgMatches) -> Result<Plan, Error> {
+fn plan(arguments: &Arguments, typed: Typed<'_>) -> Result<Plan, Error> {
     let reading = Reading::new(&arguments.inputs, &arguments.facts)?;
     let is_default = arguments.inputs.paths.is_empty() && !arguments.inputs.builtin;
     if is_default && !reading.reads_stdin() && stdin_is_pipe() && !arguments.messages.quiet {
         say::line("reading the folder seeds; to read standard input, pass -");
     }
-    Plan::new(reading, &arguments.output, &arguments.messages, matches)
+    Plan::new(reading, &arguments.output, &arguments.messages, typed)
 }
 
 fn color(choice: clap::ColorChoice) -> anstream::ColorChoice {

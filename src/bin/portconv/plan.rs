@@ -7,16 +7,15 @@ pub(crate) mod reading;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
-use clap::parser::ValueSource;
-use clap::{ArgMatches, CommandFactory};
 use portconv::MergeFormat;
 use portconv::emit::quoted;
 
-use crate::cli::{Arguments, MessageOptions, OutputOptions};
+use crate::cli::{MessageOptions, OutputOptions};
 use crate::error::Error;
 use crate::level::{Level, Levels};
 use crate::place::{Identity, shown};
 use crate::report::Form;
+use crate::typed::Typed;
 use outputs::{DEFAULT_FOLDER, Outputs};
 use reading::Reading;
 
@@ -52,7 +51,7 @@ impl Plan {
         reading: Reading,
         output: &OutputOptions,
         messages: &MessageOptions,
-        matches: &ArgMatches,
+        typed: Typed<'_>,
     ) -> Result<Self, Error> {
         let outputs = Outputs::new(output)?;
         keep_inputs(&reading, &outputs, output)?;
@@ -61,13 +60,9 @@ impl Plan {
             ("warn", &*messages.warn, Level::Warning),
             ("deny", &*messages.deny, Level::Error),
         ];
-        let mut options = typed(matches, |group, id| {
-            group == "FactOptions" && !FACTS.contains(&id)
-        });
+        let mut options = typed.words(|group, id| group == "FactOptions" && !FACTS.contains(&id));
         options.extend(relative_output(output, &outputs));
-        let mut inputs = typed(matches, |group, id| {
-            group == "InputOptions" || FACTS.contains(&id)
-        });
+        let mut inputs = typed.words(|group, id| group == "InputOptions" || FACTS.contains(&id));
         if inputs.is_empty() {
             let default = if reading.reads_stdin() {
                 "-"
@@ -76,7 +71,7 @@ impl Plan {
             };
             inputs.push(default.to_owned());
         }
-        let mending = typed(matches, |_, id| !["check", "message_format"].contains(&id));
+        let mending = typed.words(|_, id| !["check", "message_format"].contains(&id));
         let mending: Vec<_> = mending.iter().map(|word| quoted(word)).collect();
         Ok(Self {
             inputs,
@@ -87,7 +82,7 @@ impl Plan {
             outputs,
             is_check: output.check,
             expected: messages.expect_records.clone(),
-            levels: Levels::new(levels, messages.strict, matches),
+            levels: Levels::new(levels, messages.strict, typed.matches),
             lowest: match (messages.quiet, messages.verbose) {
                 (true, _) => Level::Error,
                 (_, true) => Level::Note,
@@ -119,40 +114,6 @@ fn keep_inputs(reading: &Reading, outputs: &Outputs, output: &OutputOptions) -> 
         Some((path, _)) => Err(format!("the output would replace the input {path}").into()),
         None => Ok(()),
     }
-}
-
-/// The arguments that were typed, of those that are wanted by the name of their struct and their own: options, then
-/// operands.
-fn typed(matches: &ArgMatches, is_wanted: impl Fn(&str, &str) -> bool) -> Vec<String> {
-    let (mut options, mut operands) = (Vec::new(), Vec::new());
-    let command = Arguments::command();
-    for argument in command.get_arguments() {
-        let id = argument.get_id();
-        let mut groups = command.get_groups();
-        let group = groups.find(|group| group.get_args().any(|known| known == id));
-        let group = group.map_or("", |group| group.get_id().as_str());
-        let id = id.as_str();
-        // A subcommand lacks some of them.
-        let is_known = matches.try_contains_id(id).unwrap_or(false) && is_wanted(group, id);
-        if !is_known || matches.value_source(id) != Some(ValueSource::CommandLine) {
-            continue;
-        }
-        let values = matches.get_raw(id).into_iter().flatten();
-        let values: Vec<_> = values.map(|it| it.to_string_lossy().into_owned()).collect();
-        match (argument.get_long(), argument.get_value_delimiter()) {
-            (None, _) => operands.extend(values),
-            (Some(long), _) if !argument.get_action().takes_values() => {
-                options.push(format!("--{long}"))
-            }
-            (Some(long), Some(_)) => options.push(format!("--{long}={}", values.join(","))),
-            (Some(long), None) => {
-                options.extend(values.iter().map(|value| format!("--{long}={value}")))
-            }
-        }
-    }
-    let is_like_option = |operand: &String| operand.starts_with('-') && operand != "-";
-    options.extend(operands.iter().any(is_like_option).then(|| "--".to_owned()));
-    [options, operands].concat()
 }
 
 /// The output as headers name it: not the default, and no absolute path.
