@@ -87,13 +87,12 @@ impl Options {
 /// The facts that are compiled in; every status in use makes a service; nothing else is known.
 impl Default for Options {
     fn default() -> Self {
-        let in_use = Status::KNOWN.into_iter().filter(Status::is_in_use);
         Self {
             facts: Facts::default(),
             syntax: None,
             protocols: Protocols::NONE,
             is_overlay: false,
-            services_status: in_use.collect(),
+            services_status: Status::IN_USE.to_vec(),
             expand_ranges: limits::EXPANDED_RANGE,
             attribution: Attribution::default(),
             merge: None,

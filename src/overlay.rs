@@ -66,11 +66,10 @@ pub(crate) fn drop_blank(dataset: &mut Dataset, replaced: &Replaced) {
     });
     let cited: HashSet<_> = dataset.cited().cloned().collect();
     dataset.citations.retain(|it| cited.contains(&it.id));
-    let mut ordinals: HashMap<String, usize> = HashMap::new();
+    let mut ordinals: HashMap<_, usize> = HashMap::new();
     for record in &mut dataset.records {
-        let ports = record.id.split('#').next().unwrap_or_default().to_owned();
-        let ordinal = ordinals.entry(ports.clone()).or_default();
+        let ordinal = ordinals.entry(record.ports).or_default();
         *ordinal += 1;
-        record.id = format!("{ports}#{ordinal}");
+        record.id = format!("{}#{ordinal}", record.ports);
     }
 }

@@ -88,10 +88,8 @@ impl Dataset {
             })
         });
         let named: Vec<_> = named.collect();
-        let wanted = Status::KNOWN.into_iter().filter(Status::is_in_use);
-        let wanted: Vec<_> = wanted.collect();
         let record = |index: usize| &self.records[index];
-        (self.services, _) = services::services(&named, record, &wanted, EXPANDED_RANGE);
+        (self.services, _) = services::services(&named, record, &Status::IN_USE, EXPANDED_RANGE);
         Ok(self)
     }
 

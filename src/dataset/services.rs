@@ -4,6 +4,8 @@
 //! take only the first line (glibc, musl, nmap) or only the last one (Wireshark): those that IANA
 //! assigned come first, the names of the others are aliases.
 
+use std::collections::BTreeMap;
+
 use super::crowd::Crowd;
 use super::{PerProtocol, PortRange, Protocol, Protocols, Record, Service, ServiceName, Status};
 
@@ -40,19 +42,35 @@ pub(crate) fn services<'r>(
     order.sort_unstable();
     let highest = named.iter().map(|named| named.ports.last()).max();
     let mut crowds = PerProtocol(Protocol::ALL.map(|_| Crowd::up_to(highest.unwrap_or(0))));
-    let (mut lines, mut crowded) = (Vec::new(), Vec::new());
-    for (rank, &(.., index, protocol)) in order.iter().enumerate() {
-        let named = &named[index];
-        let held = held(named.ports, widest);
-        let ports = crowds[protocol].add(held);
-        lines.extend(ports.iter().map(|&port| (port, protocol, rank)));
-        if ports.len() < held.size() {
-            crowded.push((named.record, protocol));
+    let (mut services, mut crowded) = (BTreeMap::new(), Vec::new());
+    for (.., index, protocol) in order {
+        let Named { record, ports, .. } = named[index];
+        let held = held(ports, widest);
+        let open = crowds[protocol].add(held);
+        if open.len() < held.size() {
+            crowded.push((record, protocol));
+        }
+        let last = Some(ports.last()).filter(|_| ports.size() > widest);
+        for port in open {
+            let own_name = |name: &ServiceName| name_of_port(*name, ports, port);
+            let service = services.entry((port, protocol));
+            let service = service.or_insert_with(|| Service {
+                port,
+                last_port: last.unwrap_or(port),
+                protocol,
+                name: own_name(&named[index].name),
+                aliases: Vec::new(),
+                record,
+            });
+            let names = [&named[index].name].into_iter().chain(named[index].aliases);
+            for name in names.map(own_name) {
+                if service.names().all(|known| known != name) {
+                    service.aliases.push(name);
+                }
+            }
         }
     }
-    lines.sort_unstable();
-    let services = gather(&lines, widest, |rank| &named[order[rank].2]);
-    (services, crowded)
+    (services.into_values().collect(), crowded)
 }
 
 /// The ports of a range that have a service each: all of them, or the first of a wide one.
@@ -71,42 +89,6 @@ pub(crate) fn in_use(record: &Record) -> Protocols {
         status.is_some_and(Status::is_in_use)
     });
     in_use.map(|(protocol, _)| protocol).collect()
-}
-
-/// Makes one service of the lines of each port and protocol.
-fn gather<'n>(
-    lines: &[(u16, Protocol, usize)],
-    widest: usize,
-    named: impl Fn(usize) -> &'n Named<'n>,
-) -> Vec<Service> {
-    let mut services: Vec<Service> = Vec::new();
-    for same in lines.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
-        let (port, protocol, first) = same[0];
-        let mut on_port: Vec<ServiceName> = Vec::new();
-        for named in same.iter().map(|&(.., rank)| named(rank)) {
-            for &name in [&named.name].into_iter().chain(named.aliases) {
-                let name = name_of_port(name, named.ports, port);
-                if !on_port.contains(&name) {
-                    on_port.push(name);
-                }
-            }
-        }
-        let (record, ports) = (named(first).record, named(first).ports);
-        let mut on_port = on_port.into_iter();
-        services.extend(on_port.next().map(|name| Service {
-            port,
-            last_port: if ports.size() > widest {
-                ports.last()
-            } else {
-                port
-            },
-            protocol,
-            name,
-            aliases: on_port.collect(),
-            record,
-        }));
-    }
-    services
 }
 
 /// The name of one port: the name itself, or with the port's number in the range, from 1.

@@ -30,6 +30,9 @@ impl Status {
         Self::Reserved,
     ];
 
+    /// Those of ports that a service uses.
+    pub const IN_USE: [Self; 3] = [Self::Yes, Self::Unofficial, Self::Assigned];
+
     /// Every word that [`name`](Self::name) gives.
     pub const NAMES: [&'static str; 6] =
         ["yes", "unofficial", "assigned", "no", "reserved", "other"];

@@ -237,7 +237,7 @@ pub(crate) struct FactOptions {
         long,
         value_name = "STATUS[,STATUS…]",
         value_delimiter = ',',
-        value_parser = one_of(Status::KNOWN.into_iter().filter(Status::is_in_use).map(|it| (it.name(), it))),
+        value_parser = one_of(Status::IN_USE.map(|it| (it.name(), it))),
         hide_possible_values = true
     )]
     pub(crate) services_status: Vec<Status>,
