@@ -28,13 +28,12 @@ const ORIGIN: &str = "https://en.wikipedia.org";
 
 /// What was given, without control characters.
 pub(crate) fn harmless(given: &Attribution) -> Attribution {
-    let part = |part: &Option<String>| part.as_deref().map(blanked);
-    Attribution {
-        title: part(&given.title),
-        url: part(&given.url),
-        license: part(&given.license),
-        revision: given.revision,
+    let mut given = given.clone();
+    let parts = [&mut given.title, &mut given.url, &mut given.license];
+    for part in parts.into_iter().flatten() {
+        *part = blanked(part);
     }
+    given
 }
 
 /// The attribution of inputs: what was given, or else the page's if one of them comes from the page.
@@ -42,28 +41,23 @@ pub(crate) fn of_inputs<'t>(
     texts: impl Iterator<Item = &'t str> + Clone,
     given: &Attribution,
 ) -> Option<Attribution> {
-    let of_page = texts.clone().any(is_of_page);
-    let part = |given: &Option<String>, pages: &str| {
-        let part = given.clone().or_else(|| of_page.then(|| pages.to_owned()));
-        part.filter(|part| !part.is_empty())
-    };
-    let Attribution {
-        title,
-        url,
-        license,
-        revision,
-    } = given;
-    let mut attribution = Attribution {
-        title: part(title, TITLE),
-        url: part(url, URL),
-        license: part(license, LICENSE),
-        revision: None,
-    };
-    if attribution == Attribution::default() {
-        return None;
+    let is_of_page = texts.clone().any(is_of_page);
+    let mut from = given.clone();
+    let parts = [
+        (&mut from.title, TITLE),
+        (&mut from.url, URL),
+        (&mut from.license, LICENSE),
+    ];
+    for (part, of_page) in parts {
+        let part_of_page = || is_of_page.then(|| of_page.to_owned());
+        *part = part
+            .take()
+            .or_else(part_of_page)
+            .filter(|part| !part.is_empty());
     }
-    attribution.revision = revision.or_else(|| one_revision(texts));
-    Some(attribution)
+    let is_known = from.title.is_some() || from.url.is_some() || from.license.is_some();
+    from.revision = from.revision.or_else(|| one_revision(texts));
+    is_known.then_some(from)
 }
 
 /// The revision that the inputs state, if they do not contradict each other.

@@ -21,12 +21,10 @@ use std::thread;
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
-use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value};
-
-use serde::Serialize;
+use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value, context};
 
 use super::{EmitError, Emitter, Format};
-use crate::dataset::{Attribution, Dataset, Service};
+use crate::dataset::{Attribution, Dataset};
 use crate::limits;
 use crate::text::blanked;
 
@@ -75,7 +73,7 @@ impl Template {
         environment.add_template(&self.path, &self.text)?;
         environment
             .get_template(&self.path)?
-            .render(Value::from(Serde(Whole::new(dataset))))
+            .render(context(dataset))
     }
 
     /// `path:line: message`.
@@ -87,40 +85,20 @@ impl Template {
     }
 }
 
-/// What a template sees.
-#[derive(Serialize)]
-struct Whole<'d> {
-    #[serde(flatten)]
-    tree: &'d Dataset,
-    services: Vec<ServiceTree<'d>>,
-    /// Whose data it is, as one line for a comment; empty if nobody says.
-    credit: String,
-}
-
-#[derive(Serialize)]
-struct ServiceTree<'d> {
-    #[serde(flatten)]
-    service: &'d Service,
-    description: &'d str,
-    /// The id of its record.
-    record: &'d str,
-}
-
-impl<'d> Whole<'d> {
-    fn new(dataset: &'d Dataset) -> Self {
-        let service = |service: &'d Service| {
-            let record = &dataset.records[service.record];
-            ServiceTree {
-                service,
-                description: &record.description,
-                record: &record.id,
-            }
-        };
-        Self {
-            tree: dataset,
-            services: dataset.services.iter().map(service).collect(),
-            credit: dataset.attribution.as_ref().map(credit).unwrap_or_default(),
+/// What a template sees: the tree, the services, and whose data it is as one line for a comment, empty if nobody says.
+fn context(dataset: &Dataset) -> Value {
+    let services = dataset.services.iter().map(|service| {
+        let record = &dataset.records[service.record];
+        context! {
+            description => &record.description,
+            record => &record.id,
+            ..Value::from(Serde(service))
         }
+    });
+    context! {
+        services => services.collect::<Vec<_>>(),
+        credit => dataset.attribution.as_ref().map(credit).unwrap_or_default(),
+        ..Value::from(Serde(dataset))
     }
 }
 
