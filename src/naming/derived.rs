@@ -18,10 +18,10 @@ words! {
     pub(crate) enum Evidence {
         /// Titles are in italics: *Killing Floor* web administration.
         Italics = "italics",
-        /// An abbreviation in brackets: `Train Realtime Data Protocol (TRDP)`.
-        Abbreviation = "abbreviation",
         /// A column of services, or the words beside the port in its cell: `53 (DNS)`.
         Service = "service",
+        /// An abbreviation in brackets: `Train Realtime Data Protocol (TRDP)`.
+        Abbreviation = "abbreviation",
         /// The noun behind an article that opens the row: `The cajo project`.
         Article = "article",
         /// What the port is for, or whose product it is: `Default port of a local GUN relay`, `Apple's iChat`.
@@ -45,7 +45,7 @@ type Names = Option<Vec<ServiceName>>;
 impl Evidence {
     /// It names the service by itself, so that it counts for more than IANA's name of the port.
     pub(super) fn is_strong(self) -> bool {
-        self <= Self::Service
+        self <= Self::Abbreviation
     }
 
     /// The names that a row has by it, and the text that they are from.
