@@ -8,7 +8,8 @@ use crate::limits::NAMED_TEXT;
 use crate::naming::phrase::{Word, clause, is_variable, proper_names, words};
 use crate::naming::shorten::Shortener;
 use crate::naming::words::{
-    is_carrier, is_common, is_filler, is_kind, is_of_sentence, is_use, is_verb, says_nothing,
+    abbreviated, is_carrier, is_common, is_filler, is_kind, is_of_sentence, is_use, is_verb,
+    says_nothing,
 };
 use crate::vocabulary::protocols;
 
@@ -42,34 +43,50 @@ words! {
 /// Names that one evidence gives, the best first; at least one.
 type Names = Option<Vec<ServiceName>>;
 
+/// A text of a row.
+#[derive(Debug)]
+struct Text<'r> {
+    text: &'r str,
+    words: Vec<Word<'r>>,
+    /// Where it stands; of a description, each evidence says that by itself.
+    place: Option<Evidence>,
+}
+
 impl Evidence {
+    /// The evidence in the words of a text, the best first.
+    const OF_WORDS: [Self; 5] = [
+        Self::Abbreviation,
+        Self::Article,
+        Self::Purpose,
+        Self::Opening,
+        Self::ProperName,
+    ];
+
     /// It names the service by itself, so that it counts for more than IANA's name of the port.
     pub(super) fn is_strong(self) -> bool {
         self <= Self::Abbreviation
     }
 
-    /// The names that a row has by it, and the text that they are from.
-    fn find<'r>(self, row: &Row<'r>) -> Option<(&'r str, Vec<ServiceName>)> {
-        let text = row.description;
-        let names = match self {
-            Self::Italics => row.title(),
+    /// The names that a text gives by it.
+    fn names(self, row: &Row<'_>, Text { text, words, place }: &Text<'_>) -> Names {
+        match self {
             Self::Abbreviation => bracketed(text),
-            Self::Service => return Some((row.service?, row.label(row.service?)?)),
-            Self::Article => row.article(),
-            Self::Purpose => row.product().or_else(|| row.purpose()),
-            Self::ProperName => row.proper_name(),
+            Self::Article => row.article(words),
+            Self::Purpose => row
+                .product(text, words)
+                .filter(|_| place.is_none())
+                .or_else(|| row.purpose(words)),
+            Self::ProperName => row.proper_name(words),
             Self::Opening => row
-                .opening(&row.words)
-                .or_else(|| row.phrase(clause(&row.words)))
-                .or_else(|| row.identifier(text)),
-            Self::Column => {
-                let mut columns = row.columns.iter();
-                return columns.find_map(|text| Some((*text, row.component(text)?)));
-            }
-            Self::Product => row.of_product(),
-            Self::Protocol => row.protocol(),
-        };
-        Some((text, names?))
+                .identifier(text)
+                .or_else(|| row.opening(words))
+                .or_else(|| row.phrase(clause(words)))
+                .or_else(|| {
+                    row.opening(&words[clause(words).len()..])
+                        .filter(|_| place == &Some(Self::Service))
+                }),
+            _ => None,
+        }
     }
 }
 
@@ -105,21 +122,22 @@ impl Derived {
     /// It is the name of something else than what IANA has on a port that none of its words fits. A short one may be
     /// another name of the same: `dns`, `smb`.
     pub(super) fn names_another(&self) -> bool {
-        self.evidence < Evidence::Opening && self.name.as_str().len() > 4
+        self.evidence < Evidence::Column
+            && self.name.as_str().len() > 4
+            && !self.name.as_str().split('-').all(says_nothing)
     }
 }
 
 impl<'r> Row<'r> {
     /// The names that the best evidence gives.
     pub(super) fn derive(&self) -> Option<Derived> {
-        let is_foreign = self.service.is_none() && self.words.iter().any(Word::has_foreign_letter);
-        let first = (self.is_named_by_column || is_foreign).then_some(Evidence::Column);
-        let mut order = first.into_iter().chain(Evidence::ALL);
-        let (evidence, (text, mut names)) =
-            order.find_map(|evidence| Some((evidence, evidence.find(self)?)))?;
+        let (texts, description) = self.texts();
+        let of_description = |evidence, names: Names| Some((evidence, &texts[description], names?));
+        let (evidence, text, mut names) = of_description(Evidence::Italics, self.title())
+            .or_else(|| self.of_words(&texts))
+            .or_else(|| self.of_product(&texts))
+            .or_else(|| self.of_protocol(&texts))?;
         let name = names.remove(0);
-        let longer = self.longer(name, text);
-        // Other ways to shorten them.
         let (stem, _) = name.as_str().split_once('-').unwrap_or((name.as_str(), ""));
         names.retain(|other| {
             other
@@ -127,17 +145,121 @@ impl<'r> Row<'r> {
                 .strip_prefix(stem)
                 .is_some_and(|rest| rest.starts_with('-'))
         });
+        let mut others: Vec<_> = self.part_in_brackets().into_iter().collect();
+        others.extend(self.qualified(name, text, &texts));
+        others.extend(names);
+        others.extend(self.interfaces(name));
         Some(Derived {
             evidence,
             name,
-            others: self
-                .part_in_brackets()
-                .into_iter()
-                .chain(longer)
-                .chain(names)
-                .chain(self.interfaces(name))
-                .collect(),
+            others,
         })
+    }
+
+    /// The texts of the row, the one first that most likely has the name.
+    fn texts(&self) -> (Vec<Text<'r>>, usize) {
+        let of = |place, text| Text {
+            text,
+            words: words(text),
+            place: Some(place),
+        };
+        let service = self.service.map(|text| of(Evidence::Service, text));
+        let description = Text {
+            text: self.description,
+            words: self.words.clone(),
+            place: None,
+        };
+        let is_foreign = service.is_none() && self.words.iter().any(Word::has_foreign_letter);
+        let mut columns = self
+            .columns
+            .iter()
+            .enumerate()
+            .filter_map(|(at, text)| {
+                let text = of(Evidence::Column, text);
+                let label = clause(&text.words).len();
+                let is_named = at == 0 && self.is_named_by_column;
+                let is_label = is_named || label == text.words.len();
+                (label < 5 && is_label).then_some(text)
+            })
+            .peekable();
+        let first = columns.next_if(|_| self.is_named_by_column);
+        let mut texts: Vec<_> = first.into_iter().chain(service).collect();
+        if is_foreign {
+            texts.extend(columns);
+            texts.push(description);
+            let at = texts.len() - 1;
+            (texts, at)
+        } else {
+            texts.push(description);
+            let at = texts.len() - 1;
+            texts.extend(columns);
+            (texts, at)
+        }
+    }
+
+    /// The names of the first text whose words make any.
+    fn of_words<'t>(
+        &self,
+        texts: &'t [Text<'r>],
+    ) -> Option<(Evidence, &'t Text<'r>, Vec<ServiceName>)> {
+        texts.iter().find_map(|text| {
+            let mut all = Evidence::OF_WORDS.into_iter();
+            let (evidence, names) = all.find_map(|it| Some((it, it.names(self, text)?)))?;
+            Some((text.place.unwrap_or(evidence), text, names))
+        })
+    }
+
+    /// The product of the table with words that tell no service by themselves: `camunda-metrics`.
+    fn of_product<'t>(
+        &self,
+        texts: &'t [Text<'r>],
+    ) -> Option<(Evidence, &'t Text<'r>, Vec<ServiceName>)> {
+        texts.iter().find_map(|text| {
+            let names = self.with_product(label(&text.words)?)?;
+            Some((Evidence::Product, text, names))
+        })
+    }
+
+    /// The name with a word that the row says beside it: one behind it in its own text, else one of a short text.
+    fn qualified(&self, name: ServiceName, own: &Text<'r>, texts: &[Text<'r>]) -> Vec<ServiceName> {
+        let known: Vec<_> = name.as_str().split('-').collect();
+        let is_known = |word: &Word<'_>| {
+            let mut parts = word.slug.split('-');
+            parts.all(|part| known.contains(&part) || known.contains(&abbreviated(part)))
+        };
+        let tells = |word: &&Word<'_>| {
+            !is_filler(&word.slug)
+                && !is_use(&word.slug)
+                && !word.is_number()
+                && word.slug.len() > 1
+                && !is_known(word)
+                && protocols::protocol(&word.slug).is_none()
+        };
+        let is_plain = |word: &&Word<'_>| word.is_proper() || is_common(&word.slug);
+        let start = own.words.iter().rposition(is_known).map_or(0, |at| at + 1);
+        let behind = own.words[start..].iter().take(6);
+        let behind = behind.filter(|word| !word.is_of_sentence);
+        let behind = behind.filter(|word| word.is_joined || is_plain(word));
+        let stem = known
+            .first()
+            .filter(|stem| known.len() > 1 && !says_nothing(stem));
+        let of_own = behind.filter(tells).flat_map(|word| {
+            let (long, short) = (&word.slug, abbreviated(&word.slug));
+            let of_stem = stem.map(|stem| format!("{stem}-{long}"));
+            let names = [format!("{name}-{long}"), format!("{name}-{short}")];
+            names.into_iter().chain(of_stem)
+        });
+        let others = texts.iter().map(|text| clause(&text.words));
+        let others = others.filter(|words| words.len() < 4).flat_map(|words| {
+            let words = words.iter().take_while(|word| !word.is_of_sentence);
+            words.filter(is_plain)
+        });
+        let of_others = others
+            .filter(tells)
+            .map(|word| format!("{name}-{}", word.slug));
+        let names = of_own.chain(of_others);
+        let names = names.filter(|name| name.len() <= self.shortener.room);
+        names.filter_map(|name| ServiceName::new(&name)).collect()
     }
 
     /// The name with what a cell says of the interface: `qdrant-grpc` beside `gRPC`.
@@ -161,16 +283,6 @@ impl<'r> Row<'r> {
             .filter(|name| is_name && name.as_str().len() <= self.shortener.room)
     }
 
-    /// The product of the table with a label that tells no service by itself: `camunda-metrics`.
-    fn of_product(&self) -> Names {
-        let own = [self.service, Some(self.description)];
-        let mut texts = own
-            .into_iter()
-            .flatten()
-            .chain(self.columns.iter().copied());
-        texts.find_map(|text| self.with_product(label(&words(text))?))
-    }
-
     /// The product of the table with some words.
     fn with_product(&self, words: &[Word<'_>]) -> Names {
         let slug = self.product?;
@@ -186,15 +298,19 @@ impl<'r> Row<'r> {
         (!names.is_empty()).then_some(names)
     }
 
-    /// The protocol above TCP that opens the row: `RPC randomly allocated high ports`.
-    fn protocol(&self) -> Names {
-        let protocol = regex!(r"(?i)^(?:https?|wss?|grpc|json-rpc|soap|rpc)$");
-        let first = self
-            .words
-            .first()
-            .filter(|first| protocol.is_match(&first.slug))?;
-        let name = ServiceName::new(&first.slug).map(|name| vec![name]);
-        self.with_product(std::slice::from_ref(first)).or(name)
+    /// The protocol above TCP that opens a text: `RPC randomly allocated high ports`.
+    fn of_protocol<'t>(
+        &self,
+        texts: &'t [Text<'r>],
+    ) -> Option<(Evidence, &'t Text<'r>, Vec<ServiceName>)> {
+        texts.iter().find_map(|text| {
+            let first = text.words.first()?;
+            let is_protocol =
+                first.slug.split('-').all(is_carrier) && protocols::protocol(&first.slug).is_none();
+            let name = || Some(vec![ServiceName::new(&first.slug)?]);
+            let names = self.with_product(std::slice::from_ref(first)).or_else(name);
+            Some((Evidence::Protocol, text, names.filter(|_| is_protocol)?))
+        })
     }
 
     /// Italics that begin as a proper name does.
@@ -202,17 +318,6 @@ impl<'r> Row<'r> {
         let words = words(self.italics?);
         words.first().filter(|word| word.is_proper())?;
         self.name(clause(&words))
-    }
-
-    /// What a short text calls the service, such as that of a column of services.
-    fn label(&self, text: &str) -> Names {
-        let words = words(text);
-        bracketed(text)
-            .or_else(|| self.opening(&words))
-            .or_else(|| self.proper(&words))
-            .or_else(|| self.phrase(clause(&words)))
-            .or_else(|| self.opening(&words[clause(&words).len()..]))
-            .or_else(|| self.identifier(text))
     }
 
     /// A word that joins others, as programs are called, whatever these are: `config-server`.
@@ -224,30 +329,15 @@ impl<'r> Row<'r> {
         Some(vec![name]).filter(|_| fits && !is_of_sentence)
     }
 
-    /// What a column that tells rows apart calls the component.
-    fn component(&self, text: &str) -> Names {
-        let own = words(text);
-        let is_label = own.len() < 5 && clause(&own).len() == own.len();
-        let is_compound = regex!("^[a-z]+(?:[-_][a-z]+)+$").is_match(text);
-        let compound = || Some(vec![ServiceName::respelled(text).filter(|_| is_compound)?]);
-        if !self.is_named_by_column {
-            let name = self.proper(&own).or_else(|| self.opening(&own));
-            return name.or_else(compound).filter(|_| is_label);
-        }
-        let before = text.split(" (").next().unwrap_or_default();
-        let name = compound().or_else(|| self.label(text));
-        name.filter(|_| before.split(' ').count() < 5)
-    }
-
-    fn article(&self) -> Names {
-        let (article, noun) = self.words.split_first()?;
+    fn article(&self, words: &[Word<'_>]) -> Names {
+        let (article, noun) = words.split_first()?;
         self.noun(noun).filter(|_| article.is_article())
     }
 
     /// `Apple's iChat`, `Avtex LLC—qStats`
-    fn product(&self) -> Names {
+    fn product(&self, text: &str, own: &[Word<'_>]) -> Names {
         let company = regex!(r"^([^—–(]+?)\s?[—–]\s?([^\s—–(]+)(?:\s*\(.*)?$");
-        let of_company = company.captures(self.description).and_then(|parts| {
+        let of_company = company.captures(text).and_then(|parts| {
             let is_company = |word: &Word<'_>| self.is_vendor(word) || is_filler(&word.slug);
             let is_owned = words(&parts[1]).iter().any(is_company);
             self.name(&words(&parts[2])).filter(|_| is_owned)
@@ -258,21 +348,22 @@ impl<'r> Row<'r> {
             owner.is_possessive() && owner.is_proper() && product.is_joined && is_product
         };
         of_company.or_else(|| {
-            let owner = self.words.windows(2).position(is_owned)?;
-            self.noun(&self.words[owner + 1..])
+            let owner = own.windows(2).position(is_owned)?;
+            self.noun(&own[owner + 1..])
         })
     }
 
     /// `Default port for X`, where the words before say nothing.
-    fn purpose(&self) -> Names {
+    fn purpose(&self, words: &[Word<'_>]) -> Names {
         let is_link = |pair: &[Word<'_>]| match pair[1].text {
             "for" | "of" | "by" => true,
             "to" => !pair[0].is_of_sentence,
             _ => false,
         };
-        let link = self.words.windows(2).position(is_link)?;
-        let (before, behind) = self.words.split_at(link + 1);
-        let mut before = before.iter();
+        let link = words.windows(2).position(is_link)?;
+        let (before, behind) = words.split_at(link + 1);
+        let is_part = words[link + 1].text == "of" && before.len() > 2;
+        let mut before = before.iter().skip(usize::from(is_part));
         if !before.all(|word| word.says_nothing() || self.is_vendor(word)) {
             return None;
         }
@@ -284,31 +375,11 @@ impl<'r> Row<'r> {
             .or_else(|| self.phrase(&behind[..end.unwrap_or(behind.len())]))
     }
 
-    /// A word in front of a mark, `rsyslog, central`, or the first proper name. Behind an article that opens the row,
-    /// it would be that of something else: `A backdoor found on Linksys modems`.
-    fn proper_name(&self) -> Names {
-        let first = self.words.first().filter(|first| !first.is_article())?;
-        if let Some(name) = self.part() {
-            return Some(vec![name]);
-        }
-        let apart = clause(&self.words).len() == 1 && !first.is_proper();
-        let apart = apart.then(|| self.opening(&self.words)).flatten();
-        apart.or_else(|| self.proper(&self.words))
-    }
-
-    /// A name and what is there of it, where a row says nothing else: `Redis exporter`, but not `Redis server`.
-    fn part(&self) -> Option<ServiceName> {
-        let [product, part] = clause(&self.words) else {
-            return None;
-        };
-        let is_product = product.is_proper() && !product.says_nothing();
-        let is_part = !part.is_of_sentence
-            && !part.is_proper()
-            && !part.is_number()
-            && !is_filler(&part.slug)
-            && !is_kind(&part.slug);
-        let name = ServiceName::new(&format!("{}-{}", product.slug, part.slug))?;
-        Some(name).filter(|_| is_product && is_part && name.as_str().len() <= self.shortener.room)
+    /// The first proper name. Behind an article that opens the row, it would be that of something else: `A backdoor
+    /// found on Linksys modems`.
+    fn proper_name(&self, words: &[Word<'_>]) -> Names {
+        words.first().filter(|first| !first.is_article())?;
+        self.proper(words)
     }
 
     /// The proper name that opens some words, else the words up to a mark.
@@ -362,35 +433,6 @@ impl<'r> Row<'r> {
             return None;
         }
         Some(self.shortener.phrases(words)).filter(|names| !names.is_empty())
-    }
-
-    /// The name with each of the words that follow it.
-    fn longer(&self, name: ServiceName, text: &'r str) -> Vec<ServiceName> {
-        let own = (text != self.description).then(|| words(text));
-        let own = own.as_ref().unwrap_or(&self.words);
-        let known: Vec<_> = name.as_str().split('-').collect();
-        let is_known = |word: &Word<'_>| word.slug.split('-').all(|part| known.contains(&part));
-        let behind = match own.iter().rposition(is_known) {
-            Some(last) => last + 1,
-            None => proper_names(own).next().map_or(0, <[_]>::len),
-        };
-        let is_telling = |word: &&Word<'_>| {
-            !word.is_of_sentence
-                && !is_filler(&word.slug)
-                && !is_use(&word.slug)
-                && !word.is_number()
-                && protocols::protocol(&word.slug).is_none()
-        };
-        let longer = own[behind..]
-            .iter()
-            .take_while(|word| {
-                word.is_joined || word.is_proper() && text.contains(&format!("({}", word.text))
-            })
-            .filter(is_telling)
-            .filter_map(|word| ServiceName::new(&format!("{name}-{}", word.slug)));
-        longer
-            .filter(|name| name.as_str().len() <= self.shortener.room)
-            .collect()
     }
 
     fn name(&self, run: &[Word<'_>]) -> Names {

