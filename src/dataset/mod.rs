@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 pub use serial::SchemaVersion;
 pub(crate) use serial::pairs;
 pub use service_name::ServiceName;
-pub(crate) use service_name::slug;
+pub(crate) use service_name::{slug, without_marks};
 
 use crate::limits::EXPANDED_RANGE;
 pub use crate::vocabulary::{PortRange, Protocol, Protocols, Status};

@@ -111,12 +111,49 @@ impl TryFrom<String> for ServiceName {
     }
 }
 
-/// The letters and digits of a text in lower case, with a hyphen for whatever stands between them.
+/// Letters that a name has without their marks, in lower case.
+const WITHOUT_MARKS: [(&str, &str); 23] = [
+    ("àáâãäåāăą", "a"),
+    ("çćĉċč", "c"),
+    ("ďđð", "d"),
+    ("èéêëēĕėęě", "e"),
+    ("ĝğġģ", "g"),
+    ("ĥħ", "h"),
+    ("ìíîïĩīĭįı", "i"),
+    ("ĵ", "j"),
+    ("ķ", "k"),
+    ("ĺļľŀł", "l"),
+    ("ñńņňŋ", "n"),
+    ("òóôõöøōŏő", "o"),
+    ("ŕŗř", "r"),
+    ("śŝşšș", "s"),
+    ("ţťŧț", "t"),
+    ("ùúûüũūŭůűų", "u"),
+    ("ŵ", "w"),
+    ("ýÿŷ", "y"),
+    ("źżž", "z"),
+    ("æ", "ae"),
+    ("œ", "oe"),
+    ("ß", "ss"),
+    ("þ", "th"),
+];
+
+/// The letters of a name that a letter beyond ASCII stands for, if there are any.
+pub(crate) fn without_marks(letter: char) -> Option<&'static str> {
+    let letter = letter.to_lowercase().next()?;
+    let mut known = WITHOUT_MARKS.into_iter();
+    known.find_map(|(letters, plain)| letters.contains(letter).then_some(plain))
+}
+
+/// The letters and digits of a text in lower case, with a hyphen for whatever stands between them. Accents and the like
+/// are left out.
 pub(crate) fn slug(text: &str) -> String {
     let mut slug = String::with_capacity(text.len());
     for c in text.chars() {
         if c.is_ascii_alphanumeric() {
             slug.push(c.to_ascii_lowercase());
+        } else if let Some(plain) = without_marks(c) {
+            slug.push_str(plain);
         } else if !slug.is_empty() && !slug.ends_with('-') && c != '\'' && c != '’' {
             slug.push('-');
         }

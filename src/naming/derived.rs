@@ -27,10 +27,10 @@ words! {
         Article = "article",
         /// What the port is for, or whose product it is: `Default port of a local GUN relay`, `Apple's iChat`.
         Purpose = "purpose",
-        /// A proper name, `MongoDB daemon process`, or a word that stands by itself: `ncat, a netcat alternative`.
+        /// The words that open the row, up to one of a sentence: `collectd default port`, `ncat, a netcat alternative`.
+        Opening = "opening words",
+        /// The first proper name behind these: `Used by the agents of Wazuh`.
         ProperName = "proper name",
-        /// The words that open the row: `collectd default port`.
-        Opening = "opening word",
         /// Any other column: a user, a component, a container.
         Column = "other column",
         /// The product of the title or the file, with what the row says: `Metrics` below `Camunda ports`.
@@ -45,46 +45,53 @@ type Names = Option<Vec<ServiceName>>;
 
 /// A text of a row.
 #[derive(Debug)]
-struct Text<'r> {
-    text: &'r str,
-    words: Vec<Word<'r>>,
-    /// Where it stands; of a description, each evidence says that by itself.
-    place: Option<Evidence>,
+pub(super) struct Text<'r> {
+    pub(super) text: &'r str,
+    pub(super) words: Vec<Word<'r>>,
+    /// Where it stands, if that is the evidence.
+    pub(super) place: Option<Evidence>,
 }
 
-impl Evidence {
-    /// The evidence in the words of a text, the best first.
-    const OF_WORDS: [Self; 5] = [
-        Self::Abbreviation,
-        Self::Article,
-        Self::Purpose,
-        Self::Opening,
-        Self::ProperName,
-    ];
+impl<'r> Text<'r> {
+    pub(super) fn new(text: &'r str, place: Evidence) -> Self {
+        Self {
+            text,
+            words: words(text),
+            place: Some(place),
+        }
+    }
+}
 
+/// What a text gives.
+type Found<'t, 'r> = (Evidence, &'t Text<'r>, Vec<ServiceName>);
+
+/// How many words behind a name may tell it from others.
+const WORDS_BEHIND: usize = 6;
+
+impl Evidence {
     /// It names the service by itself, so that it counts for more than IANA's name of the port.
     pub(super) fn is_strong(self) -> bool {
         self <= Self::Abbreviation
     }
 
-    /// The names that a text gives by it.
+    /// The names that the words of a text give by it.
     fn names(self, row: &Row<'_>, Text { text, words, place }: &Text<'_>) -> Names {
+        let behind_mark = || row.opening(&words[clause(words).len()..]);
         match self {
             Self::Abbreviation => bracketed(text),
             Self::Article => row.article(words),
-            Self::Purpose => row
-                .product(text, words)
-                .filter(|_| place.is_none())
-                .or_else(|| row.purpose(words)),
-            Self::ProperName => row.proper_name(words),
+            Self::Purpose => {
+                let product = row.product(text, words);
+                product
+                    .filter(|_| place.is_none())
+                    .or_else(|| row.purpose(words))
+            }
             Self::Opening => row
                 .identifier(text)
                 .or_else(|| row.opening(words))
                 .or_else(|| row.phrase(clause(words)))
-                .or_else(|| {
-                    row.opening(&words[clause(words).len()..])
-                        .filter(|_| place == &Some(Self::Service))
-                }),
+                .or_else(|| behind_mark().filter(|_| *place == Some(Self::Service))),
+            Self::ProperName => row.proper_name(words),
             _ => None,
         }
     }
@@ -93,20 +100,12 @@ impl Evidence {
 /// What a row says of its service.
 #[derive(Debug)]
 pub(super) struct Row<'r> {
-    pub(super) italics: Option<&'r str>,
-    /// The words of a column of services, or those beside the port.
-    pub(super) service: Option<&'r str>,
-    pub(super) description: &'r str,
-    /// The words of other columns that tell the rows of the table apart, those first that look most like names.
-    pub(super) columns: Vec<&'r str>,
-    /// The words of all other columns.
-    pub(super) extra: Vec<&'r str>,
+    /// The texts that may have its name, the one first that most likely has it.
+    pub(super) texts: Vec<Text<'r>>,
+    /// Cells that state an interface: `gRPC`.
+    pub(super) interfaces: Vec<Text<'r>>,
     /// The product that the title of the table or the name of the file says.
     pub(super) product: Option<&'r str>,
-    /// The first of the columns look more like names than the description and the service.
-    pub(super) is_named_by_column: bool,
-    /// The words of the description.
-    pub(super) words: Vec<Word<'r>>,
     pub(super) shortener: Shortener<'r>,
 }
 
@@ -131,156 +130,91 @@ impl Derived {
 impl<'r> Row<'r> {
     /// The names that the best evidence gives.
     pub(super) fn derive(&self) -> Option<Derived> {
-        let (texts, description) = self.texts();
-        let of_description = |evidence, names: Names| Some((evidence, &texts[description], names?));
-        let (evidence, text, mut names) = of_description(Evidence::Italics, self.title())
-            .or_else(|| self.of_words(&texts))
-            .or_else(|| self.of_product(&texts))
-            .or_else(|| self.of_protocol(&texts))?;
-        let name = names.remove(0);
+        let texts = || self.texts.iter();
+        let (evidence, text, names) = texts()
+            .find_map(|text| self.of_words(text))
+            .or_else(|| texts().find_map(|text| self.of_product(text)))
+            .or_else(|| texts().find_map(|text| self.of_protocol(text)))?;
+        let (&name, more) = names.split_first()?;
         let (stem, _) = name.as_str().split_once('-').unwrap_or((name.as_str(), ""));
-        names.retain(|other| {
-            other
-                .as_str()
-                .strip_prefix(stem)
-                .is_some_and(|rest| rest.starts_with('-'))
-        });
-        let mut others: Vec<_> = self.part_in_brackets().into_iter().collect();
-        others.extend(self.qualified(name, text, &texts));
-        others.extend(names);
-        others.extend(self.interfaces(name));
+        let is_longer = |other: &&ServiceName| {
+            let rest = other.as_str().strip_prefix(stem);
+            rest.is_some_and(|rest| rest.starts_with('-'))
+        };
+        let others = self.qualified(name, text).into_iter();
+        let others = others.chain(part_in_brackets(text.text));
+        let others = others.chain(more.iter().filter(is_longer).copied());
+        let fits = |other: &ServiceName| other.as_str().len() <= self.shortener.room;
         Some(Derived {
             evidence,
             name,
-            others,
+            others: others.filter(fits).collect(),
         })
     }
 
-    /// The texts of the row, the one first that most likely has the name.
-    fn texts(&self) -> (Vec<Text<'r>>, usize) {
-        let of = |place, text| Text {
-            text,
-            words: words(text),
-            place: Some(place),
-        };
-        let service = self.service.map(|text| of(Evidence::Service, text));
-        let description = Text {
-            text: self.description,
-            words: self.words.clone(),
-            place: None,
-        };
-        let is_foreign = service.is_none() && self.words.iter().any(Word::has_foreign_letter);
-        let mut columns = self
-            .columns
-            .iter()
-            .enumerate()
-            .filter_map(|(at, text)| {
-                let text = of(Evidence::Column, text);
-                let label = clause(&text.words).len();
-                let is_named = at == 0 && self.is_named_by_column;
-                let is_label = is_named || label == text.words.len();
-                (label < 5 && is_label).then_some(text)
-            })
-            .peekable();
-        let first = columns.next_if(|_| self.is_named_by_column);
-        let mut texts: Vec<_> = first.into_iter().chain(service).collect();
-        if is_foreign {
-            texts.extend(columns);
-            texts.push(description);
-            let at = texts.len() - 1;
-            (texts, at)
-        } else {
-            texts.push(description);
-            let at = texts.len() - 1;
-            texts.extend(columns);
-            (texts, at)
-        }
-    }
-
-    /// The names of the first text whose words make any.
-    fn of_words<'t>(
-        &self,
-        texts: &'t [Text<'r>],
-    ) -> Option<(Evidence, &'t Text<'r>, Vec<ServiceName>)> {
-        texts.iter().find_map(|text| {
-            let mut all = Evidence::OF_WORDS.into_iter();
-            let (evidence, names) = all.find_map(|it| Some((it, it.names(self, text)?)))?;
-            Some((text.place.unwrap_or(evidence), text, names))
-        })
+    /// The names that the words of a text make.
+    fn of_words<'t>(&self, text: &'t Text<'r>) -> Option<Found<'t, 'r>> {
+        let names = |it: Evidence| Some((it, it.names(self, text)?));
+        let (evidence, names) = Evidence::ALL.into_iter().find_map(names)?;
+        Some((text.place.unwrap_or(evidence), text, names))
     }
 
     /// The product of the table with words that tell no service by themselves: `camunda-metrics`.
-    fn of_product<'t>(
-        &self,
-        texts: &'t [Text<'r>],
-    ) -> Option<(Evidence, &'t Text<'r>, Vec<ServiceName>)> {
-        texts.iter().find_map(|text| {
-            let names = self.with_product(label(&text.words)?)?;
-            Some((Evidence::Product, text, names))
-        })
+    fn of_product<'t>(&self, text: &'t Text<'r>) -> Option<Found<'t, 'r>> {
+        let names = self.with_product(label(&text.words)?)?;
+        Some((Evidence::Product, text, names))
     }
 
-    /// The name with a word that the row says beside it: one behind it in its own text, else one of a short text.
-    fn qualified(&self, name: ServiceName, own: &Text<'r>, texts: &[Text<'r>]) -> Vec<ServiceName> {
+    /// The protocol above TCP that opens a text: `RPC randomly allocated high ports`.
+    fn of_protocol<'t>(&self, text: &'t Text<'r>) -> Option<Found<'t, 'r>> {
+        let first = text.words.first()?;
+        let is_carried = protocols::protocol(&first.slug).is_none();
+        let name = ServiceName::new(&first.slug).filter(|_| is_carried && first.carries());
+        let names = self.with_product(std::slice::from_ref(first));
+        Some((Evidence::Protocol, text, names.unwrap_or(vec![name?])))
+    }
+
+    /// The name with a word that the row says beside it, behind it in its own text or in another short one:
+    /// `redis-sentinel`.
+    fn qualified(&self, name: ServiceName, own: &Text<'r>) -> Vec<ServiceName> {
         let known: Vec<_> = name.as_str().split('-').collect();
         let is_known = |word: &Word<'_>| {
             let mut parts = word.slug.split('-');
             parts.all(|part| known.contains(&part) || known.contains(&abbreviated(part)))
         };
         let tells = |word: &&Word<'_>| {
-            !is_filler(&word.slug)
-                && !is_use(&word.slug)
-                && !word.is_number()
+            !(is_filler(&word.slug) || is_use(&word.slug) || word.is_number() || is_known(word))
                 && word.slug.len() > 1
-                && !is_known(word)
                 && protocols::protocol(&word.slug).is_none()
         };
         let is_plain = |word: &&Word<'_>| word.is_proper() || is_common(&word.slug);
         let start = own.words.iter().rposition(is_known).map_or(0, |at| at + 1);
-        let behind = own.words[start..].iter().take(6);
+        let behind = own.words[start..].iter().take(WORDS_BEHIND);
         let behind = behind.filter(|word| !word.is_of_sentence);
-        let behind = behind.filter(|word| word.is_joined || is_plain(word));
+        let behind = behind.filter(|word| {
+            word.is_joined || is_plain(word) || own.text.contains(&format!("({}", word.text))
+        });
         let stem = known
             .first()
             .filter(|stem| known.len() > 1 && !says_nothing(stem));
         let of_own = behind.filter(tells).flat_map(|word| {
             let (long, short) = (&word.slug, abbreviated(&word.slug));
             let of_stem = stem.map(|stem| format!("{stem}-{long}"));
-            let names = [format!("{name}-{long}"), format!("{name}-{short}")];
-            names.into_iter().chain(of_stem)
+            [format!("{name}-{long}"), format!("{name}-{short}")]
+                .into_iter()
+                .chain(of_stem)
         });
-        let others = texts.iter().map(|text| clause(&text.words));
-        let others = others.filter(|words| words.len() < 4).flat_map(|words| {
-            let words = words.iter().take_while(|word| !word.is_of_sentence);
-            words.filter(is_plain)
-        });
-        let of_others = others
-            .filter(tells)
-            .map(|word| format!("{name}-{}", word.slug));
-        let names = of_own.chain(of_others);
-        let names = names.filter(|name| name.len() <= self.shortener.room);
-        names.filter_map(|name| ServiceName::new(&name)).collect()
-    }
-
-    /// The name with what a cell says of the interface: `qdrant-grpc` beside `gRPC`.
-    fn interfaces(&self, name: ServiceName) -> impl Iterator<Item = ServiceName> {
-        let cells = self.extra.iter();
-        let words = cells.filter(|text| regex!("^(?:[A-Z][A-Z0-9]{1,4}|gRPC)$").is_match(text));
-        let words = words.filter(move |text| {
-            let word = text.to_lowercase();
-            protocols::protocol(&word).is_none() && !name.as_str().split('-').any(|own| own == word)
-        });
-        let names = words.filter_map(move |text| ServiceName::respelled(&format!("{name}-{text}")));
-        names.filter(|name| name.as_str().len() <= self.shortener.room)
-    }
-
-    /// The part of a product: `vmselect` of `VictoriaMetrics (vmselect)`.
-    fn part_in_brackets(&self) -> Option<ServiceName> {
-        let (_, part) = in_brackets(self.description)?;
-        let word = words(part).pop()?;
-        let is_name = part.starts_with(|c: char| c.is_ascii_lowercase()) && !word.says_nothing();
-        ServiceName::respelled(part)
-            .filter(|name| is_name && name.as_str().len() <= self.shortener.room)
+        let others = self.texts.iter().chain(&self.interfaces);
+        let others = others
+            .map(|text| clause(&text.words))
+            .filter(|words| words.len() < 4);
+        let others = others.flat_map(|words| words.iter().take_while(|word| !word.is_of_sentence));
+        let of_others = others.filter(is_plain).filter(tells);
+        let of_others = of_others.map(|word| format!("{name}-{}", word.slug));
+        of_own
+            .chain(of_others)
+            .filter_map(|name| ServiceName::new(&name))
+            .collect()
     }
 
     /// The product of the table with some words.
@@ -296,28 +230,6 @@ impl<'r> Row<'r> {
         let behind = |name: &ServiceName| name.as_str().strip_prefix(slug).map(str::len);
         names.retain(|name| behind(name) > Some(0));
         (!names.is_empty()).then_some(names)
-    }
-
-    /// The protocol above TCP that opens a text: `RPC randomly allocated high ports`.
-    fn of_protocol<'t>(
-        &self,
-        texts: &'t [Text<'r>],
-    ) -> Option<(Evidence, &'t Text<'r>, Vec<ServiceName>)> {
-        texts.iter().find_map(|text| {
-            let first = text.words.first()?;
-            let is_protocol =
-                first.slug.split('-').all(is_carrier) && protocols::protocol(&first.slug).is_none();
-            let name = || Some(vec![ServiceName::new(&first.slug)?]);
-            let names = self.with_product(std::slice::from_ref(first)).or_else(name);
-            Some((Evidence::Protocol, text, names.filter(|_| is_protocol)?))
-        })
-    }
-
-    /// Italics that begin as a proper name does.
-    fn title(&self) -> Names {
-        let words = words(self.italics?);
-        words.first().filter(|word| word.is_proper())?;
-        self.name(clause(&words))
     }
 
     /// A word that joins others, as programs are called, whatever these are: `config-server`.
@@ -411,11 +323,12 @@ impl<'r> Row<'r> {
             .is_some_and(|next| next.is_number() || is_verb(&clause[0].slug))
             && !clause[0].is_proper();
         if is_command
-            || regex!("^[a-z]+(?:at|ct|ir|ish|it|iz|ow|st|yp)ed$").is_match(clause[0].text)
+            || regex!("^[a-z]+(?:at|ct|ir|ish|it|iz|ow|st|ur|yp)ed$").is_match(clause[0].text)
         {
             return None;
         }
-        let end = clause.iter().position(|word| word.is_of_sentence);
+        let ends = |word: &Word<'_>| word.is_of_sentence && word.text != "over";
+        let end = clause.iter().position(ends);
         self.name(&clause[..end.unwrap_or(clause.len())])
     }
 
@@ -488,6 +401,14 @@ fn explained(text: &str) -> Option<ServiceName> {
     let is_explained = explained.get(2).map_or(is_first, is_expansion);
     let name = ServiceName::respelled(short)?;
     Some(name).filter(|name| is_explained && !says_nothing(name.as_str()))
+}
+
+/// The part of a product: `vmselect` of `VictoriaMetrics (vmselect)`.
+fn part_in_brackets(text: &str) -> Option<ServiceName> {
+    let (_, part) = in_brackets(text)?;
+    let word = words(part).pop()?;
+    let is_name = part.starts_with(|c: char| c.is_ascii_lowercase()) && !word.says_nothing();
+    ServiceName::respelled(part).filter(|_| is_name)
 }
 
 /// The name in brackets behind common nouns: `nova` of `Compute (nova)`.

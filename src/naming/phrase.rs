@@ -1,9 +1,9 @@
 //! A text → its words, and the phrases in it that may be names.
 
-use crate::dataset::slug;
+use crate::dataset::{slug, without_marks};
 use crate::limits::NAMED_TEXT;
 use crate::naming::words::{
-    is_foreign, is_german, is_of_sentence, is_short, is_verb, says_nothing,
+    is_carrier, is_foreign, is_german, is_of_sentence, is_short, is_verb, says_nothing,
 };
 
 /// A word of a text.
@@ -63,6 +63,11 @@ impl Word<'_> {
         parts().all(is_short) || parts().all(says_nothing)
     }
 
+    /// It carries services: `http`, `json-rpc`.
+    pub(super) fn carries(&self) -> bool {
+        self.slug.split('-').all(is_carrier)
+    }
+
     /// A proper name may begin with it: `TLS-enabled` in front of one does not.
     fn begins_name(&self) -> bool {
         let is_compound = self.slug.contains('-');
@@ -99,12 +104,19 @@ fn before_foreign_part(word: &str) -> &str {
 /// The words of a text, up to the end of its first sentence. A name in Latin letters goes to where another script
 /// begins: `Zipkinの受信ポート`.
 pub(super) fn words(text: &str) -> Vec<Word<'_>> {
+    words_among(text, true)
+}
+
+/// The words of a text. Among those of another language, a letter with an accent tells that it is no name.
+pub(super) fn words_among(text: &str, is_foreign: bool) -> Vec<Word<'_>> {
     let text = &text[..text.floor_char_boundary(NAMED_TEXT)];
     let text = &text[..text.find(". ").unwrap_or(text.len())];
     let word = regex!(
         r"(?x) [\p{Latin}\p{N}]+ (?: [-.'’!@_:+*]+ [\p{Latin}\p{N}]+ )* (?: /IP\b | \+\+ | ['’] )?
         | \p{L}+"
     );
+    let is_foreign_letter =
+        |c: char| c.is_alphabetic() && !c.is_ascii() && (is_foreign || without_marks(c).is_none());
     let (mut end, mut is_cut) = (0, false);
     let words = word.find_iter(text).map(|found| {
         let gap = &text[end..found.start()];
@@ -113,7 +125,11 @@ pub(super) fn words(text: &str) -> Vec<Word<'_>> {
         let is_parted = !gap.trim_start_matches('!').trim().is_empty() && !is_secured;
         let is_joined = found.start() > 0 && !is_parted && !is_cut;
         end = found.end();
-        let own = before_foreign_part(behind_order(found.as_str()));
+        let file = regex!(r"\.(?:exe|go|jar|php|pl|py|rb|rs|service|sh|svc(?:\..*)?)$");
+        let own = file
+            .find(found.as_str())
+            .map_or(found.as_str(), |end| &found.as_str()[..end.start()]);
+        let own = before_foreign_part(behind_order(own));
         is_cut = !found.as_str().ends_with(own);
         let stem = regex!("^(?:(Let)['’](s)|(.*?)['’]s?)$").replace(own, "$1$2$3");
         // `Wi-Fi` and `F.E.A.R.` are one word.
@@ -126,7 +142,9 @@ pub(super) fn words(text: &str) -> Vec<Word<'_>> {
         });
         Word {
             text: own,
-            is_of_sentence: is_marked(gap, own) || is_of_sentence(&slug) && !is_abbreviation(own),
+            is_of_sentence: is_marked(gap, own)
+                || own.contains(is_foreign_letter)
+                || is_of_sentence(&slug) && !is_abbreviation(own),
             slug,
             is_joined,
         }
@@ -150,14 +168,13 @@ fn is_abbreviation(word: &str) -> bool {
     regex!("^[A-Z]{2,}$").is_match(word)
 }
 
-/// It is an option, a placeholder, an address, a variable or a key, or a letter of it has no place in a name: `--profile`,
+/// It is an option, a placeholder, an address, a variable or a key: `--profile`,
 /// `<region>`, `www.example.org`, `fs.default.name`.
 fn is_marked(gap: &str, word: &str) -> bool {
     regex!(r"(?:^|[\s`])--?$|[<$\\]$").is_match(gap)
         || regex!(r"^[A-Za-z][\w-]+(?:\.[\w-]{2,}){2,}$").is_match(word)
         || !gap.is_empty() && regex!("^[A-Z0-9]+(?:_[A-Z0-9]+)+$").is_match(word)
         || !gap.is_empty() && is_variable(word)
-        || has_foreign_letter(word)
 }
 
 /// `SPARK_MASTER_PORT`

@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use crate::meaning::Draft;
-use crate::naming::phrase::{Word, clause, words};
-use crate::naming::words::{is_english, is_kind, is_of_other_language};
+use crate::naming::phrase::{Word, clause, words, words_among};
+use crate::naming::words::{is_english, is_foreign, is_kind, is_of_other_language};
 
 /// The products that tables are about, by the number of the table.
 pub(super) type Products = HashMap<usize, String>;
@@ -17,16 +17,10 @@ pub(super) fn products(drafts: &[Draft], titles: &[String]) -> Products {
         let Draft { record, row } = drafts.first()?;
         let title = &titles[row.table];
         let file = Path::new(&*record.origin.path).file_stem()?.to_str()?;
-        let speaks_of = |product: &String| {
-            let texts = drafts.iter().flat_map(Draft::texts).chain([&**title]);
-            texts
-                .into_iter()
-                .any(|text| text.to_lowercase().contains(product))
-        };
         let lower = file.to_lowercase();
         let of_file = lower.split(['-', '_', ' ']).flat_map(words);
         let of_file = the_only(of_file.filter(is_product));
-        let product = of_title(title, file).or_else(|| of_file.filter(|p| true || speaks_of(p)))?;
+        let product = of_title(title, file).or(of_file)?;
         Some((row.table, product))
     });
     products.collect()
@@ -99,12 +93,12 @@ impl Page {
 
     /// The words of a text. Of those of another language, only those are names that look like none of its own.
     pub(super) fn words<'t>(&self, text: &'t str) -> Vec<Word<'t>> {
-        let mut words = words(text);
+        let mut words = words_among(text, self.is_foreign);
         let is_own = words.iter().any(|word| is_english(&word.slug))
-            || words
-                .iter()
-                .skip(1)
-                .all(|word| word.is_proper() || word.says_nothing() && !is_kind(&word.slug));
+            || words.iter().skip(1).all(|word| {
+                word.is_proper()
+                    || word.says_nothing() && !is_kind(&word.slug) && !is_foreign(&word.slug)
+            });
         let is_named = clause(&words).iter().skip(1).any(Word::is_identifier);
         if let Some(first) = words.first_mut()
             && self.is_foreign

@@ -6,8 +6,9 @@ use std::ops::Deref;
 use crate::dataset::{NameSource, Protocols, Record, ServiceName, Status};
 use crate::meaning::Draft;
 use crate::naming::columns::Columns;
-use crate::naming::derived::{Derived, Evidence, Row};
+use crate::naming::derived::{Derived, Evidence, Row, Text};
 use crate::naming::fit::{Fit, Words, registered_like};
+use crate::naming::phrase::{Word, clause};
 use crate::naming::registry::{Registration, Registry};
 use crate::naming::shorten::Shortener;
 use crate::naming::texts::{Page, Products};
@@ -70,29 +71,60 @@ impl Rows<'_> {
     }
 
     fn row<'d>(&'d self, draft: &'d Draft) -> Row<'d> {
-        let Draft { record, row } = draft;
-        let columns = self.columns.of(draft);
-        let own = self.columns.own(row);
+        let interfaces = draft.record.extra.iter().map(|(_, text)| text.as_str());
+        let interface = regex!("^(?:[A-Z][A-Z0-9]{1,4}|gRPC)$");
+        let interfaces = interfaces.filter(|text| interface.is_match(text));
         Row {
-            italics: row.italics.as_deref(),
-            service: row.service.as_ref().map(|service| service.text.as_str()),
-            description: &record.description,
-            is_named_by_column: columns
-                .first()
-                .is_some_and(|&(nameness, _)| nameness >= own),
-            extra: record
-                .extra
-                .iter()
-                .map(|(_, words)| words.as_str())
+            texts: self.texts(draft),
+            interfaces: interfaces
+                .map(|text| Text::new(text, Evidence::Column))
                 .collect(),
-            product: self.products.get(&row.table).map(String::as_str),
-            columns: columns.into_iter().map(|(_, words)| words).collect(),
-            words: self.page.words(&record.description),
+            product: self.products.get(&draft.row.table).map(String::as_str),
             shortener: Shortener {
                 page: &self.page,
-                room: claims::room(record.ports),
+                room: claims::room(draft.record.ports),
             },
         }
+    }
+
+    /// The texts of a row, the one first that most likely has its name.
+    fn texts<'d>(&'d self, draft: &'d Draft) -> Vec<Text<'d>> {
+        let Draft { record, row } = draft;
+        let columns = self.columns.of(draft);
+        let least = self.columns.own(row);
+        let is_named = columns
+            .first()
+            .is_some_and(|&(nameness, _)| nameness >= least);
+        let columns = columns
+            .into_iter()
+            .enumerate()
+            .filter_map(|(at, (_, text))| {
+                let text = Text::new(text, Evidence::Column);
+                let label = clause(&text.words).len();
+                let is_label = at == 0 && is_named || label == text.words.len();
+                (label < 5 && is_label).then_some(text)
+            });
+        let mut columns = columns.peekable();
+        let first = columns.next_if(|_| is_named);
+        let italics = row
+            .italics
+            .as_deref()
+            .map(|text| Text::new(text, Evidence::Italics));
+        let italics = italics.filter(|text| text.words.first().is_some_and(Word::is_proper));
+        let service = row.service.as_ref();
+        let service = service.map(|service| Text::new(&service.text, Evidence::Service));
+        let description = Text {
+            text: &record.description,
+            words: self.page.words(&record.description),
+            place: None,
+        };
+        let is_foreign =
+            service.is_none() && description.words.iter().any(Word::has_foreign_letter);
+        let mut texts: Vec<_> = first.into_iter().chain(italics).chain(service).collect();
+        let at = texts.len();
+        texts.extend(columns);
+        texts.insert(if is_foreign { texts.len() } else { at }, description);
+        texts
     }
 }
 
