@@ -53,8 +53,8 @@ pub(crate) struct Unnamed {
     /// The bytes of the records so far, and those of the texts.
     bytes: usize,
     text_bytes: usize,
-    /// The words of the heading and the caption of each port table.
-    pub titles: Vec<String>,
+    /// The words of the caption and the heading of each port table, and those of the first heading of its page.
+    pub titles: Vec<[String; 2]>,
 }
 
 /// A record that has no name yet, and the row that it is from.
@@ -174,8 +174,8 @@ impl<'a> Normalizer<'_, 'a> {
                 Placed::Legend(legend) => self.legend(legend, report),
                 Placed::Ports(ports) => {
                     self.port_table(ports, report);
-                    let title = format!("{}\n{}", words(&grid.caption), grid.heading);
-                    self.records.titles.push(title);
+                    let own = format!("{}\n{}", words(&grid.caption), grid.heading);
+                    self.records.titles.push([own, grid.title.to_string()]);
                 }
                 Placed::Other { .. } => {}
             }

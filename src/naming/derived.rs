@@ -8,8 +8,8 @@ use crate::limits::NAMED_TEXT;
 use crate::naming::phrase::{Word, clause, is_variable, proper_names, words};
 use crate::naming::shorten::Shortener;
 use crate::naming::words::{
-    abbreviated, is_carrier, is_common, is_filler, is_kind, is_of_sentence, is_use, is_verb,
-    says_nothing,
+    abbreviated, is_carrier, is_common, is_filler, is_kind, is_of_sentence, is_quality, is_use,
+    is_verb, says_nothing,
 };
 use crate::vocabulary::protocols;
 
@@ -27,10 +27,12 @@ words! {
         Article = "article",
         /// What the port is for, or whose product it is: `Default port of a local GUN relay`, `Apple's iChat`.
         Purpose = "purpose",
-        /// The words that open the row, up to one of a sentence: `collectd default port`, `ncat, a netcat alternative`.
-        Opening = "opening words",
-        /// The first proper name behind these: `Used by the agents of Wazuh`.
+        /// A few words that are no sentence: `Wazuh manager API`, `ncat, a netcat alternative`.
+        Label = "label",
+        /// The first proper name: `MongoDB daemon process of the cluster`.
         ProperName = "proper name",
+        /// The words that open a sentence: `collectd by default`.
+        Opening = "opening words",
         /// Any other column: a user, a component, a container.
         Column = "other column",
         /// The product of the title or the file, with what the row says: `Metrics` below `Camunda ports`.
@@ -43,16 +45,16 @@ words! {
 /// Names that one evidence gives, the best first; at least one.
 type Names = Option<Vec<ServiceName>>;
 
-/// A text of a row.
+/// A cell of a row.
 #[derive(Debug)]
-pub(super) struct Text<'r> {
+pub(super) struct Cell<'r> {
     pub(super) text: &'r str,
     pub(super) words: Vec<Word<'r>>,
     /// Where it stands, if that is the evidence.
     pub(super) place: Option<Evidence>,
 }
 
-impl<'r> Text<'r> {
+impl<'r> Cell<'r> {
     pub(super) fn new(text: &'r str, place: Evidence) -> Self {
         Self {
             text,
@@ -63,7 +65,7 @@ impl<'r> Text<'r> {
 }
 
 /// What a text gives.
-type Found<'t, 'r> = (Evidence, &'t Text<'r>, Vec<ServiceName>);
+type Found<'t, 'r> = (Evidence, &'t Cell<'r>, Vec<ServiceName>);
 
 /// How many words behind a name may tell it from others.
 const WORDS_BEHIND: usize = 6;
@@ -75,23 +77,27 @@ impl Evidence {
     }
 
     /// The names that the words of a text give by it.
-    fn names(self, row: &Row<'_>, Text { text, words, place }: &Text<'_>) -> Names {
-        let behind_mark = || row.opening(&words[clause(words).len()..]);
+    fn names(self, row: &Row<'_>, Cell { text, words, place }: &Cell<'_>) -> Names {
+        let (clause, behind_mark) = words.split_at(clause(words).len());
+        let is_sentence = clause.iter().any(|word| word.is_of_sentence);
+        let is_label = place.is_some() || clause.len() < 4 && !is_sentence;
         match self {
             Self::Abbreviation => bracketed(text),
             Self::Article => row.article(words),
             Self::Purpose => {
-                let product = row.product(text, words);
-                product
-                    .filter(|_| place.is_none())
-                    .or_else(|| row.purpose(words))
+                let product = row.product(text, words).filter(|_| place.is_none());
+                product.or_else(|| row.purpose(words))
             }
-            Self::Opening => row
+            Self::Label if is_label => row
                 .identifier(text)
                 .or_else(|| row.opening(words))
-                .or_else(|| row.phrase(clause(words)))
-                .or_else(|| behind_mark().filter(|_| *place == Some(Self::Service))),
+                .or_else(|| row.phrase(clause))
+                .or_else(|| {
+                    row.opening(behind_mark)
+                        .filter(|_| *place == Some(Self::Service))
+                }),
             Self::ProperName => row.proper_name(words),
+            Self::Opening => row.opening(words).or_else(|| row.phrase(clause)),
             _ => None,
         }
     }
@@ -101,9 +107,9 @@ impl Evidence {
 #[derive(Debug)]
 pub(super) struct Row<'r> {
     /// The texts that may have its name, the one first that most likely has it.
-    pub(super) texts: Vec<Text<'r>>,
+    pub(super) texts: Vec<Cell<'r>>,
     /// Cells that state an interface: `gRPC`.
-    pub(super) interfaces: Vec<Text<'r>>,
+    pub(super) interfaces: Vec<Cell<'r>>,
     /// The product that the title of the table or the name of the file says.
     pub(super) product: Option<&'r str>,
     pub(super) shortener: Shortener<'r>,
@@ -121,7 +127,7 @@ impl Derived {
     /// It is the name of something else than what IANA has on a port that none of its words fits. A short one may be
     /// another name of the same: `dns`, `smb`.
     pub(super) fn names_another(&self) -> bool {
-        self.evidence < Evidence::Column
+        self.evidence < Evidence::Opening
             && self.name.as_str().len() > 4
             && !self.name.as_str().split('-').all(says_nothing)
     }
@@ -153,20 +159,20 @@ impl<'r> Row<'r> {
     }
 
     /// The names that the words of a text make.
-    fn of_words<'t>(&self, text: &'t Text<'r>) -> Option<Found<'t, 'r>> {
+    fn of_words<'t>(&self, text: &'t Cell<'r>) -> Option<Found<'t, 'r>> {
         let names = |it: Evidence| Some((it, it.names(self, text)?));
         let (evidence, names) = Evidence::ALL.into_iter().find_map(names)?;
         Some((text.place.unwrap_or(evidence), text, names))
     }
 
     /// The product of the table with words that tell no service by themselves: `camunda-metrics`.
-    fn of_product<'t>(&self, text: &'t Text<'r>) -> Option<Found<'t, 'r>> {
+    fn of_product<'t>(&self, text: &'t Cell<'r>) -> Option<Found<'t, 'r>> {
         let names = self.with_product(label(&text.words)?)?;
         Some((Evidence::Product, text, names))
     }
 
     /// The protocol above TCP that opens a text: `RPC randomly allocated high ports`.
-    fn of_protocol<'t>(&self, text: &'t Text<'r>) -> Option<Found<'t, 'r>> {
+    fn of_protocol<'t>(&self, text: &'t Cell<'r>) -> Option<Found<'t, 'r>> {
         let first = text.words.first()?;
         let is_carried = protocols::protocol(&first.slug).is_none();
         let name = ServiceName::new(&first.slug).filter(|_| is_carried && first.carries());
@@ -176,7 +182,7 @@ impl<'r> Row<'r> {
 
     /// The name with a word that the row says beside it, behind it in its own text or in another short one:
     /// `redis-sentinel`.
-    fn qualified(&self, name: ServiceName, own: &Text<'r>) -> Vec<ServiceName> {
+    fn qualified(&self, name: ServiceName, own: &Cell<'r>) -> Vec<ServiceName> {
         let known: Vec<_> = name.as_str().split('-').collect();
         let is_known = |word: &Word<'_>| {
             let mut parts = word.slug.split('-');
@@ -188,15 +194,18 @@ impl<'r> Row<'r> {
                 && protocols::protocol(&word.slug).is_none()
         };
         let is_plain = |word: &&Word<'_>| word.is_proper() || is_common(&word.slug);
-        let start = own.words.iter().rposition(is_known).map_or(0, |at| at + 1);
+        let start = match own.words.iter().rposition(is_known) {
+            Some(last) => last + 1,
+            None => proper_names(&own.words).next().map_or(0, <[_]>::len),
+        };
         let behind = own.words[start..].iter().take(WORDS_BEHIND);
         let behind = behind.filter(|word| !word.is_of_sentence);
         let behind = behind.filter(|word| {
             word.is_joined || is_plain(word) || own.text.contains(&format!("({}", word.text))
         });
-        let stem = known
-            .first()
-            .filter(|stem| known.len() > 1 && !says_nothing(stem));
+        let stem = known.first().filter(|stem| {
+            known.len() > 1 && !says_nothing(stem) && known[1..].iter().all(|part| is_common(part))
+        });
         let of_own = behind.filter(tells).flat_map(|word| {
             let (long, short) = (&word.slug, abbreviated(&word.slug));
             let of_stem = stem.map(|stem| format!("{stem}-{long}"));
@@ -438,7 +447,13 @@ fn label<'w, 't>(words: &'w [Word<'t>]) -> Option<&'w [Word<'t>]> {
             && !is_variable(word.text)
     };
     let is_filler = words.iter().all(|word| is_filler(&word.slug));
-    ((1..4).contains(&words.len()) && words.iter().all(is_label) && !is_filler).then_some(words)
+    let is_adjective = |word: &Word<'_>| {
+        is_quality(&word.slug)
+            || regex!("^(?:dedicated|dynamic|in(?:bound|coming|secure)|out(?:bound|going)|private|public|remote|reserved)$")
+                .is_match(&word.slug)
+    };
+    let is_plain = (1..4).contains(&words.len()) && words.iter().all(is_label);
+    (is_plain && !is_filler && !words.iter().any(is_adjective)).then_some(words)
 }
 
 /// The words before the first brackets of a text, and the word in these.

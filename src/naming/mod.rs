@@ -165,7 +165,7 @@ fn candidates(
     let drafts = &*drafts;
     // A table whose names are all known, such as the page's, needs none of them.
     let products = LazyCell::new(|| texts::products(drafts, &records.titles));
-    let stated = stated::telling(drafts, &products);
+    let stated = stated::telling(drafts);
     stated::add_aliases(&mut candidates, &stated);
     candidates.extend(stated::candidates(drafts, &stated, &mut open));
     candidates.extend(share::candidates(drafts, &candidates, &mut open, registry));

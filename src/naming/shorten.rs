@@ -153,7 +153,7 @@ impl Shortener<'_> {
                         weight::DOUBTFUL
                     }
                     weight::TELLING if word.is_title() && is_behind_common => weight::DOUBTFUL,
-                    weight::NUMBER if parts.len() == 1 => weight::VENDOR,
+                    _ if parts.len() == 1 && is_number(text) => weight::VENDOR,
                     weight => weight,
                 };
                 let is_first = parts.is_empty()
@@ -271,7 +271,9 @@ impl<'p, 'w> Choice<'p, 'w> {
     fn is_phrase(&self) -> bool {
         let left_out: Vec<_> = (0..self.parts.len()).filter(|&at| !self.has(at)).collect();
         let is_plain = |&at: &usize| self.parts[at].weight <= weight::PLAIN;
+        let has = |weight| self.own().any(|part| part.weight == weight);
         self.own().filter(|part| !is_number(part.text)).count() > 1
+            && (!has(weight::VENDOR) || has(weight::COMMON))
             && (left_out.iter().all(is_plain)
                 || left_out == [0]
                 || left_out == [self.parts.len() - 1])

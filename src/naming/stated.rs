@@ -1,7 +1,6 @@
 //! A row → the name that its table states, in a column of service names.
 
 use std::collections::{HashMap, HashSet};
-use std::ops::Deref;
 
 use crate::dataset::{NameSource, PortRange, Protocols, ServiceName};
 use crate::meaning::{Draft, DraftRow, Service};
@@ -9,7 +8,6 @@ use crate::naming::Candidate;
 use crate::naming::fit::registered_like;
 use crate::naming::phrase::behind_order;
 use crate::naming::registry::Registry;
-use crate::naming::texts::Products;
 use crate::naming::words::{is_carrier, says_nothing};
 
 /// The name that a row states.
@@ -23,10 +21,7 @@ pub(super) fn name(row: &DraftRow) -> Option<ServiceName> {
 }
 
 /// The names that rows state and that tell them apart: what carries other services says little where it is repeated.
-pub(super) fn telling(
-    drafts: &[Draft],
-    products: &impl Deref<Target = Products>,
-) -> Vec<Option<ServiceName>> {
+pub(super) fn telling(drafts: &[Draft]) -> Vec<Option<ServiceName>> {
     let names: Vec<_> = drafts.iter().map(|draft| name(&draft.row)).collect();
     let mut ports: HashMap<(usize, ServiceName), HashSet<PortRange>> = HashMap::new();
     for (Draft { record, row }, name) in drafts.iter().zip(&names) {
@@ -44,7 +39,6 @@ pub(super) fn telling(
         is_usual && (is_unused || record.description.is_empty() || name.as_str().contains('-'))
             || !name.as_str().split('-').all(says_nothing)
             || record.description.eq_ignore_ascii_case(name.as_str())
-                && !products.contains_key(&row.table)
             || known.any(|known| known.names().any(|own| own == name))
     };
     let names = drafts.iter().zip(names);

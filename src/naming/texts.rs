@@ -5,22 +5,26 @@ use std::path::Path;
 
 use crate::meaning::Draft;
 use crate::naming::phrase::{Word, clause, words, words_among};
-use crate::naming::words::{is_english, is_foreign, is_kind, is_of_other_language};
+use crate::naming::words::{is_english, is_foreign, is_function, is_kind, is_of_other_language};
 
 /// The products that tables are about, by the number of the table.
 pub(super) type Products = HashMap<usize, String>;
 
-/// The product of each table: that of its title, or one that the file is called after and the table speaks of.
-pub(super) fn products(drafts: &[Draft], titles: &[String]) -> Products {
+/// The product of each table: that of its title, of the title of the page or of the name of the file.
+pub(super) fn products(drafts: &[Draft], titles: &[[String; 2]]) -> Products {
     let tables = drafts.chunk_by(|one, next| one.row.table == next.row.table);
     let products = tables.filter_map(|drafts| {
         let Draft { record, row } = drafts.first()?;
-        let title = &titles[row.table];
         let file = Path::new(&*record.origin.path).file_stem()?.to_str()?;
-        let lower = file.to_lowercase();
-        let of_file = lower.split(['-', '_', ' ']).flat_map(words);
-        let of_file = the_only(of_file.filter(is_product));
-        let product = of_title(title, file).or(of_file)?;
+        let file = file.to_lowercase();
+        let mut titles = titles[row.table].iter();
+        let of_file = || {
+            let words = file.split(['-', '_', ' ']).flat_map(words);
+            the_only(words.filter(is_product))
+        };
+        let product = titles
+            .find_map(|title| of_title(title, &file))
+            .or_else(of_file)?;
         Some((row.table, product))
     });
     products.collect()
@@ -35,7 +39,7 @@ fn of_title(title: &str, file: &str) -> Option<String> {
     let has_plain = words.iter().skip(1).any(is_plain);
     let names = words.into_iter().enumerate().filter(|(at, word)| {
         let is_marked = word.is_proper() && (word.is_identifier() || *at > 0 && has_plain);
-        is_product(word) && (is_marked || file.to_lowercase().contains(&word.slug))
+        is_product(word) && (is_marked || file.contains(&word.slug))
     });
     the_only(names.map(|(_, word)| word))
 }
@@ -46,8 +50,9 @@ fn the_only<'t>(mut names: impl Iterator<Item = Word<'t>>) -> Option<String> {
 }
 
 fn is_product(word: &Word<'_>) -> bool {
-    let is_number = regex!("^[0-9]+[a-z]?$").is_match(&word.slug);
-    !(is_number || word.is_of_sentence || word.says_nothing())
+    let is_no_name =
+        regex!("^(?:[0-9]+[a-z]?|mappings?|notes?|overview|readme|reference|summary)$");
+    !(is_no_name.is_match(&word.slug) || word.is_of_sentence || word.says_nothing())
 }
 
 /// What the texts of a page tell of each other.
@@ -93,7 +98,8 @@ impl Page {
 
     /// The words of a text. Of those of another language, only those are names that look like none of its own.
     pub(super) fn words<'t>(&self, text: &'t str) -> Vec<Word<'t>> {
-        let mut words = words_among(text, self.is_foreign);
+        let is_sentence = text.split(' ').any(is_function);
+        let mut words = words_among(text, self.is_foreign || is_sentence);
         let is_own = words.iter().any(|word| is_english(&word.slug))
             || words.iter().skip(1).all(|word| {
                 word.is_proper()

@@ -6,7 +6,7 @@ use std::ops::Deref;
 use crate::dataset::{NameSource, Protocols, Record, ServiceName, Status};
 use crate::meaning::Draft;
 use crate::naming::columns::Columns;
-use crate::naming::derived::{Derived, Evidence, Row, Text};
+use crate::naming::derived::{Cell, Derived, Evidence, Row};
 use crate::naming::fit::{Fit, Words, registered_like};
 use crate::naming::phrase::{Word, clause};
 use crate::naming::registry::{Registration, Registry};
@@ -54,15 +54,21 @@ impl Rows<'_> {
             return Some(Candidate::registered(index, record, open, known));
         }
         let new = |name, source| Candidate::new(index, record, open, name, source);
-        let Some(derived) = derived else {
-            let stated = stated::name(row).map(|name| new(name, NameSource::Stated));
-            return stated.or_else(|| {
-                Some(Candidate {
-                    evidence: Some(Evidence::Protocol),
-                    ..new(alternative(known?, draft)?, NameSource::Derived)
-                })
-            });
-        };
+        let is_weak = derived
+            .as_ref()
+            .is_none_or(|name| name.evidence >= Evidence::Product);
+        if let Some(name) = stated::name(row).filter(|_| is_weak) {
+            return Some(new(name, NameSource::Stated));
+        }
+        let alternative = known
+            .filter(|_| is_weak)
+            .and_then(|known| alternative(known, draft));
+        let alternative = alternative.map(|name| Derived {
+            evidence: Evidence::Protocol,
+            name,
+            others: Vec::new(),
+        });
+        let derived = alternative.or(derived)?;
         Some(Candidate {
             others: [registered_like(record, derived.name), derived.others].concat(),
             evidence: Some(derived.evidence),
@@ -77,7 +83,7 @@ impl Rows<'_> {
         Row {
             texts: self.texts(draft),
             interfaces: interfaces
-                .map(|text| Text::new(text, Evidence::Column))
+                .map(|text| Cell::new(text, Evidence::Column))
                 .collect(),
             product: self.products.get(&draft.row.table).map(String::as_str),
             shortener: Shortener {
@@ -88,7 +94,7 @@ impl Rows<'_> {
     }
 
     /// The texts of a row, the one first that most likely has its name.
-    fn texts<'d>(&'d self, draft: &'d Draft) -> Vec<Text<'d>> {
+    fn texts<'d>(&'d self, draft: &'d Draft) -> Vec<Cell<'d>> {
         let Draft { record, row } = draft;
         let columns = self.columns.of(draft);
         let least = self.columns.own(row);
@@ -99,7 +105,7 @@ impl Rows<'_> {
             .into_iter()
             .enumerate()
             .filter_map(|(at, (_, text))| {
-                let text = Text::new(text, Evidence::Column);
+                let text = Cell::new(text, Evidence::Column);
                 let label = clause(&text.words).len();
                 let is_label = at == 0 && is_named || label == text.words.len();
                 (label < 5 && is_label).then_some(text)
@@ -109,11 +115,11 @@ impl Rows<'_> {
         let italics = row
             .italics
             .as_deref()
-            .map(|text| Text::new(text, Evidence::Italics));
+            .map(|text| Cell::new(text, Evidence::Italics));
         let italics = italics.filter(|text| text.words.first().is_some_and(Word::is_proper));
         let service = row.service.as_ref();
-        let service = service.map(|service| Text::new(&service.text, Evidence::Service));
-        let description = Text {
+        let service = service.map(|service| Cell::new(&service.text, Evidence::Service));
+        let description = Cell {
             text: &record.description,
             words: self.page.words(&record.description),
             place: None,

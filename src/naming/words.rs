@@ -50,9 +50,12 @@ pub(super) fn is_english(word: &str) -> bool {
 
 /// Words that only a text of another language in Latin letters has.
 pub(super) fn is_of_other_language(word: &str) -> bool {
-    is_in("function", word)
-        || is_german(word)
-        || word.contains(|c| ('\u{c0}'..='\u{24f}').contains(&c))
+    is_function(word) || word.contains(|c| ('\u{c0}'..='\u{24f}').contains(&c))
+}
+
+/// Short words that only a sentence of another language in Latin letters has.
+pub(super) fn is_function(word: &str) -> bool {
+    is_in("function", word) || is_german(word)
 }
 
 /// Words that only a German text has, where every noun has a capital.

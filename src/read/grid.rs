@@ -18,6 +18,8 @@ pub(crate) struct Grid<'a> {
     pub(crate) span: Span,
     /// The words of the heading above it; blank where there is none.
     pub(crate) heading: Cow<'a, str>,
+    /// The words of the first heading of the page.
+    pub(crate) title: Cow<'a, str>,
     /// Its caption; blank where it has none.
     pub(crate) caption: Cell<'a>,
     /// The rows that the syntax marks as its header. May be empty, and may be blank.

@@ -34,8 +34,9 @@ pub(super) struct Walk<'a, 't> {
     /// The tables so far, and the footnotes.
     tables: Vec<Grid<'a>>,
     footnotes: Footnotes<'a>,
-    /// The heading above.
+    /// The heading above, and the first of the page.
     heading: String,
+    title: Option<String>,
     /// How many tables are open.
     depth: usize,
     /// How many cells the last row has.
@@ -63,6 +64,7 @@ impl<'a, 't> Walk<'a, 't> {
             tables: Vec::new(),
             footnotes: Footnotes::default(),
             heading: String::new(),
+            title: None,
             depth: 0,
             width: 0,
             nested: Vec::new(),
@@ -101,6 +103,7 @@ impl<'a, 't> Walk<'a, 't> {
         self.nested.sort_by_key(|grid| grid.span.start);
         for mut grid in std::mem::take(&mut self.nested) {
             grid.heading = self.heading.clone().into();
+            grid.title = self.title.clone().unwrap_or_default().into();
             self.tables.push(grid);
         }
     }
@@ -120,6 +123,7 @@ impl<'a, 't> Walk<'a, 't> {
         self.heading = words(&heading).into_owned();
         let end = self.heading.floor_char_boundary(limits::HEADING);
         self.heading.truncate(end);
+        self.title.get_or_insert_with(|| self.heading.clone());
         self.notices.truncate(notices);
         for inline in &heading.inlines {
             self.note_label(inline);

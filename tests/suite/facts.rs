@@ -169,7 +169,7 @@ fn names_that_are_missing_can_be_read_as_names() {
         text,
         "first_port,last_port,protocols,description,name,aliases,source\n\
          6379,6379,,\"Redis, a key-value store\",redis,,registry\n\
-         7000,7000,,\"Acme, \"\"quoted\"\"\",acme,,derived: proper name\n"
+         7000,7000,,\"Acme, \"\"quoted\"\"\",acme,,derived: label\n"
     );
     fs::write(folder.path().join("service-names.csv"), text).unwrap();
     let missing = portconv(folder.path(), &["facts", "names", "t.md"]);
