@@ -11,8 +11,6 @@
 //!
 //! A link to the page as a whole proves nothing: any table may contain one.
 
-use std::borrow::Cow;
-
 use crate::dataset::Attribution;
 use crate::text::blanked;
 
@@ -133,19 +131,18 @@ fn is_of_page(text: &str) -> bool {
 
 /// An absolute URL for a link, in the forms that wikis and converters write (RFC 3986 §4.2). Without a base, relative
 /// links stay as they are.
-pub(crate) fn resolve<'u>(url: Cow<'u, str>, base: Option<Base<'_>>) -> Cow<'u, str> {
+pub(crate) fn resolve(url: &str, base: Option<Base<'_>>) -> String {
     if url.contains(char::is_whitespace) {
         let words: Vec<_> = url.split_whitespace().collect();
-        return resolve(words.join("%20").into(), base).into_owned().into();
+        return resolve(&words.join("%20"), base);
     }
-    match (url.as_bytes(), base) {
-        ([b'/', b'/', ..], _) => ["https:", &url].concat().into(),
-        ([b'/', ..], Some(base)) => [base.origin, &url].concat().into(),
-        ([b'#', ..], Some(base)) => [base.page, &url].concat().into(),
-        ([b'.', b'/', ..], Some(base)) => [base.folder, &url[1..]].concat().into(),
-        (_, None) if url.starts_with("/wiki/") || url.starts_with("/w/index.php?") => {
-            [ORIGIN, &url].concat().into()
-        }
-        _ => url,
-    }
+    let (before, url) = match (url.as_bytes(), base) {
+        ([b'/', b'/', ..], _) => ("https:", url),
+        ([b'/', ..], Some(base)) => (base.origin, url),
+        ([b'#', ..], Some(base)) => (base.page, url),
+        ([b'.', b'/', ..], Some(base)) => (base.folder, &url[1..]),
+        (_, None) if url.starts_with("/wiki/") || url.starts_with("/w/index.php?") => (ORIGIN, url),
+        _ => ("", url),
+    };
+    [before, url].concat()
 }

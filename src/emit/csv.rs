@@ -151,7 +151,7 @@ fn row(record: &Record) -> [Cow<'_, str>; COLUMNS.len()] {
             aliases,
             source,
         } = naming;
-        let aliases = joined(aliases.iter().map(ServiceName::as_str), ';');
+        let aliases = joined(aliases.iter().map(ServiceName::as_str), ";");
         (name.as_str(), aliases, source.name())
     });
     let (name, aliases, name_source) = naming.unwrap_or_default();
@@ -175,31 +175,24 @@ fn row(record: &Record) -> [Cow<'_, str>; COLUMNS.len()] {
         dccp.0.into(),
         dccp.1.into(),
         description.into(),
-        joined(citations.iter().map(AsRef::as_ref), ';'),
-        joined(links.iter().map(|link| link.url.as_str()), ' '),
-        joined(tags.iter().map(String::as_str), ';'),
+        joined(citations.iter().map(AsRef::as_ref), ";"),
+        joined(links.iter().map(|link| link.url.as_str()), " "),
+        joined(tags.iter().map(String::as_str), ";"),
         line.to_string().into(),
     ]
 }
 
 /// Items in one field. A separator within an item is written as in a URL.
-fn joined<'d>(items: impl Iterator<Item = &'d str>, separator: char) -> Cow<'d, str> {
-    let mut joined = Cow::Borrowed("");
-    for (at, item) in items.enumerate() {
-        let item = if item.contains(separator) {
-            let code = format!("%{:02X}", u32::from(separator));
-            Cow::Owned(item.replace(separator, &code))
-        } else {
-            Cow::Borrowed(item)
-        };
-        if at == 0 {
-            joined = item;
-        } else {
-            joined.to_mut().push(separator);
-            joined.to_mut().push_str(&item);
-        }
-    }
-    joined
+fn joined<'d>(items: impl Iterator<Item = &'d str>, separator: &str) -> Cow<'d, str> {
+    let items: Vec<_> = items
+        .map(|it| it.replace(separator, code(separator)))
+        .collect();
+    items.join(separator).into()
+}
+
+/// A separator as a URL has it.
+fn code(separator: &str) -> &'static str {
+    if separator == ";" { "%3B" } else { "%20" }
 }
 
 /// A row as a record, as far as it has columns: by way of the tree that records deserialize from.
@@ -208,7 +201,7 @@ fn record(header: &StringRecord, row: &StringRecord) -> serde_json::Result<Recor
     let field = |name: &str| at(name).and_then(|at| row.get(at)).unwrap_or_default();
     let some = |name: &str| Some(field(name)).filter(|text| !text.is_empty());
     let number = |name: &str| field(name).parse::<u64>().ok();
-    let list = |name: &str| split(field(name), ';').collect::<Vec<_>>();
+    let list = |name: &str| split(field(name), ";").collect::<Vec<_>>();
     let link = |url| json!({ "text": "", "url": url, "missing": false });
     let mut tree = json!({
         "id": field("id"),
@@ -218,7 +211,7 @@ fn record(header: &StringRecord, row: &StringRecord) -> serde_json::Result<Recor
         "aliases": list("aliases"),
         "name_source": some("name_source"),
         "description": field("description"),
-        "links": split(field("links"), ' ').map(link).collect::<Vec<_>>(),
+        "links": split(field("links"), " ").map(link).collect::<Vec<_>>(),
         "citations": list("citations"),
         "tags": list("tags"),
         "source": { "path": "", "line": number("line"), "shifted": false },
@@ -240,8 +233,7 @@ fn record(header: &StringRecord, row: &StringRecord) -> serde_json::Result<Recor
 }
 
 /// The items of a field, as [`joined`] put them together.
-fn split(field: &str, separator: char) -> impl Iterator<Item = String> {
-    let code = format!("%{:02X}", u32::from(separator));
+fn split(field: &str, separator: &'static str) -> impl Iterator<Item = String> {
     let items = field.split(separator).filter(|_| !field.is_empty());
-    items.map(move |item| item.replace(&code, separator.encode_utf8(&mut [0; 4])))
+    items.map(move |item| item.replace(code(separator), separator))
 }

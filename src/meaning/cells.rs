@@ -237,7 +237,7 @@ fn italics(cell: &Cell<'_>) -> Option<Box<str>> {
 
 /// A link, if it leads anywhere.
 fn resolved(link: &Anchor<'_>, base: Option<Base<'_>>) -> Option<Link> {
-    let url = attribution::resolve(link.url.as_ref().into(), base).into_owned();
+    let url = attribution::resolve(&link.url, base);
     (!url.is_empty()).then(|| Link {
         text: plain(&link.text),
         url,

@@ -8,7 +8,6 @@
 //! The id of a citation is what follows `#cite_note-` in its URL, never its label: label 92 of the
 //! seed is id 93.
 
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -45,7 +44,7 @@ impl Citations {
     }
 
     fn of_url(&mut self, url: &str, base: Option<Base<'_>>) -> Arc<str> {
-        let url = attribution::resolve(url.into(), base).into_owned();
+        let url = attribution::resolve(url, base);
         let id = citation_id(&url).unwrap_or(&url).to_owned();
         self.of_target(&id, (Some(url), None))
     }
@@ -92,16 +91,11 @@ fn meaning(definition: &Definition<'_>, base: Option<Base<'_>>) -> Target {
         .trim_start_matches('<')
         .trim_end_matches('>');
     if is_url(address) {
-        return (
-            Some(attribution::resolve(address.into(), base).into_owned()),
-            None,
-        );
+        return (Some(attribution::resolve(address, base)), None);
     }
     let prose = Prose::new(&definition.content);
     let url = match prose.links.as_slice() {
-        [link] if !link.url.is_empty() => {
-            Some(attribution::resolve(link.url.as_ref().into(), base))
-        }
+        [link] if !link.url.is_empty() => Some(attribution::resolve(&link.url, base)),
         _ => None,
     };
     let text = if prose.text.is_empty() {
@@ -109,7 +103,7 @@ fn meaning(definition: &Definition<'_>, base: Option<Base<'_>>) -> Target {
     } else {
         prose.text.into_owned()
     };
-    (url.map(Cow::into_owned), Some(text))
+    (url, Some(text))
 }
 
 /// Whether a text is a URL with a scheme, or one relative to the page.

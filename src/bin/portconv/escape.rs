@@ -4,8 +4,6 @@
 //! end a line, and `::` at the start of a line is a command to GitHub Actions. All text from inputs passes through here
 //! before it is printed.
 
-use std::borrow::Cow;
-
 /// True for a character that affects the terminal or the text around it, or shows nothing at all.
 fn is_hostile(c: char) -> bool {
     portconv::is_hostile(c) || c.is_control() || matches!(c, '\u{feff}' | '\u{e0000}'..='\u{e007f}')
@@ -13,7 +11,7 @@ fn is_hostile(c: char) -> bool {
 
 /// A text as one harmless line. Hostile characters become escapes such as `\u{1b}`, and so does the character that would
 /// make the line a command to GitHub Actions (in a leading `::`, or in `##[` anywhere).
-pub(crate) fn line(text: &str) -> Cow<'_, str> {
+pub(crate) fn line(text: &str) -> String {
     let start = text.len() - text.trim_start().len();
     let colon = text[start..].starts_with("::").then_some(start);
     escaped(text, |at, c| {
@@ -23,19 +21,15 @@ pub(crate) fn line(text: &str) -> Cow<'_, str> {
 }
 
 /// A text with some of its characters replaced.
-fn escaped(text: &str, escape: impl Fn(usize, char) -> Option<String>) -> Cow<'_, str> {
-    let mut escaped = String::new();
-    let mut copied = 0;
+fn escaped(text: &str, escape: impl Fn(usize, char) -> Option<String>) -> String {
+    let mut escaped = String::with_capacity(text.len());
     for (at, c) in text.char_indices() {
-        if let Some(written) = escape(at, c) {
-            escaped.extend([&text[copied..at], &written]);
-            copied = at + c.len_utf8();
+        match escape(at, c) {
+            Some(written) => escaped.push_str(&written),
+            None => escaped.push(c),
         }
     }
-    if copied == 0 {
-        return text.into();
-    }
-    (escaped + &text[copied..]).into()
+    escaped
 }
 
 /// Several lines, each harmless.
@@ -45,7 +39,7 @@ pub(crate) fn lines(text: &str) -> String {
 }
 
 /// Equivalent JSON without hostile characters, which can only occur in its strings.
-pub(crate) fn json(json: &str) -> Cow<'_, str> {
+pub(crate) fn json(json: &str) -> String {
     let unit = |unit: &u16| format!("\\u{unit:04x}");
     escaped(json, |_, c| {
         let mut units = [0; 2];

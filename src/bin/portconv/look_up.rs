@@ -175,7 +175,7 @@ fn row(entry: &Entry) -> [String; 4] {
     };
     let status = status_words(&entry.statuses);
     let cells = [entry.ports.to_string(), status, names, description];
-    cells.map(|cell| escape::line(&cell).into_owned())
+    cells.map(|cell| escape::line(&cell))
 }
 
 /// `tcp, udp yes`, or `tcp no; udp unofficial`.
