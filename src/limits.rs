@@ -73,6 +73,10 @@ pub(crate) const LOST_CELLS: usize = 24;
 /// reach to its end would take quadratic time.
 pub(crate) const COLUMNS: usize = 1000;
 
+/// The most columns of a row of a simple table that are filled up with blank cells: a long rule above thousands of short
+/// rows would make a grid of millions.
+pub(crate) const FILLED_COLUMNS: usize = 64;
+
 /// The bytes that a column takes at least in the text of a table: in some row a cell of its own, `|` or `<td>`, and in
 /// markdown its delimiter. Else a table of fifty bytes could have a thousand columns.
 pub(crate) const BYTES_OF_COLUMN: usize = 2;

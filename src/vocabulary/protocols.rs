@@ -5,7 +5,7 @@ use crate::vocabulary::{Protocol, Protocols};
 
 /// The protocols that a text names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Named {
+pub(crate) struct NamedProtocols {
     /// Which they are.
     pub(crate) protocols: Protocols,
     /// Whether the text says anything else.
@@ -13,9 +13,9 @@ pub(crate) struct Named {
 }
 
 /// The protocols that a text names; `None` where it names none.
-pub(crate) fn named_by(text: &str) -> Option<Named> {
+pub(crate) fn named_by(text: &str) -> Option<NamedProtocols> {
     if text.trim().eq_ignore_ascii_case("both") {
-        return Some(Named {
+        return Some(NamedProtocols {
             protocols: Protocols::TCP_AND_UDP,
             has_more: false,
         });
@@ -33,7 +33,7 @@ pub(crate) fn named_by(text: &str) -> Option<Named> {
         }
         is_denied = lists::is_in("denying", word);
     }
-    (!protocols.is_empty()).then_some(Named {
+    (!protocols.is_empty()).then_some(NamedProtocols {
         protocols,
         has_more,
     })
@@ -46,7 +46,7 @@ pub(crate) fn named_behind(text: &str) -> Option<Protocols> {
         | \s (?:tcp|udp|sctp|dccp) (?: \s*/\s* (?:tcp|udp|sctp|dccp) )+ ) (?:\s+only)? \s* [)\]]? $"
     );
     let behind = || behind.find(text).map(|found| found.as_str());
-    let is_whole = |named: &Named| !named.has_more;
+    let is_whole = |named: &NamedProtocols| !named.has_more;
     let named = named_by(text).filter(is_whole);
     named
         .or_else(|| named_by(behind()?))

@@ -19,9 +19,7 @@ use std::rc::Rc;
 
 use super::super::grid::Extent;
 use super::lines::{Cell, Line, Row, Table};
-
-/// The most columns of a row that are filled up with blank cells.
-const FILLED: usize = 64;
+use crate::limits;
 
 /// The lines of a text that rule columns, in order.
 #[derive(Debug)]
@@ -154,7 +152,7 @@ impl Rows {
             .unwrap_or(0);
         if width > 0 {
             let reached = columns.partition_point(|(column, _)| column.start < width);
-            let count = reached.max(FILLED.min(columns.len()));
+            let count = reached.max(limits::FILLED_COLUMNS.min(columns.len()));
             self.all.push((row, Rc::clone(columns), count));
         }
     }
