@@ -8,7 +8,7 @@ use crate::text::Span;
 
 use super::WithoutProtocol;
 use super::fit::{self, BIT, Bits, KINDS, Kind, Role};
-use super::header::{self, Header};
+use super::header::{self, Header, Title};
 use super::lines::Part;
 use super::search::{Choice, Search};
 use super::values::{Counts, Values};
@@ -85,17 +85,13 @@ pub(super) struct Found<'l, 'g, 'a> {
 
 impl<'l, 'g, 'a> Found<'l, 'g, 'a> {
     /// The best roles of the columns with these headers; `None` if they make no port table.
-    pub(super) fn new(
-        names: &[String],
-        part: &Part<'l, 'g, 'a>,
-        speaks_of_ports: bool,
-    ) -> Option<Self> {
+    pub(super) fn new(names: &[String], part: &Part<'l, 'g, 'a>, title: Title) -> Option<Self> {
         let values = Values::new(part, names);
         let headers = headers(names, &values);
         let search = Search {
             headers: &headers,
             values: &values,
-            speaks_of_ports,
+            title,
         };
         let mut choices = search.choices();
         // The first of those that fit alike.

@@ -272,6 +272,15 @@ impl Header {
             .filter(|_| protocols.next().is_none() && self.names_ports())
     }
 
+    /// The one protocol that a title names, with or without its ports.
+    fn protocol_of_ports(&self) -> Option<Protocol> {
+        let named = protocols::named_by(&self.text)?;
+        let speaks_of_ports = || self.names_ports() && !regex!(r"(?i)tcp/ip").is_match(&self.text);
+        let is_plain = !named.has_more || speaks_of_ports();
+        let mut named = named.protocols.iter().filter(|_| is_plain);
+        named.next().filter(|_| named.next().is_none())
+    }
+
     /// Whether it says that its column is none of ours.
     pub(super) fn is_of_something_else(&self) -> bool {
         let is_protocol_number = self.words.len() > 1 && self.words[0].text.starts_with("protocol");
@@ -303,18 +312,26 @@ fn ranked(rank: Option<usize>, bits: Bits) -> Option<Bits> {
     Some(bits - (rank * BIT / 25).min(bits / 2))
 }
 
-/// Whether a heading or caption speaks of ports.
-pub(super) fn speaks_of_ports(text: &str) -> bool {
-    Header::new(text).names_ports()
+/// What the heading and the caption of a table say of it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Title {
+    pub(super) speaks_of_ports: bool,
+    /// These are sockets: `Physical ports`.
+    pub(super) is_of_hardware: bool,
+    /// The one protocol whose ports they are: `UDP ports`, `UDP`.
+    pub(super) protocol: Option<Protocol>,
 }
 
-/// The one protocol whose ports a heading or caption speaks of: `UDP ports`, `UDP`.
-pub(super) fn protocol_of_ports(text: &str) -> Option<Protocol> {
-    let named = protocols::named_by(text)?;
-    let is_plain =
-        !named.has_more || speaks_of_ports(text) && !regex!(r"(?i)tcp/ip").is_match(text);
-    let mut named = named.protocols.iter().filter(|_| is_plain);
-    named.next().filter(|_| named.next().is_none())
+impl Title {
+    pub(super) fn new(texts: [&str; 2]) -> Self {
+        let headers = texts.map(Header::new);
+        let is_of_hardware = |header: &Header| header.names_ports() && header.has("hardware");
+        Self {
+            speaks_of_ports: headers.iter().any(Header::names_ports),
+            is_of_hardware: headers.iter().any(is_of_hardware),
+            protocol: headers.iter().find_map(Header::protocol_of_ports),
+        }
+    }
 }
 
 /// The names of columns: their headers, cut where they are too long, and each once.

@@ -26,7 +26,7 @@ use crate::vocabulary::{ports, protocols};
 
 use columns::{Columns, Found};
 use fit::{BIT, Kind, Role};
-use header::{Header, speaks_of_ports};
+use header::{Header, Title};
 use lines::{Line, Lines, Part, Slot, Slots, filled};
 use reading::Reading;
 use rows::Rows;
@@ -97,12 +97,10 @@ pub(crate) fn place<'g, 'a>(
     source: &Source,
     report: &mut Report<'_>,
 ) -> Vec<Placed<'g, 'a>> {
-    let around = [&*words(&grid.caption), &*grid.heading];
     let mut placer = Placer {
         source,
         report,
-        speaks_of_ports: around.into_iter().any(speaks_of_ports),
-        protocol: around.into_iter().find_map(header::protocol_of_ports),
+        title: Title::new([&words(&grid.caption), &grid.heading]),
     };
     let lines = Lines::new(grid);
     let mut tables = placer.place(&lines);
@@ -124,10 +122,7 @@ pub(crate) fn place<'g, 'a>(
 struct Placer<'s, 'd> {
     source: &'s Source,
     report: &'s mut Report<'d>,
-    /// The heading or the caption speaks of ports.
-    speaks_of_ports: bool,
-    /// The one protocol whose ports they name.
-    protocol: Option<Protocol>,
+    title: Title,
 }
 
 impl Placer<'_, '_> {
@@ -136,9 +131,7 @@ impl Placer<'_, '_> {
         let turned = lines.turned();
         let tables = if let Some(tables) = self.side_by_side(&part) {
             tables
-        } else if let Some((reading, columns)) =
-            Reading::find(&part, turned.as_ref(), self.speaks_of_ports)
-        {
+        } else if let Some((reading, columns)) = Reading::find(&part, turned.as_ref(), self.title) {
             for title in reading.titles.iter().filter(|line| !line.is_blank()) {
                 report_stray(&title.span, self.source, self.report);
             }
@@ -164,7 +157,7 @@ impl Placer<'_, '_> {
         let find = |side: Range<usize>| {
             let part = part.side(side);
             let header = part.named();
-            let found = Found::new(&reading::names(&header), &part, self.speaks_of_ports)?;
+            let found = Found::new(&reading::names(&header), &part, self.title)?;
             Some((part, header, found.columns()))
         };
         let found: Vec<_> = sides.into_iter().map(find).collect::<Option<_>>()?;
@@ -189,7 +182,7 @@ impl Placer<'_, '_> {
         let span = header
             .first()
             .map_or_else(|| part.span(), |cell| cell.span.clone());
-        let without_protocol = columns.without_protocol(self.protocol);
+        let without_protocol = columns.without_protocol(self.title.protocol);
         columns.explain(how, without_protocol, &span, self.report);
         Placed::Ports(Box::new(PortTable {
             span,
@@ -222,7 +215,7 @@ impl Placer<'_, '_> {
         let is_like_ports = |line: &&Line<'_, '_>| {
             is_like_ports(&line.slots, has_port_header)
                 || has_remarked_port(&line.slots, &header)
-                || self.speaks_of_ports && has_large_port(&line.slots)
+                || self.title.speaks_of_ports && has_large_port(&line.slots)
         };
         let mut lines = part.header.iter().chain(part.rows);
         let (span, code, message) = match lines.find(is_like_ports) {

@@ -8,7 +8,7 @@ use crate::vocabulary::ports;
 
 use super::columns::{Columns, Found};
 use super::fit::{BIT, Bits, Kind, Role};
-use super::header::Header;
+use super::header::{Header, Title};
 use super::lines::{Line, Lines, Part, filled};
 
 /// Prices of a header: none, and one below a row of several filled cells or of one.
@@ -40,14 +40,14 @@ impl<'l, 'g, 'a> Reading<'l, 'g, 'a> {
     pub(super) fn find(
         part: &Part<'l, 'g, 'a>,
         turned: Option<&'l Lines<'g, 'a>>,
-        speaks_of_ports: bool,
+        title: Title,
     ) -> Option<(Self, Columns)> {
         let turned = turned.and_then(|turned| Self::turned(part, turned));
         let found = readings(part)
             .into_iter()
             .chain(turned)
             .filter_map(|reading| {
-                let found = Found::new(&reading.names, &reading.part, speaks_of_ports)?;
+                let found = Found::new(&reading.names, &reading.part, title)?;
                 let is_sure = !reading.is_turned || found.is_sure(&reading.part);
                 is_sure.then_some((found.bits() - reading.price, reading, found))
             });

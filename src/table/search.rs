@@ -10,7 +10,7 @@ use crate::dataset::Protocol;
 use crate::limits;
 
 use super::fit::{self, BIT, Bits, Kind, Role};
-use super::header::Header;
+use super::header::{Header, Title};
 use super::values::Values;
 
 /// More cells of a column than these say nothing more.
@@ -51,8 +51,7 @@ impl Choice {
 pub(super) struct Search<'t, 'g, 'a> {
     pub(super) headers: &'t [Header],
     pub(super) values: &'t Values<'t, 'g, 'a>,
-    /// Its heading or caption speaks of ports.
-    pub(super) speaks_of_ports: bool,
+    pub(super) title: Title,
 }
 
 impl Search<'_, '_, '_> {
@@ -252,10 +251,10 @@ impl Search<'_, '_, '_> {
         if header.names_ports() {
             return bits;
         }
-        if self.speaks_of_ports && header.has("whose ports") {
+        if self.title.speaks_of_ports && header.has("whose ports") {
             return bits - 6 * BIT;
         }
-        let counted = if self.values.count_up(column) { 40 } else { 20 };
+        let counted = if self.is_numbering(column) { 40 } else { 20 };
         bits - counted * BIT - self.against_blank(header)
     }
 
@@ -291,17 +290,20 @@ impl Search<'_, '_, '_> {
         let header = &self.headers[port];
         let have_transports = self.are_mostly(port, Kind::PortWithTransport);
         let says_protocols = choice.has(|role| matches!(role, Role::Transport | Role::Status(_)));
-        let is_spoken_for = self.speaks_of_ports && !header.is_attribute()
+        let is_spoken_for = self.title.speaks_of_ports && !header.is_attribute()
             || have_transports
             || says_protocols
             || choice.has(|role| role == Role::Source)
             || self.is_list() && self.values.name_services(port);
         // The sockets of a switch.
-        if (self.are_hardware() || self.values.count_up(port))
+        if (self.are_hardware() || self.is_numbering(port))
             && !have_transports
             && !says_protocols
             && !self.values.name_services(port)
         {
+            return None;
+        }
+        if !header.names_ports() && self.values.number_protocols(port) {
             return None;
         }
         let is_open = header.named(Role::Port).is_some() || !header.is_of_something_else();
@@ -335,7 +337,7 @@ impl Search<'_, '_, '_> {
             .roles
             .iter()
             .any(|(column, role, _)| matches!(role, Role::PortOf(_)) && bare.contains(column));
-        let says_what_for = self.speaks_of_ports
+        let says_what_for = self.title.speaks_of_ports
             || self.headers.iter().any(|header| {
                 header
                     .named(Role::Name)
@@ -345,9 +347,16 @@ impl Search<'_, '_, '_> {
         !is_bare || says_what_for && self.values.share_ports(&bare)
     }
 
-    /// Whether a header speaks of ports of another kind: those of a switch, of antennas.
+    /// Whether the title or a header speaks of ports of another kind: those of a switch, of antennas.
     fn are_hardware(&self) -> bool {
-        self.headers.iter().any(|header| header.has("hardware"))
+        self.title.is_of_hardware || self.headers.iter().any(|header| header.has("hardware"))
+    }
+
+    /// Whether a column only numbers the rows of a table without protocols.
+    fn is_numbering(&self, column: usize) -> bool {
+        let counts = &self.values.counts;
+        let names_transports = |at| counts.of(at, Kind::Transport) > 0;
+        self.values.count_up(column) && !(0..self.headers.len()).any(names_transports)
     }
 
     /// Whether it is a list of two columns without a header.

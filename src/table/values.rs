@@ -170,16 +170,32 @@ impl<'l, 'g, 'a> Values<'l, 'g, 'a> {
         protocols.all(|other| other == Some(first)).then_some(first)
     }
 
-    /// Whether the filled cells of a column are 1, 2, 3 and so on.
+    /// Whether the filled cells of a column are 0, 1 and so on, or 1, 2, 3 and so on.
     pub(super) fn count_up(&self, column: usize) -> bool {
-        let mut numbered = self.texts(column).zip(1..);
-        numbered.clone().nth(2).is_some() && numbered.all(|(text, at)| *text == at.to_string())
+        let is_from = |first: usize| {
+            let mut texts = self.texts(column).zip(first..);
+            texts.all(|(text, at)| *text == at.to_string())
+        };
+        let mut texts = self.texts(column);
+        texts.next().is_some() && (is_from(0) || texts.nth(1).is_some() && is_from(1))
     }
 
     /// Whether two of the ports of a column stand beside the names of services that everybody knows there, or beside
     /// words with the name of a protocol.
     pub(super) fn name_services(&self, port: usize) -> bool {
-        let names_service = |(slots, _): &&(&Slots<'_, '_>, Trust)| {
+        self.stand_beside(port, |known, kind| {
+            kind == Kind::SomeTransport || lists::is_in("known service", known)
+        })
+    }
+
+    /// Whether two of the numbers of a column are those of the IP protocols beside them: `17 | UDP`.
+    pub(super) fn number_protocols(&self, port: usize) -> bool {
+        self.stand_beside(port, |known, _| lists::is_in("protocol number", known))
+    }
+
+    /// Whether two of the ports of a column stand beside such a cell, given the port with its first word, and its kind.
+    fn stand_beside(&self, port: usize, is_such: impl Fn(&str, Kind) -> bool) -> bool {
+        let has_such = |(slots, _): &&(&Slots<'_, '_>, Trust)| {
             let port = slots.get(port).copied().flatten();
             let port = port.filter(|slot| slot.kind.is_port());
             port.is_some_and(|port| {
@@ -187,11 +203,11 @@ impl<'l, 'g, 'a> Values<'l, 'g, 'a> {
                     let text = slot.text();
                     let word = text.split(|c: char| !c.is_alphanumeric()).next();
                     let known = format!("{} {}", port.text(), word.unwrap_or_default());
-                    slot.kind == Kind::SomeTransport || lists::is_in("known service", &known)
+                    is_such(&known, slot.kind)
                 })
             })
         };
-        self.rows.iter().filter(names_service).nth(1).is_some()
+        self.rows.iter().filter(has_such).nth(1).is_some()
     }
 
     /// Whether most filled cells of a column end in the name of a protocol: `libpq (TCP)`.
