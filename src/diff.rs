@@ -52,16 +52,6 @@ pub struct Lone {
     pub services: Vec<NamedPorts>,
 }
 
-impl Lone {
-    fn new(item: &impl Item, services: Vec<NamedPorts>) -> Self {
-        Self {
-            key: item.key(),
-            title: item.title().to_owned(),
-            services,
-        }
-    }
-}
-
 /// One difference.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "change", rename_all = "kebab-case")]
@@ -152,11 +142,10 @@ impl Differences {
     #[must_use]
     pub fn between(old: &Dataset, new: &Dataset) -> Self {
         let mut differences = Self::default();
-        differences.compare_all(&old.sources, &new.sources);
-        if old.attribution != new.attribution {
-            let (old, new) = (value_of(&old.attribution), value_of(&new.attribution));
-            differences.compare_values("attribution", "value", &old, &new);
-        }
+        let [old_sources, new_sources] = [old, new].map(|it| it.sources.iter().map(Item::Source));
+        differences.compare_all(old_sources, new_sources, &Answers::new());
+        let [old_value, new_value] = [old, new].map(|it| value_of(&it.attribution));
+        differences.compare_values("attribution", "value", &old_value, &new_value);
         differences.compare_ports(old, new);
         differences
     }
@@ -171,56 +160,60 @@ impl Differences {
     }
 
     fn compare_ports(&mut self, old: &Dataset, new: &Dataset) {
-        self.compare_all(&old.statuses, &new.statuses);
-        self.compare_all(&old.citations, &new.citations);
         let known: Answers = new.records.iter().flat_map(answers).collect();
-        for (old, new) in pairs(&old.records, &new.records) {
-            match old {
-                Some(old) if new == Some(old) => {}
-                Some(old) => self.compare_records(old, new, &known),
-                None => self.changes.extend(new.map(|new| {
-                    let services = lost_names::service(new).into_iter().collect();
-                    Change::Added(Lone::new(new, services))
+        let [old, new] = [old, new].map(|it| {
+            let statuses = it.statuses.iter().map(Item::Status);
+            let citations = it.citations.iter().map(Item::Citation);
+            let records = it.records.iter().map(Item::Record);
+            statuses.chain(citations).chain(records)
+        });
+        self.compare_all(old, new, &known);
+    }
+
+    /// Compares items. The names that records lose are told apart from other changes; `known` are the answers of all.
+    fn compare_all<'i>(
+        &mut self,
+        old: impl Iterator<Item = Item<'i>>,
+        new: impl Iterator<Item = Item<'i>>,
+        known: &Answers,
+    ) {
+        for (old, new) in pairs(old.collect(), new.collect()) {
+            let [old_record, new_record] = [old, new].map(|item| item.and_then(Item::record));
+            let lost = |old| lost_names::lost(old, new_record, known);
+            let lost = old_record.filter(|_| old != new).map(lost);
+            let lost = lost.unwrap_or_default();
+            match (old, new) {
+                (Some(old), Some(new)) => {
+                    let records = old_record.zip(new_record);
+                    let told = records.map(|(old, new)| lost_names::told_fields(&lost, old, new));
+                    self.changes.extend(lost);
+                    self.compare_fields(old, new, &told.unwrap_or_default());
+                }
+                (Some(old), None) => {
+                    let mut services = Vec::new();
+                    for change in lost {
+                        match change {
+                            Change::ServiceRemoved { service, .. } => services.push(service),
+                            change => self.changes.push(change),
+                        }
+                    }
+                    self.changes.push(Change::Removed(old.alone(services)));
+                }
+                (None, new) => self.changes.extend(new.map(|new| {
+                    let service = new_record.and_then(lost_names::service);
+                    Change::Added(new.alone(service.into_iter().collect()))
                 })),
             }
         }
     }
 
-    fn compare_records(&mut self, old: &Record, new: Option<&Record>, known: &Answers) {
-        let lost = lost_names::lost(old, new, known);
-        if let Some(new) = new {
-            let told = lost_names::told_fields(&lost, old, new);
-            self.changes.extend(lost);
-            return self.compare_fields(old, new, &told);
-        }
-        let mut services = Vec::new();
-        for change in lost {
-            match change {
-                Change::ServiceRemoved { service, .. } => services.push(service),
-                change => self.changes.push(change),
-            }
-        }
-        self.changes.push(Change::Removed(Lone::new(old, services)));
-    }
-
-    fn compare_all<T: Item>(&mut self, old: &[T], new: &[T]) {
-        let lone = |item| Lone::new(item, Vec::new());
-        for pair in pairs(old, new) {
-            match pair {
-                (Some(old), Some(new)) => self.compare_fields(old, new, &[]),
-                (Some(old), None) => self.changes.push(Change::Removed(lone(old))),
-                (None, new) => self.changes.extend(new.map(lone).map(Change::Added)),
-            }
-        }
-    }
-
     /// Compares two items, of whose fields some are told already.
-    fn compare_fields<T: Item>(&mut self, old: &T, new: &T, told: &[&str]) {
+    fn compare_fields(&mut self, old: Item<'_>, new: Item<'_>, told: &[&str]) {
         if old == new {
             return;
         }
         let (key, before) = (new.key(), self.changes.len());
-        let (old, new) = (fields(old), fields(new));
+        let (old, new) = (old.fields(), new.fields());
         let differs = |field| value(&old, field) != value(&new, field);
         let has_other_ports = differs("ports");
         let is_told = |field: &str| {
@@ -256,68 +249,83 @@ impl Differences {
 }
 
 /// What a dataset lists.
-trait Item: Serialize + PartialEq {
-    /// The ports or the name that it has in common with what it is compared with, in the order of the message.
-    fn group(&self) -> (PortRange, &str);
+#[derive(Clone, Copy, PartialEq, Serialize)]
+#[serde(untagged)]
+enum Item<'i> {
+    Source(&'i SourceFile),
+    Status(&'i StatusMeaning),
+    Citation(&'i Citation),
+    Record(&'i Record),
+}
+
+impl<'i> Item<'i> {
+    /// Its list and its name there, and what tells it from others of the name.
+    fn parts(self) -> (&'static str, &'i str, &'i str) {
+        match self {
+            Self::Source(it) => ("sources", &it.path, &it.sha256),
+            Self::Status(it) => ("statuses", &it.status, &it.meaning),
+            Self::Citation(it) => ("citations", &it.id, it.url.as_deref().unwrap_or_default()),
+            Self::Record(it) => ("records", &it.id, &it.description),
+        }
+    }
+
+    fn record(self) -> Option<&'i Record> {
+        match self {
+            Self::Record(record) => Some(record),
+            _ => None,
+        }
+    }
+
+    /// The list and the name or ports that it has in common with what it is compared with, in the order of the message.
+    fn group(self) -> (Option<PortRange>, &'static str, &'i str) {
+        match (self.record(), self.parts()) {
+            (Some(record), (list, ..)) => (Some(record.ports), list, ""),
+            (None, (list, name, _)) => (None, list, name),
+        }
+    }
+
+    fn title(self) -> &'i str {
+        self.parts().2
+    }
 
     /// What it is called in a message.
-    fn key(&self) -> String;
-
-    /// What tells it from the others of its group.
-    fn title(&self) -> &str;
-}
-
-impl Item for Record {
-    fn group(&self) -> (PortRange, &str) {
-        (self.ports, "")
+    fn key(self) -> String {
+        match (self, self.parts()) {
+            (Self::Record(_), (_, id, _)) => id.to_owned(),
+            (_, (list, name, _)) => format!("{list} {name}"),
+        }
     }
 
-    fn key(&self) -> String {
-        self.id.clone()
+    /// The item where the other state has none.
+    fn alone(self, services: Vec<NamedPorts>) -> Lone {
+        Lone {
+            key: self.key(),
+            title: self.title().to_owned(),
+            services,
+        }
     }
 
-    fn title(&self) -> &str {
-        &self.description
+    /// Its fields. The ends of a range are one.
+    fn fields(self) -> Value {
+        let mut value = value_of(&self);
+        if let (Some(record), Some(fields)) = (self.record(), value.as_object_mut()) {
+            fields.retain(|name, _| !matches!(name.as_str(), "first_port" | "last_port"));
+            fields.insert("ports".to_owned(), record.ports.to_string().into());
+        }
+        value
     }
-}
-
-/// Items that one of their fields names.
-macro_rules! named_items {
-    ($($item:ident of $list:literal, by $name:ident: $title:expr;)+) => {
-        $(impl Item for $item {
-            fn group(&self) -> (PortRange, &str) {
-                (PortRange::default(), &self.$name)
-            }
-
-            fn key(&self) -> String {
-                format!("{} {}", $list, self.$name)
-            }
-
-            fn title(&self) -> &str {
-                let title: fn(&Self) -> &str = $title;
-                title(self)
-            }
-        })+
-    };
-}
-
-named_items! {
-    Citation of "citations", by id: |citation| citation.url.as_deref().unwrap_or_default();
-    StatusMeaning of "statuses", by status: |status| &status.meaning;
-    SourceFile of "sources", by path: |source| &source.sha256;
 }
 
 /// An old item and the new one that it is compared with.
-type Pair<'i, T> = (Option<&'i T>, Option<&'i T>);
+type Pair<'i> = (Option<Item<'i>>, Option<Item<'i>>);
 
 /// Each item of both in a pair, in the order of their groups: first by group and title, then by group alone. Records
 /// that are left belong together if they have a title in common, whatever their ports.
-fn pairs<'i, T: Item>(old: &'i [T], new: &'i [T]) -> Vec<Pair<'i, T>> {
-    let (mut old, mut new) = (old.iter().collect(), new.iter().collect());
+fn pairs<'i>(mut old: Vec<Item<'i>>, mut new: Vec<Item<'i>>) -> Vec<Pair<'i>> {
     let mut pairs = pair_by(&mut old, &mut new, |it| Some((it.group(), it.title())));
     pairs.extend(pair_by(&mut old, &mut new, |it| Some(it.group())));
     pairs.extend(pair_by(&mut old, &mut new, |it| {
-        Some(it.title()).filter(|title| !title.is_empty() && it.group().1.is_empty())
+        Some(&it.record()?.description).filter(|title| !title.is_empty())
     }));
     pairs.extend(old.into_iter().map(|item| (Some(item), None)));
     pairs.extend(new.into_iter().map(|item| (None, Some(item))));
@@ -326,20 +334,20 @@ fn pairs<'i, T: Item>(old: &'i [T], new: &'i [T]) -> Vec<Pair<'i, T>> {
 }
 
 /// Takes out the items that have a key in common.
-fn pair_by<'i, T, K: Hash + Eq>(
-    old: &mut Vec<&'i T>,
-    new: &mut Vec<&'i T>,
-    key: impl Fn(&'i T) -> Option<K>,
-) -> Vec<Pair<'i, T>> {
+fn pair_by<'i, K: Hash + Eq>(
+    old: &mut Vec<Item<'i>>,
+    new: &mut Vec<Item<'i>>,
+    key: impl Fn(Item<'i>) -> Option<K>,
+) -> Vec<Pair<'i>> {
     let mut places: HashMap<K, VecDeque<usize>> = HashMap::new();
     for (at, item) in new.iter().enumerate() {
-        if let Some(key) = key(item) {
+        if let Some(key) = key(*item) {
             places.entry(key).or_default().push_back(at);
         }
     }
     let (mut pairs, mut is_paired) = (Vec::new(), vec![false; new.len()]);
     old.retain(|item| {
-        let same = key(item).and_then(|key| places.get_mut(&key)?.pop_front());
+        let same = key(*item).and_then(|key| places.get_mut(&key)?.pop_front());
         if let Some(at) = same {
             pairs.push((Some(*item), Some(new[at])));
             is_paired[at] = true;
@@ -353,18 +361,6 @@ fn pair_by<'i, T, K: Hash + Eq>(
 
 fn value_of(item: &(impl Serialize + ?Sized)) -> Value {
     serde_json::to_value(item).unwrap_or_default()
-}
-
-/// The fields of an item. The ends of a range are one.
-fn fields(item: &impl Item) -> Value {
-    let mut value = value_of(item);
-    if let Some(fields) = value.as_object_mut()
-        && fields.remove("first_port").is_some()
-    {
-        fields.remove("last_port");
-        fields.insert("ports".to_owned(), item.group().0.to_string().into());
-    }
-    value
 }
 
 fn value<'v>(object: &'v Value, name: &str) -> &'v Value {
