@@ -271,33 +271,26 @@ impl Entry {
 
     /// How well words fit, 0 best: the name, an alias, part of a name, the start of a name, words of the row, the
     /// starts of words.
-    fn fit(&self, asked: &str) -> Option<u8> {
+    fn fit(&self, asked: &str) -> Option<usize> {
         let parts = || self.names().flat_map(|name| name.split('-'));
-        let name = asked.replace(' ', "-");
-        if let Some(at) = self.names().position(|known| known == name) {
-            return Some(u8::from(at > 0));
-        }
-        if self.is_one_of_range(&name) {
-            return Some(0);
-        }
-        if parts().any(|part| part == asked) {
-            return Some(2);
-        }
-        if self.names().any(|known| known.starts_with(&name)) {
-            return Some(3);
-        }
         let extra = self.extra.iter().map(|(_, text)| text);
         let texts = extra.chain([&self.description]);
         let texts: Vec<_> = texts.map(|text| text.to_lowercase()).collect();
         let known = || texts.iter().flat_map(|text| words(text)).chain(parts());
-        let all = |fits: fn(&str, &str) -> bool| {
-            words(asked).all(|word| known().any(|known| fits(known, word)))
+        let has_all = |fits: fn(&str, &str) -> bool| {
+            let mut asked = words(asked).peekable();
+            asked.peek().is_some() && asked.all(|word| known().any(|known| fits(known, word)))
         };
-        match words(asked).next() {
-            None => None,
-            Some(_) if all(|known, word| known == word) => Some(4),
-            Some(_) => all(|known, word| known.starts_with(word)).then_some(5),
-        }
+        let name = asked.replace(' ', "-");
+        let fits: [&dyn Fn() -> bool; 6] = [
+            &|| self.name.is_some_and(|own| own.as_str() == name) || self.is_one_of_range(&name),
+            &|| self.aliases.iter().any(|alias| alias.as_str() == name),
+            &|| parts().any(|part| part == asked),
+            &|| self.names().any(|known| known.starts_with(&name)),
+            &|| has_all(|known, word| known == word),
+            &|| has_all(|known, word| known.starts_with(word)),
+        ];
+        fits.iter().position(|fits| fits())
     }
 }
 
@@ -385,7 +378,7 @@ impl Table {
         let mut fitting: Vec<_> = fitting.collect();
         fitting.sort_by_key(|(fit, entry)| (*fit, entry.ports.first()));
         // Starts of words serve only where nothing else fits.
-        let best = fitting.first().map_or(u8::MAX, |(fit, _)| *fit);
+        let best = fitting.first().map_or(usize::MAX, |(fit, _)| *fit);
         fitting.retain(|(fit, _)| best == 5 || *fit < 5);
         let found = fitting.into_iter().map(|(_, entry)| entry.clone());
         let mut found: Vec<_> = found.collect();

@@ -1,7 +1,6 @@
 //! The line that ends a run.
 
 use portconv::Conversion;
-use portconv::dataset::LeftOut;
 use portconv::diagnostic::{Code, Severity};
 
 use crate::say::counted;
@@ -16,21 +15,16 @@ pub(crate) struct Written {
 /// Counts records, services and what is in none, warnings, notes, and files.
 pub(crate) fn summary(conversion: &Conversion, written: &Written) -> String {
     let dataset = &conversion.dataset;
-    let LeftOut {
-        reserved,
-        no,
-        other,
-        unwanted,
-        unnamed,
-        wide,
-    } = dataset.left_out;
+    let left_out = dataset.left_out;
     let reasons = [
-        (reserved, "reserved"),
-        (no, "no"),
-        (other, "other"),
-        (unwanted, "excluded by --services-status"),
-        (unnamed, "unnamed"),
+        (left_out.reserved, "reserved"),
+        (left_out.no, "no"),
+        (left_out.other, "other"),
+        (left_out.unwanted, "excluded by --services-status"),
+        (left_out.unnamed, "unnamed"),
     ];
+    let wide = [(left_out.wide, "of a wide range (--expand-ranges)")];
+    let replaced = [(conversion.replaced, "of the compiled-in table replaced")];
     let diagnostics = |severity| {
         let counts = conversion.counts.iter();
         let counts = counts
@@ -44,17 +38,9 @@ pub(crate) fn summary(conversion: &Conversion, written: &Written) -> String {
     [
         counted(dataset.records.len(), "record"),
         format!(", {}", counted(dataset.services.len(), "service")),
-        list(
-            ", ",
-            [(conversion.replaced, "of the compiled-in table replaced")],
-            "",
-        ),
+        list(", ", replaced, ""),
         list(" (not services: ", reasons, ")"),
-        list(
-            "; first port only: ",
-            [(wide, "of a wide range (--expand-ranges)")],
-            "",
-        ),
+        list("; first port only: ", wide, ""),
         list("; ", diagnostics(Severity::Warning), ""),
         list("; notes: ", diagnostics(Severity::Note), ""),
         list("; files: ", files, ""),
