@@ -173,6 +173,7 @@ fn range(first: &str, last: Option<&str>) -> Option<PortRange> {
 }
 
 /// A cell that is being read from the left.
+#[derive(Default)]
 struct Cell<'t> {
     text: &'t str,
     rest: &'t str,
@@ -196,13 +197,7 @@ impl<'t> Cell<'t> {
         let mut cell = Self {
             text,
             rest: text,
-            parts: Vec::new(),
-            in_front: Protocols::NONE,
-            done: 0,
-            before_comma: 0,
-            shared: Vec::new(),
-            portless: String::new(),
-            doubts: Vec::new(),
+            ..Self::default()
         };
         while !cell.rest.is_empty() {
             let is_token = cell.portless() || cell.token()?;

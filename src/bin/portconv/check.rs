@@ -18,7 +18,7 @@ use crate::place::shown;
 use crate::plan::Plan;
 use crate::plan::outputs::Output;
 use crate::report::{Form, Message, Place, differences};
-use crate::say::{self, counted};
+use crate::say::counted;
 use crate::transaction::Folders;
 
 /// The number of changes shown to people without `-v`.
@@ -68,13 +68,11 @@ pub(crate) fn run(
     messages.extend(outdated);
     if !plan.is_quiet() && changes > shown {
         let more = counted(changes - shown, "more change");
-        say::line(format_args!("{more}; -v lists all"));
+        say!("{more}; -v lists all");
     }
     if !plan.is_quiet() && checked.moved > 0 {
         let moved = counted(checked.moved, "record");
-        say::line(format_args!(
-            "{moved} only moved to another line of the source"
-        ));
+        say!("{moved} only moved to another line of the source");
     }
     Ok((messages, files.len() - checked.outdated.len()))
 }
@@ -87,9 +85,7 @@ fn compare(files: &[Output], dataset: &Dataset) -> Result<Checked, Error> {
         let why = match files::contents(&place.path) {
             Ok(current) if current == made => continue,
             Ok(current) if emitter.is_same(&current, &made) => {
-                say::line(format_args!(
-                    "{path}: the bytes differ, but the content is the same"
-                ));
+                say!("{path}: the bytes differ, but the content is the same");
                 continue;
             }
             Ok(current) => checked.compare(*emitter, &current, &made),

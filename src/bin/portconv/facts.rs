@@ -63,8 +63,6 @@ fn update(reading: &Reading, tables: &Tables) -> Result<(), Error> {
         let _ = draft.write_all(files[at].1.as_bytes());
         Ok(())
     })?;
-    say::line(format_args!(
-        "fact files: {written} written, {unchanged} unchanged"
-    ));
+    say!("fact files: {written} written, {unchanged} unchanged");
     Ok(())
 }

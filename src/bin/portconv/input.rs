@@ -11,7 +11,6 @@ use portconv::{BUILTIN, BlankCells, Conversion, Names, Options, Registry, Source
 use crate::error::Error;
 use crate::files;
 use crate::plan::reading::{BlankCellFacts, Input, Reading};
-use crate::say;
 
 /// Everything that was read.
 #[derive(Debug)]
@@ -149,7 +148,7 @@ impl Tables {
     /// Prints which files could not be read.
     pub(crate) fn warn_of_unread(&self) {
         for (path, error) in &self.unread {
-            say::line(format_args!("warning: cannot read {path}: {error}"));
+            say!("warning: cannot read {path}: {error}");
         }
     }
 }

@@ -52,9 +52,7 @@ fn answers(query: &Query, table: &Table) -> Vec<Entry> {
         say::line(nothing(query, table));
         return found;
     }
-    say::line(format!(
-        "nothing matches all of \"{query}\"; each word on its own:"
-    ));
+    say!("nothing matches all of \"{query}\"; each word on its own:");
     for (word, _) in words
         .iter()
         .zip(&apart)
@@ -87,7 +85,7 @@ fn free(
 ) -> Result<Outcome, Error> {
     let free = table.free(ports.ok_or("--free takes a port or a range")?);
     if free.is_empty() {
-        say::line("no port in this range is free");
+        say!("no port in this range is free");
     }
     let lines = || free.iter().map(|ports| format!("{ports}\n")).collect();
     say::print(if is_json { json(&free)? } else { lines() })?;

@@ -2,6 +2,11 @@
 
 #![warn(clippy::unwrap_used, clippy::expect_used)]
 
+/// Prints a line for people, as `eprintln!` does.
+macro_rules! say {
+    ($($words:tt)+) => { $crate::say::line(format_args!($($words)+)) };
+}
+
 mod about;
 mod check;
 mod cli;
@@ -82,7 +87,7 @@ fn plan(arguments: &Arguments, typed: Typed<'_>) -> Result<Plan, Error> {
     let reading = Reading::new(&arguments.inputs, &arguments.facts)?;
     let is_default = arguments.inputs.paths.is_empty() && !arguments.inputs.builtin;
     if is_default && !reading.reads_stdin() && stdin_is_pipe() && !arguments.messages.quiet {
-        say::line("reading the folder seeds; to read standard input, pass -");
+        say!("reading the folder seeds; to read standard input, pass -");
     }
     Plan::new(reading, &arguments.output, &arguments.messages, typed)
 }

@@ -57,10 +57,7 @@ pub(crate) fn run(plan: &Plan) -> Result<Outcome, Error> {
     if !plan.is_quiet() {
         say::line(report::summary(&conversion, &written));
         if !is_current && plan.form == Form::Human {
-            say::line(format_args!(
-                "to bring the files up to date: {}",
-                plan.mending
-            ));
+            say!("to bring the files up to date: {}", plan.mending);
         }
     }
     Ok(Outcome::done_if(!is_denied && is_current))

@@ -28,7 +28,6 @@ use tempfile::{NamedTempFile, TempPath};
 
 use crate::draft::{Content, Draft, remove_abandoned, second_name};
 use crate::place::{Identity, folder_of, is_replaced, shown};
-use crate::say;
 
 /// The index of the file that failed, and why.
 pub(crate) type Failure = (usize, io::Error);
@@ -201,9 +200,7 @@ fn locked(
     }
     if !is_quiet {
         let folder = shown(folder);
-        say::line(format_args!(
-            "waiting for another program to release its lock on {folder}"
-        ));
+        say!("waiting for another program to release its lock on {folder}");
     }
     wait().ok()
 }
