@@ -221,7 +221,7 @@ pub(crate) fn raised(c: char, is_sub: bool) -> Option<char> {
 
 /// Whether a character is a superscript or a subscript: a note, and no part of the number or word before it.
 pub(crate) fn is_raised(c: char) -> bool {
-    RAISED[1..].iter().any(|raised| raised.contains(c))
+    !c.is_ascii() && RAISED[1..].iter().any(|raised| raised.contains(c))
 }
 
 /// Whether a character has no width: zero-width spaces and joiners, marks of direction, soft hyphens.

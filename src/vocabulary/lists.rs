@@ -7,6 +7,9 @@ use std::sync::LazyLock;
 /// The lists of this folder.
 static LISTS: LazyLock<Lists> = LazyLock::new(|| Lists::new(include_str!("words.txt"), ", "));
 
+/// No word has as many bytes: each length is a bit.
+const LONGEST: usize = 64;
+
 /// Lists of words, each with a name.
 pub(crate) struct Lists {
     /// Those of one [`key`] together, each list in order.
@@ -48,13 +51,14 @@ impl Lists {
 
     /// The lists in which a text stands, in any letter case, and its rank in each.
     pub(crate) fn of(&self, text: &str) -> impl Iterator<Item = (&'static str, usize)> {
-        let text = if text.is_ascii() {
+        let text = if text.len() >= LONGEST || text.is_ascii() {
             Cow::Borrowed(text)
         } else {
             Cow::Owned(text.to_lowercase())
         };
         let sought = key(&text);
-        let is_likely = sought.0 < 64 && self.lengths[usize::from(sought.1)] >> sought.0 & 1 == 1;
+        let (length, first) = sought;
+        let is_likely = length < LONGEST && self.lengths[usize::from(first)] >> length & 1 == 1;
         let alike = if is_likely {
             let from = self
                 .entries
