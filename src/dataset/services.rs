@@ -62,8 +62,8 @@ pub(crate) fn services<'r>(
                 aliases: Vec::new(),
                 record,
             });
-            let names = [&named[index].name].into_iter().chain(named[index].aliases);
-            for name in names.map(own_name) {
+            let all = [&named[index].name].into_iter().chain(named[index].aliases);
+            for name in all.map(own_name) {
                 if service.names().all(|known| known != name) {
                     service.aliases.push(name);
                 }

@@ -97,7 +97,7 @@ pub(crate) fn named_below_ports(text: &str) -> Option<Ports> {
 fn in_sentence(text: &str) -> Option<Ports> {
     // Few tables need the pattern.
     let words = text.split(|c: char| c.is_whitespace() || matches!(c, ':' | '=' | '/'));
-    let words = Vec::from_iter(words.filter(|word| !word.is_empty()));
+    let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
     let is_number = |word: &str| word.starts_with(|c: char| c.is_ascii_digit());
     let leads = |words: &str| {
         let mut words = words.rsplit(|c: char| !c.is_ascii_alphanumeric());
@@ -131,7 +131,7 @@ fn in_sentence(text: &str) -> Option<Ports> {
 
 /// The ports behind up to three words. Numbers of other things stand behind words, too.
 fn behind_words(text: &str) -> Option<Vec<Part>> {
-    let (before, ports) = text.split_at(text.find(|c: char| c.is_ascii_digit())?);
+    let (before, behind) = text.split_at(text.find(|c: char| c.is_ascii_digit())?);
     let is_separator =
         |c: char| c.is_whitespace() || matches!(c, '/' | ':' | '=' | '#' | '(' | '[' | ')' | '–');
     let words = before.trim_end_matches(is_separator);
@@ -154,8 +154,8 @@ fn behind_words(text: &str) -> Option<Vec<Part>> {
         || words
             .split_whitespace()
             .any(|word| protocols::is_other(word) || protocols::portless(word) > 0);
-    let ports = ports.strip_suffix([')', ']']).unwrap_or(ports);
-    let mut parts = named_by(ports).filter(|_| !is_else)?.parts;
+    let behind = behind.strip_suffix([')', ']']).unwrap_or(behind);
+    let mut parts = named_by(behind).filter(|_| !is_else)?.parts;
     for part in &mut parts {
         part.add_words(words);
     }
@@ -461,18 +461,18 @@ mod tests {
         let part = |part: &Part| {
             let mut shown = part.ports.to_string();
             for protocol in part.protocols.iter() {
-                shown += &format!(" {}", protocol.name());
+                shown = format!("{shown} {}", protocol.name());
             }
             if part.is_open {
                 shown += " open";
             }
             for (kind, words) in [("", &part.remark), ("aside ", &part.aside)] {
                 if !words.is_empty() {
-                    shown += &format!(" {kind}{{{words}}}");
+                    shown = format!("{shown} {kind}{{{words}}}");
                 }
             }
             if let Some(inside) = part.inside {
-                shown += &format!(" to {}-{}", inside.first(), inside.last());
+                shown = format!("{shown} to {}-{}", inside.first(), inside.last());
             }
             shown
         };

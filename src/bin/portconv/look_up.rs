@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use anstyle::{AnsiColor, Style};
 use portconv::lookup::{self, BadQuery, Entry, Origin, Query, Table};
-use portconv::{PerProtocol, ServiceName};
+use portconv::{PerProtocol, PortRange, ServiceName};
 use serde::Serialize;
 
 use crate::cli::{FactOptions, InputOptions, LookUp};
@@ -87,8 +87,12 @@ fn free(
     if free.is_empty() {
         say!("no port in this range is free");
     }
-    let lines = || free.iter().map(|ports| format!("{ports}\n")).collect();
-    say::print(if is_json { json(&free)? } else { lines() })?;
+    let line = |ports: &PortRange| format!("{ports}\n");
+    say::print(if is_json {
+        json(&free)?
+    } else {
+        free.iter().map(line).collect()
+    })?;
     Ok(Outcome::done_if(!free.is_empty()))
 }
 
@@ -164,7 +168,7 @@ fn row(entry: &Entry) -> [String; 4] {
     }
     let mut description = entry.description.clone();
     for (header, words) in &entry.extra {
-        description += &format!(" [{header}: {words}]");
+        description = format!("{description} [{header}: {words}]");
     }
     description += match entry.from {
         Origin::Iana if description.is_empty() => "registered with IANA, not in the table",
