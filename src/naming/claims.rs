@@ -106,8 +106,11 @@ struct Claims {
 /// What one name stands for.
 #[derive(Debug, Default)]
 struct Claim {
-    /// The ports it is the name of: of a range, also with a number behind it.
-    ports: Option<PortRange>,
+    /// The port it is the name of.
+    port: Option<PortRange>,
+    /// The range it is the name of, with and without a number behind it. A port of it may have the bare name: `sip` is
+    /// 5060, and `sip-1` and `sip-2` are 5060-5061.
+    range: Option<PortRange>,
     /// The lowest number behind it in a name that stands alone.
     lowest: Option<usize>,
     /// The last number that was tried where the name is taken.
@@ -116,21 +119,23 @@ struct Claim {
 
 impl Claim {
     fn is_free(&self, ports: PortRange) -> bool {
-        // `sip` is the first port of 5060-5061, whose names are `sip-1` and `sip-2`, whichever comes first.
-        let is_within = |one: PortRange, range: PortRange| {
-            one.is_single() && range.first() <= one.first() && one.last() <= range.last()
+        let is_within = |port: PortRange, range: PortRange| {
+            range.first() <= port.first() && port.last() <= range.last()
         };
-        let is_own = self
-            .ports
-            .is_none_or(|own| own == ports || is_within(ports, own) || is_within(own, ports));
-        let lowest = self.lowest.filter(|_| !ports.is_single());
-        is_own && lowest.is_none_or(|number| number > ports.size())
+        if ports.is_single() {
+            self.port.is_none_or(|port| port == ports)
+                && self.range.is_none_or(|range| is_within(ports, range))
+        } else {
+            self.range.is_none_or(|range| range == ports)
+                && self.port.is_none_or(|port| is_within(port, ports))
+                && self.lowest.is_none_or(|number| number > ports.size())
+        }
     }
 
     /// The name with a number behind it is free.
     fn is_number_free(&self, number: usize, ports: PortRange) -> bool {
-        let range = self.ports.filter(|range| !range.is_single());
-        range.is_none_or(|range| number > range.size() || range == ports)
+        self.range
+            .is_none_or(|range| number > range.size() || range == ports)
     }
 }
 
@@ -142,10 +147,13 @@ impl Claims {
         let is_free = own.is_none_or(|claim| claim.is_free(ports))
             && of_stem.is_none_or(|(claim, number)| claim.is_number_free(number, ports));
         if is_free {
-            let own = &mut self.of_name.entry(name).or_default().ports;
-            if own.is_none_or(PortRange::is_single) {
-                *own = Some(ports);
-            }
+            let own = self.of_name.entry(name).or_default();
+            let own = if ports.is_single() {
+                &mut own.port
+            } else {
+                &mut own.range
+            };
+            *own = Some(ports);
             if let Some((stem, number)) = stem {
                 let lowest = &mut self.of_name.entry(stem).or_default().lowest;
                 *lowest = Some(lowest.map_or(number, |lowest| lowest.min(number)));
