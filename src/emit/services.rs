@@ -10,7 +10,7 @@ use std::io::Write as _;
 
 use super::{EmitError, Format, Listed, Out};
 use crate::dataset::merge::{Merge, MergeFormat, Pair};
-use crate::dataset::{Attribution, Dataset, Service, ServiceName};
+use crate::dataset::{Dataset, Service, ServiceName};
 use crate::text::blanked;
 
 pub(super) static FORMAT: Listed = Listed::new(
@@ -75,24 +75,15 @@ pub(super) fn recipe(dataset: &Dataset) -> Vec<String> {
 
 /// Whose data it is. Where nobody says, no licence is claimed.
 fn from(dataset: &Dataset) -> String {
-    let Some(Attribution {
-        title,
-        url,
-        license,
-        revision,
-    }) = &dataset.attribution
-    else {
-        return String::new();
-    };
-    let title = title.as_ref().map(|title| format!("{title:?}"));
-    let revision = revision.map(|revision| format!("revision {revision}"));
-    let parts = title.iter().chain(url).chain(&revision);
-    let parts: Vec<_> = parts.map(|part| blanked(part)).collect();
-    let from = (!parts.is_empty()).then(|| format!("# From {}\n", parts.join(", ")));
-    let license = license
-        .as_ref()
-        .map(|it| format!("# Licence: {}\n", blanked(it)));
-    from.into_iter().chain(license).collect()
+    let from = dataset.attribution.clone().unwrap_or_default();
+    let title = from.title.map(|title| format!("{title:?}"));
+    let revision = from.revision.map(|revision| format!("revision {revision}"));
+    let parts = [title, from.url, revision].into_iter().flatten();
+    let parts: Vec<_> = parts.collect();
+    let source = (!parts.is_empty()).then(|| format!("From {}", parts.join(", ")));
+    let license = from.license.map(|license| format!("Licence: {license}"));
+    let line = |text: String| format!("# {}\n", blanked(&text));
+    source.into_iter().chain(license).map(line).collect()
 }
 
 /// A word as a shell takes it (POSIX, Shell Command Language §2.2.2).

@@ -1,7 +1,11 @@
 //! The command line as typed → words of it, to be typed again.
 
+use std::path::Path;
+
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Command};
+
+use crate::place::shown;
 
 /// What was typed, for the command or a subcommand.
 #[derive(Debug, Clone, Copy)]
@@ -31,7 +35,7 @@ impl Typed<'_> {
             let values = self.matches.get_raw(id).into_iter().flatten();
             let values: Vec<_> = values.map(|it| it.to_string_lossy().into_owned()).collect();
             match (argument.get_long(), argument.get_value_delimiter()) {
-                (None, _) => operands.extend(values),
+                (None, _) => operands.extend(values.iter().map(|path| shown(Path::new(path)))),
                 (Some(long), _) if !argument.get_action().takes_values() => {
                     options.push(format!("--{long}"));
                 }
