@@ -8,8 +8,8 @@ use crate::limits::NAMED_TEXT;
 use crate::naming::phrase::{Word, clause, is_variable, proper_names, words};
 use crate::naming::shorten::Shortener;
 use crate::naming::words::{
-    abbreviated, is_carrier, is_common, is_filler, is_kind, is_of_sentence, is_quality, is_use,
-    is_verb, says_nothing,
+    abbreviated, is_carrier, is_common, is_filler, is_kind, is_of_sentence, is_place, is_quality,
+    is_use, is_verb, says_nothing,
 };
 use crate::vocabulary::protocols;
 
@@ -174,10 +174,9 @@ impl<'r> Row<'r> {
     /// The protocol above TCP that opens a text: `RPC randomly allocated high ports`.
     fn of_protocol<'t>(&self, text: &'t Cell<'r>) -> Option<Found<'t, 'r>> {
         let first = text.words.first()?;
-        let is_carried = protocols::protocol(&first.slug).is_none();
-        let name = ServiceName::new(&first.slug).filter(|_| is_carried && first.carries());
+        let name = ServiceName::new(&first.slug).filter(|_| first.is_interface())?;
         let names = self.with_product(std::slice::from_ref(first));
-        Some((Evidence::Protocol, text, names.unwrap_or(vec![name?])))
+        Some((Evidence::Protocol, text, names.unwrap_or(vec![name])))
     }
 
     /// The name with a word that the row says beside it, behind it in its own text or in another short one:
@@ -443,6 +442,7 @@ fn label<'w, 't>(words: &'w [Word<'t>]) -> Option<&'w [Word<'t>]> {
         is_word
             && word.says_nothing()
             && !word.is_of_sentence
+            && !is_place(&word.slug)
             && !word.is_number()
             && !is_variable(word.text)
     };

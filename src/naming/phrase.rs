@@ -3,7 +3,7 @@
 use crate::dataset::{slug, without_marks};
 use crate::limits::NAMED_TEXT;
 use crate::naming::words::{
-    is_carrier, is_foreign, is_german, is_of_sentence, is_short, is_verb, says_nothing,
+    is_foreign, is_german, is_interface, is_of_sentence, is_short, is_verb, says_nothing,
 };
 
 /// A word of a text.
@@ -63,9 +63,9 @@ impl Word<'_> {
         parts().all(is_short) || parts().all(says_nothing)
     }
 
-    /// It carries services: `http`, `json-rpc`.
-    pub(super) fn carries(&self) -> bool {
-        self.slug.split('-').all(is_carrier)
+    /// Many services speak it: `http`, `json-rpc`.
+    pub(super) fn is_interface(&self) -> bool {
+        self.slug.split('-').all(is_interface)
     }
 
     /// A proper name may begin with it: `TLS-enabled` in front of one does not.

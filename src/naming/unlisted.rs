@@ -116,7 +116,10 @@ impl Rows<'_> {
             .italics
             .as_deref()
             .map(|text| Cell::new(text, Evidence::Italics));
-        let italics = italics.filter(|text| text.words.first().is_some_and(Word::is_proper));
+        let italics = italics.filter(|text| {
+            let first = text.words.first();
+            first.is_some_and(|word| word.is_proper() && !regex!("[0-9]{3}$").is_match(word.text))
+        });
         let service = row.service.as_ref();
         let service = service.map(|service| Cell::new(&service.text, Evidence::Service));
         let description = Cell {

@@ -85,7 +85,17 @@ pub(super) fn is_common(word: &str) -> bool {
 
 /// What carries a service, who defines it, where it runs.
 pub(super) fn is_carrier(word: &str) -> bool {
-    is_in("carrier", word)
+    is_in("carrier", word) || is_interface(word) || is_place(word)
+}
+
+/// A protocol above TCP that many services speak.
+pub(super) fn is_interface(word: &str) -> bool {
+    is_in("interface", word)
+}
+
+/// Where a service runs, who defines it.
+pub(super) fn is_place(word: &str) -> bool {
+    is_in("place", word)
 }
 
 /// What is done with a service: no name ends in it.
