@@ -23,8 +23,6 @@ words! {
         Service = "service",
         /// An abbreviation in brackets: `Train Realtime Data Protocol (TRDP)`.
         Abbreviation = "abbreviation",
-        /// The noun behind an article that opens the row: `The cajo project`.
-        Article = "article",
         /// What the port is for, or whose product it is: `Default port of a local GUN relay`, `Apple's iChat`.
         Purpose = "purpose",
         /// A few words that are no sentence: `Wazuh manager API`, `ncat, a netcat alternative`.
@@ -83,9 +81,8 @@ impl Evidence {
         let is_label = place.is_some() || clause.len() < 4 && !is_sentence;
         match self {
             Self::Abbreviation => bracketed(text),
-            Self::Article => row.article(words),
             Self::Purpose => {
-                let product = row.product(text, words).filter(|_| place.is_none());
+                let product = row.product(words).filter(|_| place.is_none());
                 product.or_else(|| row.purpose(words))
             }
             Self::Label if is_label => row
@@ -202,15 +199,14 @@ impl<'r> Row<'r> {
         let behind = behind.filter(|word| {
             word.is_joined || is_plain(word) || own.text.contains(&format!("({}", word.text))
         });
-        let stem = known.first().filter(|stem| {
-            known.len() > 1 && !says_nothing(stem) && known[1..].iter().all(|part| is_common(part))
-        });
+        // `1c-enterprise` has no room for `debug`, but `1c` has.
+        let is_stem = known.len() > 1 && known[1..].iter().all(|part| is_common(part));
+        let stem = known.first().filter(|stem| is_stem && !says_nothing(stem));
         let of_own = behind.filter(tells).flat_map(|word| {
-            let (long, short) = (&word.slug, abbreviated(&word.slug));
+            let (long, short) = (&*word.slug, abbreviated(&word.slug));
             let of_stem = stem.map(|stem| format!("{stem}-{long}"));
-            [format!("{name}-{long}"), format!("{name}-{short}")]
-                .into_iter()
-                .chain(of_stem)
+            let names = [long, short].map(|word| format!("{name}-{word}"));
+            names.into_iter().chain(of_stem)
         });
         let others = self.texts.iter().chain(&self.interfaces);
         let others = others
@@ -249,28 +245,15 @@ impl<'r> Row<'r> {
         Some(vec![name]).filter(|_| fits && !is_of_sentence)
     }
 
-    fn article(&self, words: &[Word<'_>]) -> Names {
-        let (article, noun) = words.split_first()?;
-        self.noun(noun).filter(|_| article.is_article())
-    }
-
-    /// `Apple's iChat`, `Avtex LLC—qStats`
-    fn product(&self, text: &str, own: &[Word<'_>]) -> Names {
-        let company = regex!(r"^([^—–(]+?)\s?[—–]\s?([^\s—–(]+)(?:\s*\(.*)?$");
-        let of_company = company.captures(text).and_then(|parts| {
-            let is_company = |word: &Word<'_>| self.is_vendor(word) || is_filler(&word.slug);
-            let is_owned = words(&parts[1]).iter().any(is_company);
-            self.name(&words(&parts[2])).filter(|_| is_owned)
-        });
+    /// `Apple's iChat`
+    fn product(&self, words: &[Word<'_>]) -> Names {
         let is_owned = |pair: &[Word<'_>]| {
             let [owner, product] = pair else { return false };
             let is_product = product.is_proper() || self.is_vendor(owner);
             owner.is_possessive() && owner.is_proper() && product.is_joined && is_product
         };
-        of_company.or_else(|| {
-            let owner = own.windows(2).position(is_owned)?;
-            self.noun(&own[owner + 1..])
-        })
+        let owner = words.windows(2).position(is_owned)?;
+        self.noun(&words[owner + 1..])
     }
 
     /// `Default port for X`, where the words before say nothing.
@@ -386,29 +369,9 @@ pub(super) fn acronym(text: &str) -> Option<ServiceName> {
     (is_short && is_described && stands_for_it && is_service).then_some(name)
 }
 
-/// The name in brackets behind a description, or the abbreviation in front of one.
+/// The name in brackets behind a description.
 fn bracketed(text: &str) -> Names {
-    let name = acronym(text)
-        .or_else(|| product_in_brackets(text))
-        .or_else(|| explained(text));
-    Some(vec![name?])
-}
-
-/// The abbreviation that a text explains: `NFC (Network File Copy)`, `FGFM — secure transmission`.
-fn explained(text: &str) -> Option<ServiceName> {
-    let explained = regex!(r"^(?:\S+ )?([A-Z][A-Z0-9]+) ?(?:\(([^()]+)\)|[—–])").captures(text)?;
-    let short = &explained[1];
-    let is_expansion = |long: regex::Match<'_>| {
-        let long = words(long.as_str());
-        let initials = long.iter().filter_map(|word| word.text.chars().next());
-        initials
-            .map(|initial| initial.to_ascii_uppercase())
-            .eq(short.chars())
-    };
-    let is_first = explained[0].starts_with(short);
-    let is_explained = explained.get(2).map_or(is_first, is_expansion);
-    let name = ServiceName::respelled(short)?;
-    Some(name).filter(|name| is_explained && !says_nothing(name.as_str()))
+    Some(vec![acronym(text).or_else(|| product_in_brackets(text))?])
 }
 
 /// The part of a product: `vmselect` of `VictoriaMetrics (vmselect)`.

@@ -52,18 +52,13 @@ impl Word<'_> {
         matches!(self.slug.as_str(), "a" | "an" | "the")
     }
 
-    /// A letter of it has no place in a name.
-    pub(super) fn has_foreign_letter(&self) -> bool {
-        has_foreign_letter(self.text)
-    }
-
     /// It tells no service from others.
     pub(super) fn says_nothing(&self) -> bool {
         let parts = || self.slug.split('-');
         parts().all(is_short) || parts().all(says_nothing)
     }
 
-    /// Many services speak it: `http`, `json-rpc`.
+    /// Many services speak it, or are written in it: `http`, `json-rpc`, `rust`.
     pub(super) fn is_interface(&self) -> bool {
         self.slug.split('-').all(is_interface)
     }
@@ -101,6 +96,23 @@ fn before_foreign_part(word: &str) -> &str {
     &word[..ends.find(is_foreign).unwrap_or(word.len())]
 }
 
+/// What of a word may be a name: no ending of a program, `serve.py`, and none of a host in a cluster.
+fn named_part(word: &str) -> &str {
+    let ending = regex!(r"\.(?:exe|go|jar|php|pl|py|rb|rs|service|sh|svc(?:\..*)?)$").find(word);
+    let end = ending.map_or(word.len(), |ending| ending.start());
+    before_foreign_part(behind_order(&word[..end]))
+}
+
+/// A word as it stands in a name, without the `'s` of a possessive. `Wi-Fi` and `F.E.A.R.` are one word.
+fn spelled(word: &str) -> String {
+    let stem = regex!("^(?:(Let)['’](s)|(.*?)['’]s?)$").replace(word, "$1$2$3");
+    let stem = regex!("^([A-Z][a-z])-([A-Z][a-z])$").replace(&stem, "$1$2");
+    if regex!(r"^(?:[A-Z]\.){2,}[A-Z]$").is_match(&stem) {
+        return slug(&stem.replace('.', ""));
+    }
+    slug(&stem)
+}
+
 /// The words of a text, up to the end of its first sentence. A name in Latin letters goes to where another script
 /// begins: `Zipkinの受信ポート`.
 pub(super) fn words(text: &str) -> Vec<Word<'_>> {
@@ -120,26 +132,12 @@ pub(super) fn words_among(text: &str, is_foreign: bool) -> Vec<Word<'_>> {
     let (mut end, mut is_cut) = (0, false);
     let words = word.find_iter(text).map(|found| {
         let gap = &text[end..found.start()];
-        // `SIP/TLS` is one name.
-        let is_secured = gap == "/" && matches!(found.as_str(), "TLS" | "SSL");
-        let is_parted = !gap.trim_start_matches('!').trim().is_empty() && !is_secured;
+        let is_parted = !gap.trim_start_matches('!').trim().is_empty();
         let is_joined = found.start() > 0 && !is_parted && !is_cut;
         end = found.end();
-        let file = regex!(r"\.(?:exe|go|jar|php|pl|py|rb|rs|service|sh|svc(?:\..*)?)$");
-        let own = file
-            .find(found.as_str())
-            .map_or(found.as_str(), |end| &found.as_str()[..end.start()]);
-        let own = before_foreign_part(behind_order(own));
+        let own = named_part(found.as_str());
         is_cut = !found.as_str().ends_with(own);
-        let stem = regex!("^(?:(Let)['’](s)|(.*?)['’]s?)$").replace(own, "$1$2$3");
-        // `Wi-Fi` and `F.E.A.R.` are one word.
-        let stem = regex!("^([A-Z][a-z])-([A-Z][a-z])$").replace(&stem, "$1$2");
-        let is_spelled = regex!(r"^(?:[A-Z]\.){2,}[A-Z]$").is_match(&stem);
-        let slug = slug(&if is_spelled {
-            stem.replace('.', "").into()
-        } else {
-            stem
-        });
+        let slug = spelled(own);
         Word {
             text: own,
             is_of_sentence: is_marked(gap, own)
@@ -168,12 +166,11 @@ fn is_abbreviation(word: &str) -> bool {
     regex!("^[A-Z]{2,}$").is_match(word)
 }
 
-/// It is an option, a placeholder, an address, a variable or a key: `--profile`,
-/// `<region>`, `www.example.org`, `fs.default.name`.
+/// It is an option, a placeholder, an address, a variable or a key: `--profile`, `<region>`, `www.example.org`,
+/// `fs.default.name`.
 fn is_marked(gap: &str, word: &str) -> bool {
     regex!(r"(?:^|[\s`])--?$|[<$\\]$").is_match(gap)
         || regex!(r"^[A-Za-z][\w-]+(?:\.[\w-]{2,}){2,}$").is_match(word)
-        || !gap.is_empty() && regex!("^[A-Z0-9]+(?:_[A-Z0-9]+)+$").is_match(word)
         || !gap.is_empty() && is_variable(word)
 }
 
@@ -189,20 +186,11 @@ pub(super) fn clause<'w, 't>(words: &'w [Word<'t>]) -> &'w [Word<'t>] {
     &words[..words.len().min(end + 1)]
 }
 
-/// The proper names of a text, in order: words with a capital, numbers behind them, `of` between them, and `over TLS`. The first
-/// may begin with a word in lower case: `planet M.U.L.E.`
+/// The proper names of a text, in order: words with a capital, numbers behind them, `of` between them, and `over TLS`.
 pub(super) fn proper_names<'w, 't>(words: &'w [Word<'t>]) -> impl Iterator<Item = &'w [Word<'t>]> {
-    let opens = |pair: &[Word<'_>]| {
-        let is_verb = pair[0].slug.ends_with("ing");
-        let is_word = !pair[0].is_of_sentence && !pair[0].says_nothing() && !is_verb;
-        is_word && pair[1].is_joined && pair[1].begins_name()
-    };
-    let (mut rest, mut is_open) = (words, words.get(..2).is_some_and(opens));
+    let mut rest = words;
     std::iter::from_fn(move || {
-        let is_first = std::mem::take(&mut is_open);
-        let first = rest
-            .iter()
-            .position(|word| is_first || word.begins_name())?;
+        let first = rest.iter().position(Word::begins_name)?;
         rest = &rest[first..];
         let clause = clause(rest);
         let goes_on = |&at: &usize| {

@@ -73,19 +73,9 @@ impl Shortener<'_> {
         names
     }
 
-    /// The names that two to four words make, whatever these are: `captive-portal`. Beside one common word, what names
-    /// go without tells more: `sync-protocol`.
+    /// The names that two to four words make, whatever these are: `captive-portal`.
     pub(super) fn phrases(&self, words: &[Word<'_>]) -> Vec<ServiceName> {
-        let mut parts = self.parts(words);
-        if let ([first], [.., last]) = (parts.as_slice(), words)
-            && first.weight > weight::COMMON
-            && matches!(&*last.slug, "protocol" | "services")
-        {
-            parts.push(Part {
-                text: &last.slug,
-                weight: weight::PLAIN,
-            });
-        }
+        let parts = self.parts(words);
         if (2..5).contains(&parts.len()) {
             self.of_parts(&parts, |choice| choice.is_phrase())
         } else {
@@ -146,9 +136,7 @@ impl Shortener<'_> {
                 let is_behind_common = parts.first().is_some_and(|part| {
                     part.weight == weight::COMMON + weight::FIRST || is_quality(part.text)
                 });
-                let is_part = !word.slug.starts_with(text);
                 let weight = match self.weight(word, text) {
-                    weight::TELLING if is_part => weight::DOUBTFUL,
                     weight::COMMON | weight::MIXED if is_long && word.is_mixed() => {
                         weight::DOUBTFUL
                     }

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use crate::meaning::Draft;
-use crate::naming::phrase::{Word, clause, words, words_among};
+use crate::naming::phrase::{Word, words, words_among};
 use crate::naming::words::{is_english, is_foreign, is_function, is_kind, is_of_other_language};
 
 /// The products that tables are about, by the number of the table.
@@ -105,17 +105,10 @@ impl Page {
                 word.is_proper()
                     || word.says_nothing() && !is_kind(&word.slug) && !is_foreign(&word.slug)
             });
-        let is_named = clause(&words).iter().skip(1).any(Word::is_identifier);
-        if let Some(first) = words.first_mut()
-            && self.is_foreign
-            && (is_named || !is_own)
-            && !text
-                .strip_prefix(first.text)
-                .is_some_and(|rest| rest.starts_with(" ("))
-        {
-            first.is_of_sentence |= first.is_title() && !self.names.contains(&first.slug);
-        }
         if self.is_foreign && !is_own {
+            if let Some(first) = words.first_mut() {
+                first.is_of_sentence |= first.is_title() && !self.names.contains(&first.slug);
+            }
             for word in &mut words {
                 word.is_of_sentence |= regex!("^[a-z]+$").is_match(word.text);
             }

@@ -8,7 +8,7 @@ use crate::meaning::Draft;
 use crate::naming::columns::Columns;
 use crate::naming::derived::{Cell, Derived, Evidence, Row};
 use crate::naming::fit::{Fit, Words, registered_like};
-use crate::naming::phrase::{Word, clause};
+use crate::naming::phrase::clause;
 use crate::naming::registry::{Registration, Registry};
 use crate::naming::shorten::Shortener;
 use crate::naming::texts::{Page, Products};
@@ -127,13 +127,8 @@ impl Rows<'_> {
             words: self.page.words(&record.description),
             place: None,
         };
-        let is_foreign =
-            service.is_none() && description.words.iter().any(Word::has_foreign_letter);
-        let mut texts: Vec<_> = first.into_iter().chain(italics).chain(service).collect();
-        let at = texts.len();
-        texts.extend(columns);
-        texts.insert(if is_foreign { texts.len() } else { at }, description);
-        texts
+        let own = first.into_iter().chain(italics).chain(service);
+        own.chain([description]).chain(columns).collect()
     }
 }
 

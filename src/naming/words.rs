@@ -88,7 +88,7 @@ pub(super) fn is_carrier(word: &str) -> bool {
     is_in("carrier", word) || is_interface(word) || is_place(word)
 }
 
-/// A protocol above TCP that many services speak.
+/// What many services speak or are written in.
 pub(super) fn is_interface(word: &str) -> bool {
     is_in("interface", word)
 }
