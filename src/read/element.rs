@@ -216,8 +216,11 @@ pub(super) fn is_group(name: &str) -> bool {
     matches!(name, "thead" | "tbody" | "tfoot")
 }
 
+/// The elements of headings, from the title down.
+pub(super) const HEADINGS: [&str; 6] = ["h1", "h2", "h3", "h4", "h5", "h6"];
+
 pub(super) fn is_heading(name: &str) -> bool {
-    matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
+    HEADINGS.contains(&name)
 }
 
 /// A part of a table, from the innermost to the outermost.

@@ -18,6 +18,8 @@ pub(crate) struct Grid<'a> {
     pub(crate) span: Span,
     /// The words of the heading above it; blank where there is none.
     pub(crate) heading: Cow<'a, str>,
+    /// The words of the heading that this one is below; blank where there is none.
+    pub(crate) outer_heading: Cow<'a, str>,
     /// The words of the first heading of the page.
     pub(crate) title: Cow<'a, str>,
     /// Its caption; blank where it has none.

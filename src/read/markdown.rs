@@ -21,7 +21,7 @@ use std::rc::Rc;
 
 use pulldown_cmark::{BrokenLink, CowStr, Event, LinkType, Options, Parser, Tag as Mark, TagEnd};
 
-use super::element::{Spanned, Tag, Token, Tokens};
+use super::element::{HEADINGS, Spanned, Tag, Token, Tokens};
 use super::grid::Inline;
 use super::{Syntax, Texts, html, ruled, trimmed};
 use crate::diagnostic::Code;
@@ -171,8 +171,10 @@ impl<'a> Markdown<'a> {
             Event::Start(Mark::Paragraph) if self.is_in_table => self.rest(&span),
             Event::End(TagEnd::Table) => self.end_table(span.end),
             _ if self.is_in_table => {}
-            Event::Start(Mark::Heading { .. }) => self.start(Tag::new("h1"), span.start),
-            Event::End(TagEnd::Heading(_)) => self.end("h1", span.end),
+            Event::Start(Mark::Heading { level, .. }) => {
+                self.start(Tag::new(HEADINGS[level as usize - 1]), span.start);
+            }
+            Event::End(TagEnd::Heading(level)) => self.end(HEADINGS[level as usize - 1], span.end),
             Event::Start(Mark::FootnoteDefinition(label)) => {
                 let text = definition_text(&self.text[span.clone()]);
                 let label = label.into();

@@ -34,8 +34,8 @@ pub(super) struct Walk<'a, 't> {
     /// The tables so far, and the footnotes.
     tables: Vec<Grid<'a>>,
     footnotes: Footnotes<'a>,
-    /// The heading above, and the first of the page.
-    heading: String,
+    /// The headings above, each below the one before it, with their elements; and the first of the page.
+    headings: Vec<(Cow<'a, str>, String)>,
     title: Option<String>,
     /// How many tables are open.
     depth: usize,
@@ -63,7 +63,7 @@ impl<'a, 't> Walk<'a, 't> {
             report,
             tables: Vec::new(),
             footnotes: Footnotes::default(),
-            heading: String::new(),
+            headings: Vec::new(),
             title: None,
             depth: 0,
             width: 0,
@@ -82,7 +82,7 @@ impl<'a, 't> Walk<'a, 't> {
             match token {
                 Token::Start(tag) if tag.name == "table" => self.outermost_table(&span),
                 Token::GoOn => self.go_on(),
-                Token::Start(tag) if is_heading(&tag.name) => self.heading(span.end),
+                Token::Start(tag) if is_heading(&tag.name) => self.heading(tag.name, span.end),
                 Token::Start(tag) if tag.name == "template" => drop(self.skip(&tag.name)),
                 Token::Definition { label, text } => self.definition(label, text, span),
                 Token::DefinitionEnd => self.end_definition(),
@@ -102,7 +102,9 @@ impl<'a, 't> Walk<'a, 't> {
         self.nested.push(grid);
         self.nested.sort_by_key(|grid| grid.span.start);
         for mut grid in std::mem::take(&mut self.nested) {
-            grid.heading = self.heading.clone().into();
+            let mut above = self.headings.iter().rev().map(|(_, words)| words.clone());
+            grid.heading = above.next().unwrap_or_default().into();
+            grid.outer_heading = above.next().unwrap_or_default().into();
             grid.title = self.title.clone().unwrap_or_default().into();
             self.tables.push(grid);
         }
@@ -117,13 +119,15 @@ impl<'a, 't> Walk<'a, 't> {
     }
 
     /// The start of a long heading tells enough.
-    fn heading(&mut self, start: usize) {
+    fn heading(&mut self, level: Cow<'a, str>, start: usize) {
         let notices = self.notices.len();
         let heading = self.content(start, is_heading, Part::Heading);
-        self.heading = words(&heading).into_owned();
-        let end = self.heading.floor_char_boundary(limits::HEADING);
-        self.heading.truncate(end);
-        self.title.get_or_insert_with(|| self.heading.clone());
+        let mut text = words(&heading).into_owned();
+        text.truncate(text.floor_char_boundary(limits::HEADING));
+        self.title.get_or_insert_with(|| text.clone());
+        // The names of the elements are in order.
+        self.headings.retain(|(above, _)| *above < level);
+        self.headings.push((level, text));
         self.notices.truncate(notices);
         for inline in &heading.inlines {
             self.note_label(inline);

@@ -21,7 +21,7 @@ use std::collections::VecDeque;
 use std::iter::Peekable;
 use std::rc::Rc;
 
-use super::element::{Spanned, Tag, Token};
+use super::element::{HEADINGS, Spanned, Tag, Token};
 use super::{Syntax, Texts, has_rule, html, trimmed};
 use crate::diagnostic::Code;
 use crate::text::Span;
@@ -199,9 +199,10 @@ impl<'a> Wikitext<'a> {
         let text = &self.text[inner.clone()];
         let start = inner.end - text.trim_start_matches('=').len();
         let end = inner.start + text.trim_end_matches('=').len();
-        self.start(Tag::new("h1"), inner.start..start);
+        let level = (start - inner.start).clamp(1, HEADINGS.len());
+        self.start(Tag::new(HEADINGS[level - 1]), inner.start..start);
         self.begin_content(start..end.max(start));
-        self.end("h1", end);
+        self.end(HEADINGS[level - 1], end);
     }
 
     /// The first line behind `{|` or `|-` holds attributes; what follows up to the first cell is in none.

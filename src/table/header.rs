@@ -323,13 +323,13 @@ pub(super) struct Title {
 }
 
 impl Title {
-    pub(super) fn new(texts: [&str; 2]) -> Self {
-        let headers = texts.map(Header::new);
+    pub(super) fn new(caption: &str, heading: &str, outer_heading: &str) -> Self {
+        let all = [caption, heading, outer_heading].map(Header::new);
         let is_of_hardware = |header: &Header| header.names_ports() && header.has("hardware");
         Self {
-            speaks_of_ports: headers.iter().any(Header::names_ports),
-            is_of_hardware: headers.iter().any(is_of_hardware),
-            protocol: headers.iter().find_map(Header::protocol_of_ports),
+            speaks_of_ports: all.iter().any(Header::names_ports),
+            is_of_hardware: all.iter().any(is_of_hardware),
+            protocol: all[..2].iter().find_map(Header::protocol_of_ports),
         }
     }
 }

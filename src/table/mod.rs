@@ -100,7 +100,7 @@ pub(crate) fn place<'g, 'a>(
     let mut placer = Placer {
         source,
         report,
-        title: Title::new([&words(&grid.caption), &grid.heading]),
+        title: Title::new(&words(&grid.caption), &grid.heading, &grid.outer_heading),
     };
     let lines = Lines::new(grid);
     let mut tables = placer.place(&lines);
