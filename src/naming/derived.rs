@@ -93,7 +93,9 @@ impl Evidence {
                     row.opening(behind_mark)
                         .filter(|_| *place == Some(Self::Service))
                 }),
-            Self::ProperName => row.proper_name(words),
+            // `A backdoor found on Linksys modems` is none of Linksys.
+            Self::ProperName if words.first().is_some_and(Word::is_article) => None,
+            Self::ProperName => row.proper(words),
             Self::Opening => row.opening(words).or_else(|| row.phrase(clause)),
             _ => None,
         }
@@ -276,13 +278,6 @@ impl<'r> Row<'r> {
         proper
             .or_else(|| self.opening(behind))
             .or_else(|| self.phrase(&behind[..end.unwrap_or(behind.len())]))
-    }
-
-    /// The first proper name. Behind an article that opens the row, it would be that of something else: `A backdoor
-    /// found on Linksys modems`.
-    fn proper_name(&self, words: &[Word<'_>]) -> Names {
-        words.first().filter(|first| !first.is_article())?;
-        self.proper(words)
     }
 
     /// The proper name that opens some words, else the words up to a mark.

@@ -10,8 +10,8 @@ use crate::limits;
 use crate::naming::phrase::Word;
 use crate::naming::texts::Page;
 use crate::naming::words::{
-    self, abbreviated, is_carrier, is_common, is_filler, is_kind, is_of_sentence, is_quality,
-    is_short, says_nothing,
+    self, abbreviated, is_carrier, is_common, is_filler, is_kind, is_quality, is_short,
+    says_nothing,
 };
 
 /// Makes names of words.
@@ -42,7 +42,7 @@ mod weight {
     pub(super) const ABBREVIATED: u32 = 3;
 }
 
-/// A word of a name; of one that is too long, what stands between its hyphens or humps.
+/// A word of a name; of one that is too long, what stands between its hyphens.
 #[derive(Debug, Clone, Copy)]
 struct Part<'w> {
     text: &'w str,
@@ -54,11 +54,8 @@ struct Part<'w> {
     reason = "a path does not hold for all lifetimes"
 )]
 impl Shortener<'_> {
-    /// The names of a product, the best first: `OpenStack Compute Service of Nova API` is `nova-api`.
+    /// The names of a product, the best first.
     pub(super) fn names(&self, run: &[Word<'_>]) -> Vec<ServiceName> {
-        let of = run.iter().position(|word| word.text == "of");
-        let of = of.filter(|&of| of > 1 && run[1..of].iter().all(Word::says_nothing));
-        let run = of.map_or(run, |of| &run[of + 1..]);
         let parts = self.parts(run);
         let mut names = self.of_parts(&parts, |choice| choice.is_name());
         if let Some(initials) = self.initials(run) {
@@ -127,29 +124,24 @@ impl Shortener<'_> {
                 continue;
             }
             let is_long = word.slug.len() > self.room;
-            let own = if is_long {
-                compound(word)
-            } else {
-                vec![&*word.slug]
+            let own = match is_long {
+                true => word.slug.split('-').collect(),
+                false => vec![&*word.slug],
             };
             for text in own {
                 let is_behind_common = parts.first().is_some_and(|part| {
                     part.weight == weight::COMMON + weight::FIRST || is_quality(part.text)
                 });
                 let weight = match self.weight(word, text) {
-                    weight::COMMON | weight::MIXED if is_long && word.is_mixed() => {
-                        weight::DOUBTFUL
-                    }
                     weight::TELLING if word.is_title() && is_behind_common => weight::DOUBTFUL,
                     _ if parts.len() == 1 && is_number(text) => weight::VENDOR,
+                    weight::VENDOR => weight::VENDOR,
+                    weight if parts.is_empty() && (is_long || weight >= weight::COMMON) => {
+                        weight + weight::FIRST
+                    }
                     weight => weight,
                 };
-                let is_first = parts.is_empty()
-                    && (is_long || weight >= weight::COMMON && weight != weight::VENDOR);
-                parts.push(Part {
-                    text,
-                    weight: weight + if is_first { weight::FIRST } else { 0 },
-                });
+                parts.push(Part { text, weight });
             }
         }
         parts.truncate(limits::PARTS_OF_NAME);
@@ -266,21 +258,6 @@ impl<'p, 'w> Choice<'p, 'w> {
                 || left_out == [0]
                 || left_out == [self.parts.len() - 1])
     }
-}
-
-/// What stands between the hyphens of a word, or its humps: `StorageElementProxy` is `storage-element`.
-fn compound<'w>(word: &'w Word<'_>) -> Vec<&'w str> {
-    if !word.is_mixed() || word.slug.len() != word.text.len() {
-        return word.slug.split('-').collect();
-    }
-    let humps = regex!("[A-Z]*[a-z0-9]+|[A-Z]+").find_iter(word.text);
-    let humps: Vec<_> = humps
-        .filter_map(|hump| word.slug.get(hump.range()))
-        .collect();
-    if humps.iter().any(|hump| is_of_sentence(hump)) {
-        return vec![&word.slug];
-    }
-    humps
 }
 
 fn is_number(part: &str) -> bool {
