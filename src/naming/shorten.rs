@@ -124,9 +124,10 @@ impl Shortener<'_> {
                 continue;
             }
             let is_long = word.slug.len() > self.room;
-            let own = match is_long {
-                true => word.slug.split('-').collect(),
-                false => vec![&*word.slug],
+            let own = if is_long {
+                word.slug.split('-').collect()
+            } else {
+                vec![&*word.slug]
             };
             for text in own {
                 let is_behind_common = parts.first().is_some_and(|part| {
