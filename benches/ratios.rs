@@ -123,7 +123,7 @@ fn row_of_work(folder: &Path, work: &Work) -> String {
     row(work.name, work.floor, &ratios, work.aims, &memory)
 }
 
-/// A row that says so where the program is not installed.
+/// A row of another program; none where it is not installed.
 fn row_of_peer(folder: &Path, peer: &str, arguments: &[&str], rounds: usize) -> String {
     let input = input(folder, 100);
     let command = || {
@@ -132,7 +132,8 @@ fn row_of_peer(folder: &Path, peer: &str, arguments: &[&str], rounds: usize) -> 
         command
     };
     if Command::new(peer).arg("--version").output().is_err() {
-        return format!("| {peer}: not installed here | | | | | | |\n");
+        eprintln!("{peer} is not installed here");
+        return String::new();
     }
     let name = format!("{peer}, 100 times the seed to HTML");
     let times = compared(&input, "walk", rounds, command);
