@@ -325,10 +325,10 @@ pub(super) struct Title {
 impl Title {
     pub(super) fn new(caption: &str, heading: &str, outer_heading: &str) -> Self {
         let all = [caption, heading, outer_heading].map(Header::new);
-        let is_of_hardware = |header: &Header| header.names_ports() && header.has("hardware");
+        let of_ports = all.iter().find(|header| header.names_ports());
         Self {
-            speaks_of_ports: all.iter().any(Header::names_ports),
-            is_of_hardware: all.iter().any(is_of_hardware),
+            speaks_of_ports: of_ports.is_some(),
+            is_of_hardware: of_ports.is_some_and(|header| header.has("hardware")),
             protocol: all[..2].iter().find_map(Header::protocol_of_ports),
         }
     }
