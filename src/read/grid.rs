@@ -49,8 +49,7 @@ impl<'a> Grid<'a> {
         let end = self.header.len() + self.rows.len();
         let rows = self.header.iter_mut().chain(&mut self.rows);
         for (below, row) in (1..=end - start).rev().zip(rows.skip(start)) {
-            let below = u16::try_from(below).unwrap_or(u16::MAX);
-            let below = NonZeroU16::new(below).unwrap_or(NonZeroU16::MIN);
+            let below = Extent::new(below, 1).rows;
             for extent in row.cells.iter_mut().filter_map(|cell| cell.extent.as_mut()) {
                 extent.rows = extent.rows.min(below);
             }
@@ -100,6 +99,23 @@ pub(crate) struct Extent {
     pub(crate) rows: NonZeroU16,
     /// Columns, itself included.
     pub(crate) columns: NonZeroU16,
+}
+
+impl Extent {
+    /// A cell of one row and one column.
+    pub(crate) const ONE: Self = Self {
+        rows: NonZeroU16::MIN,
+        columns: NonZeroU16::MIN,
+    };
+
+    /// So many rows and columns, as far as can be counted.
+    pub(crate) fn new(rows: usize, columns: usize) -> Self {
+        let [rows, columns] = [rows, columns].map(|count| {
+            let count = u16::try_from(count).unwrap_or(u16::MAX);
+            NonZeroU16::new(count).unwrap_or(NonZeroU16::MIN)
+        });
+        Self { rows, columns }
+    }
 }
 
 /// The content of a cell. Nearly all cells hold one text or nothing, and allocate nothing for it.

@@ -5,7 +5,6 @@
 //! is one text. Comments and the doctype give nothing.
 
 use std::borrow::Cow;
-use std::num::NonZeroU16;
 
 use html5gum::emitters::callback::{Callback, CallbackEmitter, CallbackEvent};
 use html5gum::{Readable, Reader, StringReader, Tokenizer};
@@ -98,10 +97,7 @@ fn extent(tag: &Tag<'_>) -> Extent {
         rows => rows.min(65534),
     };
     let columns = number("colspan").min(1000);
-    Extent {
-        rows: NonZeroU16::new(rows).unwrap_or(NonZeroU16::MIN),
-        columns: NonZeroU16::new(columns).unwrap_or(NonZeroU16::MIN),
-    }
+    Extent::new(rows.into(), columns.into())
 }
 
 /// The number at the start of a value (WHATWG HTML, 2.3.4.2); a large one is the largest.

@@ -143,13 +143,12 @@ impl<'a> Markdown<'a> {
             return false;
         };
         match block {
-            Block::Ruled(table) => {
+            Block::Ruled(table, span) => {
                 let (known, texts) = (Rc::clone(&self.links), self.texts);
                 let read = Rc::new(move |cell| -> Tokens<'a> {
                     Box::new(Self::of_cell(cell, Rc::clone(&known), texts))
                 });
-                let lines = Rc::clone(&self.layout.lines);
-                let table = ruled::tokens(self.original, table, None, lines, texts, read);
+                let table = ruled::tokens(self.original, table, span, None, texts, read);
                 self.block = Some(table);
             }
             Block::Wikitext(span) => {

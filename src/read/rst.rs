@@ -12,7 +12,7 @@ use std::rc::Rc;
 
 use super::element::{Spanned, Tag, Token, Tokens, element};
 use super::grid::Inline;
-use super::ruled::{self, Line, ReadCell, Rules};
+use super::ruled::{self, Line, ReadCell, Rules, Table};
 use super::{Syntax, Texts, has_rule, trimmed};
 use crate::text::Span;
 
@@ -33,15 +33,15 @@ fn recognizes(text: &str) -> bool {
 }
 
 fn tokens<'a>(text: &'a str, texts: &'a Texts) -> Tokens<'a> {
-    let lines: Rc<[Line<'a>]> = ruled::lines(text).into();
+    let lines = ruled::lines(text);
     let rules = Rules::new(&lines);
     let urls = urls(text);
     let read: ReadCell<'a> = Rc::new(move |cell| Box::new(inlines(cell, &urls).into_iter()));
-    let elements = |table, caption: Option<Span>| {
-        let (lines, read) = (Rc::clone(&lines), Rc::clone(&read));
-        ruled::tokens(text, table, caption, lines, texts, read)
+    let elements = |table: Table, caption: Option<Span>| {
+        let span = ruled::span(&lines[table.lines.clone()]);
+        ruled::tokens(text, table, span, caption, texts, Rc::clone(&read))
     };
-    let (mut blocks, mut caption, mut at) = (Vec::new(), None, 0);
+    let (mut blocks, mut caption, mut at) = (Vec::<Tokens<'a>>::new(), None, 0);
     while at < lines.len() {
         let below = behind_indented(&lines, at);
         match kind(&lines[at]) {
@@ -52,19 +52,14 @@ fn tokens<'a>(text: &'a str, texts: &'a Texts) -> Tokens<'a> {
                 at = below;
             }
             Some(("csv-table", words)) => {
-                let read = Rc::clone(&read);
-                blocks.push(listed::csv_table(
-                    text,
-                    &lines[at..below],
-                    words,
-                    texts,
-                    read,
-                ));
+                let (table, elsewhere) = listed::csv_table(text, &lines, at..below);
+                blocks.push(Box::new(elsewhere.into_iter()));
+                blocks.push(elements(table, Some(words)));
                 at = below;
             }
             Some(_) => at = below,
             None => {
-                if let Some(table) = ruled::table(&lines, at, &rules) {
+                if let Some(table) = ruled::table(text, &lines, at, &rules) {
                     at = table.lines.end;
                     blocks.push(elements(table, caption.take()));
                 } else {

@@ -1,5 +1,5 @@
-//! Lines → tables that lines rule, as pandoc and reStructuredText have them: [`grid`] tables and [`simple`] ones. A reader
-//! of another syntax reads what stands in their cells.
+//! Lines → tables of pieces of a text: those that lines rule, as pandoc and reStructuredText have them, in [`grid`]s or
+//! [`simple`]. A reader of another syntax reads what stands in their cells.
 //!
 //! A cell of several lines stands in pieces between those of others, so it is put together in a text of its own.
 
@@ -7,21 +7,94 @@ mod grid;
 mod lines;
 mod simple;
 
+use std::ops::Range;
 use std::rc::Rc;
 
 use super::Texts;
 use super::element::{Spanned, Tag, Token, Tokens, element};
+use super::grid::Extent;
 use super::patched::Patched;
 use crate::diagnostic::Code;
 use crate::text::Span;
 
-pub(super) use lines::{Cell, Line, Row, Table, lines};
+pub(super) use lines::{Line, lines};
 pub(super) use simple::Rules;
 
+/// A table.
+pub(super) struct Table {
+    /// Its lines.
+    pub(super) lines: Range<usize>,
+    /// How many of its rows are the header.
+    pub(super) header: usize,
+    pub(super) rows: Vec<Row>,
+    /// It ends before all of its cells do.
+    pub(super) is_cut_off: bool,
+}
+
+/// A row of a table.
+pub(super) struct Row {
+    pub(super) span: Span,
+    pub(super) cells: Vec<Cell>,
+}
+
+/// A cell.
+pub(super) struct Cell {
+    /// What it is put together from. Those on lines of their own are parted.
+    pub(super) pieces: Vec<Span>,
+    /// How many characters have room in its lines.
+    width: usize,
+    /// How far it reaches; `None` where the syntax cannot say.
+    extent: Option<Extent>,
+}
+
+impl Cell {
+    /// What stands in the columns of some lines, from the first to the last that is not blank.
+    pub(super) fn new(lines: &[Line<'_>], columns: Range<usize>, extent: Option<Extent>) -> Self {
+        let pieces = lines
+            .iter()
+            .map(|line| line.trim(line.span(columns.clone())));
+        Self::of_pieces(pieces, columns.len(), extent)
+    }
+
+    pub(super) fn of_pieces(
+        pieces: impl Iterator<Item = Span>,
+        width: usize,
+        extent: Option<Extent>,
+    ) -> Self {
+        let mut pieces: Vec<_> = pieces.skip_while(Span::is_empty).collect();
+        while pieces.last().is_some_and(Span::is_empty) {
+            pieces.pop();
+        }
+        Self {
+            pieces,
+            width,
+            extent,
+        }
+    }
+}
+
+impl Row {
+    /// A row that takes these lines.
+    pub(super) fn new(lines: &[Line<'_>], cells: impl Iterator<Item = Cell>) -> Self {
+        Self {
+            span: span(lines),
+            cells: cells.collect(),
+        }
+    }
+}
+
+/// From the first to the last character of some lines.
+pub(super) fn span(lines: &[Line<'_>]) -> Span {
+    match lines {
+        [first, .., last] => first.start..last.whole().end,
+        _ => lines.first().map_or(0..0, Line::whole),
+    }
+}
+
 /// The table that starts in a line.
-pub(super) fn table(lines: &[Line<'_>], at: usize, rules: &Rules) -> Option<Table> {
+pub(super) fn table(text: &str, lines: &[Line<'_>], at: usize, rules: &Rules) -> Option<Table> {
     match lines[at].text.trim_start().as_bytes().first()? {
-        b'+' => grid::table(lines, at),
+        b'+' => grid::table(text, lines, at),
         _ => simple::table(lines, at, rules),
     }
 }
@@ -29,81 +102,42 @@ pub(super) fn table(lines: &[Line<'_>], at: usize, rules: &Rules) -> Option<Tabl
 /// Reads what stands in a cell.
 pub(super) type ReadCell<'a> = Rc<dyn Fn(&'a str) -> Tokens<'a> + 'a>;
 
-/// The elements that a table stands for.
+/// The elements that a table stands for, which takes some part of a text.
 pub(super) fn tokens<'a>(
     text: &'a str,
     table: Table,
+    span: Span,
     caption: Option<Span>,
-    lines: Rc<[Line<'a>]>,
     texts: &'a Texts,
     read: ReadCell<'a>,
 ) -> Tokens<'a> {
-    let (first, last) = (&lines[table.lines.start], &lines[table.lines.end - 1]);
-    let (start, end) = (first.start, last.whole().end);
+    let start = span.start;
     let caption = caption.map(|span| {
         let words = content(text, std::slice::from_ref(&span), 0, texts, &read);
         element(Tag::new("caption"), span, words)
     });
-    let head = (table.header > 0).then(|| (Token::Start(Tag::new("thead")), start..start));
     let notice = table.is_cut_off.then(|| {
         let message = "the table that starts here has no end; the text may be cut off";
-        (
-            Token::Notice(Code::UnclosedTable, message.to_owned()),
-            start..start + 1,
-        )
+        let notice = Token::Notice(Code::UnclosedTable, message.to_owned());
+        (notice, start..start + 1)
     });
-    let rows = table.rows.enumerate().flat_map(move |(at, row)| {
-        let mut tokens = self::row(text, &row, &lines, texts, &read);
-        if at + 1 == table.header {
-            tokens.push((Token::End("thead".into()), 0..0));
+    let mut rows = table.rows.into_iter().map(move |row| {
+        let mut cells = Vec::new();
+        for cell in row.cells {
+            let span = match (cell.pieces.first(), cell.pieces.last()) {
+                (Some(first), Some(last)) => first.start..last.end,
+                _ => row.span.start..row.span.start,
+            };
+            let content = content(text, &cell.pieces, cell.width, texts, &read);
+            cells.extend(element(Tag::cell(cell.extent), span, content));
         }
-        tokens
+        element(Tag::new("tr"), row.span, cells)
     });
+    let head: Vec<_> = rows.by_ref().take(table.header).flatten().collect();
+    let head = element(Tag::new("thead"), start..start, head);
     let caption = caption.into_iter().flatten();
-    let content = caption.chain(head).chain(rows).chain(notice);
-    Box::new(element(Tag::new("table"), start..end, content))
-}
-
-fn row<'a>(
-    text: &'a str,
-    row: &Row,
-    lines: &[Line<'a>],
-    texts: &'a Texts,
-    read: &ReadCell<'a>,
-) -> Vec<Spanned<'a>> {
-    let start = lines[row.lines.start].whole().start;
-    let end = lines[row.lines.end - 1].whole().end;
-    let mut cells = Vec::new();
-    for cell in &row.cells {
-        let pieces = pieces(cell, lines);
-        let span = match (pieces.first(), pieces.last()) {
-            (Some(first), Some(last)) => first.start..last.end,
-            _ => start..start,
-        };
-        let content = content(text, &pieces, cell.columns.len(), texts, read);
-        cells.extend(element(Tag::cell(cell.extent), span, content));
-    }
-    element(Tag::new("tr"), start..end, cells).collect()
-}
-
-/// What stands in each line of a cell, from the first to the last that is not blank.
-fn pieces(cell: &Cell, lines: &[Line<'_>]) -> Vec<Span> {
-    let mut pieces = Vec::new();
-    for line in &lines[cell.lines.clone()] {
-        let mut piece = line.span(cell.columns.clone());
-        if cell.is_last && line.width() != cell.columns.end + 1 {
-            piece = line.span(cell.columns.start..usize::MAX);
-            piece.end -= usize::from(line.text.ends_with('|') && !piece.is_empty());
-        }
-        let piece = line.trim(piece);
-        if !piece.is_empty() || !pieces.is_empty() {
-            pieces.push(piece);
-        }
-    }
-    while pieces.last().is_some_and(Span::is_empty) {
-        pieces.pop();
-    }
-    pieces
+    let content = caption.chain(head).chain(rows.flatten()).chain(notice);
+    Box::new(element(Tag::new("table"), span, content))
 }
 
 /// What stands in some pieces of a text, as its reader has it. Plain words need none.
@@ -122,11 +156,14 @@ fn content<'a>(
         }
         pieces => {
             let mut patched = Patched::default();
-            for (index, piece) in pieces.iter().enumerate() {
-                if index > 0 && !breaks_port(text, &pieces[index - 1..=index], width) {
-                    patched.put_in("\n", pieces[index - 1].end);
+            let mut before = pieces[0].start..pieces[0].start;
+            for piece in pieces {
+                let is_parted = text[before.end..piece.start].contains('\n');
+                if is_parted && !breaks_port(text, [&before, piece], width) {
+                    patched.put_in("\n", before.end);
                 }
                 patched.copy(text, piece.clone());
+                before = piece.clone();
             }
             let content = texts.alloc(patched.take_text());
             let tokens = read(content);
@@ -137,8 +174,8 @@ fn content<'a>(
 }
 
 /// Whether a port of five digits is broken in two, since its cell has room for four: `2` above `8250`.
-fn breaks_port(text: &str, pieces: &[Span], width: usize) -> bool {
-    let digits: String = pieces.iter().map(|piece| &text[piece.clone()]).collect();
-    let longest = pieces.iter().map(Span::len).max();
-    digits.len() == 5 && longest == Some(4) && width <= 6 && digits.parse::<u16>().is_ok()
+fn breaks_port(text: &str, pieces: [&Span; 2], width: usize) -> bool {
+    let digits = pieces.map(|piece| &text[piece.clone()]).concat();
+    let longest = pieces.map(Span::len).into_iter().max();
+    width <= 6 && digits.len() == 5 && longest == Some(4) && digits.parse::<u16>().is_ok()
 }

@@ -14,7 +14,6 @@ mod form;
 mod lines;
 
 use std::collections::VecDeque;
-use std::rc::Rc;
 
 use memchr::memchr;
 
@@ -37,8 +36,6 @@ pub(super) struct Layout<'a> {
     pub(super) finds: Vec<Find>,
     /// The tables of other syntaxes, in order, and where they stood in the new text.
     pub(super) blocks: VecDeque<(usize, Block)>,
-    /// The lines of the text.
-    pub(super) lines: Rc<[ruled::Line<'a>]>,
     /// The text as wikitext, if it has such tables.
     pub(super) wikitext: Option<Wikitext<'a>>,
 }
@@ -46,7 +43,7 @@ pub(super) struct Layout<'a> {
 /// A table of another syntax.
 pub(super) enum Block {
     /// One that lines rule.
-    Ruled(Table),
+    Ruled(Table, Span),
     /// One of wikitext.
     Wikitext(Span),
 }
@@ -109,10 +106,8 @@ impl<'a> Layout<'a> {
             texts,
             rules,
             copied: 0,
-            layout: Self {
-                lines: lines.into(),
-                ..Self::default()
-            },
+            columns: lines,
+            layout: Self::default(),
             table: None,
             is_blank_above: true,
             has_unclosed_wikitext: false,
@@ -130,7 +125,8 @@ struct Walk<'a> {
     text: &'a str,
     lines: Lines<'a>,
     texts: &'a Texts,
-    /// The lines that rule columns.
+    /// The same lines in columns, and those that rule these.
+    columns: Vec<ruled::Line<'a>>,
     rules: Rules,
     /// How much of the text stands in the new one, or is left out.
     copied: usize,
@@ -182,14 +178,15 @@ impl<'a> Walk<'a> {
 
     /// The table of another syntax that starts in a line, and where it ends.
     fn block(&mut self, start: usize) -> Option<(Block, usize)> {
-        let lines = &self.layout.lines;
+        let lines = &self.columns;
         let at = lines.partition_point(|line| line.start < start);
         let line = lines.get(at).filter(|line| line.start == start)?;
-        if let Some(table) = ruled::table(lines, at, &self.rules) {
+        if let Some(table) = ruled::table(self.text, lines, at, &self.rules) {
             let end = lines
                 .get(table.lines.end)
                 .map_or(self.text.len(), |line| line.start);
-            return Some((Block::Ruled(table), end));
+            let span = ruled::span(&lines[table.lines.clone()]);
+            return Some((Block::Ruled(table, span), end));
         }
         if self.has_unclosed_wikitext || !line.text.trim_start().starts_with("{|") {
             return None;

@@ -13,11 +13,9 @@
 //! From the top, each cell is open until a line closes it from corner to corner. Below a line, cells begin between all
 //! its corners; those that no border parts in each of their lines are one. So every line is looked at once.
 
-use std::num::NonZeroU16;
-use std::ops::Range;
-
 use super::super::grid::Extent;
-use super::lines::{Cell, Line, Row, Table};
+use super::{Cell, Line, Row, Table};
+use crate::text::Span;
 
 /// A cell between its borders: columns of characters, and lines.
 #[derive(Debug, Clone)]
@@ -29,7 +27,7 @@ struct Rectangle {
 }
 
 /// The table that starts in a line.
-pub(super) fn table(lines: &[Line<'_>], at: usize) -> Option<Table> {
+pub(super) fn table(text: &str, lines: &[Line<'_>], at: usize) -> Option<Table> {
     let first = &lines[at];
     let is_rule = regex!(r"^\s*\+[-=:]+(?:\+[-=:]+)*\+$").is_match(first.text);
     is_rule.then_some(())?;
@@ -39,25 +37,27 @@ pub(super) fn table(lines: &[Line<'_>], at: usize) -> Option<Table> {
         let is_wide = 2 * line.width() > right;
         matches!(border, Some(b'+' | b'|')) && is_wide && line.indent() == left
     };
-    let height = lines[at..].iter().take_while(belongs).count();
+    let end = at + lines[at..].iter().take_while(belongs).count();
     let mut walk = Walk::default();
     walk.open_below(first, at, left, right);
-    for (line, at) in lines[at..at + height].iter().zip(at..).skip(1) {
+    for (line, at) in lines[at..end].iter().zip(at..).skip(1) {
         walk.line(at, line);
     }
     // What follows the last line over the whole width is cut off.
-    let end = at + height;
-    let open = std::mem::take(&mut walk.open).into_iter();
-    let open = open.filter(|open| open.top + 1 < end);
-    let cut_off: Vec<_> = open
-        .map(|open| Rectangle {
-            bottom: end,
-            ..open
-        })
-        .collect();
-    let is_cut_off = !cut_off.is_empty();
-    walk.closed.extend(cut_off);
-    walk.table(at..end, right, is_cut_off, lines)
+    let closed = walk.closed.len();
+    let cut_off = walk.open.into_iter().filter(|open| open.top + 1 < end);
+    walk.closed.extend(cut_off.map(|open| Rectangle {
+        bottom: end,
+        ..open
+    }));
+    let is_cut_off = walk.closed.len() > closed;
+    let (header, rows) = rows(walk.closed, walk.header, right, text, lines)?;
+    Some(Table {
+        lines: at..end,
+        header,
+        rows,
+        is_cut_off,
+    })
 }
 
 #[derive(Default)]
@@ -114,96 +114,84 @@ impl Walk {
             }
         }
     }
+}
 
-    fn table(
-        mut self,
-        lines: Range<usize>,
-        right: usize,
-        is_cut_off: bool,
-        texts: &[Line<'_>],
-    ) -> Option<Table> {
-        self.closed
-            .sort_unstable_by_key(|cell| (cell.top, cell.left));
-        let edges = |edge: fn(&Rectangle) -> [usize; 2]| {
-            let mut edges: Vec<_> = self.closed.iter().flat_map(edge).collect();
-            edges.sort_unstable();
-            edges.dedup();
-            edges
-        };
-        let columns = edges(|cell| [cell.left, cell.right]);
-        let rows = edges(|cell| [cell.top, cell.bottom]);
-        (columns.len() > 2).then_some(())?;
-        let count = |edges: &[usize], from: usize, to: usize| {
-            let place = |edge: usize| edges.partition_point(|&known| known < edge);
-            let count = u16::try_from(place(to) - place(from)).unwrap_or(u16::MAX);
-            NonZeroU16::new(count).unwrap_or(NonZeroU16::MIN)
-        };
-        let header = rows.iter().position(|&row| Some(row) == self.header);
-        let of_one_top = self.closed.chunk_by(|a, b| a.top == b.top);
-        let table_rows = of_one_top.map(|cells| {
-            let top = cells[0].top;
-            let next = rows.partition_point(|&row| row <= top);
-            // A row of other cells can begin in the first line of these.
-            let bottom = rows.get(next).map_or(lines.end, |&row| row).max(top + 2);
-            let cells = cells.iter().map(|cell| Cell {
-                lines: cell.top + 1..cell.bottom,
-                columns: cell.left + 1..cell.right,
-                is_last: cell.right == right,
-                extent: Some(Extent {
-                    rows: count(&rows, cell.top, cell.bottom),
-                    columns: count(&columns, cell.left, cell.right),
-                }),
-            });
-            Row {
-                lines: top + 1..bottom,
-                cells: cells.collect(),
-            }
-        });
-        let mut table_rows: Vec<_> = table_rows.collect();
-        if header.is_none() {
-            table_rows = by_line(table_rows, texts);
-        }
-        Some(Table {
-            lines,
-            header: header.unwrap_or(0),
-            rows: Box::new(table_rows.into_iter()),
-            is_cut_off,
-        })
+/// The rows that cells make, and how many of them stand above the line that ends the header.
+fn rows(
+    mut cells: Vec<Rectangle>,
+    header: Option<usize>,
+    right: usize,
+    text: &str,
+    lines: &[Line<'_>],
+) -> Option<(usize, Vec<Row>)> {
+    cells.sort_unstable_by_key(|cell| (cell.top, cell.left));
+    let edges = |edge: fn(&Rectangle) -> [usize; 2]| {
+        let mut edges: Vec<_> = cells.iter().flat_map(edge).collect();
+        edges.sort_unstable();
+        edges.dedup();
+        edges
+    };
+    let columns = edges(|cell| [cell.left, cell.right]);
+    let tops = edges(|cell| [cell.top, cell.bottom]);
+    (columns.len() > 2).then_some(())?;
+    let count = |edges: &[usize], from: usize, to: usize| {
+        let place = |edge: usize| edges.partition_point(|&known| known < edge);
+        place(to) - place(from)
+    };
+    let cell = |cell: &Rectangle| {
+        let pieces = lines[cell.top + 1..cell.bottom].iter();
+        let pieces = pieces.map(|line| piece(line, cell, cell.right == right));
+        let rows = count(&tops, cell.top, cell.bottom);
+        let extent = Extent::new(rows, count(&columns, cell.left, cell.right));
+        Cell::of_pieces(pieces, cell.right - cell.left - 1, Some(extent))
+    };
+    let of_one_top = cells.chunk_by(|a, b| a.top == b.top);
+    let rows = of_one_top.map(|cells| {
+        let top = cells[0].top;
+        let next = tops.partition_point(|&row| row <= top);
+        // A row of other cells can begin in the first line of these.
+        let bottom = tops.get(next).map_or(top, |&row| row).max(top + 2);
+        Row::new(&lines[top + 1..bottom], cells.iter().map(cell))
+    });
+    let rows = rows.collect();
+    let header = tops.iter().position(|&row| Some(row) == header);
+    Some(match header {
+        Some(header) => (header, rows),
+        None => (0, by_line(rows, text, lines)),
+    })
+}
+
+/// What stands in a line of a cell. Behind the last of its line, the border may stand elsewhere.
+fn piece(line: &Line<'_>, cell: &Rectangle, is_last: bool) -> Span {
+    if !is_last || line.width() == cell.right + 1 {
+        return line.trim(line.span(cell.left + 1..cell.right));
     }
+    let mut piece = line.span(cell.left + 1..usize::MAX);
+    piece.end -= usize::from(line.text.ends_with('|') && !piece.is_empty());
+    line.trim(piece)
 }
 
 /// The rows of a table as MySQL and others print it, one in each line. By the rules of grids they would be one row:
 /// the only one below the first, with words in each of its cells in each of its lines.
-fn by_line(mut rows: Vec<Row>, lines: &[Line<'_>]) -> Vec<Row> {
+fn by_line(mut rows: Vec<Row>, text: &str, lines: &[Line<'_>]) -> Vec<Row> {
     let [head, body] = rows.as_slice() else {
         return rows;
     };
-    let has_words = |line: &Line<'_>| {
-        let words = body
-            .cells
-            .iter()
-            .map(|cell| line.slice(cell.columns.clone()).trim_end());
-        words
-            .into_iter()
-            .all(|words| !words.is_empty() && !words.ends_with(','))
-    };
-    let is_listing = head.lines.len() == 1
-        && head.cells.len() == body.cells.len()
-        && body.cells.iter().all(|cell| cell.lines == body.lines)
-        && lines[body.lines.clone()].iter().all(has_words);
+    let height = body.cells.first().map_or(0, |cell| cell.pieces.len());
+    let is_whole = |piece: &Span| !piece.is_empty() && !text[piece.clone()].ends_with(',');
+    let is_listed = |cell: &Cell| cell.pieces.len() == height && cell.pieces.iter().all(is_whole);
+    let is_listing = head.cells.len() == body.cells.len()
+        && head.cells.iter().all(|cell| cell.pieces.len() < 2)
+        && body.cells.iter().all(is_listed);
     if is_listing && let Some(body) = rows.pop() {
-        rows.extend(body.lines.map(|at| {
-            Row {
-                lines: at..at + 1,
-                cells: body
-                    .cells
-                    .iter()
-                    .map(|cell| Cell {
-                        lines: at..at + 1,
-                        ..cell.clone()
-                    })
-                    .collect(),
-            }
+        rows.extend((0..height).map(|at| {
+            let start = body.cells[0].pieces[at].start;
+            let behind = lines.partition_point(|line| line.start <= start);
+            let cells = body.cells.iter().map(|cell| Cell {
+                pieces: vec![cell.pieces[at].clone()],
+                ..*cell
+            });
+            Row::new(&lines[behind - 1..behind], cells)
         }));
     }
     rows

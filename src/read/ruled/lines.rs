@@ -1,44 +1,12 @@
-//! The lines of a text in columns, and the tables that are ruled in them.
+//! The lines of a text in columns.
 
 use std::cell::OnceCell;
 use std::ops::Range;
 
 use unicode_width::UnicodeWidthChar;
 
-use super::super::grid::Extent;
 use super::super::trimmed;
 use crate::text::Span;
-
-/// A table: which lines and columns its cells take.
-pub(in crate::read) struct Table {
-    /// Its lines.
-    pub(in crate::read) lines: Range<usize>,
-    /// How many of its rows are the header.
-    pub(in crate::read) header: usize,
-    /// Made one at a time: a short line can stand for many blank cells.
-    pub(in crate::read) rows: Box<dyn Iterator<Item = Row>>,
-    /// It ends before all of its cells do.
-    pub(in crate::read) is_cut_off: bool,
-}
-
-/// A row of a table.
-#[derive(Debug)]
-pub(in crate::read) struct Row {
-    /// Its lines; those of cells over several rows may be more.
-    pub(in crate::read) lines: Range<usize>,
-    pub(in crate::read) cells: Vec<Cell>,
-}
-
-/// A cell: a rectangle of lines and columns.
-#[derive(Debug, Clone)]
-pub(in crate::read) struct Cell {
-    pub(in crate::read) lines: Range<usize>,
-    pub(in crate::read) columns: Range<usize>,
-    /// It ends with its line: the border behind it may stand elsewhere.
-    pub(in crate::read) is_last: bool,
-    /// How far it reaches; `None` where the syntax cannot say.
-    pub(in crate::read) extent: Option<Extent>,
-}
 
 /// A line, in columns: wide characters take two, marks that join take none.
 #[derive(Debug)]

@@ -13,12 +13,10 @@
 //! reStructuredText rules cells over several columns below their row, and goes on with a row where its first column
 //! is blank. The tables of pandoc cannot say how far cells reach.
 
-use std::num::NonZeroU16;
 use std::ops::Range;
-use std::rc::Rc;
 
 use super::super::grid::Extent;
-use super::lines::{Cell, Line, Row, Table};
+use super::{Cell, Line, Row, Table};
 use crate::limits;
 
 /// The lines of a text that rule columns, in order.
@@ -106,15 +104,12 @@ fn begins_below_text(lines: &[Line<'_>], rules: &[usize]) -> bool {
 }
 
 /// The columns that a row is parted in.
-type Columns = Rc<[(Range<usize>, Option<Extent>)]>;
+type Columns = Vec<(Range<usize>, Option<Extent>)>;
 
 /// Where the columns of a rule start.
 fn starts(rule: &Line<'_>) -> Vec<usize> {
-    let signs = rule.text.bytes().enumerate();
-    let is_start = |&(at, sign): &(usize, u8)| {
-        sign != b' ' && (at == 0 || rule.text.as_bytes()[at - 1] == b' ')
-    };
-    signs.filter(is_start).map(|(at, _)| at).collect()
+    let columns = regex!(r"\S+").find_iter(rule.text);
+    columns.map(|column| column.start()).collect()
 }
 
 /// The columns of a rule. `all` are the starts of those of the table, if the syntax says how many of them a cell covers.
@@ -125,58 +120,34 @@ fn columns(rule: &Line<'_>, all: Option<&[usize]>) -> Columns {
         let end = starts.get(index + 1).copied().unwrap_or(usize::MAX);
         let extent = all.map(|all| {
             let before = |column| all.partition_point(|&start| start < column);
-            let covered = u16::try_from(before(end) - before(start)).unwrap_or(u16::MAX);
-            Extent {
-                rows: NonZeroU16::MIN,
-                columns: NonZeroU16::new(covered).unwrap_or(NonZeroU16::MIN),
-            }
+            Extent::new(1, before(end) - before(start))
         });
         (start..end, extent)
     });
     columns.collect()
 }
 
-/// The rows of a table so far: the lines and columns of each, and how many of the columns are cells.
-#[derive(Debug, Default)]
-struct Rows {
-    all: Vec<(Range<usize>, Columns, usize)>,
+/// The row that stands in some lines, unless these are blank.
+fn row(lines: &[Line<'_>], columns: &Columns) -> Option<Row> {
+    let width = lines
+        .iter()
+        .map(Line::width)
+        .max()
+        .filter(|&width| width > 0)?;
+    let reached = columns.partition_point(|(column, _)| column.start < width);
+    let count = reached.max(limits::FILLED_COLUMNS.min(columns.len()));
+    let cells = columns[..count].iter();
+    let cells = cells.map(|(columns, extent)| Cell::new(lines, columns.clone(), *extent));
+    Some(Row::new(lines, cells))
 }
 
-impl Rows {
-    /// Adds a row, unless it is blank.
-    fn add(&mut self, lines: &[Line<'_>], row: Range<usize>, columns: &Columns) {
-        let width = lines[row.clone()]
-            .iter()
-            .map(Line::width)
-            .max()
-            .unwrap_or(0);
-        if width > 0 {
-            let reached = columns.partition_point(|(column, _)| column.start < width);
-            let count = reached.max(limits::FILLED_COLUMNS.min(columns.len()));
-            self.all.push((row, Rc::clone(columns), count));
-        }
-    }
-
-    fn into_table(self, lines: Range<usize>, header: usize) -> Option<Table> {
-        let rows = self.all.into_iter().map(|(lines, columns, count)| Row {
-            cells: columns[..count]
-                .iter()
-                .map(|(columns, extent)| Cell {
-                    lines: lines.clone(),
-                    columns: columns.clone(),
-                    is_last: false,
-                    extent: *extent,
-                })
-                .collect(),
-            lines,
-        });
-        (rows.len() > header).then(|| Table {
-            lines,
-            header,
-            rows: Box::new(rows),
-            is_cut_off: false,
-        })
-    }
+fn table_of(lines: Range<usize>, header: usize, rows: Vec<Row>) -> Option<Table> {
+    (rows.len() > header).then_some(Table {
+        lines,
+        header,
+        rows,
+        is_cut_off: false,
+    })
 }
 
 /// A table of reStructuredText.
@@ -190,29 +161,25 @@ fn double(lines: &[Line<'_>], at: usize, rules: &Rules) -> Option<Table> {
     };
     let starts = starts(&lines[at]);
     let all = columns(&lines[at], Some(&starts));
-    let (mut rows, mut header) = (Rows::default(), 0);
-    let mut row = at + 1..at + 1;
+    let (mut rows, mut header, mut top) = (Vec::new(), 0, at + 1);
     for line in at + 1..=end {
-        let is_rule = line == end || line == second;
+        let above = &lines[top..line];
         let begins = !lines[line].slice(starts[0]..starts[1]).trim().is_empty();
-        let has_words = || lines[row.clone()].iter().any(|line| !line.is_blank());
-        if is_rule {
-            rows.add(lines, row, &all);
-            row = line + 1..line + 1;
+        if line == end || line == second {
+            rows.extend(row(above, &all));
+            top = line + 1;
         } else if regex!(r"^\s*-[- ]*$").is_match(lines[line].text) {
-            rows.add(lines, row, &columns(&lines[line], Some(&starts)));
-            row = line + 1..line + 1;
-        } else if begins && has_words() {
-            rows.add(lines, row, &all);
-            row = line..line + 1;
-        } else {
-            row.end = line + 1;
+            rows.extend(row(above, &columns(&lines[line], Some(&starts))));
+            top = line + 1;
+        } else if begins && !above.iter().all(Line::is_blank) {
+            rows.extend(row(above, &all));
+            top = line;
         }
         if line == second && end != second {
-            header = rows.all.len();
+            header = rows.len();
         }
     }
-    rows.into_table(at..end + 1, header)
+    table_of(at..end + 1, header, rows)
 }
 
 /// A table of pandoc's markdown, from its header up to its end.
@@ -238,19 +205,10 @@ fn single(
         _ if header.is_empty() => return None,
         _ => (blank, false),
     };
-    let mut rows = Rows::default();
-    rows.add(lines, header, &columns);
-    let header = rows.all.len();
-    let mut row = rule + 1..rule + 1;
-    for line in rule + 1..end {
-        let is_blank = lines[line].is_blank();
-        row.end = line + usize::from(!is_blank);
-        if is_blank || !are_parted {
-            rows.add(lines, row, &columns);
-            row = line + 1..line + 1;
-        }
-    }
-    rows.add(lines, row, &columns);
-    let behind = if closing == Some(end) { end + 1 } else { end };
-    rows.into_table(at..behind, header)
+    let head = row(&lines[header], &columns);
+    let body = lines[rule + 1..end].split_inclusive(|line| !are_parted || line.is_blank());
+    let body = body.filter_map(|lines| row(lines, &columns));
+    let header = usize::from(head.is_some());
+    let behind = end + usize::from(closing == Some(end));
+    table_of(at..behind, header, head.into_iter().chain(body).collect())
 }
