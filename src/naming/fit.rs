@@ -25,8 +25,6 @@ pub(super) struct Fit {
 impl Fit {
     /// Nothing in common.
     pub(super) const NONE: Self = Self::new(0, false);
-    /// The name is the row's by other evidence than its words.
-    pub(super) const KNOWN: Self = Self::new(u32::MAX, true);
 
     /// A word that is no common one is in both.
     pub(super) fn is_likely(self) -> bool {

@@ -118,9 +118,10 @@ impl Shares<'_, '_> {
         let mut ranks = Vec::new();
         for (at, row) in self.rows.iter().enumerate() {
             for (index, registration) in self.registrations.iter().enumerate() {
-                let (shares_protocol, fit) = rank(row, registration);
+                let rank = rank(row, registration);
+                let (_, fit) = rank;
                 if fit.is_certain || fit > Fit::NONE && row.is_official {
-                    ranks.push(((shares_protocol, fit), at, index));
+                    ranks.push((rank, at, index));
                 }
             }
         }
@@ -128,7 +129,9 @@ impl Shares<'_, '_> {
         ranks.sort_by_key(|&(rank, ..)| Reverse(rank));
         for (rank, at, index) in ranks {
             let is_free = self.holders[index].is_none_or(|held| held == rank);
-            if is_free && (self.take(at, index) || rank.1 == Fit::KNOWN) {
+            if is_free
+                && (self.take(at, index) || has_name(&self.rows[at], self.registrations[index]))
+            {
                 self.holders[index] = Some(rank);
             }
         }
@@ -189,16 +192,18 @@ impl Shares<'_, '_> {
     }
 }
 
-/// How well a registration fits a row. The names that the row has already are its own.
+/// How well a registration fits a row: by its words alone, so that a row which is given the name it had is what it was
+/// to the others. A row that has other names is no contender.
 fn rank(row: &Contender<'_>, registration: &Registration) -> Rank {
     let shares_protocol = !(in_use(row.record) & registration.protocols).is_empty();
-    let has_name = registration.names().any(|name| row.names.contains(&name));
-    let fit = if has_name {
-        Fit::KNOWN
-    } else if !row.open.is_empty() {
-        row.words.fit(registration)
-    } else {
+    let fit = if row.open.is_empty() && !has_name(row, registration) {
         Fit::NONE
+    } else {
+        row.words.fit(registration)
     };
     (shares_protocol, fit)
+}
+
+fn has_name(row: &Contender<'_>, registration: &Registration) -> bool {
+    registration.names().any(|name| row.names.contains(&name))
 }
