@@ -47,10 +47,10 @@ pub(super) struct Line<'g, 'a> {
 }
 
 impl<'g, 'a> Line<'g, 'a> {
-    /// The first cell with words that is its own.
-    pub(super) fn first_words(slots: &Slots<'g, 'a>) -> Option<&'g Cell<'a>> {
-        let mut own = filled(slots).filter(|slot| !slot.is_from_above);
-        own.next().map(|slot| slot.cell)
+    /// The cells with words that are its own.
+    pub(super) fn words(slots: &Slots<'g, 'a>) -> impl Iterator<Item = &'g Cell<'a>> {
+        let own = filled(slots).filter(|slot| !slot.is_from_above);
+        own.map(|slot| slot.cell)
     }
 
     /// Whether its first cell names a column.
@@ -61,8 +61,16 @@ impl<'g, 'a> Line<'g, 'a> {
 
     /// Whether there is nothing in it that a reader sees.
     pub(super) fn is_blank(&self) -> bool {
-        self.surplus.is_none() && Self::first_words(&self.slots).is_none()
+        self.surplus.is_none() && Self::words(&self.slots).next().is_none()
     }
+}
+
+/// From the first of some cells to the end of their row. A tall cell may stand below its row, and above the one before it.
+pub(super) fn surplus(cells: impl Iterator<Item = Span>, row: &Span) -> Option<Span> {
+    cells.fold(None, |known, cell| {
+        let Span { start, end } = known.unwrap_or(cell.start..row.end);
+        Some(start.min(cell.start)..end.max(cell.end))
+    })
 }
 
 /// The cells that are not blank. One that covers several columns stands there once.
@@ -292,8 +300,8 @@ impl<'g, 'a> Spans<'g, 'a> {
             let (rows, columns) = extent(cell);
             let columns = self.free(&line.slots, column, columns);
             if columns.is_empty() {
-                let surplus = cell.span.start..row.span.end;
-                line.surplus.get_or_insert(surplus);
+                let known = line.surplus.take().into_iter();
+                line.surplus = surplus(known.chain([cell.span.clone()]), &row.span);
                 continue;
             }
             let slot = Slot {

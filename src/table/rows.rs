@@ -18,7 +18,7 @@ use crate::vocabulary::statuses::is_like_status;
 
 use super::columns::Columns;
 use super::fit::{BIT, Kind, Role};
-use super::lines::{Line, Part, Slot, Slots, filled};
+use super::lines::{Line, Part, Slot, Slots, filled, surplus};
 use super::placement::{Decision, MISFIT, Placement};
 use super::values::{is_rule, names_columns_again};
 use super::{report_stray, report_surplus};
@@ -124,8 +124,8 @@ impl<'t, 'l, 'g, 'a> Rows<'t, 'l, 'g, 'a> {
                 continue;
             }
             if !self.part.is_side {
-                let beyond = Line::first_words(beyond).map(|cell| cell.span.start..line.span.end);
-                if let Some(surplus) = line.surplus.clone().or(beyond) {
+                let beyond = Line::words(beyond).map(|cell| cell.span.clone());
+                if let Some(surplus) = line.surplus.clone().or(surplus(beyond, &line.span)) {
                     report_surplus(surplus, self.source, report);
                 }
             }
