@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use portconv::dataset::{Dataset, NameSource, PortRange, Record};
 use portconv::diagnostic::Code;
 use portconv::lookup::{Query, Table};
-use portconv::{Conversion, Options, Registry, Source, by_name, convert};
+use portconv::{Conversion, Names, Options, Registry, Source, by_name, convert};
 use rusqlite::{Connection, MAIN_DB};
 
 use crate::support::{no_facts, root};
@@ -323,10 +323,8 @@ fn in_answers(dataset: &Dataset) -> Vec<(String, PortRange)> {
     answers.collect()
 }
 
-/// In every input that the tests have, and in all that is made of it: a name is one port's, whatever the protocol, or
-/// that of the ports of a range, or of one port among them.
-#[test]
-fn a_name_means_one_port() {
+/// Every input that the tests have.
+fn inputs() -> impl Iterator<Item = Source> {
     let mut inputs = vec![root().join("seeds/well-known-ports.md")];
     for folder in [
         "tests/cases",
@@ -341,14 +339,43 @@ fn a_name_means_one_port() {
         let ending = path.extension().and_then(OsStr::to_str);
         matches!(ending, Some("md" | "html" | "wiki" | "txt" | "rst" | "csv"))
     };
+    let inputs = inputs.into_iter().filter(is_input);
+    inputs.filter_map(|path| Source::decode(path.to_str().unwrap(), fs::read(&path).unwrap()).ok())
+}
+
+/// In every input that the tests have, names that are written as lines of facts and given back stay what they were.
+#[test]
+fn names_that_are_given_back_stay() {
+    let mut lines = 0;
+    for source in inputs() {
+        let path = source.path.clone();
+        let sources = [source];
+        let mut options = no_facts();
+        let named = |options: &Options| {
+            let records = convert(&sources, options).dataset.records;
+            let names = records.into_iter().map(|record| (record.id, record.naming));
+            let names = names.map(|(id, naming)| (id, naming.map(|naming| naming.name)));
+            names.collect::<Vec<_>>()
+        };
+        let before = named(&options);
+        let facts = portconv::missing_names(&sources, &options);
+        lines += facts.lines().count();
+        options.facts.names = Some(Names::read(Source::decode("n.csv", facts).unwrap()).unwrap());
+        assert_eq!(named(&options), before, "{path}");
+    }
+    assert!(lines > 1000, "{lines}");
+}
+
+/// In every input that the tests have, and in all that is made of it: a name is one port's, whatever the protocol, or
+/// that of the ports of a range, or of one port among them.
+#[test]
+fn a_name_means_one_port() {
     let is_part = |part: PortRange, whole: PortRange| {
         part.is_single() && whole.first() <= part.first() && part.last() <= whole.last()
     };
     let mut names = 0;
-    for path in inputs.into_iter().filter(is_input) {
-        let Ok(source) = Source::decode(path.to_str().unwrap(), fs::read(&path).unwrap()) else {
-            continue;
-        };
+    for source in inputs() {
+        let path = Path::new(&source.path);
         let curated = path.ends_with("well-known-ports.md").then(Options::default);
         for options in curated.into_iter().chain([no_facts()]) {
             let dataset = convert(std::slice::from_ref(&source), &options).dataset;
