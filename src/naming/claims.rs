@@ -162,6 +162,15 @@ impl Claims {
         is_free
     }
 
+    /// A name with a number is shared by no port and range, as one without may be. Otherwise the order in which they are
+    /// tried would show.
+    fn is_of_no_others(&self, name: ServiceName, ports: PortRange) -> bool {
+        self.of_name.get(&name).is_none_or(|claim| {
+            let mut held = [claim.port, claim.range].into_iter().flatten();
+            held.all(|held| held == ports)
+        })
+    }
+
     /// Takes the name, or another that serves as well, or the name with a number.
     fn take_first(&mut self, candidate: &Candidate) -> Option<ServiceName> {
         let names = std::iter::once(&candidate.name).chain(&candidate.others);
@@ -191,7 +200,7 @@ impl Claims {
             }
             *tried = number;
             number += 1;
-            if self.take(name, ports) {
+            if self.is_of_no_others(name, ports) && self.take(name, ports) {
                 self.numbered.insert((wanted, ports), name);
                 return Some(name);
             }
