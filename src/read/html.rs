@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use html5gum::emitters::callback::{Callback, CallbackEmitter, CallbackEvent};
+use html5gum::emitters::default::{DefaultEmitter, StartTag, Token as Read};
 use html5gum::{Readable, Reader, StringReader, Tokenizer};
 
 use super::element::{ATTRIBUTES, Spanned, Tag, Token, is_cell, is_known, is_of_table};
@@ -111,25 +111,50 @@ fn number(value: &str) -> Option<u16> {
 
 /// Splits a part of a text; places are those in the whole.
 pub(super) struct Splitter<'a> {
-    tokenizer: Tokenizer<Pausing<'a>, CallbackEmitter<Gather<'a>, Spanned<'a>, usize>>,
+    /// The text up to the end of the part.
+    text: &'a str,
+    /// Where the part starts.
+    start: usize,
+    tokenizer: Tokenizer<Pausing<'a>, DefaultEmitter<usize>>,
 }
 
 impl<'a> Splitter<'a> {
     pub(super) fn new(text: &'a str, part: Span) -> Self {
-        let gather = Gather {
-            text: &text[..part.end],
-            start: part.start,
-            tag: None,
-            is_kept: false,
-        };
-        let mut emitter = CallbackEmitter::new(gather);
+        let mut emitter = DefaultEmitter::new_with_span();
         emitter.naively_switch_states(true);
-        let text = Pausing {
-            reader: text[part].to_reader(),
+        let (text, start) = (&text[..part.end], part.start);
+        let reader = Pausing {
+            reader: text[start..].to_reader(),
             is_paused: false,
         };
         Self {
-            tokenizer: Tokenizer::new_with_emitter(text, emitter),
+            text,
+            start,
+            tokenizer: Tokenizer::new_with_emitter(reader, emitter),
+        }
+    }
+
+    fn tag(&self, tag: &StartTag<usize>, start: usize) -> Tag<'a> {
+        let attributes = ATTRIBUTES.into_iter().filter_map(|name| {
+            let value = tag.attributes.get(name.as_bytes())?;
+            let end = (self.start + value.span.end).saturating_sub(1);
+            Some((name, self.cow(value, end.saturating_sub(value.len()))))
+        });
+        let mut new = Tag {
+            name: self.cow(&tag.name, start + 1),
+            attributes: attributes.collect(),
+            extent: None,
+        };
+        new.extent = is_cell(&new.name).then(|| extent(&new));
+        new
+    }
+
+    /// What was read, borrowed if it stands in the text as it is.
+    fn cow(&self, read: &[u8], start: usize) -> Cow<'a, str> {
+        let written = self.text.get(start..start + read.len());
+        match written.filter(|written| written.as_bytes() == read) {
+            Some(written) => Cow::Borrowed(written),
+            None => Cow::Owned(String::from_utf8_lossy(read).into_owned()),
         }
     }
 }
@@ -139,9 +164,26 @@ impl<'a> Iterator for Splitter<'a> {
 
     fn next(&mut self) -> Option<Spanned<'a>> {
         loop {
-            if let Ok(token) = self.tokenizer.next()? {
-                return Some(token);
-            }
+            let Ok(read) = self.tokenizer.next()? else {
+                continue;
+            };
+            let place =
+                |span: html5gum::Span<usize>| self.start + span.start..self.start + span.end;
+            return Some(match read {
+                Read::StartTag(tag) => {
+                    let span = place(tag.span);
+                    (Token::Start(self.tag(&tag, span.start)), span)
+                }
+                Read::EndTag(tag) => {
+                    let span = place(tag.span);
+                    (Token::End(self.cow(&tag.name, span.start + 2)), span)
+                }
+                Read::String(text) => {
+                    let span = place(text.span);
+                    (Token::Text(self.cow(&text, span.start)), span)
+                }
+                Read::Comment(_) | Read::Doctype(_) | Read::Error(_) => continue,
+            });
         }
     }
 }
@@ -184,92 +226,6 @@ impl Reader for Pausing<'_> {
         }
         let read = self.reader.read_until(needle, buffer);
         read.map_err(|never| match never {})
-    }
-}
-
-/// Puts the events of html5gum together.
-#[derive(Debug)]
-struct Gather<'a> {
-    /// The text up to the end of the part.
-    text: &'a str,
-    /// Where the part starts.
-    start: usize,
-    /// The start tag that is being read, and where it starts.
-    tag: Option<(Tag<'a>, usize)>,
-    /// Whether the last of its attributes is the one that is being read.
-    is_kept: bool,
-}
-
-impl<'a> Callback<Spanned<'a>, usize> for Gather<'a> {
-    fn handle_event(
-        &mut self,
-        event: CallbackEvent<'_>,
-        span: html5gum::Span<usize>,
-    ) -> Option<Spanned<'a>> {
-        let (start, end) = (self.start + span.start, self.start + span.end);
-        let (token, start) = match event {
-            CallbackEvent::OpenStartTag { name } => {
-                let name = self.cow(name, start + 1);
-                self.tag = Some((
-                    Tag {
-                        name,
-                        ..Tag::default()
-                    },
-                    start,
-                ));
-                return None;
-            }
-            CallbackEvent::AttributeName { name } => {
-                self.attribute(name);
-                return None;
-            }
-            CallbackEvent::AttributeValue { value } => {
-                self.value(value, start);
-                return None;
-            }
-            CallbackEvent::CloseStartTag { self_closing: _ } => {
-                let (mut tag, start) = self.tag.take()?;
-                tag.extent = is_cell(&tag.name).then(|| extent(&tag));
-                (Token::Start(tag), start)
-            }
-            CallbackEvent::EndTag { name } => (Token::End(self.cow(name, start + 2)), start),
-            CallbackEvent::String { value } => (Token::Text(self.cow(value, start)), start),
-            CallbackEvent::Doctype { .. }
-            | CallbackEvent::Comment { .. }
-            | CallbackEvent::Error(_) => return None,
-        };
-        Some((token, start..end))
-    }
-}
-
-impl<'a> Gather<'a> {
-    fn attribute(&mut self, name: &[u8]) {
-        let Some((tag, _)) = &mut self.tag else {
-            return;
-        };
-        let known = ATTRIBUTES.iter().find(|known| known.as_bytes() == name);
-        let new = known.filter(|known| tag.attribute(known).is_none());
-        self.is_kept = new.is_some();
-        tag.attributes
-            .extend(new.map(|new| (*new, Cow::Borrowed(""))));
-    }
-
-    fn value(&mut self, value: &[u8], start: usize) {
-        let value = self.is_kept.then(|| self.cow(value, start));
-        if let (Some(value), Some((tag, _))) = (value, &mut self.tag)
-            && let Some((_, blank)) = tag.attributes.last_mut()
-        {
-            *blank = value;
-        }
-    }
-
-    /// What was read, borrowed if it stands in the text as it is.
-    fn cow(&self, read: &[u8], start: usize) -> Cow<'a, str> {
-        let written = self.text.get(start..start + read.len());
-        match written.filter(|written| written.as_bytes() == read) {
-            Some(written) => Cow::Borrowed(written),
-            None => Cow::Owned(String::from_utf8_lossy(read).into_owned()),
-        }
     }
 }
 
