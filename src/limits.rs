@@ -65,6 +65,9 @@ pub(crate) const MOST_EXTRA_COLUMNS: usize = 12;
 /// How many bytes of a text are read for names. What is behind would never get into one.
 pub(crate) const NAMED_TEXT: usize = 2000;
 
+/// The most services of a list that the ports of a row share out, and the most ports: each is compared with each.
+pub(crate) const LISTED_SERVICES: usize = 32;
+
 /// The most cells that a row is tried to have lost, and the widest table in whose middle they are looked for: a row of
 /// so many columns has as many readings as their square.
 pub(crate) const LOST_CELLS: usize = 24;

@@ -83,7 +83,7 @@ fn is_source(header: &str) -> bool {
 }
 
 /// A word, or some with capitals, in front of brackets.
-fn is_name(text: &str) -> bool {
+pub(super) fn is_name(text: &str) -> bool {
     let words = words(text);
     let own = match clause(&words) {
         own if own.iter().all(Word::says_nothing)

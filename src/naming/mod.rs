@@ -17,6 +17,7 @@ mod columns;
 mod derived;
 mod disagreement;
 mod fit;
+mod listed;
 mod phrase;
 mod services;
 mod share;

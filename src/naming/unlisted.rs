@@ -8,6 +8,7 @@ use crate::meaning::Draft;
 use crate::naming::columns::Columns;
 use crate::naming::derived::{Cell, Derived, Evidence, Row};
 use crate::naming::fit::{Fit, Words, registered_like};
+use crate::naming::listed::{Listed, listed};
 use crate::naming::phrase::clause;
 use crate::naming::registry::{Registration, Registry};
 use crate::naming::shorten::Shortener;
@@ -28,6 +29,7 @@ pub(super) fn candidates(
     let rows = Rows {
         page: Page::new(texts),
         columns: Columns::new(drafts),
+        listed: listed(drafts),
         products,
         registry,
     };
@@ -41,6 +43,7 @@ pub(super) fn candidates(
 struct Rows<'r> {
     page: Page,
     columns: Columns<'r>,
+    listed: Listed,
     products: &'r Products,
     registry: Option<&'r Registry>,
 }
@@ -48,7 +51,7 @@ struct Rows<'r> {
 impl Rows<'_> {
     fn candidate(&self, index: usize, draft: &Draft, open: Protocols) -> Option<Candidate> {
         let Draft { record, row } = draft;
-        let derived = self.row(draft).derive();
+        let derived = self.row(index, draft).derive();
         let known = registered(record, open, self.registry);
         if let Some(known) = known.filter(|known| serves(known, derived.as_ref(), draft)) {
             return Some(Candidate::registered(index, record, open, known));
@@ -76,12 +79,12 @@ impl Rows<'_> {
         })
     }
 
-    fn row<'d>(&'d self, draft: &'d Draft) -> Row<'d> {
+    fn row<'d>(&'d self, index: usize, draft: &'d Draft) -> Row<'d> {
         let interfaces = draft.record.extra.iter().map(|(_, text)| text.as_str());
         let interface = regex!("^(?:[A-Z][A-Z0-9]{1,4}|gRPC)$");
         let interfaces = interfaces.filter(|text| interface.is_match(text));
         Row {
-            texts: self.texts(draft),
+            texts: self.texts(index, draft),
             interfaces: interfaces
                 .map(|text| Cell::new(text, Evidence::Column))
                 .collect(),
@@ -94,8 +97,14 @@ impl Rows<'_> {
     }
 
     /// The texts of a row, the one first that most likely has its name.
-    fn texts<'d>(&'d self, draft: &'d Draft) -> Vec<Cell<'d>> {
+    fn texts<'d>(&'d self, index: usize, draft: &'d Draft) -> Vec<Cell<'d>> {
         let Draft { record, row } = draft;
+        if let Some(service) = self.listed.get(&index) {
+            let service = service.iter();
+            return service
+                .map(|text| Cell::new(text, Evidence::Service))
+                .collect();
+        }
         let columns = self.columns.of(draft);
         let least = self.columns.own(row);
         let is_named = columns
@@ -156,7 +165,7 @@ fn alternative(known: &Registration, draft: &Draft) -> Option<ServiceName> {
 }
 
 /// Below it, ports have the services that IANA says (RFC 6335 §6).
-const FIRST_REGISTERED: u16 = 1024;
+pub(super) const FIRST_REGISTERED: u16 = 1024;
 
 /// Whether a registration counts for more than the name that is derived from the row.
 fn serves(known: &Registration, derived: Option<&Derived>, draft: &Draft) -> bool {
