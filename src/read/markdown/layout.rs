@@ -287,6 +287,10 @@ impl<'a> Walk<'a> {
                 self.put_together(line, last);
             } else {
                 self.pass(line);
+                if words == "|" {
+                    // The table would end.
+                    self.edit(line.end..line.end, "|");
+                }
             }
             at = last.unwrap_or(line).next;
         }

@@ -122,13 +122,15 @@ impl<'a> Lines<'a> {
                 return None;
             }
             row.pipes += more.pipes;
-            row.ends = more.ends || is_short;
+            // Alone, a pipe may begin a cell or end the row.
+            row.ends = more.ends || words == "|";
             // The wiki's own rows lose cells, and long ones are wrapped all the same.
             let is_wrapped = form.ends && row.ends && !has_blank && !more.starts;
             if form.fits(row) || is_wrapped && row.pipes < form.pipes {
                 return Some(line);
             }
-            if form.starts && more.starts || row.pipes > form.pipes {
+            let is_next = form.starts && more.starts && more.pipes > 1;
+            if is_next || row.pipes > form.pipes {
                 return None;
             }
         }
