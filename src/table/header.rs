@@ -99,12 +99,10 @@ impl Header {
         match self.named(role) {
             Some(bits) => bits,
             None if self.is_of_something_else() => -8 * BIT,
-            None if role == Role::Name && self.named(Role::Description).is_some() => -8 * BIT,
-            None if role == Role::Description && self.named(Role::Official).is_some() => -3 * BIT,
+            None if self.text.is_empty() => 0,
             // Any table is likely to have a description.
-            None if role == Role::Description && !self.text.is_empty() => BIT,
-            None if !self.text.is_empty() => -3 * BIT,
-            None => 0,
+            None if role == Role::Description && self.named(Role::Official).is_none() => BIT,
+            None => -3 * BIT,
         }
     }
 
@@ -192,12 +190,7 @@ impl Header {
             let is_end = self.has("start") || self.has("destination");
             return (is_end && self.words.len() == 1).then_some(4 * BIT);
         }
-        let is_beside = |word: &&Word| !word.is_port() && !word.is_in("beside port");
-        let beside: Vec<_> = self.words.iter().filter(is_beside).collect();
-        let is_else = |word: &&Word| {
-            let ours = ["source", "destination", "start", "type header"];
-            word.is_in("something else") && !ours.into_iter().any(|list| word.is_in(list))
-        };
+        let is_beside = |word: &Word| !word.is_port() && !word.is_in("beside port");
         let is_last = self.words.last().is_some_and(Word::is_port);
         // The first that is true of it.
         let ranks = [
@@ -205,28 +198,27 @@ impl Header {
             (self.has("end"), 3),
             (self.has("source"), 4),
             (self.words.len() == 1, 10),
-            (beside.is_empty(), 9),
+            (!self.words.iter().any(is_beside), 9),
             (self.has("destination") || self.has("start"), 8),
             (is_last, 7),
             (self.words[0].is_port(), 5),
         ];
-        let bits = ranks
-            .into_iter()
-            .find(|(is_true, _)| *is_true)
-            .map_or(3, |(_, bits)| bits);
-        let against = beside.iter().any(is_else) && !is_last;
-        Some((bits - if against { 8 } else { 0 }) * BIT)
+        let first = ranks.into_iter().find(|(is_true, _)| *is_true);
+        Some(first.map_or(3, |(_, bits)| bits) * BIT)
     }
 
     /// The words beside `port` that say whose ports these are: `HTTPS` of `HTTPS port number`.
     pub(super) fn whose_ports(&self) -> String {
-        let beside = self.text.split_whitespace().filter(|word| {
+        let is_beside = |word: &&str| {
             let word = word.trim_matches(|c: char| !c.is_alphanumeric());
             let word = Word::new(word.to_lowercase());
             let is_numbered = || regex!(r"^ports?_?[0-9]*$|^[0-9]+$").is_match(&word.text);
             !word.text.is_empty() && !word.is_port() && !is_numbered() && !word.is_in("beside port")
-        });
-        beside.collect::<Vec<_>>().join(" ")
+        };
+        let beside: Vec<_> = self.text.split_whitespace().filter(is_beside).collect();
+        regex!(r"^\(([^()]*)\)$")
+            .replace(&beside.join(" "), "$1")
+            .into_owned()
     }
 
     /// Whether these are words that name a protocol or a service: `TLS`, `gRPC`, `REST API`; or that tell ports of one

@@ -340,11 +340,7 @@ fn legend<'g, 'a>(part: &Part<'_, 'g, 'a>) -> Option<Legend<'g, 'a>> {
         .flat_map(|line| line.slots.iter().flatten())
         .collect();
     let is_blank = header.iter().all(|slot| slot.kind == Kind::Blank);
-    if is_blank
-        && rows
-            .first()
-            .is_some_and(|line| pair(line).is_some() && !explains(line))
-    {
+    if is_blank && rows.first().is_some_and(|line| !explains(line)) {
         header = rows.remove(0).slots.iter().flatten().collect();
     }
     let is_legend = !rows.is_empty() && rows.iter().all(|line| explains(line));

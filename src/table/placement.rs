@@ -176,12 +176,8 @@ impl<'r> Row<'r> {
             let first = statuses.start + 1;
             let over = (1..=missing).map(move |over| (0..missing - over, first..first + over));
             let statuses = statuses.clone();
-            // In a row that lost nothing else, what reaches over several says something.
-            let is_filled = |at: usize| self.kinds.get(at).is_some_and(|&kind| kind != Kind::Blank);
             let over = over.filter(move |(lost, covered)| {
-                covered.end <= statuses.end
-                    && lost.end <= statuses.start
-                    && (!lost.is_empty() || is_filled(statuses.start))
+                covered.end <= statuses.end && lost.end <= statuses.start
             });
             lost.chain(over)
         })
@@ -235,10 +231,7 @@ impl<'r> Row<'r> {
     /// What speaks for a row that ends in its description, `Reserved`, behind one cell over several statuses: that is a
     /// status, too.
     fn reserved(&self, placement: &Placement) -> Bits {
-        let ends_so = !placement.covered.is_empty()
-            && self.kinds.last() == Some(&Kind::Reserved)
-            && self.columns.column(Role::Description)
-                == Some(self.kinds.len() - 1 + placement.missing());
+        let ends_so = !placement.covered.is_empty() && self.kinds.last() == Some(&Kind::Reserved);
         if ends_so { RESERVED } else { 0 }
     }
 
@@ -255,7 +248,7 @@ impl<'r> Row<'r> {
         let is_name = transport.is_some_and(|at| self.kinds.get(at) == Some(&Kind::Name));
         let has = |at: usize, kind: Kind| {
             // A blank one can be that of the row above, if it is not the end of the row that is missing.
-            kind.is_port() || kind == Kind::MaybePort || kind == Kind::Blank && at < self.filled
+            kind.is_port() || kind == Kind::Blank && at < self.filled
         };
         let is_filled = |_, kind| kind != Kind::Blank;
         let lacks_words = !is_name && self.lacks_one(reading, is_word, is_filled);

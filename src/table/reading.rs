@@ -71,10 +71,9 @@ impl<'l, 'g, 'a> Reading<'l, 'g, 'a> {
     }
 
     fn new(part: &Part<'l, 'g, 'a>, names: Vec<String>) -> Self {
-        let header = part.named();
         Self {
-            price: price(&header, &names),
-            header,
+            price: price(&names),
+            header: part.named(),
             names,
             part: *part,
             titles: Vec::new(),
@@ -119,12 +118,7 @@ fn readings<'l, 'g, 'a>(part: &Part<'l, 'g, 'a>) -> Vec<Reading<'l, 'g, 'a>> {
         let below = part.below(at);
         let names = names(&below.named());
         let is_below_title = above.iter().all(|line| is_title(line));
-        // A cell that holds only a tag or a citation says something of a row, and names no column.
-        let is_spoken = filled(&line.slots).all(|slot| !slot.text().is_empty());
-        if is_spoken
-            && (is_below_title || !names.iter().any(is_value))
-            && names.iter().any(is_known)
-        {
+        if (is_below_title || !names.iter().any(is_value)) && names.iter().any(is_known) {
             let prices: Bits = above.iter().map(|line| price_above(line)).sum();
             let reading = Reading::new(&below, names);
             readings.push(Reading {
@@ -135,11 +129,8 @@ fn readings<'l, 'g, 'a>(part: &Part<'l, 'g, 'a>) -> Vec<Reading<'l, 'g, 'a>> {
         }
         above.push(line);
     }
-    // One that says ports and nothing else, or speaks of hardware, is no row.
-    let is_header = |name: &String| {
-        let header = Header::new(name);
-        header.named(Role::Port) >= Some(9 * BIT) || header.has("hardware")
-    };
+    // One that says ports and nothing else is no row.
+    let is_header = |name: &String| Header::new(name).named(Role::Port) >= Some(9 * BIT);
     if part.header.iter().any(|line| !line.is_blank()) && !readings[0].names.iter().any(is_header) {
         readings.push(Reading {
             price: NO_HEADER,
@@ -165,16 +156,14 @@ fn joined(part: &Part<'_, '_, '_>) -> Vec<String> {
 }
 
 /// What the cells of a header cost that look like values.
-fn price(header: &[Option<&Cell<'_>>], names: &[String]) -> Bits {
+fn price(names: &[String]) -> Bits {
     let of_cell = |name: &String| match Kind::new(name) {
-        kind if kind.is_port() => 8 * BIT,
         Kind::Transport => 5 * BIT,
+        Kind::Blank => BIT / 2,
+        kind if kind.is_port() => 8 * BIT,
         _ => 0,
     };
-    let missing = header.iter().filter(|cell| cell.is_none()).count();
-    let blank = names.iter().filter(|name| name.is_empty()).count();
-    let blanks = Bits::try_from(missing + blank).unwrap_or(Bits::MAX).min(8) * BIT / 2;
-    names.iter().map(of_cell).sum::<Bits>() + blanks
+    names.iter().map(of_cell).sum()
 }
 
 /// What a row costs that stands above the header.

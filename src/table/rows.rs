@@ -407,6 +407,10 @@ fn is_title_row(line: &Line<'_, '_>, own: &Slots<'_, '_>, columns: &Columns) -> 
     let (Some(title), None, None) = (filled.next(), filled.next(), &line.surplus) else {
         return false;
     };
+    // A protocol alone is one more of the row above.
+    if title.kind == Kind::Transport {
+        return false;
+    }
     let stands_in =
         |column: usize| cell(own, column).is_some_and(|slot| std::ptr::eq(slot.cell, title.cell));
     let text = title.text();
