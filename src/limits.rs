@@ -65,6 +65,9 @@ pub(crate) const MOST_EXTRA_COLUMNS: usize = 12;
 /// How many bytes of a text are read for names. What is behind would never get into one.
 pub(crate) const NAMED_TEXT: usize = 2000;
 
+/// How many bytes of an input tell its language.
+pub(crate) const LANGUAGE_TEXT: usize = 100_000;
+
 /// The most services of a list that the ports of a row share out, and the most ports: each is compared with each.
 pub(crate) const LISTED_SERVICES: usize = 32;
 

@@ -79,7 +79,7 @@ fn nameness(values: &HashSet<(PortRange, &str)>) -> Option<Nameness> {
 
 /// The header of a column that says who asks for the service.
 fn is_source(header: &str) -> bool {
-    regex!("^(?i:status|state|stato|estado|statut|notes?|remarks?|comments?|host(?:s|name)?$|from|source|src|origin|client|used by|von|quelle|origen|desde|origine|de|sorgente|da|源|来源|送信元|出発|출발지|источник)\\b").is_match(header)
+    regex!("^(?i:status|state|stato|estado|statut|notes?|remarks?|comments?|host(?:s|name)?$|from|source|src|origin|client|used by|von|quelle|origen|desde|origine|de|iš|från|fra|van|bron|z|źródło|zdroj|lähde|din|sursa|kaynak|nguồn|від|от|откуда|από|sorgente|da|源|来源|送信元|出発|출발지|источник)\\b").is_match(header)
 }
 
 /// A word, or some with capitals, in front of brackets.

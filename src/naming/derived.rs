@@ -5,7 +5,7 @@
 
 use crate::dataset::ServiceName;
 use crate::limits::NAMED_TEXT;
-use crate::naming::phrase::{Word, clause, is_variable, proper_names, words};
+use crate::naming::phrase::{Word, clause, is_abbreviation, is_variable, proper_names, words};
 use crate::naming::shorten::Shortener;
 use crate::naming::words::{
     abbreviated, is_carrier, is_common, is_filler, is_kind, is_of_sentence, is_place, is_quality,
@@ -388,15 +388,22 @@ fn product_in_brackets(text: &str) -> Option<ServiceName> {
             .iter()
             .all(|word| is_plain(word) || word.is_title());
     let name = ServiceName::respelled(product)?;
-    let is_service = name.as_str().split('-').any(|part| !says_nothing(part));
+    let mut parts = name.as_str().split('-');
+    let is_service = !is_of_sentence(name.as_str()) && parts.any(|part| !says_nothing(part));
     (is_name && is_described && is_service).then_some(name)
 }
 
 /// Up to three words in front of a mark, if they tell what a part of a product is: `Management`, `Web UI`.
 fn label<'w, 't>(words: &'w [Word<'t>]) -> Option<&'w [Word<'t>]> {
     let words = clause(words);
+    // `Job` of `Job运行时监控`
+    let end = words.iter().position(|word| word.slug.is_empty());
+    let words = &words[..end.unwrap_or(words.len())];
     let is_label = |word: &Word<'_>| {
-        let is_word = word.slug.len() > 2 || is_carrier(&word.slug) || is_kind(&word.slug);
+        let is_word = word.slug.len() > 2
+            || is_abbreviation(word.text)
+            || is_carrier(&word.slug)
+            || is_kind(&word.slug);
         is_word
             && word.says_nothing()
             && !word.is_of_sentence

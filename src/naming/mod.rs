@@ -56,7 +56,7 @@ pub(crate) fn name(
     if let Some(registry) = registry.filter(|registry| registry.is_complete) {
         disagreement::compare(&records.drafts, registry, diagnostics);
     }
-    let (mut candidates, uses) = candidates(&mut records, names, registry, diagnostics);
+    let (mut candidates, uses) = candidates(&mut records, sources, names, registry, diagnostics);
     claims::decide(&mut candidates, &records.drafts, diagnostics);
     for candidate in &candidates {
         name_record(candidate, &mut records.drafts[candidate.record].record);
@@ -157,6 +157,7 @@ impl Candidate {
 /// The candidates of all records, in the order of the records, and which curated names serve.
 fn candidates(
     records: &mut Unnamed,
+    sources: &[Source],
     names: &Names,
     registry: Option<&Registry>,
     diagnostics: &mut Diagnostics,
@@ -170,7 +171,9 @@ fn candidates(
     stated::add_aliases(&mut candidates, &stated);
     candidates.extend(stated::candidates(drafts, &stated, &mut open));
     candidates.extend(share::candidates(drafts, &candidates, &mut open, registry));
-    candidates.extend(unlisted::candidates(drafts, &products, &open, registry));
+    candidates.extend(unlisted::candidates(
+        drafts, sources, &products, &open, registry,
+    ));
     candidates.sort_by_key(|candidate| candidate.record);
     (candidates, uses)
 }

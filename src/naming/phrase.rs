@@ -86,6 +86,12 @@ pub(super) fn behind_order(word: &str) -> &str {
     rest.map_or(word, |rest| rest.as_str())
 }
 
+/// What a flow leads to, if that has a name: `Mosquitto` of `App → Mosquitto`.
+pub(super) fn target(text: &str) -> &str {
+    let flow = regex!(r"^[^(,;:]*\s(?:→|->|=>|⇒)\s+(.*(?:[A-Z]|[a-z]_[a-z]).*)$").captures(text);
+    flow.map_or(text, |flow| flow.extract::<1>().1[0])
+}
+
 /// The product in front of a foreign noun: `Ambari` of `Ambari-Weboberfläche`.
 fn before_foreign_part(word: &str) -> &str {
     let mut ends = word.match_indices('-').map(|(end, _)| end);
@@ -123,6 +129,9 @@ pub(super) fn words(text: &str) -> Vec<Word<'_>> {
 pub(super) fn words_among(text: &str, is_foreign: bool) -> Vec<Word<'_>> {
     let text = &text[..text.floor_char_boundary(NAMED_TEXT)];
     let text = &text[..text.find(". ").unwrap_or(text.len())];
+    let text = regex!(r"^\([^()]*\)\s+")
+        .find(text)
+        .map_or(text, |aside| &text[aside.end()..]);
     let word = regex!(
         r"(?x) [\p{Latin}\p{N}]+ (?: [-.'’!@_:+*]+ [\p{Latin}\p{N}]+ )* (?: /IP\b | \+\+ | ['’] )?
         | \p{L}+"
@@ -162,7 +171,8 @@ pub(super) fn words_among(text: &str, is_foreign: bool) -> Vec<Word<'_>> {
     words
 }
 
-fn is_abbreviation(word: &str) -> bool {
+/// `CU`
+pub(super) fn is_abbreviation(word: &str) -> bool {
     regex!("^[A-Z]{2,}$").is_match(word)
 }
 

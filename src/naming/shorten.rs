@@ -97,15 +97,17 @@ impl Shortener<'_> {
     /// The name that a choice makes, if it fits, and how much that tells.
     fn name(&self, choice: &Choice<'_, '_>) -> Option<(u32, ServiceName)> {
         let weight = choice.own().map(|part| part.weight).sum::<u32>();
-        let full = choice.joined(|part| part.text);
-        let (name, weight) = if full.len() <= self.room {
-            (full, weight)
-        } else {
-            let is_cut = |part: &&Part<'_>| abbreviated(part.text) != part.text;
-            let cost = choice.own().filter(is_cut).map(|_| weight::ABBREVIATED);
-            let name = choice.joined(|part| abbreviated(part.text));
-            (name, weight.saturating_sub(cost.sum()))
-        };
+        let mut parts: Vec<_> = choice.own().map(|part| part.text).collect();
+        let mut cost = 0;
+        // Those behind tell less, so that they are the first to be abbreviated.
+        for at in (0..parts.len()).rev() {
+            let short = abbreviated(parts[at]);
+            if parts.join("-").len() > self.room && short != parts[at] {
+                parts[at] = short;
+                cost += weight::ABBREVIATED;
+            }
+        }
+        let (name, weight) = (parts.join("-"), weight.saturating_sub(cost));
         let name = ServiceName::new(&name).filter(|_| name.len() <= self.room)?;
         Some((weight, name))
     }

@@ -3,9 +3,11 @@
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
+use crate::limits::LANGUAGE_TEXT;
 use crate::meaning::Draft;
 use crate::naming::phrase::{Word, words, words_among};
 use crate::naming::words::{is_english, is_foreign, is_function, is_kind, is_of_other_language};
+use crate::text::Source;
 
 /// The products that tables are about, by the number of the table.
 pub(super) type Products = HashMap<usize, String>;
@@ -60,21 +62,18 @@ fn is_product(word: &Word<'_>) -> bool {
 pub(super) struct Page {
     /// The words that three or more different proper names follow: vendors.
     pub(super) vendors: HashSet<String>,
-    /// Most texts are of another language in Latin letters, where what begins a text in a capital may be any word.
-    is_foreign: bool,
+    /// Of each input: it is in another language in Latin letters, where what begins a text in a capital may be any word.
+    is_foreign: Vec<bool>,
     /// The words with a capital that stand behind others.
     names: HashSet<String>,
 }
 
 impl Page {
-    pub(super) fn new<'t>(texts: impl Iterator<Item = &'t str>) -> Self {
+    pub(super) fn new<'t>(texts: impl Iterator<Item = &'t str>, sources: &[Source]) -> Self {
         let mut page = Self::default();
         let mut products: HashMap<String, HashSet<String>> = HashMap::new();
-        let (mut foreign, mut english) = (0, 0);
         for text in texts {
             let words = words(text);
-            foreign += usize::from(words.iter().any(|word| is_of_other_language(word.text)));
-            english += usize::from(words.iter().any(|word| is_english(&word.slug)));
             for pair in words.windows(2).filter(|pair| pair[1].is_joined) {
                 let is_name = |word: &Word<'_>| word.is_proper() && !word.says_nothing();
                 if pair[1].is_number() {
@@ -92,27 +91,49 @@ impl Page {
         }
         products.retain(|_, products| products.len() > 2);
         page.vendors = products.into_keys().collect();
-        page.is_foreign = foreign > english;
+        page.is_foreign = sources.iter().map(is_foreign_text).collect();
         page
     }
 
     /// The words of a text. Of those of another language, only those are names that look like none of its own.
-    pub(super) fn words<'t>(&self, text: &'t str) -> Vec<Word<'t>> {
+    pub(super) fn words<'t>(&self, text: &'t str, input: usize) -> Vec<Word<'t>> {
+        let page_is_foreign = self.is_foreign[input];
         let is_sentence = text.split(' ').any(is_function);
-        let mut words = words_among(text, self.is_foreign || is_sentence);
+        let mut words = words_among(text, page_is_foreign || is_sentence);
         let is_own = words.iter().any(|word| is_english(&word.slug))
             || words.iter().skip(1).all(|word| {
                 word.is_proper()
                     || word.says_nothing() && !is_kind(&word.slug) && !is_foreign(&word.slug)
             });
-        if self.is_foreign && !is_own {
-            if let Some(first) = words.first_mut() {
-                first.is_of_sentence |= first.is_title() && !self.names.contains(&first.slug);
-            }
-            for word in &mut words {
-                word.is_of_sentence |= regex!("^[a-z]+$").is_match(word.text);
+        if page_is_foreign && !is_own {
+            // `Keycloak HTTPS …`
+            let speaks = words
+                .get(1)
+                .is_some_and(|next| next.is_joined && next.is_proper() && next.is_interface());
+            if let Some((first, rest)) = words.split_first_mut() {
+                let is_named = speaks && !first.says_nothing() || self.names.contains(&first.slug);
+                first.is_of_sentence |= first.is_title() && !is_named || is_lower(first);
+                rest.iter_mut()
+                    .for_each(|word| word.is_of_sentence |= is_lower(word));
             }
         }
         words
     }
+}
+
+fn is_lower(word: &Word<'_>) -> bool {
+    regex!("^[a-z]+$").is_match(word.text)
+}
+
+/// More words of it are of another language than of English.
+fn is_foreign_text(source: &Source) -> bool {
+    let text = source.text();
+    let text = &text[..text.floor_char_boundary(LANGUAGE_TEXT)];
+    let words = || {
+        regex!(r"\p{Latin}+")
+            .find_iter(text)
+            .map(|word| word.as_str())
+    };
+    let foreign = words().filter(|word| is_of_other_language(word)).count();
+    foreign > words().filter(|word| is_english(word)).count()
 }

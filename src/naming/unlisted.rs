@@ -9,15 +9,17 @@ use crate::naming::columns::Columns;
 use crate::naming::derived::{Cell, Derived, Evidence, Row};
 use crate::naming::fit::{Fit, Words, registered_like};
 use crate::naming::listed::{Listed, listed};
-use crate::naming::phrase::clause;
+use crate::naming::phrase::{clause, target};
 use crate::naming::registry::{Registration, Registry};
 use crate::naming::shorten::Shortener;
 use crate::naming::texts::{Page, Products};
 use crate::naming::{Candidate, claims, stated};
+use crate::text::Source;
 
 /// The candidates for the protocols of each row that are still open.
 pub(super) fn candidates(
     drafts: &[Draft],
+    sources: &[Source],
     products: &impl Deref<Target = Products>,
     open: &[Protocols],
     registry: Option<&Registry>,
@@ -27,7 +29,7 @@ pub(super) fn candidates(
     }
     let texts = drafts.iter().map(|draft| draft.record.description.as_str());
     let rows = Rows {
-        page: Page::new(texts),
+        page: Page::new(texts, sources),
         columns: Columns::new(drafts),
         listed: listed(drafts),
         products,
@@ -114,7 +116,11 @@ impl Rows<'_> {
             .into_iter()
             .enumerate()
             .filter_map(|(at, (_, text))| {
-                let text = Cell::new(text, Evidence::Column);
+                let text = Cell {
+                    text,
+                    words: self.page.words(text, row.input),
+                    place: Some(Evidence::Column),
+                };
                 let label = clause(&text.words).len();
                 let is_label = at == 0 && is_named || label == text.words.len();
                 (label < 5 && is_label).then_some(text)
@@ -132,8 +138,8 @@ impl Rows<'_> {
         let service = row.service.as_ref();
         let service = service.map(|service| Cell::new(&service.text, Evidence::Service));
         let description = Cell {
-            text: &record.description,
-            words: self.page.words(&record.description),
+            text: target(&record.description),
+            words: self.page.words(target(&record.description), row.input),
             place: None,
         };
         let own = first.into_iter().chain(italics).chain(service);

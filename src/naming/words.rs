@@ -10,14 +10,15 @@ fn is_in(list: &str, word: &str) -> bool {
     LISTS.of(word).any(|(name, _)| name == list)
 }
 
-/// Words of a sentence in some language, common verbs in their forms, `X-based`, and sizes: `1.0GB`.
+/// Words of a sentence in some language, common verbs in their forms, `X-based`, sizes and versions: `1.0GB`, `release_24`.
 pub(super) fn is_of_sentence(word: &str) -> bool {
     is_in("sentence", word)
         || is_foreign(word)
         || has_verb_stem(word, &["s", "es", "ed", "e", "ing", "ies", "ied"])
         || regex!("-(?:aware|based|compatible|driven|enabled|only|related|specific)$")
             .is_match(word)
-        || regex!("^[0-9][0-9x-]*(?:[kmgt]i?b|[kmg]hz|[kmgt]bps)$").is_match(word)
+        || regex!("^(?:[0-9][0-9x-]*(?:[kmgt]i?b|[kmg]hz|[kmgt]bps)|(?:release|version)-[0-9-]+)$")
+            .is_match(word)
 }
 
 fn has_verb_stem(word: &str, ends: &[&str]) -> bool {
