@@ -10,6 +10,19 @@ use crate::read::grid::Cell;
 use crate::read::prose::words;
 use crate::vocabulary::{lists, protocols};
 
+/// The lists of headers that name a role, the strongest first: how many bits they speak for it, and how many 25ths of one
+/// each place in the list takes.
+const LISTS: [(Role, &str, [Bits; 2]); 8] = [
+    (Role::Transport, "transport header", [9, 0]),
+    (Role::Transport, "protocol header", [5, 0]),
+    (Role::Transport, "type header", [2, 0]),
+    (Role::Official, "official header", [6, 0]),
+    (Role::Name, "protocol header", [3, 0]),
+    (Role::Name, "name header", [7, 1]),
+    (Role::Name, "application protocol header", [7, 1]),
+    (Role::Description, "description header", [9, 1]),
+];
+
 /// A header, and what is known of its words.
 #[derive(Debug)]
 pub(super) struct Header {
@@ -108,58 +121,39 @@ impl Header {
 
     /// The same, if it names the role.
     pub(super) fn named(&self, role: Role) -> Option<Bits> {
+        let beside_ports = |list, bits: [Bits; 2]| {
+            let bits = bits[usize::from(!self.names_ports())];
+            self.has(list).then_some(bits * BIT)
+        };
+        let of = |named: Option<Protocol>, protocol, bits| {
+            (named == Some(protocol)).then_some(bits * BIT)
+        };
         match role {
-            Role::Extra | Role::MorePorts | Role::MoreTransports => None,
             Role::Port => self.port(),
-            Role::End => self
-                .has("end")
-                .then_some(if self.names_ports() { 10 } else { 7 } * BIT),
-            Role::Source => self
-                .has("source")
-                .then_some(if self.names_ports() { 9 } else { 4 } * BIT),
-            Role::PortOf(protocol) if self.port_of() == Some(protocol) => Some(12 * BIT),
-            Role::PortOf(protocol) => (self.protocol() == Some(protocol)).then_some(5 * BIT),
-            Role::Status(protocol) => (self.protocol() == Some(protocol)).then_some(10 * BIT),
-            Role::Transport => {
-                let lists = [
-                    ("transport header", 9),
-                    ("protocol header", 5),
-                    ("type header", 2),
-                ];
-                let mut named = lists.iter().filter(|(names, _)| self.rank(names).is_some());
-                named.next().map(|(_, bits)| bits * BIT)
+            Role::End => beside_ports("end", [10, 7]),
+            Role::Source => beside_ports("source", [9, 4]),
+            Role::PortOf(protocol) => {
+                of(self.port_of(), protocol, 12).or(of(self.protocol(), protocol, 5))
             }
-            Role::Official => self.rank("official header").map(|_| 6 * BIT),
-            Role::Name if self.rank("protocol header").is_some() => Some(3 * BIT),
-            Role::Name => ranked(
-                self.rank("name header")
-                    .or(self.rank("application protocol header")),
-                7 * BIT,
+            Role::Status(protocol) => of(self.protocol(), protocol, 10),
+            role => LISTS.iter().filter(|(known, ..)| *known == role).find_map(
+                |&(_, list, [bits, less])| {
+                    let rank = Bits::try_from(self.rank(list)?).unwrap_or(Bits::MAX);
+                    // `Service` can be either.
+                    let is_name = role == Role::Description && self.rank("name header").is_some();
+                    let bits = if is_name { bits - 3 } else { bits } * BIT;
+                    Some(bits - (rank * less * BIT / 25).min(bits / 2))
+                },
             ),
-            Role::Description => {
-                let bits = if self.rank("name header").is_some() {
-                    6
-                } else {
-                    9
-                };
-                ranked(self.rank("description header"), bits * BIT)
-            }
         }
     }
 
     /// Whether it names any role.
     pub(super) fn is_known(&self) -> bool {
-        let of_protocols = || self.protocol().is_some();
-        let roles = [
-            Role::Port,
-            Role::End,
-            Role::Source,
-            Role::Transport,
-            Role::Official,
-            Role::Name,
-            Role::Description,
-        ];
-        of_protocols() || roles.iter().any(|&role| self.named(role).is_some())
+        let roles = [Role::Port, Role::End, Role::Source];
+        self.protocol().is_some()
+            || roles.iter().any(|&role| self.named(role).is_some())
+            || LISTS.iter().any(|(_, list, _)| self.rank(list).is_some())
     }
 
     /// Whether it says types and nothing else.
@@ -296,12 +290,6 @@ fn is_mark(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}' | '\u{591}'..='\u{e4e}')
         && !c.is_alphanumeric()
         && !"־،؛؟।॥".contains(c)
-}
-
-/// The earlier in its list, the more a header speaks for its role.
-fn ranked(rank: Option<usize>, bits: Bits) -> Option<Bits> {
-    let rank = Bits::try_from(rank?).unwrap_or(Bits::MAX);
-    Some(bits - (rank * BIT / 25).min(bits / 2))
 }
 
 /// What the heading and the caption of a table say of it.
