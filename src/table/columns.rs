@@ -1,6 +1,6 @@
 //! Headers and values → [`Columns`]: what each column says, and which cells are at home in it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use crate::dataset::Protocol;
 use crate::diagnostic::{Code, Report};
@@ -8,13 +8,9 @@ use crate::text::Span;
 
 use super::WithoutProtocol;
 use super::fit::{self, BIT, Bits, KINDS, Kind, Role};
-use super::header::{self, Header, Title};
-use super::lines::Part;
-use super::search::{Choice, Search};
+use super::header::{self, Header};
+use super::search::Found;
 use super::values::{Counts, Values};
-
-/// Readings that differ by less are both likely.
-pub(super) const DOUBT: Bits = 2 * BIT;
 
 /// Of so many cells with words, one has given words: a column where they stand more often is theirs.
 const USUAL_WORDS: u32 = 64;
@@ -70,61 +66,6 @@ impl Words {
                 .map(|(text, count)| (text, bits(count)))
                 .collect(),
         }
-    }
-}
-
-/// A header and what stands below it, as a port table.
-#[derive(Debug)]
-pub(super) struct Found<'l, 'g, 'a> {
-    headers: Vec<Header>,
-    values: Values<'l, 'g, 'a>,
-    best: Choice,
-    /// Another column that may as well hold the ports.
-    rival: Option<usize>,
-}
-
-impl<'l, 'g, 'a> Found<'l, 'g, 'a> {
-    /// The best roles of the columns with these headers; `None` if they make no port table.
-    pub(super) fn new(names: &[String], part: &Part<'l, 'g, 'a>, title: Title) -> Option<Self> {
-        let values = Values::new(part, names);
-        let headers = headers(names, &values);
-        let search = Search {
-            headers: &headers,
-            values: &values,
-            title,
-        };
-        let mut choices = search.choices();
-        // The first of those that fit alike.
-        choices.sort_by_key(|choice| -choice.bits);
-        let best = choices.first()?.clone();
-        let is_rival =
-            |choice: &&Choice| choice.port != best.port && choice.bits + DOUBT > best.bits;
-        let rival = choices.iter().find(is_rival).and_then(|choice| choice.port);
-        Some(Self {
-            headers,
-            values,
-            best,
-            rival,
-        })
-    }
-
-    /// How well the columns fit.
-    pub(super) fn bits(&self) -> Bits {
-        self.best.bits
-    }
-
-    /// Whether each row has a port, and the table a column of transports.
-    pub(super) fn is_sure(&self, part: &Part<'_, '_, '_>) -> bool {
-        let is_port = |port: usize| move |line| matches!(part.slots(line).0.get(port), Some(Some(slot)) if slot.kind.is_port());
-        let has_transport = self.best.has(|role| role == Role::Transport);
-        self.best
-            .port
-            .filter(|&port| has_transport && self.headers[port].names_ports())
-            .is_some_and(|port| part.rows.iter().all(is_port(port)))
-    }
-
-    pub(super) fn columns(&self) -> Columns {
-        Columns::new(&self.headers, &self.values, &self.best, self.rival)
     }
 }
 
@@ -219,25 +160,22 @@ impl Columns {
         }
     }
 
-    fn new(
-        headers: &[Header],
-        values: &Values<'_, '_, '_>,
-        best: &Choice,
-        rival: Option<usize>,
-    ) -> Self {
+    pub(super) fn new(found: &Found<'_, '_, '_>) -> Self {
+        let Found {
+            headers, values, ..
+        } = found;
         let width = headers.len();
         let (mut roles, mut weights) = (vec![Role::Extra; width], vec![0; width]);
-        for &(column, role, bits) in &best.roles {
+        for &(column, role, bits) in &found.best.roles {
             (roles[column], weights[column]) = (role, bits);
         }
         let counts = &values.counts;
         let (named, others) = more_ports(headers, values, &roles);
-        let rival = rival.filter(|rival| !named.contains(rival));
-        let rival = rival.or(others.first().copied());
+        let rival = found.rival.filter(|rival| !named.contains(rival));
         for &column in &named {
             (roles[column], weights[column]) = (Role::MorePorts, headers[column].bits(Role::Port));
         }
-        if best.has(|role| role == Role::Transport) {
+        if found.best.has(|role| role == Role::Transport) {
             let are_transports = |&column: &usize| {
                 let filled = counts.filled(column);
                 roles[column] == Role::Extra && counts.of(column, Kind::Transport) * 2 > filled
@@ -260,7 +198,7 @@ impl Columns {
             words: (0..width)
                 .map(|column| Words::new(column, values))
                 .collect(),
-            port: best.port,
+            port: found.best.port,
             names: header::unique(headers.iter()),
             header: headers
                 .iter()
@@ -268,29 +206,11 @@ impl Columns {
                 .collect(),
             are_names: are_names(&roles, counts),
             whose_ports: whose_ports.collect(),
-            rival,
+            rival: rival.or(others.first().copied()),
             roles,
             weights,
         }
     }
-}
-
-/// The headers of columns. Where none says which protocol a column is of, but each holds one of its own (`TCP` in one,
-/// `UDP` in the next), that is as good as a header: else one of them would be taken for all protocols.
-fn headers(names: &[String], values: &Values<'_, '_, '_>) -> Vec<Header> {
-    let mut headers: Vec<_> = names.iter().map(|text| Header::new(text)).collect();
-    let only = |(column, header): (usize, &Header)| {
-        let is_open = header.text().is_empty() || header.named(Role::Transport).is_some();
-        values.only_protocol(column).filter(|_| is_open)
-    };
-    let protocols: Vec<_> = headers.iter().enumerate().map(only).collect();
-    let are_several = protocols.iter().flatten().collect::<HashSet<_>>().len() > 1;
-    for (header, protocol) in headers.iter_mut().zip(protocols) {
-        if let Some(protocol) = protocol.filter(|_| are_several) {
-            header.stands_above(protocol);
-        }
-    }
-    headers
 }
 
 /// The other columns of ports: those whose headers name a protocol or a service, and those where it is open what for.

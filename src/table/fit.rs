@@ -17,6 +17,9 @@ pub(super) type Bits = i32;
 /// One bit.
 pub(super) const BIT: Bits = 100;
 
+/// Readings that differ by less are both likely.
+pub(super) const DOUBT: Bits = 2 * BIT;
+
 /// What a column says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {

@@ -24,13 +24,14 @@ use crate::text::{Source, Span};
 use crate::vocabulary::statuses::{self, Stated};
 use crate::vocabulary::{ports, protocols};
 
-use columns::{Columns, Found};
+use columns::Columns;
 use fit::{BIT, Kind, Role};
 use header::{Header, Title};
 use lines::{Line, Lines, Part, Slot, Slots, filled};
 use reading::Reading;
 use rows::Rows;
 pub(crate) use rows::{Filled, Port, PortRow};
+use search::Found;
 
 /// What a table is.
 #[derive(Debug)]
@@ -158,7 +159,7 @@ impl Placer<'_, '_> {
             let part = part.side(side);
             let header = part.named();
             let found = Found::new(&reading::names(&header), &part, self.title)?;
-            Some((part, header, found.columns()))
+            Some((part, header, Columns::new(&found)))
         };
         let found: Vec<_> = sides.into_iter().map(find).collect::<Option<_>>()?;
         let how = "one of several tables side by side: ";

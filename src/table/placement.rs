@@ -16,8 +16,8 @@ use std::ops::Range;
 
 use crate::limits;
 
-use super::columns::{Columns, DOUBT};
-use super::fit::{BIT, Bits, Kind, Role};
+use super::columns::Columns;
+use super::fit::{BIT, Bits, DOUBT, Kind, Role};
 use super::lines::{Slot, Slots};
 
 /// Prices of what is missing.

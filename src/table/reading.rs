@@ -6,10 +6,11 @@ use crate::read::grid::Cell;
 use crate::read::prose::words;
 use crate::vocabulary::ports;
 
-use super::columns::{Columns, Found};
+use super::columns::Columns;
 use super::fit::{BIT, Bits, Kind, Role};
 use super::header::{Header, Title};
 use super::lines::{Line, Lines, Part, filled};
+use super::search::Found;
 
 /// Prices of a header: none, and one below a row of several filled cells or of one.
 const NO_HEADER: Bits = 2 * BIT;
@@ -49,12 +50,12 @@ impl<'l, 'g, 'a> Reading<'l, 'g, 'a> {
             .filter_map(|reading| {
                 let found = Found::new(&reading.names, &reading.part, title)?;
                 let is_sure = !reading.is_turned || found.is_sure(&reading.part);
-                is_sure.then_some((found.bits() - reading.price, reading, found))
+                is_sure.then_some((found.best.bits - reading.price, reading, found))
             });
         // The first of those that fit alike.
         let (_, reading, found) =
             found.reduce(|best, other| if other.0 > best.0 { other } else { best })?;
-        Some((reading, found.columns()))
+        Some((reading, Columns::new(&found)))
     }
 
     /// Which reading it is, unless the header is where the syntax says.

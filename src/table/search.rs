@@ -9,8 +9,9 @@ use std::collections::HashSet;
 use crate::dataset::Protocol;
 use crate::limits;
 
-use super::fit::{self, BIT, Bits, Kind, Role};
+use super::fit::{self, BIT, Bits, DOUBT, Kind, Role};
 use super::header::{Header, Title};
+use super::lines::Part;
 use super::values::Values;
 
 /// More cells of a column than these say nothing more.
@@ -47,14 +48,53 @@ impl Choice {
     }
 }
 
-/// The table whose columns are being found.
-pub(super) struct Search<'t, 'g, 'a> {
-    pub(super) headers: &'t [Header],
-    pub(super) values: &'t Values<'t, 'g, 'a>,
-    pub(super) title: Title,
+/// A header and what stands below it, as a port table.
+#[derive(Debug)]
+pub(super) struct Found<'l, 'g, 'a> {
+    pub(super) headers: Vec<Header>,
+    pub(super) values: Values<'l, 'g, 'a>,
+    title: Title,
+    pub(super) best: Choice,
+    /// Another column that may as well hold the ports.
+    pub(super) rival: Option<usize>,
 }
 
-impl Search<'_, '_, '_> {
+impl<'l, 'g, 'a> Found<'l, 'g, 'a> {
+    /// The best roles of the columns with these headers; `None` if they make no port table.
+    pub(super) fn new(names: &[String], part: &Part<'l, 'g, 'a>, title: Title) -> Option<Self> {
+        let values = Values::new(part, names);
+        let mut found = Self {
+            headers: headers(names, &values),
+            values,
+            title,
+            best: Choice::default(),
+            rival: None,
+        };
+        let mut choices = found.choices();
+        // The first of those that fit alike.
+        choices.sort_by_key(|choice| -choice.bits);
+        found.best = choices.first()?.clone();
+        let Choice { port, bits, .. } = found.best;
+        let is_rival = |choice: &&Choice| choice.port != port && choice.bits + DOUBT > bits;
+        found.rival = choices.iter().find(is_rival).and_then(|choice| choice.port);
+        Some(found)
+    }
+
+    /// Whether each row has a port, and the table a column of transports.
+    pub(super) fn is_sure(&self, part: &Part<'_, '_, '_>) -> bool {
+        let has_transport = self.best.has(|role| role == Role::Transport);
+        let port = self
+            .best
+            .port
+            .filter(|&port| has_transport && self.headers[port].names_ports());
+        port.is_some_and(|port| {
+            let cells = part.rows.iter().map(|line| part.slots(line).0.get(port));
+            cells
+                .into_iter()
+                .all(|cell| matches!(cell, Some(Some(slot)) if slot.kind.is_port()))
+        })
+    }
+
     /// Every choice of ports with the best roles beside it, as far as it makes a port table.
     pub(super) fn choices(&self) -> Vec<Choice> {
         let width = self.headers.len().min(limits::COLUMNS_WITH_ROLE);
@@ -374,4 +414,22 @@ impl Search<'_, '_, '_> {
         let filled = counts.filled(column) - counts.of(column, Kind::Nothing);
         filled > 0 && counts.of(column, kind) * 5 >= filled * 4
     }
+}
+
+/// The headers of columns. Where none says which protocol a column is of, but each holds one of its own (`TCP` in one,
+/// `UDP` in the next), that is as good as a header: else one of them would be taken for all protocols.
+fn headers(names: &[String], values: &Values<'_, '_, '_>) -> Vec<Header> {
+    let mut headers: Vec<_> = names.iter().map(|text| Header::new(text)).collect();
+    let only = |(column, header): (usize, &Header)| {
+        let is_open = header.text().is_empty() || header.named(Role::Transport).is_some();
+        values.only_protocol(column).filter(|_| is_open)
+    };
+    let protocols: Vec<_> = headers.iter().enumerate().map(only).collect();
+    let are_several = protocols.iter().flatten().collect::<HashSet<_>>().len() > 1;
+    for (header, protocol) in headers.iter_mut().zip(protocols) {
+        if let Some(protocol) = protocol.filter(|_| are_several) {
+            header.stands_above(protocol);
+        }
+    }
+    headers
 }
