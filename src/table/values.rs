@@ -56,26 +56,16 @@ impl Counts {
 pub(super) struct Values<'l, 'g, 'a> {
     /// In the rows that lost nothing: only they teach what stands in a column.
     pub(super) counts: Counts,
-    /// The first rows of all, and how many columns each misses or may miss.
-    rows: Vec<(&'l Slots<'g, 'a>, Trust)>,
+    /// The first rows of all, and whether each has lost nothing.
+    rows: Vec<(&'l Slots<'g, 'a>, bool)>,
     /// How many different texts each column has, once it is asked.
     distinct: Vec<OnceCell<usize>>,
-}
-
-/// How far a row can be trusted to have lost no cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Trust {
-    /// It is as wide as the table and filled at its end, or its syntax knows.
-    Whole,
-    /// It is as wide.
-    Wide,
-    Any,
 }
 
 impl<'l, 'g, 'a> Values<'l, 'g, 'a> {
     /// What stands in the rows of a table, below a header with these words.
     pub(super) fn new(part: &Part<'l, 'g, 'a>, header: &[String]) -> Self {
-        let mut levels: [Counts; 3] = std::array::from_fn(|_| Counts::new(part.width()));
+        let [mut whole, mut all] = [(); 2].map(|()| Counts::new(part.width()));
         let mut rows = Vec::new();
         for line in part.rows {
             let slots = part.slots(line).0;
@@ -87,31 +77,20 @@ impl<'l, 'g, 'a> Values<'l, 'g, 'a> {
             {
                 continue;
             }
-            let trust = trust(part, line);
-            for counts in &mut levels[trust as usize..] {
-                counts.add(slots);
+            let is_whole = is_whole(part, line);
+            all.add(slots);
+            if is_whole {
+                whole.add(slots);
             }
             if rows.len() < limits::ROWS_COMPARED {
-                rows.push((slots, trust));
+                rows.push((slots, is_whole));
             }
         }
-        let [whole, wide, all] = levels;
         // A column of ports that is blank in all of these rows is only known from others.
-        let knows = |counts: &Counts, at| counts.filled(at) > 0 || all.ports(at) == 0;
-        let is_enough = |counts: &Counts| {
-            counts.rows > 0
-                && counts.rows * 10 >= all.rows
-                && (0..part.width()).all(|at| knows(counts, at))
-        };
-        let counts = if is_enough(&whole) {
-            whole
-        } else if is_enough(&wide) {
-            wide
-        } else {
-            all
-        };
+        let knows = |at| whole.filled(at) > 0 || all.ports(at) == 0;
+        let is_enough = whole.rows * 10 >= all.rows && (0..part.width()).all(knows);
         Self {
-            counts,
+            counts: if is_enough { whole } else { all },
             rows,
             distinct: vec![OnceCell::new(); part.width()],
         }
@@ -135,7 +114,7 @@ impl<'l, 'g, 'a> Values<'l, 'g, 'a> {
 
     /// The texts of a column in rows that lost nothing.
     pub(super) fn trusted(&self, column: usize) -> impl Iterator<Item = Cow<'g, str>> {
-        let rows = self.rows.iter().filter(|(_, trust)| *trust == Trust::Whole);
+        let rows = self.rows.iter().filter(|(_, is_whole)| *is_whole);
         rows.filter_map(move |(slots, _)| Some((*slots.get(column)?)?.text()))
             .filter(|text| !text.is_empty())
     }
@@ -195,7 +174,7 @@ impl<'l, 'g, 'a> Values<'l, 'g, 'a> {
 
     /// Whether two of the ports of a column stand beside such a cell, given the port with its first word, and its kind.
     fn stand_beside(&self, port: usize, is_such: impl Fn(&str, Kind) -> bool) -> bool {
-        let has_such = |(slots, _): &&(&Slots<'_, '_>, Trust)| {
+        let has_such = |(slots, _): &&(&Slots<'_, '_>, bool)| {
             let port = slots.get(port).copied().flatten();
             let port = port.filter(|slot| slot.kind.is_port());
             port.is_some_and(|port| {
@@ -242,17 +221,12 @@ impl<'l, 'g, 'a> Values<'l, 'g, 'a> {
     }
 }
 
-fn trust(part: &Part<'_, '_, '_>, line: &Line<'_, '_>) -> Trust {
+/// Whether a row has lost no cell: it is as wide as the table and filled at its end, or its syntax knows.
+fn is_whole(part: &Part<'_, '_, '_>, line: &Line<'_, '_>) -> bool {
     let last = line.slots.last().copied().flatten();
-    if part.is_side || line.knows_extents {
-        Trust::Whole
-    } else if line.slots.len() != part.width() {
-        Trust::Any
-    } else if last.is_some_and(|slot| slot.kind != Kind::Blank) {
-        Trust::Whole
-    } else {
-        Trust::Wide
-    }
+    part.is_side
+        || line.knows_extents
+        || line.slots.len() == part.width() && last.is_some_and(|slot| slot.kind != Kind::Blank)
 }
 
 /// Whether cells are the rule below a header and nothing else.
