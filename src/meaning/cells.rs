@@ -57,9 +57,7 @@ impl<'a> Normalizer<'_, 'a> {
         if let Some(name) = name {
             words.add_name(name, table);
         }
-        let description = std::mem::take(&mut words.description);
-        words.add_protocols_behind(&description, table);
-        words.description = description;
+        words.add_protocols_among_words(table);
         let mut extra = words.extra.iter();
         if let Some((_, text)) = extra.find(|(column, _)| Some(*column) == table.services)
             && words.service.is_none()

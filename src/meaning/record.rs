@@ -15,7 +15,7 @@ use crate::dataset::{
 use crate::meaning::Service;
 use crate::table::PortTable;
 use crate::vocabulary::ports::Part;
-use crate::vocabulary::{protocols, statuses};
+use crate::vocabulary::{lists, protocols, statuses};
 
 /// The text of a cell, with the number of its column.
 pub(super) type Text = (usize, String);
@@ -67,10 +67,21 @@ impl RowWords {
         self.service = Some(Box::new(Service { text, names }));
     }
 
-    /// Adds the protocols that stand behind words, `the time (UDP)`, in a row that names none elsewhere.
-    pub(super) fn add_protocols_behind(&mut self, text: &str, table: &PortTable<'_, '_>) {
+    /// Adds the protocols that a text has behind other words, `the time (UDP)`, in a row that names none elsewhere.
+    fn add_protocols_behind(&mut self, text: &str, table: &PortTable<'_, '_>) {
         if self.protocols.is_none() && !table.has_statuses {
             self.protocols = protocols::named_beside(text);
+        }
+    }
+
+    /// The same for a column of protocols of which few are ours, `HTTP`, `Modbus TCP`, and for the description.
+    pub(super) fn add_protocols_among_words(&mut self, table: &PortTable<'_, '_>) {
+        if self.protocols.is_none() && !table.has_statuses {
+            let is_of_protocols =
+                |(column, _): &&Text| lists::is_in("protocol header", &table.names[*column]);
+            let extra = self.extra.iter().filter(is_of_protocols);
+            let mut texts = extra.map(|(_, text)| text).chain([&self.description]);
+            self.protocols = texts.find_map(|text| protocols::named_beside(text));
         }
     }
 

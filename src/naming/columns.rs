@@ -51,10 +51,9 @@ impl<'r> Columns<'r> {
     /// The other columns of a row that tell it apart, those first that look most like names.
     pub(super) fn of(&self, Draft { record, row }: &'r Draft) -> Vec<(Nameness, &'r str)> {
         let columns = record.extra.iter().filter_map(|(header, words)| {
-            Some((
-                *self.0.get(&(row.table, Header::Other(header)))?,
-                words.as_str(),
-            ))
+            let nameness = *self.0.get(&(row.table, Header::Other(header)))?;
+            let is_weak = is_technology(header);
+            Some((if is_weak { 0 } else { nameness }, words.as_str()))
         });
         let mut columns: Vec<_> = columns.collect();
         columns.sort_by_key(|&(nameness, _)| Reverse(nameness));
@@ -73,13 +72,22 @@ impl<'r> Columns<'r> {
 fn nameness(values: &HashSet<(PortRange, &str)>) -> Option<Nameness> {
     let different: HashSet<_> = values.iter().map(|(_, text)| text).collect();
     let tells = different.len() > 2 && 3 * different.len() > 2 * values.len();
+    let is_number = |text: &str| regex!("^[A-Z]{1,4}[-_. ]?[0-9]{1,4}$").is_match(text);
+    let are_numbers = different.iter().all(|text| is_number(text));
     let names = values.iter().filter(|(_, text)| is_name(text)).count();
-    tells.then(|| 100 * names / values.len())
+    (tells && !are_numbers).then(|| 100 * names / values.len())
 }
 
-/// The header of a column that says who asks for the service.
+/// The header of a column that says what a service is written in, or runs on. It names services only where no other
+/// column does.
+fn is_technology(header: &str) -> bool {
+    regex!(r"^(?i:tech|stack|framework|runtime|language|tecnolog|технолог|технологии|技术|技術)")
+        .is_match(header)
+}
+
+/// The header of a column that says who asks for the service, or where.
 fn is_source(header: &str) -> bool {
-    regex!("^(?i:status|state|stato|estado|statut|notes?|remarks?|comments?|host(?:s|name)?$|from|source|src|origin|client|used by|von|quelle|origen|desde|origine|de|iš|från|fra|van|bron|z|źródło|zdroj|lähde|din|sursa|kaynak|nguồn|від|от|откуда|από|sorgente|da|源|来源|送信元|出発|출발지|источник)\\b").is_match(header)
+    regex!("^(?i:status|state|stato|estado|statut|notes?|remarks?|comments?|host(?:s|name)?$|from|source|src|origin|client|used by|environment|env|ambiente|entorno|umgebung|environnement|location|lokasi|ubicaci[oó]n|site|zone|region|von|quelle|origen|desde|origine|de|iš|från|fra|van|bron|z|źródło|zdroj|lähde|din|sursa|kaynak|nguồn|від|от|откуда|από|sorgente|da|源|来源|送信元|出発|출발지|источник)\\b").is_match(header)
 }
 
 /// A word, or some with capitals, in front of brackets.
