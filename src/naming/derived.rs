@@ -112,6 +112,8 @@ pub(super) struct Row<'r> {
     /// The product that the title of the table or the name of the file says.
     pub(super) product: Option<&'r str>,
     pub(super) shortener: Shortener<'r>,
+    /// No other port has the same texts in the same row.
+    pub(super) tells_ports_apart: bool,
 }
 
 /// A name, what it is derived from, and names that serve where it is taken.
@@ -153,7 +155,9 @@ impl<'r> Row<'r> {
         Some(Derived {
             evidence,
             name,
-            others: others.filter(fits).collect(),
+            others: others
+                .filter(|other| self.tells_ports_apart && fits(other))
+                .collect(),
         })
     }
 
@@ -308,9 +312,9 @@ impl<'r> Row<'r> {
             .get(1)
             .is_some_and(|next| next.is_number() || is_verb(&clause[0].slug))
             && !clause[0].is_proper();
-        if is_command
-            || regex!("^[a-z]+(?:at|ct|ir|ish|it|iz|ow|st|ur|yp)ed$").is_match(clause[0].text)
-        {
+        // `memcached` is none.
+        let participle = regex!("^[a-z]+(?:at|ct|ir|ish|it|iz|ow|st|ur|yp)ed$");
+        if is_command || participle.is_match(clause[0].text) {
             return None;
         }
         let ends = |word: &Word<'_>| word.is_of_sentence && word.text != "over";
@@ -408,17 +412,12 @@ fn label<'w, 't>(words: &'w [Word<'t>]) -> Option<&'w [Word<'t>]> {
             && word.says_nothing()
             && !word.is_of_sentence
             && !is_place(&word.slug)
+            && !is_quality(&word.slug)
             && !word.is_number()
             && !is_variable(word.text)
     };
-    let is_filler = words.iter().all(|word| is_filler(&word.slug));
-    let is_adjective = |word: &Word<'_>| {
-        is_quality(&word.slug)
-            || regex!("^(?:dedicated|dynamic|in(?:bound|coming|secure)|out(?:bound|going)|private|public|remote|reserved)$")
-                .is_match(&word.slug)
-    };
     let is_plain = (1..4).contains(&words.len()) && words.iter().all(is_label);
-    (is_plain && !is_filler && !words.iter().any(is_adjective)).then_some(words)
+    is_plain.then_some(words)
 }
 
 /// The words before the first brackets of a text, and the word in these.

@@ -25,10 +25,7 @@ use crate::vocabulary::lists;
 pub(super) type Listed = HashMap<usize, Option<String>>;
 
 pub(super) fn listed(drafts: &[Draft]) -> Listed {
-    let rows = drafts.chunk_by(|one, next| {
-        let is_alike = one.texts().eq(next.texts());
-        one.row.input == next.row.input && one.row.span == next.row.span && is_alike
-    });
+    let rows = drafts.chunk_by(are_alike);
     let mut listed = Listed::new();
     let mut first = 0;
     for row in rows {
@@ -46,6 +43,11 @@ pub(super) fn listed(drafts: &[Draft]) -> Listed {
         first += row.len();
     }
     listed
+}
+
+/// They are of one row, which says the same of their ports.
+pub(super) fn are_alike(one: &Draft, next: &Draft) -> bool {
+    one.row.input == next.row.input && one.row.span == next.row.span && one.texts().eq(next.texts())
 }
 
 /// The service of each port, if a text lists some.
@@ -66,24 +68,53 @@ fn shared_out(text: &str, ports: &[PortRange]) -> Option<Vec<Option<String>>> {
     full.collect()
 }
 
-/// The services of a list of two or more.
-fn services<'t>(list: &'t str, ports: &[PortRange]) -> Option<Vec<&'t str>> {
+/// The services of a list of two or more; most of them are names. A common word behind a name is of the same product:
+/// `NATS client / monitoring`.
+fn services(list: &str, ports: &[PortRange]) -> Option<Vec<String>> {
     let marks = regex!(r"\s*[,;/·+&|]\s*|\s+(?:and|e|et|und|y)\s+");
     let services: Vec<_> = marks.split(list).collect();
     let is_path = regex!(r"\S/[a-z]").is_match(list);
-    let is_service = |service: &&str| {
-        let words = words(service);
-        let is_label = clause(&words).len() == words.len()
-            && (words.len() == 1 || words.iter().all(Word::is_proper))
-            && service.starts_with(char::is_alphabetic);
-        is_label && (is_name(service) || ports.iter().any(|port| knows(*port, service)))
+    let is_list = (2..=limits::LISTED_SERVICES).contains(&services.len()) && !is_path;
+    if !is_list || !services.iter().all(|service| is_label(service)) {
+        return None;
+    }
+    let is_service =
+        |service: &str| names(service) || ports.iter().any(|port| knows(*port, service));
+    let count = services
+        .iter()
+        .filter(|service| is_service(service))
+        .count();
+    let product = services[0].rsplit_once(' ').map(|(product, _)| product);
+    let product = product.filter(|product| names(product));
+    let whole = |service: &str| match product {
+        Some(product) if !is_service(service) => format!("{product} {service}"),
+        _ => service.to_owned(),
     };
-    let is_list = (2..=limits::LISTED_SERVICES).contains(&services.len());
-    (is_list && !is_path && services.iter().all(is_service)).then_some(services)
+    let whole = services.iter().map(|service| whole(service));
+    (product.is_some() || 2 * count > services.len()).then(|| whole.collect())
+}
+
+/// One word, or a name and words that say what it is for.
+fn is_label(service: &str) -> bool {
+    let words = words(service);
+    let is_part = |word: &Word<'_>| word.is_proper() || word.says_nothing();
+    clause(&words).len() == words.len()
+        && (words.len() == 1 || names(service) && words.iter().all(is_part))
+        && !words.iter().any(|word| word.is_of_sentence)
+        && service.starts_with(char::is_alphabetic)
+}
+
+/// It begins with a name.
+fn names(service: &str) -> bool {
+    let words = words(service);
+    is_name(service)
+        || words
+            .first()
+            .is_some_and(|word| word.is_proper() && !word.says_nothing())
 }
 
 /// The services that are known on their ports, and the others in order.
-fn in_order(services: &[&str], ports: &[PortRange]) -> Vec<Option<String>> {
+fn in_order(services: &[String], ports: &[PortRange]) -> Vec<Option<String>> {
     let known = |port: &PortRange| services.iter().position(|service| knows(*port, service));
     let mut places: Vec<_> = ports.iter().map(known).collect();
     let mut rest: Vec<_> = (0..services.len()).collect();
@@ -98,7 +129,7 @@ fn in_order(services: &[&str], ports: &[PortRange]) -> Vec<Option<String>> {
             places[at] = Some(service);
         }
     }
-    let service = |place: Option<usize>| place.map(|at| services[at].to_owned());
+    let service = |place: Option<usize>| place.map(|at| services[at].clone());
     places.into_iter().map(service).collect()
 }
 

@@ -8,7 +8,7 @@ use crate::meaning::Draft;
 use crate::naming::columns::Columns;
 use crate::naming::derived::{Cell, Derived, Evidence, Row};
 use crate::naming::fit::{Fit, Words, registered_like};
-use crate::naming::listed::{Listed, listed};
+use crate::naming::listed::{Listed, are_alike, listed};
 use crate::naming::phrase::{clause, target};
 use crate::naming::registry::{Registration, Registry};
 use crate::naming::shorten::Shortener;
@@ -29,20 +29,22 @@ pub(super) fn candidates(
     }
     let texts = drafts.iter().map(|draft| draft.record.description.as_str());
     let rows = Rows {
+        drafts,
         page: Page::new(texts, sources),
         columns: Columns::new(drafts),
         listed: listed(drafts),
         products,
         registry,
     };
-    let open = drafts.iter().zip(open).enumerate();
-    let open = open.filter(|(_, (_, open))| !open.is_empty());
-    open.filter_map(|(index, (draft, open))| rows.candidate(index, draft, *open))
+    let open = open.iter().enumerate();
+    let open = open.filter(|(_, open)| !open.is_empty());
+    open.filter_map(|(index, open)| rows.candidate(index, *open))
         .collect()
 }
 
 /// What is known of all rows.
 struct Rows<'r> {
+    drafts: &'r [Draft],
     page: Page,
     columns: Columns<'r>,
     listed: Listed,
@@ -51,9 +53,10 @@ struct Rows<'r> {
 }
 
 impl Rows<'_> {
-    fn candidate(&self, index: usize, draft: &Draft, open: Protocols) -> Option<Candidate> {
+    fn candidate(&self, index: usize, open: Protocols) -> Option<Candidate> {
+        let draft = &self.drafts[index];
         let Draft { record, row } = draft;
-        let derived = self.row(index, draft).derive();
+        let derived = self.row(index).derive();
         let known = registered(record, open, self.registry);
         if let Some(known) = known.filter(|known| serves(known, derived.as_ref(), draft)) {
             return Some(Candidate::registered(index, record, open, known));
@@ -81,12 +84,15 @@ impl Rows<'_> {
         })
     }
 
-    fn row<'d>(&'d self, index: usize, draft: &'d Draft) -> Row<'d> {
+    fn row(&self, index: usize) -> Row<'_> {
+        let draft = &self.drafts[index];
+        let around = &self.drafts[index.saturating_sub(1)..self.drafts.len().min(index + 2)];
         let interfaces = draft.record.extra.iter().map(|(_, text)| text.as_str());
         let interface = regex!("^(?:[A-Z][A-Z0-9]{1,4}|gRPC)$");
         let interfaces = interfaces.filter(|text| interface.is_match(text));
         Row {
-            texts: self.texts(index, draft),
+            texts: self.texts(index),
+            tells_ports_apart: !around.windows(2).any(|pair| are_alike(&pair[0], &pair[1])),
             interfaces: interfaces
                 .map(|text| Cell::new(text, Evidence::Column))
                 .collect(),
@@ -99,7 +105,8 @@ impl Rows<'_> {
     }
 
     /// The texts of a row, the one first that most likely has its name.
-    fn texts<'d>(&'d self, index: usize, draft: &'d Draft) -> Vec<Cell<'d>> {
+    fn texts(&self, index: usize) -> Vec<Cell<'_>> {
+        let draft = &self.drafts[index];
         let Draft { record, row } = draft;
         if let Some(service) = self.listed.get(&index) {
             let service = service.iter();
