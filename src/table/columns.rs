@@ -224,10 +224,8 @@ fn more_ports(
         (0..headers.len()).all(|at| headers[at].text().is_empty() && values.are_ports(at));
     let is_more = |&column: &usize| {
         let header = &headers[column];
-        let is_end = [Role::End, Role::Source].map(|role| header.named(role).is_some());
         roles[column] == Role::Extra
             && (are_bare || header.names_whose_ports() || header.named(Role::Port) > Some(4 * BIT))
-            && is_end == [false; 2]
             && values.are_ports(column)
     };
     let more = (0..headers.len()).filter(is_more);

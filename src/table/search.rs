@@ -294,8 +294,7 @@ impl<'l, 'g, 'a> Found<'l, 'g, 'a> {
         if self.title.speaks_of_ports && header.has("whose ports") {
             return bits - 6 * BIT;
         }
-        let counted = if self.is_numbering(column) { 40 } else { 20 };
-        bits - counted * BIT - self.against_blank(header)
+        bits - 20 * BIT - self.against_blank(header)
     }
 
     /// How much speaks for a second column with ports.
@@ -352,13 +351,8 @@ impl<'l, 'g, 'a> Found<'l, 'g, 'a> {
             false if is_spoken_for && (is_open || have_transports) => SPOKEN_FOR,
             _ => 0,
         };
-        // A plain header beside one of a protocol is believed: what is no port is told of each row.
-        let of_protocols = || {
-            let mut headers = self.headers.iter();
-            headers.any(|header| header.protocol().is_some())
-        };
-        let is_believed = self.is_plain(port) && (is_spoken_for || of_protocols());
-        if is_believed {
+        // A plain header is believed: what is no port is told of each row.
+        if is_spoken_for && self.is_plain(port) {
             bits = bits.max(BIT);
         } else if !self.values.has_ports(port) {
             return None;
@@ -376,7 +370,7 @@ impl<'l, 'g, 'a> Found<'l, 'g, 'a> {
         let is_bare = choice
             .roles
             .iter()
-            .any(|(column, role, _)| matches!(role, Role::PortOf(_)) && bare.contains(column));
+            .any(|(column, ..)| bare.contains(column));
         let says_what_for = self.title.speaks_of_ports
             || self.headers.iter().any(|header| {
                 header
