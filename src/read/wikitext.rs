@@ -103,12 +103,10 @@ impl<'a> Wikitext<'a> {
     /// The elements of a part of the text.
     pub(super) fn read(&mut self, part: Span) -> VecDeque<Spanned<'a>> {
         self.begin(part);
-        let mut tokens = VecDeque::new();
         while let Some(border) = self.borders.next() {
             self.border(&border);
-            tokens.append(&mut self.queue);
         }
-        tokens
+        std::mem::take(&mut self.queue)
     }
 
     /// Where the table ends that starts at a place; `None` if it has no end.

@@ -195,13 +195,9 @@ impl<'t, 'l, 'g, 'a> Rows<'t, 'l, 'g, 'a> {
         let columns = self.columns;
         let is_blank =
             |slot: Option<Slot<'_, '_>>| slot.is_none_or(|slot| slot.kind == Kind::Blank);
-        let last = cell(own, columns.roles.len() - 1);
-        let may_lack = is_blank(last);
+        let may_lack = is_blank(cell(own, columns.roles.len() - 1));
         // A protocol without ports takes none from above, whatever else it lost.
-        if may_lack
-            && columns.statuses().is_empty()
-            && filled(own).any(|slot| is_portless(&slot.text()))
-        {
+        if may_lack && filled(own).any(|slot| is_portless(&slot.text())) {
             let mut placed = fill(&line.span, columns, |column| cell(own, column));
             if !matches!(placed.port, Port::Own(_) | Port::OfProtocols) {
                 placed.port = Port::None;
