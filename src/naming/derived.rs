@@ -107,8 +107,6 @@ impl Evidence {
 pub(super) struct Row<'r> {
     /// The texts that may have its name, the one first that most likely has it.
     pub(super) texts: Vec<Cell<'r>>,
-    /// Cells that state an interface: `gRPC`.
-    pub(super) interfaces: Vec<Cell<'r>>,
     /// The product that the title of the table or the name of the file says.
     pub(super) product: Option<&'r str>,
     pub(super) shortener: Shortener<'r>,
@@ -214,7 +212,7 @@ impl<'r> Row<'r> {
             let names = [long, short].map(|word| format!("{name}-{word}"));
             names.into_iter().chain(of_stem)
         });
-        let others = self.texts.iter().chain(&self.interfaces);
+        let others = self.texts.iter();
         let others = others
             .map(|text| clause(&text.words))
             .filter(|words| words.len() < 4);

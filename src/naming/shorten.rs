@@ -250,16 +250,14 @@ impl<'p, 'w> Choice<'p, 'w> {
             && own.any(|part| part.weight >= weight::COMMON && !is_number(part.text))
     }
 
-    /// Two words at least, without plain ones or without the first or last.
+    /// Two words at least, without plain ones or without the last.
     fn is_phrase(&self) -> bool {
         let left_out: Vec<_> = (0..self.parts.len()).filter(|&at| !self.has(at)).collect();
         let is_plain = |&at: &usize| self.parts[at].weight <= weight::PLAIN;
         let has = |weight| self.own().any(|part| part.weight == weight);
         self.own().filter(|part| !is_number(part.text)).count() > 1
             && (!has(weight::VENDOR) || has(weight::COMMON))
-            && (left_out.iter().all(is_plain)
-                || left_out == [0]
-                || left_out == [self.parts.len() - 1])
+            && (left_out.iter().all(is_plain) || left_out == [self.parts.len() - 1])
     }
 }
 

@@ -87,15 +87,9 @@ impl Rows<'_> {
     fn row(&self, index: usize) -> Row<'_> {
         let draft = &self.drafts[index];
         let around = &self.drafts[index.saturating_sub(1)..self.drafts.len().min(index + 2)];
-        let interfaces = draft.record.extra.iter().map(|(_, text)| text.as_str());
-        let interface = regex!("^(?:[A-Z][A-Z0-9]{1,4}|gRPC)$");
-        let interfaces = interfaces.filter(|text| interface.is_match(text));
         Row {
             texts: self.texts(index),
             tells_ports_apart: !around.windows(2).any(|pair| are_alike(&pair[0], &pair[1])),
-            interfaces: interfaces
-                .map(|text| Cell::new(text, Evidence::Column))
-                .collect(),
             product: self.products.get(&draft.row.table).map(String::as_str),
             shortener: Shortener {
                 page: &self.page,
