@@ -113,8 +113,9 @@ impl Page {
             if let Some((first, rest)) = words.split_first_mut() {
                 let is_named = speaks && !first.says_nothing() || self.names.contains(&first.slug);
                 first.is_of_sentence |= first.is_title() && !is_named || is_lower(first);
-                rest.iter_mut()
-                    .for_each(|word| word.is_of_sentence |= is_lower(word));
+                for word in rest {
+                    word.is_of_sentence |= is_lower(word);
+                }
             }
         }
         words
