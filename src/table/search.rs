@@ -351,8 +351,10 @@ impl<'l, 'g, 'a> Found<'l, 'g, 'a> {
             false if is_spoken_for && (is_open || have_transports) => SPOKEN_FOR,
             _ => 0,
         };
-        // A plain header is believed: what is no port is told of each row.
-        if is_spoken_for && self.is_plain(port) {
+        // A plain header beside one of a protocol is believed: what is no port is told of each row.
+        let is_of_protocol = |header: &Header| header.protocol().is_some();
+        let is_believed = is_spoken_for || self.headers.iter().any(is_of_protocol);
+        if is_believed && self.is_plain(port) {
             bits = bits.max(BIT);
         } else if !self.values.has_ports(port) {
             return None;
