@@ -36,28 +36,41 @@ fn header_rows(lines: &[Line<'_>]) -> usize {
         .unwrap_or(0)
 }
 
+/// Where the bullet ends that stands next in a line.
+fn bullet(line: &str, from: usize) -> Option<usize> {
+    let found = regex!(r"^\s*[*+•-](?: |$)").find(&line[from..])?;
+    Some(from + found.as_str().trim_end().len())
+}
+
 /// A list of lists: a row each, with its cells.
 pub(super) fn list_table(lines: &[Line<'_>], body: Range<usize>) -> Option<Table> {
-    // The lines of each cell, and where its dash stands.
+    // The lines of each cell, and where its bullet ends.
     let mut rows: Vec<Vec<(Range<usize>, usize)>> = Vec::new();
+    let mut outer = None;
     for at in body.clone().filter(|&at| !lines[at].is_blank()) {
-        let begin = regex!(r"^\s*(\* +)?-(?: |$)").captures(lines[at].text);
-        let dash = begin.as_ref().map_or(0, |begin| begin[0].trim_end().len());
-        if begin.is_some_and(|begin| begin.get(1).is_some()) {
+        let text = lines[at].text;
+        let first = bullet(text, 0);
+        let is_row = first.is_some_and(|end| *outer.get_or_insert(end) == end);
+        let own = if is_row {
             rows.push(Vec::new());
-        }
+            first.and_then(|end| bullet(text, end))
+        } else {
+            first
+        };
         let Some(row) = rows.last_mut() else { continue };
-        if row.first().is_none_or(|(_, first)| *first == dash) {
-            row.push((at..at + 1, dash));
+        let is_cell = |end: &usize| row.first().is_none_or(|(_, first)| first == end);
+        if let Some(end) = own.filter(is_cell) {
+            row.push((at..at + 1, end));
         } else if let Some((cell, _)) = row.last_mut() {
             cell.end = at + 1;
         }
     }
+    rows.retain(|row| !row.is_empty());
     let rows = rows.into_iter().map(|row| {
         let all = row[0].0.start..row[row.len() - 1].0.end;
         let cells = row
             .into_iter()
-            .map(|(cell, dash)| Cell::new(&lines[cell], dash + 1..usize::MAX, Some(Extent::ONE)));
+            .map(|(cell, end)| Cell::new(&lines[cell], end + 1..usize::MAX, Some(Extent::ONE)));
         Row::new(&lines[all], cells)
     });
     let rows: Vec<_> = rows.collect();
