@@ -74,6 +74,12 @@ impl Page {
         let mut products: HashMap<String, HashSet<String>> = HashMap::new();
         for text in texts {
             let words = words(text);
+            for (first, rest) in words.iter().filter_map(|word| word.slug.split_once('-')) {
+                products
+                    .entry(first.to_owned())
+                    .or_default()
+                    .insert(rest.to_owned());
+            }
             for pair in words.windows(2).filter(|pair| pair[1].is_joined) {
                 let is_name = |word: &Word<'_>| word.is_proper() && !word.says_nothing();
                 if pair[1].is_number() {

@@ -27,7 +27,7 @@ pub(super) fn candidates(
     if open.iter().all(|open| open.is_empty()) {
         return Vec::new();
     }
-    let texts = drafts.iter().map(|draft| draft.record.description.as_str());
+    let texts = drafts.iter().flat_map(Draft::words);
     let rows = Rows {
         drafts,
         page: Page::new(texts, sources),

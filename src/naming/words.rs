@@ -17,7 +17,7 @@ pub(super) fn is_of_sentence(word: &str) -> bool {
         || has_verb_stem(word, &["s", "es", "ed", "e", "ing", "ies", "ied"])
         || regex!("-(?:aware|based|compatible|driven|enabled|only|related|specific)$")
             .is_match(word)
-        || regex!("^(?:[0-9][0-9x-]*(?:[kmgt]i?b|[kmg]hz|[kmgt]bps)|(?:release|version)-[0-9-]+)$")
+        || regex!("^(?:[0-9][0-9x-]*(?:[kmgt]i?b|[kmg]?hz|[kmgt]bps|ms|s|min)|(?:release|version)-[0-9-]+)$")
             .is_match(word)
 }
 

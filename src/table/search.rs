@@ -83,16 +83,12 @@ impl<'l, 'g, 'a> Found<'l, 'g, 'a> {
     /// Whether each row has a port, and the table a column of transports.
     pub(super) fn is_sure(&self, part: &Part<'_, '_, '_>) -> bool {
         let has_transport = self.best.has(|role| role == Role::Transport);
-        let port = self
-            .best
-            .port
-            .filter(|&port| has_transport && self.headers[port].names_ports());
-        port.is_some_and(|port| {
-            let cells = part.rows.iter().map(|line| part.slots(line).0.get(port));
-            cells
-                .into_iter()
-                .all(|cell| matches!(cell, Some(Some(slot)) if slot.kind.is_port()))
-        })
+        has_transport
+            && self.best.port.is_some_and(|column| {
+                let mut cells = part.rows.iter().map(|line| part.slots(line).0.get(column));
+                self.headers[column].names_ports()
+                    && cells.all(|cell| matches!(cell, Some(Some(slot)) if slot.kind.is_port()))
+            })
     }
 
     /// Every choice of ports with the best roles beside it, as far as it makes a port table.
