@@ -53,7 +53,8 @@ pub(super) fn list_table(lines: &[Line<'_>], body: Range<usize>) -> Option<Table
         let is_row = first.is_some_and(|end| *outer.get_or_insert(end) == end);
         let own = if is_row {
             rows.push(Vec::new());
-            first.and_then(|end| bullet(text, end))
+            let has_words = |end: &usize| !text[*end..].trim().is_empty();
+            first.and_then(|end| bullet(text, end).or(Some(end).filter(has_words)))
         } else {
             first
         };
@@ -63,6 +64,9 @@ pub(super) fn list_table(lines: &[Line<'_>], body: Range<usize>) -> Option<Table
             row.push((at..at + 1, end));
         } else if let Some((cell, _)) = row.last_mut() {
             cell.end = at + 1;
+        } else if !is_row {
+            // Words where a cell should begin.
+            row.push((at..at + 1, 0));
         }
     }
     rows.retain(|row| !row.is_empty());
