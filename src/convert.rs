@@ -35,13 +35,15 @@ impl Facts {
     /// What blank UDP cells mean.
     #[must_use]
     pub fn blank_cells(&self) -> &BlankCells {
-        self.blank_cells.as_ref().unwrap_or(&builtin::BLANK_CELLS)
+        self.blank_cells
+            .as_ref()
+            .unwrap_or_else(|| &builtin::BLANK_CELLS)
     }
 
     /// The curated names of records.
     #[must_use]
     pub fn names(&self) -> &Names {
-        self.names.as_ref().unwrap_or(&builtin::NAMES)
+        self.names.as_ref().unwrap_or_else(|| &builtin::NAMES)
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::attribution::{self, Base};
 use crate::dataset::{Assignment, Basis, Link, PerProtocol, Protocol, Status};
 use crate::diagnostic::{Code, Report};
-use crate::read::grid::{Anchor, Cell, Inline, Reference};
+use crate::read::grid::{Anchor, Cell, Reference};
 use crate::read::prose::{Prose, plain, visible, words};
 use crate::table::{Filled, Port, PortRow, PortTable};
 use crate::vocabulary::statuses::{self, Stated};
@@ -40,8 +40,9 @@ impl<'a> Normalizer<'_, 'a> {
         self.read_statuses(row, &mut words, report);
         words.speaks_of_iana = states_in_words(row) || row.official.is_some();
         if let Some(description) = row.description {
-            words.description = self.read_text(description, &mut words, report);
-            words.italics = italics(description);
+            let prose = self.read(description, &mut words, report);
+            words.italics = prose.emphasis.first().map(|italics| (&**italics).into());
+            words.description = prose.text.into_owned();
         }
         let mut read = |filled: Filled<'_, 'a>| {
             let text = self.read_text(filled.cell, &mut words, report);
@@ -77,15 +78,25 @@ impl<'a> Normalizer<'_, 'a> {
         words: &mut RowWords,
         report: &mut Report<'_>,
     ) -> String {
-        let prose = Prose::new(cell);
+        self.read(cell, words, report).text.into_owned()
+    }
+
+    /// The same, with what else is known of it.
+    fn read<'c>(
+        &mut self,
+        cell: &'c Cell<'a>,
+        words: &mut RowWords,
+        report: &mut Report<'_>,
+    ) -> Prose<'a, 'c> {
+        let mut prose = Prose::new(cell);
         prose.report_images(report);
         let links = prose.links.iter();
         words
             .links
             .extend(links.filter_map(|link| resolved(link, self.base)));
         words.citations.extend(self.cite(&prose, report));
-        words.tags.extend(prose.tags);
-        prose.text.into_owned()
+        words.tags.append(&mut prose.tags);
+        prose
     }
 
     /// The words of the extra columns, with the numbers of these. A cell that covers several columns is read once.
@@ -221,16 +232,6 @@ fn states_in_words(row: &PortRow<'_, '_>) -> bool {
         let stated = statuses::stated_by(&words(cell));
         matches!(stated, Stated::Status(_) | Stated::And(..))
     })
-}
-
-/// The first words of a cell in italics.
-fn italics(cell: &Cell<'_>) -> Option<Box<str>> {
-    let is_plain = |inline: &Inline<'_>| matches!(inline, Inline::Text(_));
-    if cell.inlines.iter().all(is_plain) {
-        return None;
-    }
-    let prose = Prose::new(cell);
-    prose.emphasis.first().map(|words| words.as_ref().into())
 }
 
 /// A link, if it leads anywhere.

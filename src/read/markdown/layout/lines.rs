@@ -235,7 +235,7 @@ fn blanks(line: &str, most: usize) -> (usize, usize) {
 
 /// The length of the mark of a list item that holds a row.
 fn list_marker(words: &str) -> usize {
-    if words.starts_with('|') {
+    if words.starts_with('|') || !words.contains('|') {
         return 0;
     }
     let marker = regex!(r"^(?:[-*+]|[0-9]{1,9}[.)])[ \t]+\|").find(words);
