@@ -64,22 +64,8 @@ pub enum ReadError {
     NotUtf8(#[from] NotUtf8),
 }
 
-/// The first places that decoding put right, and how many there are of each code.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Repairs {
-    first: Vec<(Code, Span, String)>,
-    counts: BTreeMap<Code, usize>,
-}
-
-impl Repairs {
-    fn push(&mut self, code: Code, span: Span, message: impl FnOnce() -> String) {
-        let count = self.counts.entry(code).or_default();
-        *count += 1;
-        if *count <= MOST_PLACES {
-            self.first.push((code, span, message()));
-        }
-    }
-}
+/// What decoding put right: of each code how many places there are, and the first of them.
+type Repairs = BTreeMap<Code, (usize, Vec<(Span, String)>)>;
 
 /// How far the text has drifted from the file behind an edit.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -169,11 +155,11 @@ impl Source {
 
     /// Reports what decoding put right.
     pub(crate) fn report_repairs(&self, report: &mut Report<'_>) {
-        for (code, span, message) in &self.repairs.first {
-            report.push(*code, span.clone(), message);
-        }
-        for (&code, &count) in &self.repairs.counts {
-            report.count(code, count.saturating_sub(MOST_PLACES));
+        for (&code, (count, first)) in &*self.repairs {
+            for (span, message) in first {
+                report.push(code, span.clone(), message);
+            }
+            report.count(code, count - first.len());
         }
     }
 
@@ -360,16 +346,20 @@ impl Decoded {
         let characters = original.chars().count() - new.chars().count();
         self.drift(original.len() - new.len(), characters);
         let Some(code) = code else { return };
-        self.repairs.push(code, start..self.text.len(), || {
-            let original = &original[..original.floor_char_boundary(MESSAGE)];
-            match code {
-                Code::Mojibake => format!("{original:?} was {new:?}, encoded twice"),
-                Code::DoubtfulMojibake => {
-                    format!("{new:?} may have been encoded twice; it is left as it is")
-                }
-                _ => format!("control character {original:?} was replaced with {new:?}"),
+        let (count, first) = self.repairs.entry(code).or_default();
+        *count += 1;
+        if *count > MOST_PLACES {
+            return;
+        }
+        let original = &original[..original.floor_char_boundary(MESSAGE)];
+        let message = match code {
+            Code::Mojibake => format!("{original:?} was {new:?}, encoded twice"),
+            Code::DoubtfulMojibake => {
+                format!("{new:?} may have been encoded twice; it is left as it is")
             }
-        });
+            _ => format!("control character {original:?} was replaced with {new:?}"),
+        };
+        first.push((start..self.text.len(), message));
     }
 
     /// Notes that the file has so many more bytes and characters up to here.
