@@ -18,7 +18,7 @@ use minijinja::{Environment, Error, context};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::{EmitError, Format, Listed, Out, services, template};
+use super::{EmitError, Format, Listed, Out, csv, services, template};
 use crate::dataset::{
     Assignment, Attribution, Basis, Citation, Dataset, Link, NameSource, PortRange, Protocol,
     Record, Status,
@@ -184,7 +184,7 @@ struct Row<'d> {
     /// The links whose words it does not contain.
     elsewhere: Vec<&'d Link>,
     /// The extra columns.
-    cells: Vec<String>,
+    cells: Vec<&'d str>,
     /// What has no column.
     rest: Vec<&'d (String, String)>,
 }
@@ -213,9 +213,8 @@ impl<'d> Row<'d> {
             origin: _,
         } = record;
         let cell = |header: &&str| {
-            let texts = extra.iter().filter(|(other, _)| other == header);
-            let texts: Vec<_> = texts.map(|(_, text)| text.as_str()).collect();
-            texts.join("; ")
+            let cell = extra.iter().find(|(other, _)| other == header);
+            cell.map_or("", |(_, text)| text.as_str())
         };
         let is_here = |(header, _): &&(String, String)| columns.extra.contains(&header.as_str());
         let (prose, elsewhere) = prose(description, links);
@@ -285,12 +284,8 @@ impl<'d> Columns<'d> {
         let records = &dataset.records;
         let is_used = |it: &Protocol| records.iter().any(|r| r.assignments[*it].is_some());
         let ports = records.iter().map(|record| port_text(record.ports));
-        let mut extra: Vec<&str> = Vec::new();
-        for (header, _) in records.iter().flat_map(|record| &record.extra) {
-            if extra.len() < limits::MOST_EXTRA_COLUMNS && !extra.contains(&header.as_str()) {
-                extra.push(header);
-            }
-        }
+        let mut extra = csv::extra_headers(dataset);
+        extra.truncate(limits::MOST_EXTRA_COLUMNS);
         Self {
             ports: ports.map(|ports| ports.chars().count()).max().unwrap_or(0),
             has_names: records.iter().any(|record| record.naming.is_some()),
