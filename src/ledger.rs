@@ -10,7 +10,7 @@
 use crate::diagnostic::{Code, Report, Severity};
 use crate::text::{Source, Span};
 use crate::vocabulary::port_text::leading_word;
-use crate::vocabulary::protocols::protocol;
+use crate::vocabulary::protocols::{self, protocol};
 
 /// What is known of a text.
 #[derive(Debug, Default)]
@@ -245,6 +245,5 @@ fn port(cell: &str) -> Option<bool> {
 }
 
 fn is_transport(cell: &str) -> bool {
-    regex!(r"(?i-u)^[ \t*_`]*(?:(?:tcp|udp|sctp|dccp)[46]?(?:[ \t/,;&+]|and|or)*)+[ \t*_`]*$")
-        .is_match(cell)
+    protocols::named_by(cell).is_some_and(|named| !named.has_more)
 }
