@@ -93,14 +93,12 @@ impl Columns {
             let header = Header::new(&self.header[port]);
             !header.text().is_empty() && header.named(Role::Port).is_none()
         };
-        let of_protocol =
-            |role: &Role| matches!(role, Role::Transport | Role::Status(_) | Role::PortOf(_));
         match around {
-            Some(protocol) if !self.roles.iter().any(of_protocol) => WithoutProtocol::Of(protocol),
-            _ if self.has(Role::Transport) && self.port.is_some_and(is_unnamed) => {
+            Some(protocol) => WithoutProtocol::Of(protocol),
+            None if self.has(Role::Transport) && self.port.is_some_and(is_unnamed) => {
                 WithoutProtocol::NoPorts
             }
-            _ => WithoutProtocol::Open,
+            None => WithoutProtocol::Open,
         }
     }
 

@@ -4,7 +4,6 @@
 //! are weighed on one scale. A kind is made by the same functions that read the cell later. What is to count as
 //! evidence is a line of [`FREQUENCIES`], or one of the prices below.
 
-use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use crate::dataset::{Protocol, ServiceName, Status};
@@ -269,12 +268,8 @@ impl Kind {
             },
             1..=4 => Self::PortWithWords,
             // `80 (see the note on other ports)`
-            _ => match regex!(r"\s*\([^()]*\)").replace_all(text, "") {
-                Cow::Owned(rest) if Self::ports(&rest).is_some_and(Self::is_port) => {
-                    Self::PortWithWords
-                }
-                _ => Self::Prose,
-            },
+            _ if text.contains('(') => Self::PortWithWords,
+            _ => Self::Prose,
         })
     }
 

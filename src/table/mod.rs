@@ -27,7 +27,7 @@ use crate::vocabulary::{ports, protocols};
 use columns::Columns;
 use fit::{BIT, Kind, Role};
 use header::{Header, Title};
-use lines::{Line, Lines, Part, Slot, Slots, filled};
+use lines::{Line, Lines, Part, Slot, Slots};
 use reading::Reading;
 use rows::Rows;
 pub(crate) use rows::{Filled, Port, PortRow};
@@ -214,9 +214,7 @@ impl Placer<'_, '_> {
     fn report_not_read(&mut self, part: &Part<'_, '_, '_>, has_port_header: bool) {
         let header = part.named();
         let is_like_ports = |line: &&Line<'_, '_>| {
-            is_like_ports(&line.slots, has_port_header)
-                || has_remarked_port(&line.slots, &header)
-                || self.title.speaks_of_ports && has_large_port(&line.slots)
+            is_like_ports(&line.slots, has_port_header) || has_remarked_port(&line.slots, &header)
         };
         let mut lines = part.header.iter().chain(part.rows);
         let (span, code, message) = match lines.find(is_like_ports) {
@@ -312,15 +310,9 @@ fn is_like_ports(slots: &Slots<'_, '_>, is_below_ports: bool) -> bool {
         || cells.next().is_some_and(is_number) && (is_below_ports || cells.any(is_status))
 }
 
-/// Whether a cell is a number as only ports are, as a rule: of four digits or five.
-fn has_large_port(slots: &Slots<'_, '_>) -> bool {
-    filled(slots).any(|slot| slot.kind == Kind::Port && slot.text().len() > 3)
-}
-
 /// Whether a port and words beside it stand below a header that is a protocol: bare numbers there may be sizes.
 fn has_remarked_port(slots: &Slots<'_, '_>, header: &[Option<&Cell<'_>>]) -> bool {
-    let is_protocol =
-        |cell: &Cell<'_>| protocols::named_by(&words(cell)).is_some_and(|named| !named.has_more);
+    let is_protocol = |cell: &Cell<'_>| protocols::named_by(&words(cell)).is_some();
     let mut below = header.iter().zip(slots);
     below.any(|(header, slot)| {
         header.is_some_and(is_protocol)

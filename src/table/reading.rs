@@ -12,10 +12,9 @@ use super::header::{Header, Title};
 use super::lines::{Line, Lines, Part, filled};
 use super::search::Found;
 
-/// Prices of a header: none, and one below a row of several filled cells or of one.
+/// Prices of a header: none, and one below other rows, for each of them.
 const NO_HEADER: Bits = 2 * BIT;
-const BELOW_CELLS: Bits = 6 * BIT;
-const BELOW_TITLE: Bits = BIT;
+const BELOW_ROW: Bits = 6 * BIT;
 /// The columns are named from above to below.
 const DOWNWARD: Bits = 4 * BIT;
 
@@ -118,12 +117,10 @@ fn readings<'l, 'g, 'a>(part: &Part<'l, 'g, 'a>) -> Vec<Reading<'l, 'g, 'a>> {
     for (at, line) in rows.enumerate() {
         let below = part.below(at);
         let names = names(&below.named());
-        let is_below_title = above.iter().all(|line| is_title(line));
-        if (is_below_title || !names.iter().any(is_value)) && names.iter().any(is_known) {
-            let prices: Bits = above.iter().map(|line| price_above(line)).sum();
+        if !names.iter().any(is_value) && names.iter().any(is_known) {
             let reading = Reading::new(&below, names);
             readings.push(Reading {
-                price: reading.price + prices,
+                price: reading.price + above.iter().map(|_| BELOW_ROW).sum::<Bits>(),
                 titles: above.clone(),
                 ..reading
             });
@@ -165,15 +162,6 @@ fn price(names: &[String]) -> Bits {
         _ => 0,
     };
     names.iter().map(of_cell).sum()
-}
-
-/// What a row costs that stands above the header.
-fn price_above(line: &Line<'_, '_>) -> Bits {
-    if is_title(line) {
-        BELOW_TITLE
-    } else {
-        BELOW_CELLS
-    }
 }
 
 fn is_title(line: &Line<'_, '_>) -> bool {

@@ -204,7 +204,7 @@ impl<'l, 'g, 'a> Found<'l, 'g, 'a> {
             Role::Name if self.is_type_of_service(column) => 3 * BIT,
             _ => header.bits(role),
         };
-        let bits = of_header + values - self.against_blank(header);
+        let bits = of_header + values;
         let is_sure = values > 0 || matches!(role, Role::Status(_));
         (bits > if is_sure { 0 } else { LEAST_OF_HEADER - 1 }).then_some(bits)
     }
@@ -250,16 +250,6 @@ impl<'l, 'g, 'a> Found<'l, 'g, 'a> {
             && (0..self.headers.len()).any(says_transports)
     }
 
-    /// What a blank header costs beside others: whoever left it so had no name for the column.
-    fn against_blank(&self, header: &Header) -> Bits {
-        let is_headless = self.headers.iter().all(|header| header.text().is_empty());
-        if header.text().is_empty() && !is_headless {
-            8 * BIT
-        } else {
-            0
-        }
-    }
-
     /// How much the values of a column speak for a role.
     fn values_for(&self, column: usize, role: Role) -> Bits {
         let counts = &self.values.counts;
@@ -290,7 +280,7 @@ impl<'l, 'g, 'a> Found<'l, 'g, 'a> {
         if self.title.speaks_of_ports && header.has("whose ports") {
             return bits - 6 * BIT;
         }
-        bits - 20 * BIT - self.against_blank(header)
+        bits - 20 * BIT
     }
 
     /// How much speaks for a second column with ports.
