@@ -7,7 +7,7 @@ use crate::dataset::{Assignment, Basis, Link, PerProtocol, Protocol, Status};
 use crate::diagnostic::{Code, Report};
 use crate::read::grid::{Anchor, Cell, Reference};
 use crate::read::prose::{Prose, plain, visible, words};
-use crate::table::{Filled, Port, PortRow, PortTable};
+use crate::table::{Filled, PortRow, PortTable};
 use crate::vocabulary::statuses::{self, Stated};
 
 use super::record::{RowWords, Text};
@@ -22,20 +22,10 @@ impl<'a> Normalizer<'_, 'a> {
         report: &mut Report<'_>,
     ) -> RowWords {
         let mut words = RowWords::default();
-        let port = match row.port {
-            Port::Own(port) => Some(port.cell),
-            _ => None,
-        };
-        let end = row.end.map(|end| end.cell);
-        let ports_of = row
-            .ports_of
-            .0
-            .into_iter()
-            .flatten()
-            .chain(row.more_ports.iter().copied())
-            .map(|filled| filled.cell);
-        for cell in port.into_iter().chain(end).chain(ports_of) {
-            self.read_text(cell, &mut words, report);
+        let ports = row.own_port().into_iter().chain(row.end);
+        let ports = ports.chain(row.ports_of.0.into_iter().flatten());
+        for filled in ports.chain(row.more_ports.iter().copied()) {
+            self.read_text(filled.cell, &mut words, report);
         }
         self.read_statuses(row, &mut words, report);
         words.speaks_of_iana = states_in_words(row) || row.official.is_some();

@@ -33,7 +33,6 @@ use crate::diagnostic::{Code, Report};
 use crate::limits;
 use crate::meaning::footnote::Citations;
 pub(crate) use crate::meaning::footnote::Footnotes;
-use crate::meaning::ports::RowPorts;
 use crate::read::grid::{Cell, Grid};
 use crate::read::prose::{Prose, visible, words};
 use crate::table::{Legend, Placed, Port, PortRow, PortTable, WithoutProtocol};
@@ -189,9 +188,9 @@ impl<'a> Normalizer<'_, 'a> {
         let (first, mut above) = (self.records.drafts.len(), Vec::new());
         let (mut rows, mut without_protocol) = (0, 0);
         for row in &table.rows {
-            let ports = RowPorts::find(row, &above, table, self.source, report);
-            above = ports.parts.iter().map(|part| part.ports).collect();
-            if ports.parts.is_empty() {
+            let ports = ports::find(row, &above, table, self.source, report);
+            above = ports.iter().map(|part| part.ports).collect();
+            if ports.is_empty() {
                 continue;
             }
             rows += 1;
@@ -248,7 +247,7 @@ impl<'a> Normalizer<'_, 'a> {
     fn row(
         &mut self,
         row: &PortRow<'_, 'a>,
-        ports: RowPorts,
+        ports: Vec<Part>,
         table: &PortTable<'_, 'a>,
         report: &mut Report<'_>,
     ) -> bool {
@@ -272,8 +271,8 @@ impl<'a> Normalizer<'_, 'a> {
             speaks_of_iana: words.speaks_of_iana,
         };
         let mut is_stated = true;
-        let count = ports.parts.len();
-        for (part, words) in ports.parts.into_iter().zip(repeat_n(words, count)) {
+        let count = ports.len();
+        for (part, words) in ports.into_iter().zip(repeat_n(words, count)) {
             let otherwise = match table.without_protocol {
                 WithoutProtocol::Of(protocol) => protocol.into(),
                 _ => self.protocols,

@@ -12,122 +12,104 @@ use crate::vocabulary::statuses;
 
 use super::footnote::excerpt;
 
-/// The ports of a row.
-#[derive(Debug, Default)]
-pub(super) struct RowPorts {
-    /// Each port, range or mapping of a list; none where the row is left out.
-    pub(super) parts: Vec<Part>,
+/// The ports of a row below one of the ports `above`: each port, range or mapping of a list. Reports where they are
+/// from, or why the row is left out and has none.
+pub(super) fn find(
+    row: &PortRow<'_, '_>,
+    above: &[PortRange],
+    table: &PortTable<'_, '_>,
+    source: &Source,
+    report: &mut Report<'_>,
+) -> Vec<Part> {
+    let text = &source.text()[row.span.clone()];
+    if !table.has_statuses && is_portless(row) {
+        let message = format!("its protocol has no ports; the row is left out: {text:?}");
+        report.push(Code::NoPorts, row.span.clone(), message);
+        return Vec::new();
+    }
+    let found = match row.port {
+        Port::Own(_) | Port::OfProtocols => own(row, &table.whose_ports, text, report),
+        Port::None => {
+            let why = if row.knows_extents {
+                "and no port cell above spans it"
+            } else {
+                "and it is not about the port of the row above"
+            };
+            let message = format!("no port in this row, {why}; the row is left out: {text:?}");
+            report.push(Code::NoPortAbove, row.span.clone(), message);
+            Vec::new()
+        }
+        Port::Spanned | Port::Blank | Port::Shifted => shared(row, above, text, report),
+    };
+    let found = ports::merged(found.into_iter());
+    let is_bare = row.transports.is_empty() && !found.iter().any(Part::has_protocol);
+    if is_bare && !found.is_empty() && table.without_protocol == WithoutProtocol::NoPorts {
+        let message = format!(
+            "no protocol beside the number, and its header does not call it a port; the row is left out: {text:?}"
+        );
+        report.push(Code::BadPort, row.span.clone(), message);
+        return Vec::new();
+    }
+    found
 }
 
-impl RowPorts {
-    /// Finds the ports of a row below one of the ports `above`, and reports where they are from, or why the row is left
-    /// out.
-    pub(super) fn find(
-        row: &PortRow<'_, '_>,
-        above: &[PortRange],
-        table: &PortTable<'_, '_>,
-        source: &Source,
-        report: &mut Report<'_>,
-    ) -> Self {
-        let text = &source.text()[row.span.clone()];
-        let whose_ports = &table.whose_ports;
-        if !table.has_statuses && is_portless(row) {
-            let message = format!("its protocol has no ports; the row is left out: {text:?}");
-            report.push(Code::NoPorts, row.span.clone(), message);
-            return Self::default();
-        }
-        let mut found = match row.port {
-            Port::Own(_) | Port::OfProtocols => Self::own(row, whose_ports, text, report),
-            Port::None => {
-                let why = if row.knows_extents {
-                    "and no port cell above spans it"
-                } else {
-                    "and it is not about the port of the row above"
-                };
-                let message = format!("no port in this row, {why}; the row is left out: {text:?}");
-                report.push(Code::NoPortAbove, row.span.clone(), message);
-                Self::default()
-            }
-            Port::Spanned | Port::Blank | Port::Shifted => Self::shared(row, above, text, report),
-        };
-        found.parts = ports::merged(found.parts.into_iter());
-        let is_bare = row.transports.is_empty() && !found.parts.iter().any(Part::has_protocol);
-        if is_bare && !found.parts.is_empty() && table.without_protocol == WithoutProtocol::NoPorts
-        {
-            let message = format!(
-                "no protocol beside the number, and its header does not call it a port; the row is left out: {text:?}"
-            );
-            report.push(Code::BadPort, row.span.clone(), message);
-            return Self::default();
-        }
-        found
+/// The ports that the row's own cells hold, those of other protocols and services behind the first.
+fn own(
+    row: &PortRow<'_, '_>,
+    whose_ports: &[String],
+    text: &str,
+    report: &mut Report<'_>,
+) -> Vec<Part> {
+    let cells = cells_of_ports(row);
+    if cells.is_empty() {
+        let message = format!("no port in this row; it is left out: {text:?}");
+        report.push(Code::NoPortAbove, row.span.clone(), message);
     }
+    let holds_ports =
+        |(_, filled): &(_, Filled<'_, '_>)| ports::named_below_ports(&lines(filled.cell)).is_some();
+    let fate = if cells.iter().any(holds_ports) {
+        "the row is read without it"
+    } else {
+        "the row is left out"
+    };
+    let mut found = Vec::new();
+    for (protocol, filled) in cells {
+        let has_protocol = protocol.is_some() || !row.transports.is_empty();
+        let mut parts = named(filled.cell, has_protocol, (fate, text), report);
+        if (row.own_port()).is_some_and(|port| port.column == filled.column) {
+            parts = ranges(parts, row.end, text, report);
+        }
+        pair_lines(&mut parts, filled.cell, row, report);
+        for part in &mut parts {
+            part.column = Some(filled.column);
+            part.add_words(&whose_ports[filled.column]);
+            part.protocols |= protocol.into_iter().collect();
+        }
+        found.extend(parts);
+    }
+    found
+}
 
-    /// The ports that the row's own cells hold, those of other protocols and services behind the first.
-    fn own(
-        row: &PortRow<'_, '_>,
-        whose_ports: &[String],
-        text: &str,
-        report: &mut Report<'_>,
-    ) -> Self {
-        let cells = cells_of_ports(row);
-        let holds_ports = |(_, filled): &(_, Filled<'_, '_>)| {
-            ports::named_below_ports(&lines(filled.cell)).is_some()
-        };
-        let fate = if cells.iter().any(holds_ports) {
-            "the row is read without it"
-        } else {
-            "the row is left out"
-        };
-        let is_blank = cells.is_empty();
-        let mut found = Self::default();
-        for (protocol, filled) in cells {
-            let has_protocol = protocol.is_some() || !row.transports.is_empty();
-            let mut parts = named(filled.cell, has_protocol, (fate, text), report);
-            if matches!(row.port, Port::Own(port) if port.column == filled.column) {
-                parts = ranges(parts, row.end, text, report);
-            }
-            pair_lines(&mut parts, filled.cell, row, report);
-            for part in &mut parts {
-                part.column = Some(filled.column);
-                part.add_words(&whose_ports[filled.column]);
-                part.protocols |= protocol.into_iter().collect();
-            }
-            found.parts.extend(parts);
-        }
-        if is_blank {
-            let message = format!("no port in this row; it is left out: {text:?}");
-            report.push(Code::NoPortAbove, row.span.clone(), message);
-        }
-        found
+/// The ports of the row above.
+fn shared(
+    row: &PortRow<'_, '_>,
+    above: &[PortRange],
+    text: &str,
+    report: &mut Report<'_>,
+) -> Vec<Part> {
+    if above.is_empty() {
+        let message = format!("no port in this row or above it; the row is left out: {text:?}");
+        report.push(Code::NoPortAbove, row.span.clone(), message);
+    } else if matches!(row.port, Port::Blank) {
+        let message = "blank port; taken from the row above";
+        report.push(Code::BlankPort, row.span.clone(), message);
     }
-
-    /// The ports of the row above.
-    fn shared(
-        row: &PortRow<'_, '_>,
-        above: &[PortRange],
-        text: &str,
-        report: &mut Report<'_>,
-    ) -> Self {
-        if above.is_empty() {
-            let message = format!("no port in this row or above it; the row is left out: {text:?}");
-            report.push(Code::NoPortAbove, row.span.clone(), message);
-        } else if matches!(row.port, Port::Blank) {
-            let message = "blank port; taken from the row above";
-            report.push(Code::BlankPort, row.span.clone(), message);
-        }
-        Self {
-            parts: above.iter().copied().map(Part::from).collect(),
-        }
-    }
+    above.iter().copied().map(Part::from).collect()
 }
 
 /// The cells of a row that hold its ports, with the protocol of their column.
 fn cells_of_ports<'g, 'a>(row: &PortRow<'g, 'a>) -> Vec<(Option<Protocol>, Filled<'g, 'a>)> {
-    let own = match row.port {
-        Port::Own(port) => Some((None, port)),
-        _ => None,
-    };
+    let own = row.own_port().map(|port| (None, port));
     let is_filled = |filled: &Filled<'_, '_>| !says_none(&words(filled.cell));
     let of_protocols = row.ports_of.iter().filter_map(|(protocol, filled)| {
         let filled = filled.filter(is_filled)?;
@@ -260,10 +242,7 @@ fn ranges(
 /// Whether a row is about protocols that have no ports: it says so where it names its protocols, or its port.
 fn is_portless(row: &PortRow<'_, '_>) -> bool {
     let is_named = |filled: Filled<'_, '_>| protocols::is_portless(&words(filled.cell));
-    let port = match row.port {
-        Port::Own(port) => Some(port),
-        _ => None,
-    };
+    let port = row.own_port();
     let has_port = || port.is_some_and(|port| ports::named_by(&words(port.cell)).is_some());
     port.is_some_and(is_named)
         || row.transports.iter().copied().any(is_named)

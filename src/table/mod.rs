@@ -346,14 +346,7 @@ fn legend<'g, 'a>(part: &Part<'_, 'g, 'a>) -> Option<Legend<'g, 'a>> {
 /// Whether a row is a status and its meaning.
 fn explains(line: &Line<'_, '_>) -> bool {
     pair(line).is_some_and(|[status, meaning]| {
-        let word = words(status);
-        // What stands behind it is a remark.
-        let word = word.split([',', '(']).next().unwrap_or_default().trim();
-        let is_status = matches!(
-            statuses::stated_by(word),
-            Stated::Status(_) | Stated::Mark(_) | Stated::And(..)
-        );
-        (is_status || matches!(word.to_lowercase().as_str(), "?" | "n/a"))
+        statuses::is_like_status(&words(status))
             && statuses::stated_by(&words(meaning)) == Stated::Other
     })
 }

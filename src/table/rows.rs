@@ -84,6 +84,16 @@ pub(crate) enum Port<'g, 'a> {
     None,
 }
 
+impl<'g, 'a> PortRow<'g, 'a> {
+    /// Its own port cell.
+    pub(crate) fn own_port(&self) -> Option<Filled<'g, 'a>> {
+        match self.port {
+            Port::Own(port) => Some(port),
+            _ => None,
+        }
+    }
+}
+
 /// What places the rows of a port table.
 pub(super) struct Rows<'t, 'l, 'g, 'a> {
     columns: &'t Columns,
@@ -409,23 +419,20 @@ fn is_title_row(line: &Line<'_, '_>, own: &Slots<'_, '_>, columns: &Columns) -> 
     }
     let stands_in =
         |column: usize| cell(own, column).is_some_and(|slot| std::ptr::eq(slot.cell, title.cell));
-    let text = title.text();
     if !columns.statuses().is_empty() {
         return columns.roles.len() > 2
             && columns.port == Some(0)
             && stands_in(0)
             && !title.is_from_above
-            && !is_number(&text)
-            && !is_like_status(&text);
+            && !matches!(
+                title.kind,
+                Kind::Port | Kind::Year | Kind::Ports | Kind::Number
+            )
+            && !is_like_status(&title.text());
     }
     let is_of_port =
         |column: &usize| matches!(columns.roles[*column], Role::Port | Role::PortOf(_));
     let holds_ports = (0..columns.roles.len()).filter(is_of_port).any(stands_in);
     let is_over_all = line.knows_extents && (0..own.len()).all(stands_in);
     columns.roles.len() > 1 && !(holds_ports && title.kind.is_port() && !is_over_all)
-}
-
-/// Whether a text means a number, be it a port or not: it starts with a digit and has no letters.
-fn is_number(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_digit()) && !text.contains(char::is_alphabetic)
 }

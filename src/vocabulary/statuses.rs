@@ -41,11 +41,16 @@ pub(crate) fn stated_by(text: &str) -> Stated {
     }
 }
 
-/// Whether a text is like that of a status cell: what states something, or a sign of doubt, with or without a
-/// remark behind a comma or in parentheses.
+/// Whether a text is like that of a status cell: a status, a mark or a sign of doubt, with or without a remark behind a
+/// comma or in parentheses.
 pub(crate) fn is_like_status(text: &str) -> bool {
     let word = text.split([',', '(']).next().unwrap_or_default().trim();
-    word == "?" || word.eq_ignore_ascii_case("n/a") || stated_by(word) != Stated::Other
+    word == "?"
+        || word.eq_ignore_ascii_case("n/a")
+        || matches!(
+            stated_by(word),
+            Stated::Status(_) | Stated::Mark(_) | Stated::And(..)
+        )
 }
 
 /// Whether a text is nothing, or a sign for it.
