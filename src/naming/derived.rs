@@ -8,8 +8,8 @@ use crate::limits::NAMED_TEXT;
 use crate::naming::phrase::{Word, clause, is_abbreviation, is_variable, proper_names, words};
 use crate::naming::shorten::Shortener;
 use crate::naming::words::{
-    abbreviated, is_carrier, is_common, is_filler, is_kind, is_of_sentence, is_place, is_quality,
-    is_use, is_verb, says_nothing,
+    abbreviated, is_carrier, is_common, is_filler, is_kind, is_noun, is_of_sentence, is_place,
+    is_quality, is_use, is_verb, is_way_in, says_nothing,
 };
 use crate::vocabulary::protocols;
 
@@ -35,6 +35,8 @@ words! {
         Column = "other column",
         /// The product of the title or the file, with what the row says: `Metrics` below `Camunda ports`.
         Product = "product",
+        /// Nouns that are all that the row says: `Dashboard`, `Game port`, `Web UI`.
+        Nouns = "nouns",
         /// The protocol above TCP that the row names: `HTTPS`.
         Protocol = "protocol",
     }
@@ -138,7 +140,9 @@ impl<'r> Row<'r> {
         let texts = || self.texts.iter();
         let (evidence, text, names) = texts()
             .find_map(|text| self.of_words(text))
+            .or_else(|| texts().find_map(|text| self.of_key(text)))
             .or_else(|| texts().find_map(|text| self.of_product(text)))
+            .or_else(|| texts().find_map(|text| self.of_nouns(text)))
             .or_else(|| texts().find_map(|text| self.of_protocol(text)))?;
         let (&name, more) = names.split_first()?;
         let (stem, _) = name.as_str().split_once('-').unwrap_or((name.as_str(), ""));
@@ -178,6 +182,31 @@ impl<'r> Row<'r> {
         let name = ServiceName::new(&first.slug).filter(|_| first.is_interface())?;
         let names = self.with_product(std::slice::from_ref(first));
         Some((Evidence::Protocol, text, names.unwrap_or(vec![name])))
+    }
+
+    /// The nouns that are all that a text says: `Game port (required)`, `Web UI`.
+    fn of_nouns<'t>(&self, text: &'t Cell<'r>) -> Option<Found<'t, 'r>> {
+        let words = label(&text.words)?;
+        let mut names = self.shortener.phrases(words);
+        let mut own = words.iter().filter(|word| !is_filler(&word.slug));
+        if let (Some(noun), None) = (own.next().filter(|word| is_noun(&word.slug)), own.next()) {
+            let spellings = [&*noun.slug, abbreviated(&noun.slug)].into_iter();
+            let mut fitting = spellings.filter(|name| name.len() <= self.shortener.room);
+            names.extend(fitting.find_map(ServiceName::new));
+        }
+        (!names.is_empty()).then_some((Evidence::Nouns, text, names))
+    }
+
+    /// The key or the variable that sets the port: `spark.master.ui.port`, `GRAFANA_PORT`.
+    fn of_key<'t>(&self, text: &'t Cell<'r>) -> Option<Found<'t, 'r>> {
+        let slug = key(text.text)?.to_lowercase().replace(['.', '_'], "-");
+        let word = Word {
+            text: text.text,
+            slug,
+            is_joined: false,
+            is_of_sentence: false,
+        };
+        Some((Evidence::Column, text, self.name(&[word])?))
     }
 
     /// The name with a word that the row says beside it, behind it in its own text or in another short one:
@@ -327,6 +356,7 @@ impl<'r> Row<'r> {
         let is_sentence = first.is_of_sentence
             || regex!("(?:ed|ing|ly)$").is_match(&first.slug)
             || words.last().is_some_and(|last| is_use(&last.slug))
+            || words.iter().all(|word| is_way_in(&word.slug))
             || words
                 .iter()
                 .any(|word| word.is_of_sentence && !word.is_title());
@@ -371,6 +401,14 @@ fn bracketed(text: &str) -> Names {
     Some(vec![acronym(text).or_else(|| product_in_brackets(text))?])
 }
 
+/// What a key or a variable is about that sets a port.
+pub(super) fn key(text: &str) -> Option<&str> {
+    let key =
+        regex!(r"^(?:([a-z][\w-]*(?:\.[\w-]+)*?)[.-](?:port|address)|([A-Z][A-Z0-9_]*)_PORT)\b");
+    let (_, [key]) = key.captures(text)?.extract();
+    Some(key)
+}
+
 /// The part of a product: `vmselect` of `VictoriaMetrics (vmselect)`.
 fn part_in_brackets(text: &str) -> Option<ServiceName> {
     let (_, part) = in_brackets(text)?;
@@ -385,10 +423,13 @@ fn product_in_brackets(text: &str) -> Option<ServiceName> {
     let is_name = regex!("^[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*$").is_match(product);
     let described = words(described);
     let is_plain = |word: &Word<'_>| word.says_nothing() && !word.is_of_sentence;
-    let is_described = described.first().is_some_and(is_plain)
+    let is_foreign = |word: &Word<'_>| word.slug.is_empty();
+    let is_described = described
+        .first()
+        .is_some_and(|first| is_plain(first) || is_foreign(first))
         && described
             .iter()
-            .all(|word| is_plain(word) || word.is_title());
+            .all(|word| is_plain(word) || is_foreign(word) || word.is_title());
     let name = ServiceName::respelled(product)?;
     let mut parts = name.as_str().split('-');
     let is_service = !is_of_sentence(name.as_str()) && parts.any(|part| !says_nothing(part));

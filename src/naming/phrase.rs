@@ -66,7 +66,8 @@ impl Word<'_> {
     /// A proper name may begin with it: `TLS-enabled` in front of one does not.
     fn begins_name(&self) -> bool {
         let is_compound = self.slug.contains('-');
-        self.is_proper() && !self.is_of_sentence && !(is_compound && self.says_nothing())
+        let is_name = self.is_proper() || self.text.contains('_');
+        is_name && !self.is_of_sentence && !(is_compound && self.says_nothing())
     }
 }
 

@@ -6,7 +6,7 @@ use std::ops::Deref;
 use crate::dataset::{NameSource, Protocols, Record, ServiceName, Status};
 use crate::meaning::Draft;
 use crate::naming::columns::Columns;
-use crate::naming::derived::{Cell, Derived, Evidence, Row};
+use crate::naming::derived::{Cell, Derived, Evidence, Row, key};
 use crate::naming::fit::{Fit, Words, registered_like};
 use crate::naming::listed::{Listed, are_alike, listed};
 use crate::naming::phrase::{clause, target};
@@ -65,11 +65,14 @@ impl Rows<'_> {
         let is_weak = derived
             .as_ref()
             .is_none_or(|name| name.evidence >= Evidence::Product);
+        let is_of_nouns = derived
+            .as_ref()
+            .is_some_and(|name| name.evidence == Evidence::Nouns);
         if let Some(name) = stated::name(row).filter(|_| is_weak) {
             return Some(new(name, NameSource::Stated));
         }
         let alternative = known
-            .filter(|_| is_weak)
+            .filter(|_| is_weak && !is_of_nouns)
             .and_then(|known| alternative(known, draft));
         let alternative = alternative.map(|name| Derived {
             evidence: Evidence::Protocol,
@@ -124,7 +127,7 @@ impl Rows<'_> {
                 };
                 let label = clause(&text.words).len();
                 let is_label = at == 0 && is_named || label == text.words.len();
-                (label < 5 && is_label).then_some(text)
+                (label < 5 && is_label || key(text.text).is_some()).then_some(text)
             });
         let mut columns = columns.peekable();
         let first = columns.next_if(|_| is_named);

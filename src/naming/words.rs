@@ -84,6 +84,16 @@ pub(super) fn is_common(word: &str) -> bool {
         || is_in("generic", singular)
 }
 
+/// Generic nouns that tell at least what kind of service it is: `gateway`, but not `server` or `system`.
+pub(super) fn is_noun(word: &str) -> bool {
+    is_in("noun", word)
+}
+
+/// How any product is reached, which tells them apart less than its name does: `Web UI`, `REST API`.
+pub(super) fn is_way_in(word: &str) -> bool {
+    matches!(word, "gui" | "ui") || is_kind(word) || is_interface(word)
+}
+
 /// What carries a service, who defines it, where it runs.
 pub(super) fn is_carrier(word: &str) -> bool {
     is_in("carrier", word) || is_interface(word) || is_place(word)
