@@ -138,8 +138,18 @@ impl<'r> Row<'r> {
     /// The names that the best evidence gives.
     pub(super) fn derive(&self) -> Option<Derived> {
         let texts = || self.texts.iter();
-        let (evidence, text, names) = texts()
-            .find_map(|text| self.of_words(text))
+        // A sentence may name anything, but a column of services names its own.
+        let of_service = || {
+            let service = texts().find(|text| text.place == Some(Evidence::Service))?;
+            self.of_nouns(service)
+        };
+        let is_sure = |found: &Found<'_, '_>| found.0 != Evidence::ProperName;
+        let of_words = texts().find_map(|text| self.of_words(text));
+        let of_words = match of_words {
+            Some(found) if !is_sure(&found) => of_service().or(Some(found)),
+            found => found,
+        };
+        let (evidence, text, names) = of_words
             .or_else(|| texts().find_map(|text| self.of_key(text)))
             .or_else(|| texts().find_map(|text| self.of_product(text)))
             .or_else(|| texts().find_map(|text| self.of_nouns(text)))
@@ -187,6 +197,10 @@ impl<'r> Row<'r> {
     /// The nouns that are all that a text says: `Game port (required)`, `Web UI`.
     fn of_nouns<'t>(&self, text: &'t Cell<'r>) -> Option<Found<'t, 'r>> {
         let words = label(&text.words)?;
+        let is_way = |word: &Word<'_>| matches!(&*word.slug, "http" | "https" | "ws" | "wss");
+        if words.iter().all(is_way) {
+            return None;
+        }
         let mut names = self.shortener.phrases(words);
         let mut own = words.iter().filter(|word| !is_filler(&word.slug));
         if let (Some(noun), None) = (own.next().filter(|word| is_noun(&word.slug)), own.next()) {
@@ -292,8 +306,8 @@ impl<'r> Row<'r> {
     /// `Default port for X`, where the words before say nothing.
     fn purpose(&self, words: &[Word<'_>]) -> Names {
         let is_link = |pair: &[Word<'_>]| match pair[1].text {
-            "for" | "of" | "by" => true,
-            "to" => !pair[0].is_of_sentence,
+            "for" | "of" | "by" | "using" | "via" => true,
+            "to" | "on" => !pair[0].is_of_sentence && !is_use(&pair[0].slug),
             _ => false,
         };
         let link = words.windows(2).position(is_link)?;

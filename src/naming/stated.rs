@@ -17,7 +17,10 @@ pub(super) fn name(row: &DraftRow) -> Option<ServiceName> {
         .as_ref()
         .filter(|service| service.names.is_some())?;
     let name = ServiceName::new(&behind_order(&service.text).to_lowercase());
-    name.filter(|name| !matches!(name.as_str(), "ipv4" | "ipv6"))
+    let is_none = regex!(
+        "^(?:any|custom|free|ipv[46]|none|other|reserved|spare|tbd|un(?:assigned|known|used))$"
+    );
+    name.filter(|name| !is_none.is_match(name.as_str()))
 }
 
 /// The names that rows state and that tell them apart: what carries other services says little where it is repeated.

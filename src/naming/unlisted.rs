@@ -1,10 +1,11 @@
 //! Rows that no registration fits → candidates: from the words of the row, or the name that its ports are registered
 //! under.
 
+use std::collections::HashMap;
 use std::ops::Deref;
 
 use crate::dataset::{NameSource, Protocols, Record, ServiceName, Status};
-use crate::meaning::Draft;
+use crate::meaning::{Draft, DraftRow};
 use crate::naming::columns::Columns;
 use crate::naming::derived::{Cell, Derived, Evidence, Row, key};
 use crate::naming::fit::{Fit, Words, registered_like};
@@ -12,7 +13,7 @@ use crate::naming::listed::{Listed, are_alike, listed};
 use crate::naming::phrase::{clause, target};
 use crate::naming::registry::{Registration, Registry};
 use crate::naming::shorten::Shortener;
-use crate::naming::texts::{Page, Products};
+use crate::naming::texts::{Page, Products, shared_openings};
 use crate::naming::{Candidate, claims, stated};
 use crate::text::Source;
 
@@ -33,6 +34,7 @@ pub(super) fn candidates(
         page: Page::new(texts, sources),
         columns: Columns::new(drafts),
         listed: listed(drafts),
+        shared: shared_openings(drafts),
         products,
         registry,
     };
@@ -48,6 +50,7 @@ struct Rows<'r> {
     page: Page,
     columns: Columns<'r>,
     listed: Listed,
+    shared: HashMap<usize, &'r str>,
     products: &'r Products,
     registry: Option<&'r Registry>,
 }
@@ -101,6 +104,14 @@ impl Rows<'_> {
         }
     }
 
+    /// A text without what others of its table begin with, too.
+    fn own_part<'t>(&self, row: &DraftRow, text: &'t str) -> &'t str {
+        let shared = self.shared.get(&row.table);
+        shared
+            .and_then(|shared| text.strip_prefix(shared))
+            .unwrap_or(text)
+    }
+
     /// The texts of a row, the one first that most likely has its name.
     fn texts(&self, index: usize) -> Vec<Cell<'_>> {
         let draft = &self.drafts[index];
@@ -140,10 +151,12 @@ impl Rows<'_> {
             first.is_some_and(|word| word.is_proper() && !regex!("[0-9]{3}$").is_match(word.text))
         });
         let service = row.service.as_ref();
-        let service = service.map(|service| Cell::new(&service.text, Evidence::Service));
+        let service =
+            service.map(|service| Cell::new(self.own_part(row, &service.text), Evidence::Service));
+        let text = target(self.own_part(row, &record.description));
         let description = Cell {
-            text: target(&record.description),
-            words: self.page.words(target(&record.description), row.input),
+            text,
+            words: self.page.words(text, row.input),
             place: None,
         };
         let own = first.into_iter().chain(italics).chain(service);
