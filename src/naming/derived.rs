@@ -111,6 +111,8 @@ pub(super) struct Row<'r> {
     pub(super) texts: Vec<Cell<'r>>,
     /// The product that the title of the table or the name of the file says.
     pub(super) product: Option<&'r str>,
+    /// It, or a key, tells how a product is reached: `Web UI` alone is of any.
+    pub(super) is_of_product: bool,
     pub(super) shortener: Shortener<'r>,
     /// No other port has the same texts in the same row.
     pub(super) tells_ports_apart: bool,
@@ -197,7 +199,10 @@ impl<'r> Row<'r> {
     /// The nouns that are all that a text says: `Game port (required)`, `Web UI`.
     fn of_nouns<'t>(&self, text: &'t Cell<'r>) -> Option<Found<'t, 'r>> {
         let words = label(&text.words)?;
-        let is_way = |word: &Word<'_>| matches!(&*word.slug, "http" | "https" | "ws" | "wss");
+        let is_way = |word: &Word<'_>| {
+            protocols::protocol(&word.slug).is_some()
+                || matches!(&*word.slug, "http" | "https" | "ssl" | "tls" | "ws" | "wss")
+        };
         if words.iter().all(is_way) {
             return None;
         }
@@ -353,9 +358,7 @@ impl<'r> Row<'r> {
             .get(1)
             .is_some_and(|next| next.is_number() || is_verb(&clause[0].slug))
             && !clause[0].is_proper();
-        // `memcached` is none.
-        let participle = regex!("^[a-z]+(?:at|ct|ir|ish|it|iz|ow|st|ur|yp)ed$");
-        if is_command || participle.is_match(clause[0].text) {
+        if is_command || is_participle(clause[0].text) {
             return None;
         }
         let ends = |word: &Word<'_>| word.is_of_sentence && word.text != "over";
@@ -370,7 +373,7 @@ impl<'r> Row<'r> {
         let is_sentence = first.is_of_sentence
             || regex!("(?:ed|ing|ly)$").is_match(&first.slug)
             || words.last().is_some_and(|last| is_use(&last.slug))
-            || words.iter().all(|word| is_way_in(&word.slug))
+            || self.is_of_product && words.iter().all(|word| is_way_in(&word.slug))
             || words
                 .iter()
                 .any(|word| word.is_of_sentence && !word.is_title());
@@ -415,6 +418,11 @@ fn bracketed(text: &str) -> Names {
     Some(vec![acronym(text).or_else(|| product_in_brackets(text))?])
 }
 
+/// `separated`, but not `memcached`.
+fn is_participle(word: &str) -> bool {
+    regex!("^[a-z]+(?:at|ct|ir|ish|it|iz|ow|st|ur|yp)ed$").is_match(word)
+}
+
 /// What a key or a variable is about that sets a port.
 pub(super) fn key(text: &str) -> Option<&str> {
     let key =
@@ -446,7 +454,8 @@ fn product_in_brackets(text: &str) -> Option<ServiceName> {
             .all(|word| is_plain(word) || is_foreign(word) || word.is_title());
     let name = ServiceName::respelled(product)?;
     let mut parts = name.as_str().split('-');
-    let is_service = !is_of_sentence(name.as_str()) && parts.any(|part| !says_nothing(part));
+    let is_word = is_of_sentence(name.as_str()) || is_participle(product);
+    let is_service = !is_word && parts.any(|part| !says_nothing(part));
     (is_name && is_described && is_service).then_some(name)
 }
 
@@ -463,7 +472,7 @@ fn label<'w, 't>(words: &'w [Word<'t>]) -> Option<&'w [Word<'t>]> {
             || is_kind(&word.slug);
         is_word
             && word.says_nothing()
-            && !word.is_of_sentence
+            && (!word.is_of_sentence || is_noun(&word.slug))
             && !is_place(&word.slug)
             && !is_quality(&word.slug)
             && !word.is_number()

@@ -95,7 +95,10 @@ pub(super) fn target(text: &str) -> &str {
 
 /// The product in front of a foreign noun: `Ambari` of `Ambari-Weboberfläche`.
 fn before_foreign_part(word: &str) -> &str {
-    let mut ends = word.match_indices('-').map(|(end, _)| end);
+    // `tpi-notificaciones-service` is one name.
+    let is_lower = word.starts_with(|c: char| c.is_ascii_lowercase());
+    let ends = word.match_indices('-').map(|(end, _)| end);
+    let mut ends = ends.filter(|_| !is_lower);
     let is_foreign = |end: &usize| {
         let part = word[end + 1..].split('-').next().unwrap_or_default();
         has_foreign_letter(part) || is_foreign(&part.to_lowercase())

@@ -10,8 +10,8 @@ use crate::limits;
 use crate::naming::phrase::Word;
 use crate::naming::texts::Page;
 use crate::naming::words::{
-    self, abbreviated, is_carrier, is_common, is_filler, is_kind, is_quality, is_short,
-    says_nothing,
+    self, abbreviated, is_carrier, is_common, is_filler, is_interface, is_kind, is_quality,
+    is_short, says_nothing,
 };
 
 /// Makes names of words.
@@ -247,7 +247,10 @@ impl<'p, 'w> Choice<'p, 'w> {
         let mut own = self.own();
         own.next()
             .is_some_and(|first| first.weight == weight::VENDOR)
-            && own.any(|part| part.weight >= weight::COMMON && !is_number(part.text))
+            && own.any(|part| {
+                let is_common = part.weight >= weight::COMMON && !is_number(part.text);
+                is_common || is_interface(part.text)
+            })
     }
 
     /// Two words at least, without plain ones or without the last.

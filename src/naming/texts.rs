@@ -6,7 +6,9 @@ use std::path::Path;
 use crate::limits::LANGUAGE_TEXT;
 use crate::meaning::Draft;
 use crate::naming::phrase::{Word, words, words_among};
-use crate::naming::words::{is_english, is_foreign, is_function, is_kind, is_of_other_language};
+use crate::naming::words::{
+    is_english, is_foreign, is_function, is_kind, is_noun, is_of_other_language,
+};
 use crate::text::Source;
 
 /// The products that tables are about, by the number of the table.
@@ -132,7 +134,8 @@ impl Page {
                 .is_some_and(|next| next.is_joined && next.is_proper() && next.is_interface());
             if let Some((first, rest)) = words.split_first_mut() {
                 let is_named = speaks && !first.says_nothing() || self.names.contains(&first.slug);
-                first.is_of_sentence |= first.is_title() && !is_named || is_lower(first);
+                let is_word = first.is_title() && !is_named || is_lower(first);
+                first.is_of_sentence |= is_word && !is_noun(&first.slug);
                 for word in rest {
                     word.is_of_sentence |= is_lower(word);
                 }

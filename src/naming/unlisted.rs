@@ -93,10 +93,14 @@ impl Rows<'_> {
     fn row(&self, index: usize) -> Row<'_> {
         let draft = &self.drafts[index];
         let around = &self.drafts[index.saturating_sub(1)..self.drafts.len().min(index + 2)];
+        let texts = self.texts(index);
+        let product = self.products.get(&draft.row.table).map(String::as_str);
+        let has_key = || texts.iter().any(|text| key(text.text).is_some());
         Row {
-            texts: self.texts(index),
+            is_of_product: product.is_some() || has_key(),
+            texts,
+            product,
             tells_ports_apart: !around.windows(2).any(|pair| are_alike(&pair[0], &pair[1])),
-            product: self.products.get(&draft.row.table).map(String::as_str),
             shortener: Shortener {
                 page: &self.page,
                 room: claims::room(draft.record.ports),

@@ -91,7 +91,7 @@ pub(super) fn is_noun(word: &str) -> bool {
 
 /// How any product is reached, which tells them apart less than its name does: `Web UI`, `REST API`.
 pub(super) fn is_way_in(word: &str) -> bool {
-    matches!(word, "gui" | "ui") || is_kind(word) || is_interface(word)
+    matches!(word, "gui" | "ui") || is_kind(word) || is_carrier(word)
 }
 
 /// What carries a service, who defines it, where it runs.
