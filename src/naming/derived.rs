@@ -79,8 +79,10 @@ impl Evidence {
     /// The names that the words of a text give by it.
     fn names(self, row: &Row<'_>, Cell { text, words, place }: &Cell<'_>) -> Names {
         let (clause, behind_mark) = words.split_at(clause(words).len());
-        let is_sentence = clause.iter().any(|word| word.is_of_sentence);
-        let is_label = place.is_some() || clause.len() < 4 && !is_sentence;
+        // `hbbs NAT 类型测试`
+        let mut latin = clause.iter().filter(|word| !word.slug.is_empty());
+        let is_sentence = latin.clone().any(|word| word.is_of_sentence);
+        let is_label = place.is_some() || latin.nth(3).is_none() && !is_sentence;
         match self {
             Self::Abbreviation => bracketed(text),
             Self::Purpose => {
@@ -177,6 +179,9 @@ impl<'r> Row<'r> {
 
     /// The names that the words of a text make.
     fn of_words<'t>(&self, text: &'t Cell<'r>) -> Option<Found<'t, 'r>> {
+        if key(text.text).is_some() {
+            return None;
+        }
         let names = |it: Evidence| Some((it, it.names(self, text)?));
         let (evidence, names) = Evidence::ALL.into_iter().find_map(names)?;
         Some((text.place.unwrap_or(evidence), text, names))

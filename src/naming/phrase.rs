@@ -163,9 +163,14 @@ pub(super) fn words_among(text: &str, is_foreign: bool) -> Vec<Word<'_>> {
     let mut words: Vec<_> = words
         .filter(|word| !word.slug.is_empty() || word.is_of_sentence)
         .collect();
-    let is_german = words.iter().any(|word| is_german(word.text));
-    for word in words.iter_mut().filter(|word| is_german && word.is_title()) {
-        word.is_of_sentence = true;
+    for clause in words.chunk_by_mut(|_, next| next.is_joined) {
+        let is_german = clause.iter().any(|word| is_german(word.text));
+        for word in clause
+            .iter_mut()
+            .filter(|word| is_german && word.is_title())
+        {
+            word.is_of_sentence = true;
+        }
     }
     let is_sentence = clause(&words).iter().any(|word| word.is_of_sentence);
     if let [first, next, ..] = words.as_mut_slice() {

@@ -18,7 +18,7 @@ pub(super) fn name(row: &DraftRow) -> Option<ServiceName> {
         .filter(|service| service.names.is_some())?;
     let name = ServiceName::new(&behind_order(&service.text).to_lowercase());
     let is_none = regex!(
-        "^(?:any|custom|free|ipv[46]|none|other|reserved|spare|tbd|un(?:assigned|known|used))$"
+        "^(?:any|custom|free|ipv[46]|none|other|proprietary|reserved|spare|tbd|un(?:assigned|known|used))$"
     );
     name.filter(|name| !is_none.is_match(name.as_str()))
 }

@@ -137,7 +137,7 @@ impl Page {
                 let is_word = first.is_title() && !is_named || is_lower(first);
                 first.is_of_sentence |= is_word && !is_noun(&first.slug);
                 for word in rest {
-                    word.is_of_sentence |= is_lower(word);
+                    word.is_of_sentence |= is_lower(word) && !is_noun(&word.slug);
                 }
             }
         }
