@@ -62,7 +62,7 @@ pub(crate) fn is_nothing(text: &str) -> bool {
 fn marked(text: &str) -> Option<Status> {
     let (mark, words) = text.split_once(' ').unwrap_or((text, ""));
     let mark = mark.trim_end_matches(is_selector);
-    let marked = listed(mark, "yes mark", "no mark")?;
+    let marked = yes_or_no(listed(mark, "yes mark", "no mark")?);
     (words.is_empty() || status(words).as_ref() == Some(&marked)).then_some(marked)
 }
 
@@ -71,13 +71,18 @@ fn status(word: &str) -> Option<Status> {
     let word = word.trim();
     let mut statuses = Status::KNOWN.into_iter();
     let known = statuses.find(|status| status.name().eq_ignore_ascii_case(word));
-    known.or_else(|| listed(word, "yes", "no"))
+    known.or_else(|| listed(word, "yes", "no").map(yes_or_no))
 }
 
-/// Yes or no, for a text in one of these lists.
-fn listed(text: &str, yes: &str, no: &str) -> Option<Status> {
-    let no = || lists::is_in(no, text).then_some(Status::No);
-    lists::is_in(yes, text).then_some(Status::Yes).or_else(no)
+fn yes_or_no(is_yes: bool) -> Status {
+    if is_yes { Status::Yes } else { Status::No }
+}
+
+/// In which of two lists a text stands: whether it is the first.
+fn listed(text: &str, yes: &str, no: &str) -> Option<bool> {
+    let mut lists = lists::of(text).map(|(list, _)| list);
+    let list = lists.find(|list| [yes, no].contains(list))?;
+    Some(list == yes)
 }
 
 /// `Yes, and SCTP`.
@@ -94,10 +99,7 @@ fn is_selector(c: char) -> bool {
 
 /// Whether IANA assigned a port, as a column of its own says it; `None` for other words.
 pub(crate) fn is_official(text: &str) -> Option<bool> {
-    let text = text.trim();
-    let is_official = || lists::is_in("official", text).then_some(true);
-    let is_unofficial = lists::is_in("unofficial", text);
-    is_unofficial.then_some(false).or_else(is_official)
+    listed(text.trim(), "official", "unofficial")
 }
 
 #[cfg(test)]
