@@ -218,12 +218,15 @@ fn looks_like_row(line: &str) -> Option<Look> {
     let line = line.trim_start_matches([' ', '\t', '-', '*', '•', '+', '>', '`']);
     let word = leading_word(line);
     let is_led = line.starts_with(|c: char| c.is_ascii_digit()) || protocol(word).is_some();
-    let is_listed = regex!(
-        r"(?x)^ (?: [0-9]{1,5} (?:[-–][0-9]{1,5})? [\ \t/,;:(`]+
-          (?i-u: (?:tcp|udp|sctp|dccp)[46]? | yes | unofficial | assigned | reserved)
-          | (?i-u:tcp|udp|sctp|dccp)[\ \t/:]+ [0-9]{1,5} ) (?-u:\b)"
-    );
-    (is_led && is_listed.is_match(line)).then_some(Look::Listed)
+    let is_listed = || {
+        regex!(
+            r"(?x)^ (?: [0-9]{1,5} (?:[-–][0-9]{1,5})? [\ \t/,;:(`]+
+              (?i-u: (?:tcp|udp|sctp|dccp)[46]? | yes | unofficial | assigned | reserved)
+              | (?i-u:tcp|udp|sctp|dccp)[\ \t/:]+ [0-9]{1,5} ) (?-u:\b)"
+        )
+        .is_match(line)
+    };
+    (is_led && is_listed()).then_some(Look::Listed)
 }
 
 /// Tells whether a cell is a port, and whether it names a transport, too.

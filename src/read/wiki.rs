@@ -93,8 +93,8 @@ fn is_label(text: &str) -> bool {
     let label = text.trim_matches([' ', '\t', '[', ']']);
     let is_character = label.chars().nth(1).is_none();
     is_character
-        || regex!(r"^(?:[0-9]+|[a-z]{2}|(?i-u:note|nb|n|fn|lower-alpha|ref)[ \t]+[0-9]+)$")
-            .is_match(label)
+        || label.bytes().all(|byte| byte.is_ascii_digit())
+        || regex!(r"^(?:[a-z]{2}|(?i-u:note|nb|n|fn|lower-alpha|ref)[ \t]+[0-9]+)$").is_match(label)
 }
 
 /// Brackets around a citation belong to it; brackets that start with a link to a guideline are a tag.

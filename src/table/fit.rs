@@ -219,7 +219,9 @@ impl Kind {
             regex!(r"(?i-u)^[0-9][0-9.,]*\s?(?:%|[kmgt]?i?(?:b|bit|bps|hz)|ms|s|sec|seconds?|min|minutes?|h|hours?|days?)$")
                 .is_match(text)
         };
-        if first.is_ascii_digit() && !text.ends_with(|c: char| c.is_ascii_digit()) && is_size() {
+        let may_be_size = text.split_whitespace().nth(2).is_none()
+            && !text.ends_with(|c: char| c.is_ascii_digit());
+        if first.is_ascii_digit() && may_be_size && is_size() {
             return Self::Number;
         }
         // The address of one connection, as socat writes it: `TCP:example.com:80`, `TCP-LISTEN:8080,fork`.
