@@ -139,36 +139,28 @@ fn named(
         return Vec::new();
     };
     for doubt in &ports.doubts {
-        let (code, message) = match doubt {
-            Doubt::Thousands => (
-                Code::AmbiguousRow,
-                format!("{text:?} may be one number; read as a list of two"),
-            ),
-            Doubt::Colon => (
-                Code::AmbiguousRow,
-                format!(
-                    "{text:?} may be a range; read as a published port and the internal one behind it"
-                ),
+        let message = match doubt {
+            Doubt::Thousands => format!("{text:?} may be one number; read as a list of two"),
+            Doubt::Colon => format!(
+                "{text:?} may be a range; read as a published port and the internal one behind it"
             ),
             Doubt::SharedProtocol if has_protocol => continue,
-            Doubt::SharedProtocol => (
-                Code::AmbiguousRow,
-                format!(
-                    "the protocol in {text:?} may belong to its last port only; applied to all of them"
-                ),
+            Doubt::SharedProtocol => format!(
+                "the protocol in {text:?} may belong to its last port only; applied to all of them"
             ),
-            Doubt::Number(number) => (
-                Code::AmbiguousRow,
-                format!("{number} in {text:?} may be a port; read as words beside the port"),
-            ),
-            Doubt::Sentence => (
-                Code::AmbiguousRow,
-                format!("{text:?} is a sentence; the ports that it names are taken from it"),
-            ),
-            Doubt::Bound(bound) => (
-                Code::OpenRange,
-                format!("{bound:?} does not say where it ends; only the other ports are used"),
-            ),
+            Doubt::Number(number) => {
+                format!("{number} in {text:?} may be a port; read as words beside the port")
+            }
+            Doubt::Sentence => {
+                format!("{text:?} is a sentence; the ports that it names are taken from it")
+            }
+            Doubt::Bound(bound) => {
+                format!("{bound:?} does not say where it ends; only the other ports are used")
+            }
+        };
+        let code = match doubt {
+            Doubt::Bound(_) => Code::OpenRange,
+            _ => Code::AmbiguousRow,
         };
         report.push(code, cell.span.clone(), message);
     }

@@ -39,8 +39,6 @@ pub(super) struct Walk<'a, 't> {
     title: Option<String>,
     /// How many tables are open.
     depth: usize,
-    /// How many cells the last row has.
-    width: usize,
     /// The tables that were found inside the one that is read.
     nested: Vec<Grid<'a>>,
     /// What is left out of the innermost table so far.
@@ -66,7 +64,6 @@ impl<'a, 't> Walk<'a, 't> {
             headings: Vec::new(),
             title: None,
             depth: 0,
-            width: 0,
             nested: Vec::new(),
             notices: Vec::new(),
             inlines: Vec::new(),
@@ -240,8 +237,7 @@ impl<'a, 't> Walk<'a, 't> {
         start: usize,
         first: Option<usize>,
     ) -> Option<(Row<'a>, bool)> {
-        // Rows are held until the whole text is read, and are as wide as those above.
-        let mut cells = Vec::with_capacity(self.width);
+        let mut cells = Vec::new();
         let (mut surplus, mut is_header) = (None, true);
         if let Some(start) = first {
             cells.extend(self.cell(tag, start));
@@ -261,8 +257,8 @@ impl<'a, 't> Walk<'a, 't> {
                 token => self.between_cells(token, span),
             }
         };
+        // Rows are held until the whole text is read.
         cells.shrink_to_fit();
-        self.width = cells.len();
         let row = Row {
             span: trimmed(self.text, start..end),
             cells,

@@ -246,8 +246,6 @@ struct Spans<'g, 'a> {
     columns: usize,
     /// How much may still be repeated.
     room: usize,
-    /// How wide the row before was.
-    width: usize,
     /// The kinds of short texts. Most of these stand in many cells.
     kinds: HashMap<Cow<'g, str>, Kind>,
 }
@@ -269,7 +267,6 @@ impl<'g, 'a> Spans<'g, 'a> {
             row: 0,
             columns: limits::COLUMNS.min(bytes / limits::BYTES_OF_COLUMN),
             room: times * bytes + more,
-            width: 0,
             kinds: HashMap::new(),
         }
     }
@@ -280,12 +277,11 @@ impl<'g, 'a> Spans<'g, 'a> {
             span: row.span.clone(),
             surplus: row.surplus.clone(),
             knows_extents: row.cells.iter().any(|cell| cell.extent.is_some()),
-            slots: Vec::with_capacity(self.width),
+            slots: Vec::with_capacity(row.cells.len()),
         };
         if !row.cells.is_empty() {
             self.place(row, &mut line);
         }
-        self.width = line.slots.len();
         self.row += 1;
         (self.room > 0).then_some(line)
     }

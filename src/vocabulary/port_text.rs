@@ -122,10 +122,7 @@ pub(super) fn token_pattern() -> &'static Regex {
     )
 }
 
-/// The protocols in a text that names nothing else.
+/// The protocols that a text names.
 pub(super) fn named_in(text: &str) -> Protocols {
-    let words = regex!(r"(?i-u)tcp|udp|sctp|dccp").find_iter(text);
-    words
-        .filter_map(|word| protocols::protocol(word.as_str()))
-        .collect()
+    protocols::named_by(text).map_or(Protocols::NONE, |named| named.protocols)
 }

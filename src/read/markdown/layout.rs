@@ -15,8 +15,6 @@ mod lines;
 
 use std::collections::VecDeque;
 
-use memchr::memchr;
-
 use super::super::Texts;
 use super::super::patched::Patched;
 use super::super::ruled::{self, Rules, Table};
@@ -98,8 +96,6 @@ impl<'a> Layout<'a> {
     pub(super) fn new(text: &'a str, texts: &'a Texts) -> Self {
         let lines = ruled::lines(text);
         let rules = Rules::new(&lines);
-        let has_pipe = memchr(b'|', text.as_bytes()).is_some();
-        let is_plain = !has_pipe && rules.is_empty();
         let mut walk = Walk {
             text,
             lines: Lines::new(text),
@@ -112,7 +108,7 @@ impl<'a> Layout<'a> {
             is_blank_above: true,
             has_unclosed_wikitext: false,
         };
-        let mut at = if is_plain { text.len() } else { 0 };
+        let mut at = 0;
         while at < text.len() {
             at = walk.step(at);
         }

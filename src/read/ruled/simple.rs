@@ -29,10 +29,6 @@ pub(in crate::read) struct Rules {
 }
 
 impl Rules {
-    pub(in crate::read) fn is_empty(&self) -> bool {
-        self.double.is_empty() && self.single.is_empty()
-    }
-
     pub(in crate::read) fn new(lines: &[Line<'_>]) -> Self {
         let find = |sign: char, is_rule: fn(&Line<'_>) -> bool| {
             let lines = lines.iter().enumerate();
