@@ -17,8 +17,7 @@ use crate::meaning::Draft;
 use crate::naming::columns::is_name;
 use crate::naming::fit::Words;
 use crate::naming::phrase::{Word, clause, words};
-use crate::naming::registry::Registry;
-use crate::naming::unlisted::FIRST_REGISTERED;
+use crate::naming::registry::{Registry, are_well_known};
 use crate::vocabulary::lists;
 
 /// The service of each record whose row lists services, by the index of the record; `None` where it is none of them.
@@ -134,7 +133,7 @@ fn in_order(services: &[String], ports: &[PortRange]) -> Vec<Option<String>> {
 }
 
 fn is_well_known(ports: PortRange) -> bool {
-    ports.last() < FIRST_REGISTERED && Registry::iana().of(ports).next().is_some()
+    are_well_known(ports) && Registry::iana().of(ports).next().is_some()
 }
 
 /// Everybody has the service on the port, or IANA has.

@@ -58,6 +58,11 @@ static IANA: LazyLock<Registry> = LazyLock::new(|| {
     lines.into_registry(None, true)
 });
 
+/// Whether ports are below 1024, where they have the services that IANA says (RFC 6335 §6).
+pub(super) fn are_well_known(ports: PortRange) -> bool {
+    ports.last() < 1024
+}
+
 impl Registry {
     /// The ports that IANA has assigned or reserved without a name, and what for.
     pub(crate) const NAMELESS: [(u16, &str); 10] = [

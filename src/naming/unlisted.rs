@@ -11,7 +11,7 @@ use crate::naming::derived::{Cell, Derived, Evidence, Row, key};
 use crate::naming::fit::{Fit, Words, registered_like};
 use crate::naming::listed::{Listed, are_alike, listed};
 use crate::naming::phrase::{clause, target};
-use crate::naming::registry::{Registration, Registry};
+use crate::naming::registry::{self, Registration, Registry};
 use crate::naming::shorten::Shortener;
 use crate::naming::texts::{Page, Products, shared_openings};
 use crate::naming::{Candidate, claims, stated};
@@ -191,14 +191,11 @@ fn alternative(known: &Registration, draft: &Draft) -> Option<ServiceName> {
     ServiceName::new(&format!("{protocol}-alt")).filter(|_| is_said)
 }
 
-/// Below it, ports have the services that IANA says (RFC 6335 §6).
-pub(super) const FIRST_REGISTERED: u16 = 1024;
-
 /// Whether a registration counts for more than the name that is derived from the row.
 fn serves(known: &Registration, derived: Option<&Derived>, draft: &Draft) -> bool {
     let Draft { record, row } = draft;
     let fit = Words::of(draft.texts()).fit(known);
-    if record.ports.last() < FIRST_REGISTERED && !row.speaks_of_iana {
+    if registry::are_well_known(record.ports) && !row.speaks_of_iana {
         let is_another = |name: &Derived| fit == Fit::NONE && name.names_another();
         derived.is_none_or(|name| !name.evidence.is_strong() && !is_another(name))
     } else {
