@@ -142,16 +142,17 @@ impl<'r> Row<'r> {
     /// The names that the best evidence gives.
     pub(super) fn derive(&self) -> Option<Derived> {
         let texts = || self.texts.iter();
-        // A sentence may name anything, but a column of services names its own.
-        let of_service = || {
-            let service = texts().find(|text| text.place == Some(Evidence::Service))?;
-            self.of_nouns(service)
-        };
-        let is_sure = |found: &Found<'_, '_>| found.0 != Evidence::ProperName;
+        let service = texts().find(|text| text.place == Some(Evidence::Service));
         let of_words = texts().find_map(|text| self.of_words(text));
-        let of_words = match of_words {
-            Some(found) if !is_sure(&found) => of_service().or(Some(found)),
-            found => found,
+        let of_words = match (of_words, service.and_then(|text| self.of_nouns(text))) {
+            // A sentence may name anything, and a front end what it is written in.
+            (Some(found), Some(nouns))
+                if found.0 == Evidence::ProperName
+                    || matches!(nouns.2[0].as_str(), "backend" | "frontend") =>
+            {
+                Some(nouns)
+            }
+            (found, _) => found,
         };
         let (evidence, text, names) = of_words
             .or_else(|| texts().find_map(|text| self.of_key(text)))
@@ -244,6 +245,7 @@ impl<'r> Row<'r> {
         let tells = |word: &&Word<'_>| {
             !(is_filler(&word.slug) || is_use(&word.slug) || word.is_number() || is_known(word))
                 && word.slug.len() > 1
+                && word.slug != "service"
                 && protocols::protocol(&word.slug).is_none()
         };
         let is_plain = |word: &&Word<'_>| word.is_proper() || is_common(&word.slug);
@@ -259,19 +261,35 @@ impl<'r> Row<'r> {
         // `1c-enterprise` has no room for `debug`, but `1c` has.
         let is_stem = known.len() > 1 && known[1..].iter().all(|part| is_common(part));
         let stem = known.first().filter(|stem| is_stem && !says_nothing(stem));
+        let shorter = known
+            .iter()
+            .map(|part| abbreviated(part))
+            .collect::<Vec<_>>();
+        let shorter = shorter.join("-");
+        let with = |word: &str| {
+            let (long, short) = (word, abbreviated(word));
+            let names = [
+                (name.as_str(), long),
+                (name.as_str(), short),
+                (&*shorter, short),
+            ];
+            names.map(|(name, word)| format!("{name}-{word}"))
+        };
         let of_own = behind.filter(tells).flat_map(|word| {
-            let (long, short) = (&*word.slug, abbreviated(&word.slug));
-            let of_stem = stem.map(|stem| format!("{stem}-{long}"));
-            let names = [long, short].map(|word| format!("{name}-{word}"));
-            names.into_iter().chain(of_stem)
+            let of_stem = stem.map(|stem| format!("{stem}-{}", word.slug));
+            with(&word.slug).into_iter().chain(of_stem)
         });
         let others = self.texts.iter();
         let others = others
             .map(|text| clause(&text.words))
             .filter(|words| words.len() < 4);
         let others = others.flat_map(|words| words.iter().take_while(|word| !word.is_of_sentence));
-        let of_others = others.filter(is_plain).filter(tells);
-        let of_others = of_others.map(|word| format!("{name}-{}", word.slug));
+        let (proper, common): (Vec<_>, Vec<_>) = others
+            .filter(is_plain)
+            .filter(tells)
+            .partition(|word| word.is_proper() && !word.says_nothing());
+        let of_others = proper.into_iter().chain(common);
+        let of_others = of_others.flat_map(|word| with(&word.slug));
         of_own
             .chain(of_others)
             .filter_map(|name| ServiceName::new(&name))
@@ -352,8 +370,7 @@ impl<'r> Row<'r> {
     /// The words from the first on up to a mark or a word of a sentence, if that word is no common one: `rabbitmq` of
     /// `service rabbitmq`.
     fn opening(&self, words: &[Word<'_>]) -> Names {
-        let is_host = |word: &&Word<'_>| matches!(&*word.slug, "service" | "server" | "daemon");
-        let kind = words.iter().take_while(is_host).count();
+        let kind = words.iter().take_while(|word| is_host(word)).count();
         let words = &words[kind..];
         words
             .first()
@@ -421,6 +438,11 @@ pub(super) fn acronym(text: &str) -> Option<ServiceName> {
 /// The name in brackets behind a description.
 fn bracketed(text: &str) -> Names {
     Some(vec![acronym(text).or_else(|| product_in_brackets(text))?])
+}
+
+/// What runs any service.
+fn is_host(word: &Word<'_>) -> bool {
+    matches!(&*word.slug, "service" | "server" | "daemon")
 }
 
 /// `separated`, but not `memcached`.

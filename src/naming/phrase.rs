@@ -174,8 +174,9 @@ pub(super) fn words_among(text: &str, is_foreign: bool) -> Vec<Word<'_>> {
     }
     let is_sentence = clause(&words).iter().any(|word| word.is_of_sentence);
     if let [first, next, ..] = words.as_mut_slice() {
-        let is_order = is_sentence && next.is_proper() && is_verb(&first.slug);
-        first.is_of_sentence |= next.is_joined && is_order;
+        // `Check RDP of …`, `Restrict to …`
+        let is_order = is_sentence && next.is_proper() || next.is_of_sentence;
+        first.is_of_sentence |= next.is_joined && is_order && is_verb(&first.slug);
     }
     words
 }

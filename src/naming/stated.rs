@@ -40,7 +40,7 @@ pub(super) fn telling(drafts: &[Draft]) -> Vec<Option<ServiceName>> {
         // Without a protocol no name is derived.
         let is_unused = record.assignments.0.iter().all(Option::is_none);
         is_usual && (is_unused || record.description.is_empty() || name.as_str().contains('-'))
-            || !name.as_str().split('-').all(says_nothing)
+            || !is_repeated && !name.as_str().split('-').all(says_nothing)
             || record.description.eq_ignore_ascii_case(name.as_str())
             || known.any(|known| known.names().any(|own| own == name))
     };

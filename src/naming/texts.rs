@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::limits::LANGUAGE_TEXT;
 use crate::meaning::Draft;
-use crate::naming::phrase::{Word, words, words_among};
+use crate::naming::phrase::{Word, clause, words, words_among};
 use crate::naming::words::{
     is_english, is_foreign, is_function, is_kind, is_noun, is_of_other_language,
 };
@@ -127,7 +127,9 @@ impl Page {
                 word.is_proper()
                     || word.says_nothing() && !is_kind(&word.slug) && !is_foreign(&word.slug)
             });
-        if page_is_foreign && !is_own {
+        // `Moonraker (direto)`
+        let is_alone = clause(&words).len() == 1 && regex!(r"^\S+ \(").is_match(text);
+        if page_is_foreign && !is_own && !is_alone {
             // `Keycloak HTTPS …`
             let speaks = words
                 .get(1)

@@ -83,10 +83,16 @@ impl Rows<'_> {
             others: Vec::new(),
         });
         let derived = alternative.or(derived)?;
+        let is_stated = stated::name(row) == Some(derived.name);
+        let source = if is_stated {
+            NameSource::Stated
+        } else {
+            NameSource::Derived
+        };
         Some(Candidate {
             others: [registered_like(record, derived.name), derived.others].concat(),
-            evidence: Some(derived.evidence),
-            ..new(derived.name, NameSource::Derived)
+            evidence: Some(derived.evidence).filter(|_| !is_stated),
+            ..new(derived.name, source)
         })
     }
 
