@@ -1,6 +1,6 @@
 //! All texts of a page → [`Page`]: what they tell of each other.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 
 use crate::limits::LANGUAGE_TEXT;
@@ -59,16 +59,23 @@ fn is_product(word: &Word<'_>) -> bool {
     !(is_no_name.is_match(&word.slug) || word.is_of_sentence || word.says_nothing())
 }
 
-/// What most descriptions or services of a table begin with, up to a mark, by the number of the table: `Adobe Campaign :`.
+/// What most descriptions or services of a table begin with, by the number of the table: `Adobe Campaign :`, `Lync Server`.
 /// It tells none of its rows from others.
 pub(super) fn shared_openings(drafts: &[Draft]) -> HashMap<usize, &str> {
-    let opening = regex!(r"^[^:–—|]{2,40}?(?:\s*[:–—|]|\s-)\s+");
+    let opening = regex!(r"^(?:[^:–—|]{2,40}?(?:\s*[:–—|]|\s-)\s+|[A-Z]\S* [A-Z]\S* )");
     let tables = drafts.chunk_by(|one, next| one.row.table == next.row.table);
     let shared = tables.filter_map(|rows| {
-        let texts = || rows.iter().flat_map(Draft::words);
-        let shared = texts().find_map(|text| Some(opening.find(text)?.as_str()))?;
-        let count = texts().filter(|text| text.starts_with(shared)).count();
-        (count > 2 && 2 * count >= rows.len()).then_some((rows[0].row.table, shared))
+        let mut openings: BTreeMap<&str, HashSet<&str>> = BTreeMap::new();
+        for text in rows.iter().flat_map(Draft::words) {
+            if let Some(opening) = opening.find(text) {
+                openings.entry(opening.as_str()).or_default().insert(text);
+            }
+        }
+        let (shared, texts) = openings.into_iter().max_by_key(|(_, texts)| texts.len())?;
+        let is_own = |row: &&Draft| row.words().any(|text| text.starts_with(shared));
+        let count = rows.iter().filter(is_own).count();
+        let is_shared = texts.len() > 2 && 2 * count >= rows.len();
+        is_shared.then_some((rows[0].row.table, shared))
     });
     shared.collect()
 }

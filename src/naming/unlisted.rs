@@ -10,7 +10,7 @@ use crate::naming::columns::Columns;
 use crate::naming::derived::{Cell, Derived, Evidence, Row, key};
 use crate::naming::fit::{Fit, Words, registered_like};
 use crate::naming::listed::{Listed, are_alike, listed};
-use crate::naming::phrase::{clause, target};
+use crate::naming::phrase::{Word, clause, target, words};
 use crate::naming::registry::{self, Registration, Registry};
 use crate::naming::shorten::Shortener;
 use crate::naming::texts::{Page, Products, shared_openings};
@@ -114,12 +114,19 @@ impl Rows<'_> {
         }
     }
 
-    /// A text without what others of its table begin with, too.
+    /// A text without what others of its table begin with, too, if what is left may be a name.
     fn own_part<'t>(&self, row: &DraftRow, text: &'t str) -> &'t str {
         let shared = self.shared.get(&row.table);
-        shared
-            .and_then(|shared| text.strip_prefix(shared))
-            .unwrap_or(text)
+        let rest = shared.and_then(|shared| Some((text.strip_prefix(shared)?, shared)));
+        let Some((rest, shared)) = rest else {
+            return text;
+        };
+        let is_marked = !shared.trim_end().ends_with(char::is_alphanumeric);
+        if is_marked || !clause(&words(rest)).iter().all(Word::says_nothing) {
+            rest
+        } else {
+            text
+        }
     }
 
     /// The texts of a row, the one first that most likely has its name.
