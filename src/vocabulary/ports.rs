@@ -96,17 +96,9 @@ pub(crate) fn named_below_ports(text: &str) -> Option<Ports> {
 /// The ports that a sentence calls so: `your own port, usually 22`.
 fn in_sentence(text: &str) -> Option<Ports> {
     // Few tables need the pattern.
-    let words = text.split(|c: char| c.is_whitespace() || matches!(c, ':' | '=' | '/'));
-    let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
-    let is_number = |word: &str| word.starts_with(|c: char| c.is_ascii_digit());
-    let leads = |words: &str| {
-        let mut words = words.rsplit(|c: char| !c.is_ascii_alphanumeric());
-        words
-            .next()
-            .is_some_and(|word| lists::is_in("names ports", word))
-    };
-    let may_name = |pair: &[&str]| is_number(pair[1]) && leads(pair[0]);
-    words.windows(2).any(may_name).then_some(())?;
+    let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
+    let names_ports = words.any(|word| lists::is_in("names ports", word));
+    names_ports.then_some(())?;
     let named = regex!(
         r"(?xi) (?: (?:(?<protocol>tcp|udp|sctp|dccp)[\s/]*)? (?-u:\b)(?:ports?|default|usually) | (?<only>tcp|udp|sctp|dccp) )
         [\s:=/]+ (?<ports> [0-9]{2,5} (?: \s*[-–]\s* [0-9]{1,5} )? ) (?: [^0-9a-z.%] | \.?(?:\s|$) )"
@@ -136,15 +128,10 @@ fn behind_words(text: &str) -> Option<Vec<Part>> {
         |c: char| c.is_whitespace() || matches!(c, '/' | ':' | '=' | '#' | '(' | '[' | ')' | '–');
     let words = before.trim_end_matches(is_separator);
     let words = words.strip_suffix(" -").unwrap_or(words).trim_end();
-    let is_letter = |c: char| c.is_ascii_alphabetic() || c >= 'À';
-    let is_word = |word: &str| {
-        word.starts_with(is_letter)
-            && word
-                .chars()
-                .all(|c| is_letter(c) || matches!(c, '_' | '.' | '+' | '-'))
-    };
+    let is_in_word =
+        |c: char| c.is_ascii_alphabetic() || c >= 'À' || matches!(c, '_' | '.' | '+' | '-');
     let are_words = (1..=3).contains(&words.split_whitespace().count())
-        && words.split_whitespace().all(is_word);
+        && words.chars().all(|c| c.is_whitespace() || is_in_word(c));
     (are_words && words.len() < before.len()).then_some(())?;
     let is_of_something_else = regex!(
         r"(?i)(?-u:\b)(?:rfcs?|v|version|vlan|layer|level|protocol|ip|id|type|code|rule|section|table|page|see|windows|up|than|gt|lt|neq)(?-u:\b)"

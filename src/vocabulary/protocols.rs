@@ -1,6 +1,7 @@
 //! The protocols that a text names: `TCP`, `tcp/udp`, `UDP, TCP`, `TCP and UDP`.
 
 use super::lists;
+use super::port_text::leading_word;
 use crate::vocabulary::{Protocol, Protocols};
 
 /// The protocols that a text names.
@@ -74,9 +75,7 @@ pub(crate) fn protocol(word: &str) -> Option<Protocol> {
 /// by name or number (<https://www.iana.org/assignments/protocol-numbers>). The numbers of ICMP are a type and a code.
 pub(crate) fn portless(text: &str) -> usize {
     let behind_digits = text.trim_start_matches(|c: char| c.is_ascii_digit());
-    let word = &text[..text
-        .find(|c: char| !c.is_ascii_alphabetic())
-        .unwrap_or(text.len())];
+    let word = leading_word(text);
     let may_be_portless = if behind_digits.len() == text.len() {
         lists::is_in("portless", word)
     } else {
