@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, Read};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -98,19 +98,15 @@ pub fn sha256(file: &[u8]) -> String {
 }
 
 impl Source {
-    /// Reads and decodes a file, line by line.
+    /// Reads and decodes a file.
     ///
     /// # Errors
     ///
     /// The file cannot be read, or is not UTF-8.
-    pub fn read(path: impl Into<String>, file: impl Read) -> Result<Self, ReadError> {
-        let mut file = BufReader::with_capacity(1 << 16, file);
-        let (mut decoded, mut line) = (Decoded::default(), Vec::new());
-        while file.read_until(b'\n', &mut line)? > 0 {
-            decoded.add(&line, Decoded::add_line)?;
-            line.clear();
-        }
-        Ok(decoded.into_source(path.into()))
+    pub fn read(path: impl Into<String>, mut file: impl Read) -> Result<Self, ReadError> {
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)?;
+        Ok(Self::decode(path, bytes)?)
     }
 
     /// Decodes the bytes of a file.
@@ -119,9 +115,11 @@ impl Source {
     ///
     /// The bytes are not UTF-8.
     pub fn decode(path: impl Into<String>, bytes: impl AsRef<[u8]>) -> Result<Self, NotUtf8> {
-        let mut decoded = Decoded::default();
-        for line in bytes.as_ref().split_inclusive(|&byte| byte == b'\n') {
-            decoded.add(line, Decoded::add_line)?;
+        let (mut decoded, mut rest) = (Decoded::default(), bytes.as_ref());
+        while !rest.is_empty() {
+            let end = memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
+            decoded.add(&rest[..end], Decoded::add_line)?;
+            rest = &rest[end..];
         }
         Ok(decoded.into_source(path.into()))
     }
