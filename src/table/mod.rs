@@ -296,11 +296,10 @@ fn is_like_ports(slots: &Slots<'_, '_>, is_below_ports: bool) -> bool {
     let mut cells = slots.iter().flatten();
     let is_number = |slot: &Slot<'_, '_>| slot.kind.is_port() || slot.kind == Kind::Number;
     let is_status = |slot: &Slot<'_, '_>| matches!(slot.kind, Kind::Status | Kind::Reserved);
-    let in_prose = regex!(
-        r"(?i)(?-u:\b)(?:tcp|udp)[ /:]+(?:ports?[ :]+)?[0-9]{1,5}(?:[^0-9a-z_.:]|[.:]?(?:\s|$))"
-    );
     let speaks = |slot: &Slot<'_, '_>| {
-        slot.kind == Kind::PortWithTransport || in_prose.is_match(&slot.text())
+        let in_sentence = ports::in_sentence(&slot.text());
+        slot.kind == Kind::PortWithTransport
+            || in_sentence.is_some_and(|ports| ports.parts.iter().any(ports::Part::has_protocol))
     };
     let is_port_header = |slot: &Slot<'_, '_>| has_port_header(&[Some(slot.cell)]);
     cells.clone().any(speaks)

@@ -94,7 +94,7 @@ pub(crate) fn named_below_ports(text: &str) -> Option<Ports> {
 }
 
 /// The ports that a sentence calls so: `your own port, usually 22`.
-fn in_sentence(text: &str) -> Option<Ports> {
+pub(crate) fn in_sentence(text: &str) -> Option<Ports> {
     // Few tables need the pattern.
     let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
     let names_ports = words.any(|word| lists::is_in("names ports", word));
