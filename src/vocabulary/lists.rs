@@ -23,7 +23,7 @@ impl Lists {
                 *length += 1;
             }
         }
-        words.sort_by_key(|(word, ..)| key(word));
+        words.sort_by_cached_key(|(word, ..)| key(word));
         Self(words)
     }
 
