@@ -4,8 +4,6 @@
 //! are weighed on one scale. A kind is made by the same functions that read the cell later. What is to count as
 //! evidence is a line of [`FREQUENCIES`], or one of the prices below.
 
-use std::sync::LazyLock;
-
 use crate::dataset::{Protocol, ServiceName, Status};
 use crate::vocabulary::statuses::{self, Stated};
 use crate::vocabulary::{lists, port_text, ports, protocols};
@@ -188,12 +186,9 @@ pub(super) fn frequency(role: Role, kind: Kind) -> u32 {
 
 /// How much more a kind is at home below a role than in any column.
 pub(super) fn gain(role: Role, kind: Kind) -> Bits {
-    static GAINS: LazyLock<[[Bits; KINDS]; 10]> = LazyLock::new(|| {
-        FREQUENCIES.map(|line| {
-            std::array::from_fn(|kind| log2(u32::from(line[kind]), u32::from(FREQUENCIES[0][kind])))
-        })
-    });
-    GAINS[role.line()][kind as usize]
+    let lines = [role, Role::Extra].map(|role| &FREQUENCIES[role.line()]);
+    let [own, any] = lines.map(|line| line[kind as usize].into());
+    log2(own, any)
 }
 
 /// The logarithm of a ratio.

@@ -314,27 +314,22 @@ impl Title {
     }
 }
 
-/// The names of columns: their headers, cut where they are too long, and each once.
+/// The names of columns: their headers, cut where they are too long, and each once: with the number of its column
+/// where it is blank or stands above another one, too.
 pub(super) fn unique<'h>(headers: impl Iterator<Item = &'h Header>) -> Vec<String> {
     let mut taken = HashSet::from([String::new()]);
     let unique = |(column, header): (usize, &Header)| {
         let mut name = header.text[..header.text.floor_char_boundary(limits::HEADER)].to_owned();
         let mut unique = name.clone();
         while !taken.insert(unique.clone()) {
-            unique = numbered(&name, column);
+            unique = format!("{name} (column {})", column + 1);
+            unique = unique.trim_start().to_owned();
             // An earlier header has these very words: that name is taken, too.
             name.push('′');
         }
         unique
     };
     headers.enumerate().map(unique).collect()
-}
-
-/// The name of a column whose header is blank or stands above another one, too.
-fn numbered(header: &str, column: usize) -> String {
-    format!("{header} (column {})", column + 1)
-        .trim_start()
-        .to_owned()
 }
 
 /// Reports the headers that are too long to be a column's name as they are.
