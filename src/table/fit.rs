@@ -118,7 +118,7 @@ kinds! {
     MaybePort,
     /// A port outside and one inside: `8080:80`.
     Mapping,
-    /// No port, and no letters but those of a unit: `70000`, `12 %`, `10.0.0.0/8`.
+    /// No port, and no letters: `70000`, `12 %`, `10.0.0.0/8`.
     Number,
     /// Names of transport protocols and nothing else.
     Transport,
@@ -204,20 +204,11 @@ pub(super) fn log2(numerator: u32, denominator: u32) -> Bits {
 impl Kind {
     /// The kind of a cell with these words.
     pub(super) fn new(text: &str) -> Self {
-        let Some(first) = text.bytes().next() else {
+        if text.is_empty() {
             return Self::Blank;
-        };
+        }
         if is_placeholder(text) {
             return Self::Nothing;
-        }
-        let is_size = || {
-            regex!(r"(?i-u)^[0-9][0-9.,]*\s?(?:%|[kmgt]?i?(?:b|bit|bps|hz)|ms|s|sec|seconds?|min|minutes?|h|hours?|days?)$")
-                .is_match(text)
-        };
-        let may_be_size = text.split_whitespace().nth(2).is_none()
-            && !text.ends_with(|c: char| c.is_ascii_digit());
-        if first.is_ascii_digit() && may_be_size && is_size() {
-            return Self::Number;
         }
         // The address of one connection, as socat writes it: `TCP:example.com:80`, `TCP-LISTEN:8080,fork`.
         let is_address = || {
