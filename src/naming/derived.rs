@@ -163,7 +163,9 @@ impl<'r> Row<'r> {
         let (stem, _) = name.as_str().split_once('-').unwrap_or((name.as_str(), ""));
         let is_longer = |other: &&ServiceName| {
             let rest = other.as_str().strip_prefix(stem);
+            let more = other.as_str().strip_prefix(name.as_str());
             rest.is_some_and(|rest| rest.starts_with('-'))
+                && !matches!(more, Some("-service" | "-svc"))
         };
         let others = self.qualified(name, text).into_iter();
         let others = others.chain(part_in_brackets(text.text));
