@@ -11,7 +11,7 @@ use crate::diagnostic::{Code, Diagnostics, File, Report};
 use crate::meaning::Draft;
 use crate::naming::Candidate;
 use crate::naming::registry::Registry;
-use crate::naming::words::says_nothing;
+use crate::naming::words::{abbreviated, says_nothing};
 
 /// Lets every name stand for one thing: first the names, the most certain ones first, then the aliases. A candidate
 /// whose name is taken, and that no number fits behind, is none.
@@ -229,7 +229,17 @@ fn fitted_number(
     ports: PortRange,
     may_be_cut: bool,
 ) -> Option<ServiceName> {
-    let words = name.with_room(ServiceName::MAX_LENGTH - room(ports) + digits(number) + 1);
+    let behind = ServiceName::MAX_LENGTH - room(ports) + digits(number) + 1;
+    let short = name
+        .as_str()
+        .split('-')
+        .map(abbreviated)
+        .collect::<Vec<_>>();
+    let name = match ServiceName::new(&short.join("-")) {
+        Some(short) if name.with_room(behind) != name && !may_be_cut => short,
+        _ => name,
+    };
+    let words = name.with_room(behind);
     let rest = name.as_str().strip_prefix(words.as_str())?;
     let says_something = || !words.as_str().split('-').all(says_nothing);
     if may_be_cut || rest.is_empty() || rest.starts_with('-') && says_something() {

@@ -71,11 +71,6 @@ type Found<'t, 'r> = (Evidence, &'t Cell<'r>, Vec<ServiceName>);
 const WORDS_BEHIND: usize = 6;
 
 impl Evidence {
-    /// It names the service by itself, so that it counts for more than IANA's name of the port.
-    pub(super) fn is_strong(self) -> bool {
-        self <= Self::Abbreviation
-    }
-
     /// The names that the words of a text give by it.
     fn names(self, row: &Row<'_>, Cell { text, words, place }: &Cell<'_>) -> Names {
         let (clause, behind_mark) = words.split_at(clause(words).len());
@@ -129,12 +124,22 @@ pub(super) struct Derived {
 }
 
 impl Derived {
-    /// It is the name of something else than what IANA has on a port that none of its words fits. A short one may be
+    /// It is the name of something else than what IANA has on a port that none of its words fits. A short word may be
     /// another name of the same: `dns`, `smb`.
     pub(super) fn names_another(&self) -> bool {
+        let mut parts = self.name.as_str().split('-');
         self.evidence < Evidence::Opening
-            && self.name.as_str().len() > 4
-            && !self.name.as_str().split('-').all(says_nothing)
+            && self.says_something()
+            && parts.next().is_some_and(|first| first.len() > 4)
+    }
+
+    /// It counts for more than IANA's name of a port.
+    pub(super) fn is_strong(&self) -> bool {
+        self.evidence <= Evidence::Abbreviation && self.says_something()
+    }
+
+    fn says_something(&self) -> bool {
+        !self.name.as_str().split('-').all(says_nothing)
     }
 }
 

@@ -210,7 +210,7 @@ fn serves(known: &Registration, derived: Option<&Derived>, draft: &Draft) -> boo
     let fit = Words::of(draft.texts()).fit(known);
     if registry::are_well_known(record.ports) && !row.speaks_of_iana {
         let is_another = |name: &Derived| fit == Fit::NONE && name.names_another();
-        derived.is_none_or(|name| !name.evidence.is_strong() && !is_another(name))
+        derived.is_none_or(|name| !name.is_strong() && !is_another(name))
     } else {
         let is_own = derived.is_some_and(|name| name.evidence < Evidence::Product);
         !is_own && fit.is_likely() || derived.is_none() && record.description.is_empty()
