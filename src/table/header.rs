@@ -58,10 +58,7 @@ impl Word {
             let stem = singular.strip_suffix("port").unwrap_or_default();
             stem.chars().nth(1).is_some()
                 && stem.chars().all(char::is_alphabetic)
-                && !regex!(
-                    r"(?:(?:^|[^a-z])(?:re|ex|im|air|pass|sea|view|rap|com|de)|sup|trans)ports?$"
-                )
-                .is_match(&self.text)
+                && !lists::is_in("no port", singular)
         };
         let ends_unparted =
             || regex!(r"(?:端口[号號]?|埠號?|ポート(?:番号)?|포트|พอร์[ตท])$").is_match(&self.text);
