@@ -133,10 +133,8 @@ fn behind_words(text: &str) -> Option<Vec<Part>> {
     let are_words = (1..=3).contains(&words.split_whitespace().count())
         && words.chars().all(|c| c.is_whitespace() || is_in_word(c));
     (are_words && words.len() < before.len()).then_some(())?;
-    let is_of_something_else = regex!(
-        r"(?i)(?-u:\b)(?:rfcs?|v|version|vlan|layer|level|protocol|ip|id|type|code|rule|section|table|page|see|windows|up|than|gt|lt|neq)(?-u:\b)"
-    );
-    let is_else = is_of_something_else.is_match(words)
+    let mut each = words.split(|c: char| !c.is_alphanumeric());
+    let is_else = each.any(|word| lists::is_in("numbered", word))
         || protocols::portless(text) > 0
         || words
             .split_whitespace()
