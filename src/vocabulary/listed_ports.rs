@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::vocabulary::protocols;
-use crate::vocabulary::{PortRange, Protocols};
+use crate::vocabulary::{PortRange, Protocols, lists, protocols};
 
 /// The ports of a cell, in order.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -64,7 +63,7 @@ impl Part {
             self.protocols |= named.protocols;
         }
         if named.is_none_or(|named| named.has_more) {
-            let beside = if words.is_empty() || is_aside(words) {
+            let beside = if is_aside(words) {
                 &mut self.aside
             } else {
                 &mut self.remark
@@ -106,13 +105,8 @@ pub(crate) fn merged(parts: impl Iterator<Item = Part>) -> Vec<Part> {
 
 /// Whether words beside a port say something that no service is called.
 fn is_aside(words: &str) -> bool {
-    regex!(
-        r"(?xi)^(?: (?: only | example | e\.g | by | and | or | if | not | default | optional(?:ly)? | required | mandatory | recommended
-        | needed | enabled | disabled | used | open(?:ed)? | closed | blocked | allowed | in(?:bound|coming|ternal|gress)?
-        | out(?:bound|going)? | ex(?:ternal|posed) | egress | configurable | customi[sz]able | deprecated | legacy | obsolete
-        | fixed | static | dynamic | random | bidirectional | both | etc\.? | ports? | range | 端口 | ポート | 포트 | порт ) \W* )+ $"
-    )
-    .is_match(words)
+    let mut words = words.split(|c: char| !c.is_alphanumeric());
+    words.all(|word| word.is_empty() || lists::is_in("aside", word))
 }
 
 /// Adds words to others, with a blank between.
