@@ -219,12 +219,9 @@ impl<'r> Row<'r> {
         if words.iter().all(is_way) {
             return None;
         }
-        let mut names = self.shortener.phrases(words);
-        let mut own = words.iter().filter(|word| !is_filler(&word.slug));
-        if let (Some(noun), None) = (own.next().filter(|word| is_noun(&word.slug)), own.next()) {
-            let spellings = [&*noun.slug, abbreviated(&noun.slug)].into_iter();
-            let mut fitting = spellings.filter(|name| name.len() <= self.shortener.room);
-            names.extend(fitting.find_map(ServiceName::new));
+        let mut names = self.phrases(words);
+        if names.is_empty() {
+            names.extend(self.only_noun(words));
         }
         (!names.is_empty()).then_some((Evidence::Nouns, text, names))
     }
@@ -400,7 +397,7 @@ impl<'r> Row<'r> {
     fn phrase(&self, words: &[Word<'_>]) -> Names {
         let first = words.first()?;
         let is_sentence = first.is_of_sentence
-            || regex!("(?:ed|ing|ly)$").is_match(&first.slug)
+            || regex!("(?:[^e]ed|ing|ly)$").is_match(&first.slug)
             || words.last().is_some_and(|last| is_use(&last.slug))
             || self.is_of_product && words.iter().all(|word| is_way_in(&word.slug))
             || words
@@ -409,7 +406,29 @@ impl<'r> Row<'r> {
         if is_sentence {
             return None;
         }
-        Some(self.shortener.phrases(words)).filter(|names| !names.is_empty())
+        Some(self.phrases(words)).filter(|names| !names.is_empty())
+    }
+
+    /// The names of common words. The only noun among them is better than a phrase with short forms: `notification`,
+    /// not `notif-svc`.
+    fn phrases(&self, words: &[Word<'_>]) -> Vec<ServiceName> {
+        let mut names = self.shortener.phrases(words);
+        let length = words.iter().map(|word| word.slug.len() + 1).sum::<usize>();
+        if !names.is_empty() && length > self.shortener.room + 1 {
+            names.splice(..0, self.only_noun(words));
+        }
+        names
+    }
+
+    fn only_noun(&self, words: &[Word<'_>]) -> Option<ServiceName> {
+        let parts = words.iter().flat_map(|word| word.slug.split('-'));
+        let mut own = parts.filter(|part| is_noun(part) || !is_filler(part) && !is_kind(part));
+        let noun = own.next().filter(|noun| is_noun(noun))?;
+        let spellings = [noun, abbreviated(noun)].into_iter();
+        let mut fitting = spellings.filter(|name| name.len() <= self.shortener.room);
+        fitting
+            .find_map(ServiceName::new)
+            .filter(|_| own.next().is_none())
     }
 
     fn name(&self, run: &[Word<'_>]) -> Names {

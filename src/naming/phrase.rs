@@ -133,6 +133,14 @@ pub(super) fn words(text: &str) -> Vec<Word<'_>> {
 pub(super) fn words_among(text: &str, is_foreign: bool) -> Vec<Word<'_>> {
     let text = &text[..text.floor_char_boundary(NAMED_TEXT)];
     let text = &text[..text.find(". ").unwrap_or(text.len())];
+    // Words in a list are examples: `Commands (save_state, inject_density, etc.)`.
+    let examples = regex!(
+        r"^([^(]+?)\s*\((?:[\w.-]+(?:,\s*|/))+[\w.-]+\)|^([^(]+?)\s*\([^(),]+,[^(),]+,[^()]+\)"
+    );
+    let text = examples
+        .captures(text)
+        .and_then(|parts| parts.get(1).or_else(|| parts.get(2)))
+        .map_or(text, |label| label.as_str());
     let text = regex!(r"^\([^()]*\)\s+")
         .find(text)
         .map_or(text, |aside| &text[aside.end()..]);
@@ -163,6 +171,8 @@ pub(super) fn words_among(text: &str, is_foreign: bool) -> Vec<Word<'_>> {
     let mut words: Vec<_> = words
         .filter(|word| !word.slug.is_empty() || word.is_of_sentence)
         .collect();
+    // `Web UI default`
+    words.pop_if(|last| last.slug == "default" && last.is_joined);
     for clause in words.chunk_by_mut(|_, next| next.is_joined) {
         let is_german = clause.iter().any(|word| is_german(word.text));
         for word in clause

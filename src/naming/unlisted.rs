@@ -168,8 +168,8 @@ impl Rows<'_> {
             first.is_some_and(|word| word.is_proper() && !regex!("[0-9]{3}$").is_match(word.text))
         });
         let service = row.service.as_ref();
-        let service =
-            service.map(|service| Cell::new(self.own_part(row, &service.text), Evidence::Service));
+        let service = service
+            .map(|service| Cell::new(target(self.own_part(row, &service.text)), Evidence::Service));
         let text = target(self.own_part(row, &record.description));
         let description = Cell {
             text,
