@@ -19,13 +19,6 @@ pub(super) struct Counts {
 }
 
 impl Counts {
-    fn new(width: usize) -> Self {
-        Self {
-            rows: 0,
-            columns: vec![[0; KINDS]; width],
-        }
-    }
-
     /// How many cells of a column are of one kind.
     pub(super) fn of(&self, column: usize, kind: Kind) -> u32 {
         self.columns[column][kind as usize]
@@ -65,7 +58,9 @@ pub(super) struct Values<'l, 'g, 'a> {
 impl<'l, 'g, 'a> Values<'l, 'g, 'a> {
     /// What stands in the rows of a table, below a header with these words.
     pub(super) fn new(part: &Part<'l, 'g, 'a>, header: &[String]) -> Self {
-        let [mut whole, mut all] = [(); 2].map(|()| Counts::new(part.width()));
+        let columns = vec![[0; KINDS]; part.width()];
+        let mut whole = Counts { rows: 0, columns };
+        let mut all = whole.clone();
         let mut rows = Vec::new();
         for line in part.rows {
             let slots = part.slots(line).0;

@@ -21,22 +21,17 @@ pub(in crate::read) struct Line<'t> {
 pub(in crate::read) fn lines(text: &str) -> Vec<Line<'_>> {
     let mut start = 0;
     let lines = text.split_inclusive('\n').map(|line| {
-        let line_start = start;
         start += line.len();
-        Line::new(line, line_start)
+        Line {
+            text: line.trim_end(),
+            start: start - line.len(),
+            columns: OnceCell::new(),
+        }
     });
     lines.collect()
 }
 
 impl<'t> Line<'t> {
-    fn new(text: &'t str, start: usize) -> Self {
-        Self {
-            text: text.trim_end(),
-            start,
-            columns: OnceCell::new(),
-        }
-    }
-
     fn columns(&self) -> Option<&Vec<usize>> {
         let columns = self.columns.get_or_init(|| {
             let characters = self.text.char_indices();
