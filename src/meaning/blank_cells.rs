@@ -218,11 +218,8 @@ struct Table {
 }
 
 fn tables(drafts: &[Draft], facts: &FactFile<Decision>) -> Vec<Table> {
-    let mut tables: Vec<Table> = Vec::new();
-    tables.resize_with(
-        drafts.last().map_or(0, |draft| draft.row.table + 1),
-        Table::default,
-    );
+    let count = drafts.last().map_or(0, |draft| draft.row.table + 1);
+    let mut tables: Vec<_> = (0..count).map(|_| Table::default()).collect();
     for Draft { record, row } in drafts {
         let table = &mut tables[row.table];
         for (all, blanks) in table.other_blanks.iter_mut().zip(row.other_blanks) {

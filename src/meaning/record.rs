@@ -13,6 +13,7 @@ use crate::dataset::{
     Assignment, Basis, Link, Origin, PerProtocol, Protocols, Record, ServiceName, Status,
 };
 use crate::meaning::Service;
+use crate::read::grid::is_raised;
 use crate::table::PortTable;
 use crate::vocabulary::ports::Part;
 use crate::vocabulary::{lists, protocols, statuses};
@@ -50,9 +51,7 @@ impl RowWords {
     /// Adds what the table calls the service. A name that is only a protocol, as in a column of `HTTP`, `DNS` and `TCP`,
     /// says which protocol the row is about.
     pub(super) fn add_name(&mut self, (column, text): Text, table: &PortTable<'_, '_>) {
-        // The mark of a note.
-        let is_mark = |c| matches!(c, '¹' | '²' | '³' | '⁰' | '⁴'..='⁹');
-        let text = text.trim_end_matches(is_mark).trim_end().to_owned();
+        let text = text.trim_end_matches(is_raised).trim_end().to_owned();
         if text.is_empty() {
             return;
         }

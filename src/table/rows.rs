@@ -222,14 +222,12 @@ impl<'t, 'l, 'g, 'a> Rows<'t, 'l, 'g, 'a> {
         self.report_placement(line, own, &decision, report);
         let placement = &decision.placement;
         let in_column = |column| cell(own, placement.cell_in(column)?);
+        let is_lost = |column| placement.lost.contains(&column);
         let mut placed = fill(&line.span, columns, |column| {
-            let is_lost = placement.lost.contains(&column) && columns.roles[column] != Role::End;
-            in_column(column).or(self.above[column].filter(|_| is_lost))
+            let is_taken = is_lost(column) && columns.roles[column] != Role::End;
+            in_column(column).or(self.above[column].filter(|_| is_taken))
         });
-        if columns
-            .port
-            .is_some_and(|port| placement.lost.contains(&port))
-        {
+        if columns.port.is_some_and(is_lost) {
             placed.port = Port::Shifted;
         }
         for column in 0..columns.roles.len() {
