@@ -214,7 +214,9 @@ impl Placer<'_, '_> {
     fn report_not_read(&mut self, part: &Part<'_, '_, '_>, has_port_header: bool) {
         let header = part.named();
         let is_like_ports = |line: &&Line<'_, '_>| {
-            is_like_ports(&line.slots, has_port_header) || has_remarked_port(&line.slots, &header)
+            is_like_ports(&line.slots, has_port_header)
+                || has_remarked_port(&line.slots, &header)
+                || self.title.speaks_of_ports && has_large_port(&line.slots)
         };
         let mut lines = part.header.iter().chain(part.rows);
         let (span, code, message) = match lines.find(is_like_ports) {
@@ -307,6 +309,12 @@ fn is_like_ports(slots: &Slots<'_, '_>, is_below_ports: bool) -> bool {
             && cells.clone().next().is_some_and(is_port_header)
             && cells.clone().any(|slot| slot.kind.is_port())
         || cells.next().is_some_and(is_number) && (is_below_ports || cells.any(is_status))
+}
+
+/// Whether a cell is a number as only ports are, as a rule: of four digits or five.
+fn has_large_port(slots: &Slots<'_, '_>) -> bool {
+    let mut cells = slots.iter().flatten();
+    cells.any(|slot| slot.kind == Kind::Port && slot.text().len() > 3)
 }
 
 /// Whether a port and words beside it stand below a header that is a protocol: bare numbers there may be sizes.
