@@ -9,7 +9,7 @@
 
 use crate::diagnostic::{Code, Report, Severity};
 use crate::text::{Source, Span};
-use crate::vocabulary::port_text::leading_word;
+use crate::vocabulary::lists::leading_word;
 use crate::vocabulary::protocols::{self, protocol};
 
 /// What is known of a text.

@@ -4,14 +4,12 @@
 //! have and a vendor alone are no names.
 
 use crate::dataset::ServiceName;
-use crate::limits::NAMED_TEXT;
-use crate::naming::phrase::{Word, clause, is_abbreviation, is_variable, proper_names, words};
+use crate::naming::brackets::{bracketed, part_in_brackets};
+use crate::naming::phrase::{Word, clause, label, proper_names, words};
 use crate::naming::shorten::Shortener;
 use crate::naming::words::{
-    abbreviated, is_carrier, is_common, is_filler, is_kind, is_noun, is_of_sentence, is_place,
-    is_quality, is_use, is_verb, is_way_in, says_nothing,
+    is_of_sentence, is_participle, is_use, is_verb, is_way_in, says_nothing,
 };
-use crate::vocabulary::protocols;
 
 words! {
     /// What a name is derived from, the best first.
@@ -65,10 +63,7 @@ impl<'r> Cell<'r> {
 }
 
 /// What a text gives.
-type Found<'t, 'r> = (Evidence, &'t Cell<'r>, Vec<ServiceName>);
-
-/// How many words behind a name may tell it from others.
-const WORDS_BEHIND: usize = 6;
+pub(super) type Found<'t, 'r> = (Evidence, &'t Cell<'r>, Vec<ServiceName>);
 
 impl Evidence {
     /// The names that the words of a text give by it.
@@ -79,7 +74,7 @@ impl Evidence {
         let is_sentence = latin.clone().any(|word| word.is_of_sentence);
         let is_label = place.is_some() || latin.nth(3).is_none() && !is_sentence;
         match self {
-            Self::Abbreviation => bracketed(text),
+            Self::Abbreviation => Some(vec![bracketed(text)?]),
             Self::Purpose => {
                 let product = row.product(words).filter(|_| place.is_none());
                 product.or_else(|| row.purpose(words))
@@ -209,23 +204,6 @@ impl<'r> Row<'r> {
         Some((Evidence::Protocol, text, names.unwrap_or(vec![name])))
     }
 
-    /// The nouns that are all that a text says: `Game port (required)`, `Web UI`.
-    fn of_nouns<'t>(&self, text: &'t Cell<'r>) -> Option<Found<'t, 'r>> {
-        let words = label(&text.words)?;
-        let is_way = |word: &Word<'_>| {
-            protocols::protocol(&word.slug).is_some()
-                || matches!(&*word.slug, "http" | "https" | "ssl" | "tls" | "ws" | "wss")
-        };
-        if words.iter().all(is_way) {
-            return None;
-        }
-        let mut names = self.phrases(words);
-        if names.is_empty() {
-            names.extend(self.only_noun(words));
-        }
-        (!names.is_empty()).then_some((Evidence::Nouns, text, names))
-    }
-
     /// The key or the variable that sets the port: `spark.master.ui.port`, `GRAFANA_PORT`.
     fn of_key<'t>(&self, text: &'t Cell<'r>) -> Option<Found<'t, 'r>> {
         let slug = key(text.text)?.to_lowercase().replace(['.', '_'], "-");
@@ -236,68 +214,6 @@ impl<'r> Row<'r> {
             is_of_sentence: false,
         };
         Some((Evidence::Column, text, self.name(&[word])?))
-    }
-
-    /// The name with a word that the row says beside it, behind it in its own text or in another short one:
-    /// `redis-sentinel`.
-    fn qualified(&self, name: ServiceName, own: &Cell<'r>) -> Vec<ServiceName> {
-        let known: Vec<_> = name.as_str().split('-').collect();
-        let is_known = |word: &Word<'_>| {
-            let mut parts = word.slug.split('-');
-            parts.all(|part| known.contains(&part) || known.contains(&abbreviated(part)))
-        };
-        let tells = |word: &&Word<'_>| {
-            !(is_filler(&word.slug) || is_use(&word.slug) || word.is_number() || is_known(word))
-                && word.slug.len() > 1
-                && word.slug != "service"
-                && protocols::protocol(&word.slug).is_none()
-        };
-        let is_plain = |word: &&Word<'_>| word.is_proper() || is_common(&word.slug);
-        let start = match own.words.iter().rposition(is_known) {
-            Some(last) => last + 1,
-            None => proper_names(&own.words).next().map_or(0, <[_]>::len),
-        };
-        let behind = own.words[start..].iter().take(WORDS_BEHIND);
-        let behind = behind.filter(|word| !word.is_of_sentence);
-        let behind = behind.filter(|word| {
-            word.is_joined || is_plain(word) || own.text.contains(&format!("({}", word.text))
-        });
-        // `1c-enterprise` has no room for `debug`, but `1c` has.
-        let is_stem = known.len() > 1 && known[1..].iter().all(|part| is_common(part));
-        let stem = known.first().filter(|stem| is_stem && !says_nothing(stem));
-        let shorter = known
-            .iter()
-            .map(|part| abbreviated(part))
-            .collect::<Vec<_>>();
-        let shorter = shorter.join("-");
-        let with = |word: &str| {
-            let (long, short) = (word, abbreviated(word));
-            let names = [
-                (name.as_str(), long),
-                (name.as_str(), short),
-                (&*shorter, short),
-            ];
-            names.map(|(name, word)| format!("{name}-{word}"))
-        };
-        let of_own = behind.filter(tells).flat_map(|word| {
-            let of_stem = stem.map(|stem| format!("{stem}-{}", word.slug));
-            with(&word.slug).into_iter().chain(of_stem)
-        });
-        let others = self.texts.iter();
-        let others = others
-            .map(|text| clause(&text.words))
-            .filter(|words| words.len() < 4);
-        let others = others.flat_map(|words| words.iter().take_while(|word| !word.is_of_sentence));
-        let (proper, common): (Vec<_>, Vec<_>) = others
-            .filter(is_plain)
-            .filter(tells)
-            .partition(|word| word.is_proper() && !word.says_nothing());
-        let of_others = proper.into_iter().chain(common);
-        let of_others = of_others.flat_map(|word| with(&word.slug));
-        of_own
-            .chain(of_others)
-            .filter_map(|name| ServiceName::new(&name))
-            .collect()
     }
 
     /// The product of the table with some words.
@@ -409,28 +325,6 @@ impl<'r> Row<'r> {
         Some(self.phrases(words)).filter(|names| !names.is_empty())
     }
 
-    /// The names of common words. The only noun among them is better than a phrase with short forms: `notification`,
-    /// not `notif-svc`.
-    fn phrases(&self, words: &[Word<'_>]) -> Vec<ServiceName> {
-        let mut names = self.shortener.phrases(words);
-        let length = words.iter().map(|word| word.slug.len() + 1).sum::<usize>();
-        if !names.is_empty() && length > self.shortener.room + 1 {
-            names.splice(..0, self.only_noun(words));
-        }
-        names
-    }
-
-    fn only_noun(&self, words: &[Word<'_>]) -> Option<ServiceName> {
-        let parts = words.iter().flat_map(|word| word.slug.split('-'));
-        let mut own = parts.filter(|part| is_noun(part) || !is_filler(part) && !is_kind(part));
-        let noun = own.next().filter(|noun| is_noun(noun))?;
-        let spellings = [noun, abbreviated(noun)].into_iter();
-        let mut fitting = spellings.filter(|name| name.len() <= self.shortener.room);
-        fitting
-            .find_map(ServiceName::new)
-            .filter(|_| own.next().is_none())
-    }
-
     fn name(&self, run: &[Word<'_>]) -> Names {
         let names = self.shortener.names(run);
         (!names.is_empty()).then_some(names)
@@ -441,41 +335,6 @@ impl<'r> Row<'r> {
     }
 }
 
-/// The abbreviation in brackets that people know a described service by: `DNS` of the Domain Name System. Behind a
-/// name it is none of that name: `DarkComet remote administration tool (RAT)`.
-pub(super) fn acronym(text: &str) -> Option<ServiceName> {
-    let (described, short) = in_brackets(text)?;
-    let capitals = short.chars().filter(char::is_ascii_uppercase).count();
-    let is_short = 2 * capitals > short.len() && short.len() > 1;
-    let mut letters = described.chars();
-    let mut is_in_them = |letter: char| letters.any(|other| other.eq_ignore_ascii_case(&letter));
-    let mut own = short.chars().filter(char::is_ascii_alphanumeric);
-    let stands_for_it = own.all(&mut is_in_them);
-    let before = words(described);
-    let is_title = |word: &Word<'_>| word.is_proper() || word.is_of_sentence;
-    let is_plain = |word: &Word<'_>| is_common(&word.slug);
-    let is_described = before.iter().all(is_title) || before.iter().all(is_plain);
-    let name = ServiceName::respelled(short)?;
-    let mut parts = name.as_str().split('-');
-    let is_service = parts.any(|part| !says_nothing(part) || part == "rpc" || part == "http");
-    (is_short && is_described && stands_for_it && is_service).then_some(name)
-}
-
-/// The name in brackets behind a description.
-fn bracketed(text: &str) -> Names {
-    Some(vec![acronym(text).or_else(|| product_in_brackets(text))?])
-}
-
-/// What runs any service.
-fn is_host(word: &Word<'_>) -> bool {
-    matches!(&*word.slug, "service" | "server" | "daemon")
-}
-
-/// `separated`, but not `memcached`.
-fn is_participle(word: &str) -> bool {
-    regex!("^[a-z]+(?:at|ct|ir|ish|it|iz|ow|st|ur|yp)ed$").is_match(word)
-}
-
 /// What a key or a variable is about that sets a port.
 pub(super) fn key(text: &str) -> Option<&str> {
     let key =
@@ -484,61 +343,7 @@ pub(super) fn key(text: &str) -> Option<&str> {
     Some(key)
 }
 
-/// The part of a product: `vmselect` of `VictoriaMetrics (vmselect)`.
-fn part_in_brackets(text: &str) -> Option<ServiceName> {
-    let (_, part) = in_brackets(text)?;
-    let word = words(part).pop()?;
-    let is_name = part.starts_with(|c: char| c.is_ascii_lowercase()) && !word.says_nothing();
-    ServiceName::respelled(part).filter(|_| is_name)
-}
-
-/// The name in brackets behind common nouns: `nova` of `Compute (nova)`.
-fn product_in_brackets(text: &str) -> Option<ServiceName> {
-    let (described, product) = in_brackets(text)?;
-    let is_name = regex!("^[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*$").is_match(product);
-    let described = words(described);
-    let is_plain = |word: &Word<'_>| word.says_nothing() && !word.is_of_sentence;
-    let is_foreign = |word: &Word<'_>| word.slug.is_empty();
-    let is_described = described
-        .first()
-        .is_some_and(|first| is_plain(first) || is_foreign(first))
-        && described
-            .iter()
-            .all(|word| is_plain(word) || is_foreign(word) || word.is_title());
-    let name = ServiceName::respelled(product)?;
-    let mut parts = name.as_str().split('-');
-    let is_word = is_of_sentence(name.as_str()) || is_participle(product);
-    let is_service = !is_word && parts.any(|part| !says_nothing(part));
-    (is_name && is_described && is_service).then_some(name)
-}
-
-/// Up to three words in front of a mark, if they tell what a part of a product is: `Management`, `Web UI`.
-fn label<'w, 't>(words: &'w [Word<'t>]) -> Option<&'w [Word<'t>]> {
-    let words = clause(words);
-    // `Job` of `Job运行时监控`
-    let end = words.iter().position(|word| word.slug.is_empty());
-    let words = &words[..end.unwrap_or(words.len())];
-    let is_label = |word: &Word<'_>| {
-        let is_word = word.slug.len() > 2
-            || is_abbreviation(word.text)
-            || is_carrier(&word.slug)
-            || is_kind(&word.slug);
-        is_word
-            && word.says_nothing()
-            && (!word.is_of_sentence || is_noun(&word.slug))
-            && !is_place(&word.slug)
-            && !is_quality(&word.slug)
-            && !word.is_number()
-            && !is_variable(word.text)
-    };
-    let is_plain = (1..4).contains(&words.len()) && words.iter().all(is_label);
-    is_plain.then_some(words)
-}
-
-/// The words before the first brackets of a text, and the word in these.
-fn in_brackets(text: &str) -> Option<(&str, &str)> {
-    let text = &text[..text.floor_char_boundary(NAMED_TEXT)];
-    let brackets = regex!(r"^([^(\[,;:—–]+)\(\s*([^()\s,;]+)\s*(?:[,;][^)]*)?\)");
-    let [before, short] = brackets.captures(text)?.extract().1;
-    Some((before, short))
+/// What runs any service.
+fn is_host(word: &Word<'_>) -> bool {
+    matches!(&*word.slug, "service" | "server" | "daemon")
 }

@@ -12,12 +12,15 @@ pub(crate) mod curated;
 pub(crate) mod missing;
 pub(crate) mod registry;
 
+mod apart;
+mod brackets;
 mod claims;
 mod columns;
 mod derived;
 mod disagreement;
 mod fit;
 mod listed;
+mod nouns;
 mod phrase;
 mod services;
 mod share;
@@ -135,7 +138,7 @@ impl Candidate {
     ) -> Self {
         let mut candidate = Self::new(index, record, protocols, known.name, NameSource::Registry);
         candidate.aliases.clone_from(&known.aliases);
-        candidate.add_aliases(derived::acronym(&record.description));
+        candidate.add_aliases(brackets::acronym(&record.description));
         candidate
     }
 

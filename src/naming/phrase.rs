@@ -3,7 +3,8 @@
 use crate::dataset::{slug, without_marks};
 use crate::limits::NAMED_TEXT;
 use crate::naming::words::{
-    is_foreign, is_german, is_interface, is_of_sentence, is_short, is_verb, says_nothing,
+    is_carrier, is_foreign, is_german, is_interface, is_kind, is_noun, is_of_sentence, is_place,
+    is_quality, is_short, is_verb, says_nothing,
 };
 
 /// A word of a text.
@@ -237,4 +238,27 @@ pub(super) fn proper_names<'w, 't>(words: &'w [Word<'t>]) -> impl Iterator<Item 
         rest = behind;
         Some(name)
     })
+}
+
+/// Up to three words in front of a mark, if they tell what a part of a product is: `Management`, `Web UI`.
+pub(super) fn label<'w, 't>(words: &'w [Word<'t>]) -> Option<&'w [Word<'t>]> {
+    let words = clause(words);
+    // `Job` of `Job运行时监控`
+    let end = words.iter().position(|word| word.slug.is_empty());
+    let words = &words[..end.unwrap_or(words.len())];
+    let is_label = |word: &Word<'_>| {
+        let is_word = word.slug.len() > 2
+            || is_abbreviation(word.text)
+            || is_carrier(&word.slug)
+            || is_kind(&word.slug);
+        is_word
+            && word.says_nothing()
+            && (!word.is_of_sentence || is_noun(&word.slug))
+            && !is_place(&word.slug)
+            && !is_quality(&word.slug)
+            && !word.is_number()
+            && !is_variable(word.text)
+    };
+    let is_plain = (1..4).contains(&words.len()) && words.iter().all(is_label);
+    is_plain.then_some(words)
 }

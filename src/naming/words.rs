@@ -136,3 +136,8 @@ pub(super) fn abbreviated(word: &str) -> &str {
 pub(super) fn is_short(part: &str) -> bool {
     part.len() < 3 && !part.contains(|c: char| c.is_ascii_digit())
 }
+
+/// `separated`, but not `memcached`.
+pub(super) fn is_participle(word: &str) -> bool {
+    regex!("^[a-z]+(?:at|ct|ir|ish|it|iz|ow|st|ur|yp)ed$").is_match(word)
+}

@@ -6,7 +6,7 @@
 
 use crate::dataset::{Protocol, ServiceName, Status};
 use crate::vocabulary::statuses::{self, Stated};
-use crate::vocabulary::{lists, port_text, ports, protocols};
+use crate::vocabulary::{lists, ports, protocols};
 
 /// Hundredths of a bit.
 pub(super) type Bits = i32;
@@ -217,7 +217,7 @@ impl Kind {
             )
             .is_match(text)
         };
-        let is_led = || protocols::protocol(port_text::leading_word(text)).is_some();
+        let is_led = || protocols::protocol(lists::leading_word(text)).is_some();
         if text.contains(':') && is_led() && is_address() {
             return Self::MaybePort;
         }

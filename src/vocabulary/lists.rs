@@ -43,6 +43,13 @@ impl Lists {
     }
 }
 
+/// The letters of ASCII at the start of a text.
+pub(crate) fn leading_word(text: &str) -> &str {
+    &text[..text
+        .find(|c: char| !c.is_ascii_alphabetic())
+        .unwrap_or(text.len())]
+}
+
 /// The lists of this folder in which a text stands, and its rank in each.
 pub(crate) fn of(text: &str) -> impl Iterator<Item = (&'static str, usize)> {
     LISTS.of(text)

@@ -14,22 +14,15 @@ pub(super) fn may_open_ports(text: &str) -> bool {
     if behind_digits.len() < text.len()
         && behind_digits.starts_with(|c: char| c.is_ascii_alphabetic())
     {
-        return protocols::protocol(leading_word(behind_digits)).is_some();
+        return protocols::protocol(lists::leading_word(behind_digits)).is_some();
     }
     let is_host = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
-    let word = leading_word(text);
+    let word = lists::leading_word(text);
     word.is_empty()
         || ["before ports", "portless"]
             .iter()
             .any(|list| lists::is_in(list, word))
         || text.trim_start_matches(is_host).starts_with(':')
-}
-
-/// The letters of ASCII at the start of a text.
-pub(crate) fn leading_word(text: &str) -> &str {
-    &text[..text
-        .find(|c: char| !c.is_ascii_alphabetic())
-        .unwrap_or(text.len())]
 }
 
 /// A text in the usual way of writing: digits of ASCII for those of other scripts, of `${WEB_PORT:-443}` the port that it

@@ -1,7 +1,6 @@
 //! The protocols that a text names: `TCP`, `tcp/udp`, `UDP, TCP`, `TCP and UDP`.
 
-use super::lists;
-use super::port_text::leading_word;
+use crate::vocabulary::lists::{self, leading_word};
 use crate::vocabulary::{Protocol, Protocols};
 
 /// The protocols that a text names.
