@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::io::{self, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -98,15 +98,19 @@ pub fn sha256(file: &[u8]) -> String {
 }
 
 impl Source {
-    /// Reads and decodes a file.
+    /// Reads and decodes a file, line by line: it stands in memory once.
     ///
     /// # Errors
     ///
     /// The file cannot be read, or is not UTF-8.
-    pub fn read(path: impl Into<String>, mut file: impl Read) -> Result<Self, ReadError> {
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes)?;
-        Ok(Self::decode(path, bytes)?)
+    pub fn read(path: impl Into<String>, file: impl Read) -> Result<Self, ReadError> {
+        let mut file = BufReader::with_capacity(1 << 16, file);
+        let (mut decoded, mut line) = (Decoded::default(), Vec::new());
+        while file.read_until(b'\n', &mut line)? > 0 {
+            decoded.add(&line, Decoded::add_line)?;
+            line.clear();
+        }
+        Ok(decoded.into_source(path.into()))
     }
 
     /// Decodes the bytes of a file.
