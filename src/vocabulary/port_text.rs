@@ -46,9 +46,9 @@ pub(super) fn usual(text: &str) -> Cow<'_, str> {
             "$1",
         );
     }
-    // From any port: `* / 443`.
+    // From any port: `* / 443`. A schedule is written `*/5`.
     if text.starts_with('*') {
-        text = rewritten(text, regex!(r"^\*\s*/\s*([0-9].*)$"), "$1");
+        text = rewritten(text, regex!(r"^\*\s+/\s+([0-9].*)$"), "$1");
     }
     if text.contains(':') {
         text = rewritten(text, regex!(r"^([0-9]+):(65535)(?-u:\b)"), "$1-$2");
