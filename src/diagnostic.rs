@@ -253,7 +253,7 @@ codes! {
     /// A link was dropped from a header, status, legend, image or multi-link footnote; its text is kept, but the
     /// URL is nowhere in the output.
     DroppedLink = "dropped-link", Warning;
-    /// A header or a footnote cites something; the citation is not in any record.
+    /// A header or a footnote cites something, or a header or a legend is tagged; the citation or tag is not in any record.
     DroppedCitation = "dropped-citation", Note;
     /// A status cell holds a citation, tag, link or image, but no status; citations and tags were added to the record's
     /// own.

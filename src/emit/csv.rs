@@ -201,7 +201,9 @@ fn record(header: &StringRecord, row: &StringRecord) -> serde_json::Result<Recor
     let field = |name: &str| at(name).and_then(|at| row.get(at)).unwrap_or_default();
     let some = |name: &str| Some(field(name)).filter(|text| !text.is_empty());
     let number = |name: &str| field(name).parse::<u64>().ok();
-    let list = |name: &str| split(field(name), ";").collect::<Vec<_>>();
+    let item = |item: &str| item.replace(code(";"), ";");
+    let list = |name: &str| split(field(name), ";").map(item).collect::<Vec<_>>();
+    // No URL has a blank, and many have their own `%20`.
     let link = |url| json!({ "text": "", "url": url, "missing": false });
     let mut tree = json!({
         "id": field("id"),
@@ -233,7 +235,6 @@ fn record(header: &StringRecord, row: &StringRecord) -> serde_json::Result<Recor
 }
 
 /// The items of a field, as [`joined`] put them together.
-fn split(field: &str, separator: &'static str) -> impl Iterator<Item = String> {
-    let items = field.split(separator).filter(|_| !field.is_empty());
-    items.map(move |item| item.replace(code(separator), separator))
+fn split<'f>(field: &'f str, separator: &'static str) -> impl Iterator<Item = &'f str> {
+    field.split(separator).filter(|_| !field.is_empty())
 }

@@ -302,9 +302,9 @@ impl<'a> Normalizer<'_, 'a> {
 
     /// A header names columns; what else it holds is in no record.
     fn header(&mut self, header: &[&Cell<'a>], report: &mut Report<'_>) {
-        for prose in header.iter().map(|cell| Prose::new(cell)) {
-            prose.report_links(report);
-            prose.report_images(report);
+        for cell in header {
+            let prose = Prose::new(cell);
+            report_marks(&prose, cell, report);
             for citation in prose.citations {
                 self.footnotes.pass_over(citation, self.table, report);
             }
@@ -314,11 +314,11 @@ impl<'a> Normalizer<'_, 'a> {
     fn legend(&mut self, legend: &Legend<'_, 'a>, report: &mut Report<'_>) {
         self.header(&legend.header, report);
         for [status, meaning] in &legend.rows {
-            let (status, prose) = (Prose::new(status), Prose::new(meaning));
-            for prose in [&status, &prose] {
-                prose.report_links(report);
-                prose.report_images(report);
-            }
+            let [status, prose] = [*status, *meaning].map(|cell| {
+                let prose = Prose::new(cell);
+                report_marks(&prose, cell, report);
+                prose
+            });
             let mut citations = self.cite(&status, report);
             citations.extend(self.cite(&prose, report));
             let status = StatusMeaning {
@@ -339,6 +339,16 @@ impl<'a> Normalizer<'_, 'a> {
                 }
             }
         }
+    }
+}
+
+/// Reports what a cell holds besides words and citations, where no record holds it.
+fn report_marks(prose: &Prose<'_, '_>, cell: &Cell<'_>, report: &mut Report<'_>) {
+    prose.report_links(report);
+    prose.report_images(report);
+    for tag in &prose.tags {
+        let message = format!("this editorial tag is not in any record: {tag:?}");
+        report.push(Code::DroppedCitation, cell.span.clone(), message);
     }
 }
 
