@@ -10,7 +10,7 @@ use crate::naming::phrase::{Word, clause, is_variable, words};
 /// How much a column looks like one of names: a share of its cells, in percent.
 type Nameness = usize;
 
-/// The columns that tell the rows of their table apart.
+/// The columns that tell the rows of their table apart; with no nameness, those that only part them.
 #[derive(Debug)]
 pub(super) struct Columns<'r>(HashMap<(usize, Header<'r>), Nameness>);
 
@@ -48,7 +48,7 @@ impl<'r> Columns<'r> {
         Self(columns.collect())
     }
 
-    /// The other columns of a row that tell it apart, those first that look most like names.
+    /// The other columns of a row, those first that look most like names.
     pub(super) fn of(&self, Draft { record, row }: &'r Draft) -> Vec<(Nameness, &'r str)> {
         let columns = record.extra.iter().filter_map(|(header, words)| {
             let nameness = *self.0.get(&(row.table, Header::Other(header)))?;
@@ -68,14 +68,15 @@ impl<'r> Columns<'r> {
     }
 }
 
-/// How many cells of a column look like names, if most of what stands in it stands there once.
+/// How many cells of a column look like names; none if much of what stands in it stands there again.
 fn nameness(values: &HashSet<(PortRange, &str)>) -> Option<Nameness> {
     let different: HashSet<_> = values.iter().map(|(_, text)| text).collect();
     let tells = different.len() > 2 && 3 * different.len() > 2 * values.len();
     let is_number = |text: &str| regex!("^[A-Z]{1,4}[-_. ]?[0-9]{1,4}$").is_match(text);
     let are_numbers = different.iter().all(|text| is_number(text));
     let names = values.iter().filter(|(_, text)| is_name(text)).count();
-    (tells && !are_numbers).then(|| 100 * names / values.len())
+    let nameness = if tells { 1 + 100 * names / values.len() } else { 0 };
+    (different.len() > 1 && !are_numbers).then_some(nameness)
 }
 
 /// The header of a column that says what a service is written in, or runs on. It names services only where no other

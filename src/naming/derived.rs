@@ -37,6 +37,10 @@ words! {
         Nouns = "nouns",
         /// The protocol above TCP that the row names: `HTTPS`.
         Protocol = "protocol",
+        /// A column whose cells stand in several rows each: `ResourceManager`.
+        Group = "column of groups",
+        /// The nouns in a sentence: `Used to communicate with the backup server`.
+        Sentence = "sentence",
     }
 }
 
@@ -101,6 +105,8 @@ impl Evidence {
 pub(super) struct Row<'r> {
     /// The texts that may have its name, the one first that most likely has it.
     pub(super) texts: Vec<Cell<'r>>,
+    /// Those that say little, as other rows say the same.
+    pub(super) weak: Vec<Cell<'r>>,
     /// The product that the title of the table or the name of the file says.
     pub(super) product: Option<&'r str>,
     /// It, or a key, tells how a product is reached: `Web UI` alone is of any.
@@ -158,7 +164,9 @@ impl<'r> Row<'r> {
             .or_else(|| texts().find_map(|text| self.of_key(text)))
             .or_else(|| texts().find_map(|text| self.of_product(text)))
             .or_else(|| texts().find_map(|text| self.of_nouns(text)))
-            .or_else(|| texts().find_map(|text| self.of_protocol(text)))?;
+            .or_else(|| texts().find_map(|text| self.of_protocol(text)))
+            .or_else(|| self.weak.iter().find_map(|text| self.of_words(text)))
+            .or_else(|| texts().find_map(|text| self.of_sentence(text)))?;
         let (&name, more) = names.split_first()?;
         let (stem, _) = name.as_str().split_once('-').unwrap_or((name.as_str(), ""));
         let is_longer = |other: &&ServiceName| {

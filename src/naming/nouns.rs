@@ -2,8 +2,8 @@
 
 use crate::dataset::ServiceName;
 use crate::naming::derived::{Cell, Evidence, Found, Row};
-use crate::naming::phrase::{Word, label};
-use crate::naming::words::{abbreviated, is_filler, is_kind, is_noun};
+use crate::naming::phrase::{Word, is_variable, label};
+use crate::naming::words::{abbreviated, is_carrier, is_common, is_filler, is_kind, is_noun, is_place};
 use crate::vocabulary::protocols;
 
 impl<'r> Row<'r> {
@@ -22,6 +22,35 @@ impl<'r> Row<'r> {
             names.extend(self.only_noun(words));
         }
         (!names.is_empty()).then_some((Evidence::Nouns, text, names))
+    }
+
+    /// The first nouns in a sentence: `backup server` of `Used to communicate with the backup server`.
+    pub(super) fn of_sentence<'t>(&self, text: &'t Cell<'r>) -> Option<Found<'t, 'r>> {
+        let is_own = |word: &Word<'_>| match word.is_of_sentence {
+            true => is_noun(&word.slug),
+            false => {
+                let is_name = word.is_proper() && !is_variable(word.text);
+                (is_name || is_common(&word.slug)) && !is_place(&word.slug)
+            }
+        };
+        let is_end = |word: &Word<'_>| {
+            let slug = word.slug.strip_suffix('s').unwrap_or(&word.slug);
+            is_noun(&word.slug) || is_noun(slug) || is_kind(slug)
+        };
+        let mut runs = text
+            .words
+            .chunk_by(|word, next| next.is_joined && is_own(word) && is_own(next));
+        let names = runs.find_map(|run| {
+            let end = run.iter().rposition(|word| !is_filler(&word.slug))?;
+            if !is_own(&run[0]) || !is_end(&run[end]) {
+                return None;
+            }
+            let names = self.phrases(&run[..=end]);
+            let name = || self.only_noun(run).filter(|name| !is_carrier(name.as_str()));
+            let names = if names.is_empty() { name().into_iter().collect() } else { names };
+            Some(names).filter(|names| !names.is_empty())
+        })?;
+        Some((Evidence::Sentence, text, names))
     }
 
     /// The names of common words. The only noun among them is better than a phrase with short forms: `notification`,

@@ -99,12 +99,13 @@ impl Rows<'_> {
     fn row(&self, index: usize) -> Row<'_> {
         let draft = &self.drafts[index];
         let around = &self.drafts[index.saturating_sub(1)..self.drafts.len().min(index + 2)];
-        let texts = self.texts(index);
+        let (texts, weak) = self.texts(index);
         let product = self.products.get(&draft.row.table).map(String::as_str);
         let has_key = || texts.iter().any(|text| key(text.text).is_some());
         Row {
             is_of_product: product.is_some() || has_key(),
             texts,
+            weak,
             product,
             tells_ports_apart: !around.windows(2).any(|pair| are_alike(&pair[0], &pair[1])),
             shortener: Shortener {
@@ -129,15 +130,14 @@ impl Rows<'_> {
         }
     }
 
-    /// The texts of a row, the one first that most likely has its name.
-    fn texts(&self, index: usize) -> Vec<Cell<'_>> {
+    /// The texts of a row, the one first that most likely has its name; and those of columns that say little.
+    fn texts(&self, index: usize) -> (Vec<Cell<'_>>, Vec<Cell<'_>>) {
         let draft = &self.drafts[index];
         let Draft { record, row } = draft;
         if let Some(service) = self.listed.get(&index) {
             let service = service.iter();
-            return service
-                .map(|text| Cell::new(text, Evidence::Service))
-                .collect();
+            let service = service.map(|text| Cell::new(text, Evidence::Service));
+            return (service.collect(), Vec::new());
         }
         let columns = self.columns.of(draft);
         let least = self.columns.own(row);
@@ -147,17 +147,20 @@ impl Rows<'_> {
         let columns = columns
             .into_iter()
             .enumerate()
-            .filter_map(|(at, (_, text))| {
+            .filter_map(|(at, (nameness, text))| {
                 let text = Cell {
                     text,
                     words: self.page.words(text, row.input),
-                    place: Some(Evidence::Column),
+                    place: Some(if nameness > 0 { Evidence::Column } else { Evidence::Group }),
                 };
                 let label = clause(&text.words).len();
                 let is_label = at == 0 && is_named || label == text.words.len();
-                (label < 5 && is_label || key(text.text).is_some()).then_some(text)
+                let is_text = label < 5 && is_label || key(text.text).is_some();
+                is_text.then_some((nameness, text))
             });
-        let mut columns = columns.peekable();
+        let (columns, weak): (Vec<_>, Vec<_>) = columns.partition(|&(nameness, _)| nameness > 0);
+        let mut columns = columns.into_iter().map(|(_, text)| text).peekable();
+        let weak = weak.into_iter().map(|(_, text)| text);
         let first = columns.next_if(|_| is_named);
         let italics = row
             .italics
@@ -177,7 +180,8 @@ impl Rows<'_> {
             place: None,
         };
         let own = first.into_iter().chain(italics).chain(service);
-        own.chain([description]).chain(columns).collect()
+        let texts = own.chain([description]).chain(columns);
+        (texts.collect(), weak.collect())
     }
 }
 
