@@ -27,6 +27,7 @@ mod share;
 mod shorten;
 mod stated;
 mod texts;
+mod translated;
 mod unlisted;
 mod words;
 

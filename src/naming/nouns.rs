@@ -3,7 +3,7 @@
 use crate::dataset::ServiceName;
 use crate::naming::derived::{Cell, Evidence, Found, Row};
 use crate::naming::phrase::{Word, is_variable, label};
-use crate::naming::words::{abbreviated, is_carrier, is_common, is_filler, is_kind, is_noun, is_place};
+use crate::naming::words::{abbreviated, is_carrier, is_common, is_filler, is_kind, is_noun, is_place, is_way_in};
 use crate::vocabulary::protocols;
 
 impl<'r> Row<'r> {
@@ -64,7 +64,14 @@ impl<'r> Row<'r> {
         names
     }
 
-    fn only_noun(&self, words: &[Word<'_>]) -> Option<ServiceName> {
+    pub(super) fn only_noun(&self, words: &[Word<'_>]) -> Option<ServiceName> {
+        // `Web-GUI`
+        if let [word] = words
+            && word.slug.len() <= self.shortener.room
+            && word.slug.split_once('-').is_some_and(|(_, last)| is_way_in(last))
+        {
+            return ServiceName::new(&word.slug);
+        }
         let parts = words.iter().flat_map(|word| word.slug.split('-'));
         let mut own = parts.filter(|part| is_noun(part) || !is_filler(part) && !is_kind(part));
         let noun = own.next().filter(|noun| is_noun(noun))?;

@@ -132,6 +132,11 @@ pub(super) fn abbreviated(word: &str) -> &str {
     short.unwrap_or(word)
 }
 
+/// What a noun of another language means.
+pub(super) fn meaning(word: &str) -> Option<&'static str> {
+    LISTS.of(word).find_map(|(list, _)| list.strip_prefix("means "))
+}
+
 /// A few letters alone tell nothing: `ad`, `vi`, but not `9p`.
 pub(super) fn is_short(part: &str) -> bool {
     part.len() < 3 && !part.contains(|c: char| c.is_ascii_digit())
