@@ -75,7 +75,11 @@ fn nameness(values: &HashSet<(PortRange, &str)>) -> Option<Nameness> {
     let is_number = |text: &str| regex!("^[A-Z]{1,4}[-_. ]?[0-9]{1,4}$").is_match(text);
     let are_numbers = different.iter().all(|text| is_number(text));
     let names = values.iter().filter(|(_, text)| is_name(text)).count();
-    let nameness = if tells { 1 + 100 * names / values.len() } else { 0 };
+    let nameness = if tells {
+        1 + 100 * names / values.len()
+    } else {
+        0
+    };
     (different.len() > 1 && !are_numbers).then_some(nameness)
 }
 

@@ -293,6 +293,9 @@ impl<'r> Row<'r> {
 
     /// The first proper name that makes a name.
     fn proper(&self, words: &[Word<'_>]) -> Names {
+        // `API traffic from ALB`
+        let source = words.iter().position(|word| word.text == "from");
+        let words = &words[..source.unwrap_or(words.len())];
         proper_names(words).find_map(|name| self.name(name))
     }
 
@@ -346,8 +349,9 @@ impl<'r> Row<'r> {
 
 /// What a key or a variable is about that sets a port.
 pub(super) fn key(text: &str) -> Option<&str> {
-    let key =
-        regex!(r"^(?:([a-z][\w-]*(?:\.[\w-]+)*?)[.-](?:port|address)|([A-Z][A-Z0-9_]*)_PORT)\b");
+    let key = regex!(
+        r"^(?:([a-z][\w-]*(?:\.[\w-]+)*?)[.-](?:port|address)|([A-Z][A-Z0-9_]*)_PORT|PORT_([A-Z0-9_]+))\b"
+    );
     let (_, [key]) = key.captures(text)?.extract();
     Some(key)
 }

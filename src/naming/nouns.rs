@@ -3,7 +3,9 @@
 use crate::dataset::ServiceName;
 use crate::naming::derived::{Cell, Evidence, Found, Row};
 use crate::naming::phrase::{Word, is_variable, label};
-use crate::naming::words::{abbreviated, is_carrier, is_common, is_filler, is_kind, is_noun, is_place, is_way_in};
+use crate::naming::words::{
+    abbreviated, is_carrier, is_common, is_filler, is_kind, is_noun, is_place, is_way_in,
+};
 use crate::vocabulary::protocols;
 
 impl<'r> Row<'r> {
@@ -46,8 +48,15 @@ impl<'r> Row<'r> {
                 return None;
             }
             let names = self.phrases(&run[..=end]);
-            let name = || self.only_noun(run).filter(|name| !is_carrier(name.as_str()));
-            let names = if names.is_empty() { name().into_iter().collect() } else { names };
+            let name = || {
+                self.only_noun(run)
+                    .filter(|name| !is_carrier(name.as_str()))
+            };
+            let names = if names.is_empty() {
+                name().into_iter().collect()
+            } else {
+                names
+            };
             Some(names).filter(|names| !names.is_empty())
         })?;
         Some((Evidence::Sentence, text, names))
@@ -68,7 +77,10 @@ impl<'r> Row<'r> {
         // `Web-GUI`
         if let [word] = words
             && word.slug.len() <= self.shortener.room
-            && word.slug.split_once('-').is_some_and(|(_, last)| is_way_in(last))
+            && word
+                .slug
+                .split_once('-')
+                .is_some_and(|(_, last)| is_way_in(last))
         {
             return ServiceName::new(&word.slug);
         }

@@ -109,7 +109,8 @@ fn before_foreign_part(word: &str) -> &str {
 
 /// What of a word may be a name: no ending of a program, `serve.py`, and none of a host in a cluster.
 fn named_part(word: &str) -> &str {
-    let ending = regex!(r"\.(?:exe|go|jar|php|pl|py|rb|rs|service|sh|svc(?:\..*)?)$|-compatible$").find(word);
+    let ending = regex!(r"\.(?:exe|go|jar|php|pl|py|rb|rs|service|sh|svc(?:\..*)?)$|-compatible$")
+        .find(word);
     let end = ending.map_or(word.len(), |ending| ending.start());
     before_foreign_part(behind_order(&word[..end]))
 }
@@ -134,6 +135,10 @@ pub(super) fn words(text: &str) -> Vec<Word<'_>> {
 pub(super) fn words_among(text: &str, is_foreign: bool) -> Vec<Word<'_>> {
     let text = &text[..text.floor_char_boundary(NAMED_TEXT)];
     let text = &text[..text.find(". ").unwrap_or(text.len())];
+    // `src/main_agent.py`
+    let text = regex!(r"^(?:[\w.-]+/)+([\w-]+\.(?:go|jar|js|php|pl|py|rb|rs|sh|ts))$")
+        .captures(text)
+        .map_or(text, |path| path.extract::<1>().1[0]);
     // Words in a list are examples: `Commands (save_state, inject_density, etc.)`.
     let examples = regex!(
         r"^([^(]+?)\s*\((?:[\w.-]+(?:,\s*|/))+[\w.-]+\)|^([^(]+?)\s*\([^(),]+,[^(),]+,[^()]+\)"

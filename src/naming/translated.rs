@@ -11,12 +11,17 @@ impl<'r> Row<'r> {
     /// The nouns that follow each other in a label, if a third of its letters are theirs.
     pub(super) fn of_translation<'t>(&self, text: &'t Cell<'r>) -> Option<Found<'t, 'r>> {
         let words = clause(&text.words);
-        if words.iter().all(|word| meaning(word.text).is_none() && word.text.is_ascii()) {
+        if words
+            .iter()
+            .all(|word| meaning(word.text).is_none() && word.text.is_ascii())
+        {
             return None;
         }
         let words: Vec<_> = words.iter().flat_map(translated).collect();
         let runs = words.chunk_by(|word, next| !word.is_of_sentence && !next.is_of_sentence);
-        let run = runs.max_by_key(|run| letters(run)).filter(|run| !run[0].is_of_sentence)?;
+        let run = runs
+            .max_by_key(|run| letters(run))
+            .filter(|run| !run[0].is_of_sentence)?;
         let mut names = self.phrases(run);
         if names.is_empty() {
             names.extend(self.only_noun(run));

@@ -151,7 +151,11 @@ impl Rows<'_> {
                 let text = Cell {
                     text,
                     words: self.page.words(text, row.input),
-                    place: Some(if nameness > 0 { Evidence::Column } else { Evidence::Group }),
+                    place: Some(if nameness > 0 {
+                        Evidence::Column
+                    } else {
+                        Evidence::Group
+                    }),
                 };
                 let label = clause(&text.words).len();
                 let is_label = at == 0 && is_named || label == text.words.len();

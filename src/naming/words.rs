@@ -134,7 +134,9 @@ pub(super) fn abbreviated(word: &str) -> &str {
 
 /// What a noun of another language means.
 pub(super) fn meaning(word: &str) -> Option<&'static str> {
-    LISTS.of(word).find_map(|(list, _)| list.strip_prefix("means "))
+    LISTS
+        .of(word)
+        .find_map(|(list, _)| list.strip_prefix("means "))
 }
 
 /// A few letters alone tell nothing: `ad`, `vi`, but not `9p`.
