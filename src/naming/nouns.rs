@@ -28,12 +28,11 @@ impl<'r> Row<'r> {
 
     /// The first nouns in a sentence: `backup server` of `Used to communicate with the backup server`.
     pub(super) fn of_sentence<'t>(&self, text: &'t Cell<'r>) -> Option<Found<'t, 'r>> {
-        let is_own = |word: &Word<'_>| match word.is_of_sentence {
-            true => is_noun(&word.slug),
-            false => {
-                let is_name = word.is_proper() && !is_variable(word.text);
-                (is_name || is_common(&word.slug)) && !is_place(&word.slug)
-            }
+        let is_own = |word: &Word<'_>| {
+            let is_name = word.is_proper() && !is_variable(word.text);
+            is_noun(&word.slug)
+                || !(word.is_of_sentence || is_place(&word.slug))
+                    && (is_name || is_common(&word.slug))
         };
         let is_end = |word: &Word<'_>| {
             let slug = word.slug.strip_suffix('s').unwrap_or(&word.slug);
