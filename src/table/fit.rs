@@ -255,8 +255,10 @@ impl Kind {
                 _ => Self::Ports,
             },
             1..=4 => Self::PortWithWords,
-            // `80 (see the note on other ports)`
-            _ if text.contains('(') => Self::PortWithWords,
+            // `80 (see the note on other ports)`, `80 Note 2 Alternate port available`
+            _ if text.contains('(') || regex!(r"^\d+\s+(?i:notes?)\b").is_match(text) => {
+                Self::PortWithWords
+            }
             _ => Self::Prose,
         })
     }

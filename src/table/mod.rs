@@ -213,10 +213,14 @@ impl Placer<'_, '_> {
     /// Reports a table that is not read, the louder if it holds ports.
     fn report_not_read(&mut self, part: &Part<'_, '_, '_>, has_port_header: bool) {
         let header = part.named();
+        let names_ports = |cell: &&Cell<'_>| Header::new(&words(cell)).names_ports();
+        let speaks_of_ports = (self.title.speaks_of_ports
+            || header.iter().flatten().any(names_ports))
+            && !self.title.is_of_hardware;
         let is_like_ports = |line: &&Line<'_, '_>| {
             is_like_ports(&line.slots, has_port_header)
                 || has_remarked_port(&line.slots, &header)
-                || self.title.speaks_of_ports && has_large_port(&line.slots)
+                || speaks_of_ports && has_large_port(&line.slots)
         };
         let mut lines = part.header.iter().chain(part.rows);
         let (span, code, message) = match lines.find(is_like_ports) {
@@ -311,10 +315,12 @@ fn is_like_ports(slots: &Slots<'_, '_>, is_below_ports: bool) -> bool {
         || cells.next().is_some_and(is_number) && (is_below_ports || cells.any(is_status))
 }
 
-/// Whether a cell is a number as only ports are, as a rule: of four digits or five.
+/// Whether a cell has a number as only ports are, as a rule: of four digits or five.
 fn has_large_port(slots: &Slots<'_, '_>) -> bool {
+    let is_large = |part: &ports::Part| part.ports.last() > 999;
+    let has_large = |text: &str| ports::named_by(text).is_some_and(|it| it.parts.iter().any(is_large));
     let mut cells = slots.iter().flatten();
-    cells.any(|slot| slot.kind == Kind::Port && slot.text().len() > 3)
+    cells.any(|slot| slot.kind.is_port() && slot.kind != Kind::Year && has_large(&slot.text()))
 }
 
 /// Whether a port and words beside it stand below a header that is a protocol: bare numbers there may be sizes.

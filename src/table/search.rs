@@ -277,7 +277,8 @@ impl<'l, 'g, 'a> Found<'l, 'g, 'a> {
         if header.names_ports() {
             return bits;
         }
-        if self.title.speaks_of_ports && header.has("whose ports") {
+        let may_head_ports = || header.has("whose ports") || header.has("listens");
+        if self.title.speaks_of_ports && may_head_ports() {
             return bits - 6 * BIT;
         }
         bits - 20 * BIT
