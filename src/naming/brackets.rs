@@ -41,7 +41,7 @@ pub(super) fn part_in_brackets(text: &str) -> Option<ServiceName> {
 /// The name in brackets behind common nouns: `nova` of `Compute (nova)`.
 fn product_in_brackets(text: &str) -> Option<ServiceName> {
     let (described, product) = in_brackets(text)?;
-    let is_name = regex!("^[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*$").is_match(product);
+    let is_name = regex!("^[a-z][a-z0-9]+(?:[-_][a-z0-9]+)*$").is_match(product);
     let described = words(described);
     let is_plain = |word: &Word<'_>| word.says_nothing() && !word.is_of_sentence;
     let is_foreign = |word: &Word<'_>| word.slug.is_empty();

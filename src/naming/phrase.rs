@@ -88,10 +88,16 @@ pub(super) fn behind_order(word: &str) -> &str {
     rest.map_or(word, |rest| rest.as_str())
 }
 
-/// What a flow leads to, if that has a name: `Mosquitto` of `App → Mosquitto`.
+/// What a flow leads to, if that has a name: `Mosquitto` of `App → Mosquitto`, `Graylog to
+/// Mosquitto`.
 pub(super) fn target(text: &str) -> &str {
-    let flow = regex!(r"^[^(,;:]*\s(?:→|->|=>|⇒)\s+(.*(?:[A-Z]|[a-z]_[a-z]).*)$").captures(text);
-    flow.map_or(text, |flow| flow.extract::<1>().1[0])
+    let flow = regex!(
+        r"(?x) ^[^(,;:]*\s(?:→|->|=>|⇒)\s+(?<target>.*(?:[A-Z]|[a-z]_[a-z]).*)$
+        | ^[A-Z]\S*(?:\ [A-Z]\S*)?\ to\ (?<other>[A-Z]\S*(?:\ \S+)?)$"
+    );
+    let flow = flow.captures(text);
+    let target = flow.and_then(|flow| flow.name("target").or_else(|| flow.name("other")));
+    target.map_or(text, |target| target.as_str())
 }
 
 /// The product in front of a foreign noun: `Ambari` of `Ambari-Weboberfläche`.
@@ -177,6 +183,11 @@ pub(super) fn words_among(text: &str, is_foreign: bool) -> Vec<Word<'_>> {
     let mut words: Vec<_> = words
         .filter(|word| !word.slug.is_empty() || word.is_of_sentence)
         .collect();
+    // `Management User Interface`
+    while let Some(at) = words.windows(3).position(|three| is_ui(&three[1..])) {
+        words[at + 1].slug = "ui".to_owned();
+        words.remove(at + 2);
+    }
     // `Web UI default`
     words.pop_if(|last| last.slug == "default" && last.is_joined);
     for clause in words.chunk_by_mut(|_, next| next.is_joined) {
@@ -195,6 +206,10 @@ pub(super) fn words_among(text: &str, is_foreign: bool) -> Vec<Word<'_>> {
         first.is_of_sentence |= next.is_joined && is_order && is_verb(&first.slug);
     }
     words
+}
+
+fn is_ui(pair: &[Word<'_>]) -> bool {
+    pair[0].slug == "user" && pair[1].slug == "interface" && pair[1].is_joined
 }
 
 /// `CU`

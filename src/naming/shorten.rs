@@ -10,8 +10,8 @@ use crate::limits;
 use crate::naming::phrase::Word;
 use crate::naming::texts::Page;
 use crate::naming::words::{
-    self, abbreviated, is_carrier, is_common, is_filler, is_interface, is_kind, is_quality,
-    is_short, says_nothing,
+    self, abbreviated, is_carrier, is_common, is_filler, is_interface, is_kind, is_of_sentence,
+    is_quality, is_short, says_nothing,
 };
 
 /// Makes names of words.
@@ -127,7 +127,7 @@ impl Shortener<'_> {
             }
             let is_long = word.slug.len() > self.room;
             let own = if is_long {
-                word.slug.split('-').collect()
+                whole_words(&word.slug).collect()
             } else {
                 vec![&*word.slug]
             };
@@ -262,6 +262,15 @@ impl<'p, 'w> Choice<'p, 'w> {
             && (!has(weight::VENDOR) || has(weight::COMMON))
             && (left_out.iter().all(is_plain) || left_out == [self.parts.len() - 1])
     }
+}
+
+/// The words of a compound that does not fit: `panorama` of `panorama-to-managed`.
+fn whole_words(slug: &str) -> impl Iterator<Item = &str> {
+    let (first, rest) = slug.split_once('-').unwrap_or((slug, ""));
+    let rest = rest
+        .split('-')
+        .take_while(|part| !part.is_empty() && !is_of_sentence(part));
+    std::iter::once(first).chain(rest)
 }
 
 fn is_number(part: &str) -> bool {

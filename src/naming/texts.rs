@@ -62,12 +62,16 @@ fn is_product(word: &Word<'_>) -> bool {
 /// What most descriptions or services of a table begin with, by the number of the table: `Adobe Campaign :`, `Lync Server`.
 /// It tells none of its rows from others.
 pub(super) fn shared_openings(drafts: &[Draft]) -> HashMap<usize, &str> {
-    let opening = regex!(r"^(?:[^:–—|]{2,40}?(?:\s*[:–—|]|\s-)\s+|[A-Z]\S* [A-Z]\S* )");
+    let patterns = [
+        regex!(r"^[^:–—|]{2,40}?(?:\s*[:–—|]|\s-)\s+"),
+        regex!(r"^(?:[A-Z]\S* ){2}"),
+        regex!(r"^(?:[A-Z]\S* ){3}"),
+    ];
     let tables = drafts.chunk_by(|one, next| one.row.table == next.row.table);
     let shared = tables.filter_map(|rows| {
         let mut openings: BTreeMap<&str, HashSet<&str>> = BTreeMap::new();
         for text in rows.iter().flat_map(Draft::words) {
-            if let Some(opening) = opening.find(text) {
+            for opening in patterns.iter().filter_map(|pattern| pattern.find(text)) {
                 openings.entry(opening.as_str()).or_default().insert(text);
             }
         }

@@ -123,7 +123,9 @@ impl Rows<'_> {
             return text;
         };
         let is_marked = !shared.trim_end().ends_with(char::is_alphanumeric);
-        if is_marked || !clause(&words(rest)).iter().all(Word::says_nothing) {
+        let rest_words = words(rest);
+        let own = clause(&rest_words);
+        if is_marked || own.len() > 1 || !own.iter().all(Word::says_nothing) {
             rest
         } else {
             text

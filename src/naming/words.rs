@@ -111,7 +111,7 @@ pub(super) fn is_place(word: &str) -> bool {
 
 /// What is done with a service: no name ends in it.
 pub(super) fn is_use(word: &str) -> bool {
-    regex!("^(?:access|communication|connection|exchange|traffic)s?$").is_match(word)
+    regex!("^(?:access|communication|connection|exchange|reserved|traffic)s?$").is_match(word)
 }
 
 /// What a product is or how it is reached, which its name goes without: `Redis server`.
@@ -132,11 +132,15 @@ pub(super) fn abbreviated(word: &str) -> &str {
     short.unwrap_or(word)
 }
 
-/// What a noun of another language means.
+/// What a noun of another language means. Those in Cyrillic are listed without their ends.
 pub(super) fn meaning(word: &str) -> Option<&'static str> {
-    LISTS
-        .of(word)
-        .find_map(|(list, _)| list.strip_prefix("means "))
+    let meaning = |word: &str| {
+        let mut lists = LISTS.of(word);
+        lists.find_map(|(list, _)| list.strip_prefix("means "))
+    };
+    let has_ends = word.starts_with(|c| ('\u{400}'..='\u{4ff}').contains(&c));
+    let ends = word.char_indices().rev().take(if has_ends { 3 } else { 0 });
+    meaning(word).or_else(|| ends.map(|(end, _)| &word[..end]).find_map(meaning))
 }
 
 /// A few letters alone tell nothing: `ad`, `vi`, but not `9p`.

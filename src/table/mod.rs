@@ -318,7 +318,8 @@ fn is_like_ports(slots: &Slots<'_, '_>, is_below_ports: bool) -> bool {
 /// Whether a cell has a number as only ports are, as a rule: of four digits or five.
 fn has_large_port(slots: &Slots<'_, '_>) -> bool {
     let is_large = |part: &ports::Part| part.ports.last() > 999;
-    let has_large = |text: &str| ports::named_by(text).is_some_and(|it| it.parts.iter().any(is_large));
+    let has_large =
+        |text: &str| ports::named_by(text).is_some_and(|it| it.parts.iter().any(is_large));
     let mut cells = slots.iter().flatten();
     cells.any(|slot| slot.kind.is_port() && slot.kind != Kind::Year && has_large(&slot.text()))
 }
