@@ -175,6 +175,7 @@ pub fn missing_names(inputs: &[Source], options: &Options) -> String {
         &facts::NAMES,
         options.facts.names(),
         &known.evidence,
+        &HashSet::new(),
     );
     facts::file(&facts::NAMES, lines.into_iter().map(|(_, line)| line))
 }
@@ -190,7 +191,9 @@ pub fn renewed_facts(inputs: &[Source], options: &Options) -> (Option<String>, S
         BlankCells::Literal => None,
         BlankCells::Decided(file) => Some(file.updated(records, &known.blank_cells, Vec::new())),
     };
-    let new = missing(records, names.columns(), names, &known.evidence);
+    let edited = names.edited(&known.names).into_iter();
+    let edited = edited.map(|(record, _)| record).collect();
+    let new = missing(records, names.columns(), names, &known.evidence, &edited);
     (blank_cells, names.updated(records, &known.names, new))
 }
 

@@ -60,8 +60,10 @@ impl<T> FactFile<T> {
         if !self.are_for_records(uses) {
             return text.to_owned();
         }
-        let missing = new.iter().map(|(record, _)| records[*record].ports);
-        let missing: HashSet<_> = missing.collect();
+        let edited = self.edited(uses);
+        let without = new.iter().map(|(record, _)| record);
+        let without = without.chain(edited.iter().map(|(record, _)| record));
+        let missing: HashSet<_> = without.map(|&record| records[record].ports).collect();
         let stale = self.stale(records.iter().map(|record| record.ports), uses);
         let (undecided, gone): (Vec<_>, Vec<_>) = stale
             .into_iter()
@@ -71,9 +73,10 @@ impl<T> FactFile<T> {
             uses.undecided.contains(index) || undecided.contains(&record.ports)
         });
         let waiting = waiting.map(|(_, record)| (record.ports, true));
-        let edited = self.edited(uses).into_iter();
-        let edited = edited.map(|(record, _)| (records[record].ports, false));
-        let waiting = waiting_ports(waiting.chain(edited).collect());
+        let of_edited = edited
+            .iter()
+            .map(|(record, _)| (records[*record].ports, false));
+        let waiting = waiting_ports(waiting.chain(of_edited).collect());
         let waits = |record: usize| waiting[records[record].ports.indices()].contains(&true);
         let mut known = HashSet::new();
         new.retain(|(record, line)| !waits(*record) && known.insert(line.clone()));
@@ -83,7 +86,7 @@ impl<T> FactFile<T> {
             let end = fact.span.end + line_end_at(text, fact.span.end).len();
             edits.push((fact.span.start..end, String::new()));
         }
-        for (record, fact) in [self.edited(uses), self.outgrown(uses, new.len())].concat() {
+        for (record, fact) in [edited, self.outgrown(uses, new.len())].concat() {
             if !waits(record) {
                 let line = self.rewritten(&text[fact.span.clone()], &records[record]);
                 edits.push((fact.span.clone(), line));

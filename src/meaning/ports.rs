@@ -165,10 +165,13 @@ fn named(
         report.push(code, cell.span.clone(), message);
     }
     for part in ports.parts.iter().filter(|part| part.is_open) {
+        let used = match ports.parts.len() {
+            1 => format!("{} is", part.ports.last()),
+            _ => "the ports in it are".to_owned(),
+        };
         let message = format!(
-            "{:?} does not say where it ends; only {} is used",
-            excerpt(&text),
-            part.ports.last()
+            "{:?} does not say where it ends; only {used} used",
+            excerpt(&text)
         );
         report.push(Code::OpenRange, cell.span.clone(), message);
     }

@@ -185,7 +185,7 @@ pub(super) fn words_among(text: &str, is_foreign: bool) -> Vec<Word<'_>> {
         .collect();
     // `Management User Interface`
     while let Some(at) = words.windows(3).position(|three| is_ui(&three[1..])) {
-        words[at + 1].slug = "ui".to_owned();
+        "ui".clone_into(&mut words[at + 1].slug);
         words.remove(at + 2);
     }
     // `Web UI default`

@@ -107,6 +107,7 @@ pub(super) fn token_pattern() -> &'static Regex {
               | (?: [^a-z0-9] | tcp | udp | sctp | dccp | $ ) )
         | [(\[（] (?<inner> [^)\]）]* ) (?<closing> [)\]）]? )
         | (?<bound> (?: [<>]=? | [≤≥] ) \s* [0-9]+ (?: /(?:tcp|udp|sctp|dccp) )? ) (?: [^a-z0-9] | $ )
+        | (?<more> (?: … | \.\.\. | etc(?-u:\b)\.? ) \s* $ )
         | (?<sign> [,;/&|+、，；·•]\s* )
         | (?<blank> \s+ | -(?:p|-publish|-expose)[\s=]+ )
         | (?<before> [:\#]\s* )

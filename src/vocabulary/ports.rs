@@ -5,7 +5,7 @@
 //! 20/21   80, 443   20 and 21    lists
 //! 22/tcp   7/tcp, udp   9 (UDP)  ports, each with the protocols that stand behind it
 //! TCP 80, 443; UDP 53            the same, with the protocol in front
-//! 5900+                          5900, and no word on where it ends
+//! 5900+   8080, 8081, …          no word on where they end
 //! 1025 (SMTP), 8025 (Web)        words beside ports
 //! 8080:80   0.0.0.0:8080->80     a mapping: the port outside, and the one inside
 //! ESP (IP 50), UDP 500           a protocol without ports beside a port
@@ -271,6 +271,9 @@ impl<'t> Cell<'t> {
         } else if let Some(bound) = group("bound").filter(|_| is_first || self.is_behind_comma()) {
             self.doubts.push(Doubt::Bound(bound.as_str().to_owned()));
             bound.end()
+        } else if let (Some(more), Some(last)) = (group("more"), self.parts.last_mut()) {
+            last.is_open = true;
+            more.end()
         } else if let (Some(inner), Some(closing)) = (group("inner"), group("closing")) {
             self.parenthesis(inner.as_str())?;
             closing.end()

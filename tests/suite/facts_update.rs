@@ -112,10 +112,11 @@ impl Fact<'_> {
     }
 }
 
-/// A file, the records of its table as they are with it, and its lines.
+/// A file, the records of its table as they are with it, and its lines before and after.
 struct Before<'t> {
     records: Vec<Record>,
     lines: Vec<&'t str>,
+    after: Vec<&'t str>,
     facts: Vec<Fact<'t>>,
 }
 
@@ -141,13 +142,23 @@ impl Before<'_> {
         })
     }
 
-    /// A line about the row would also be about another one, which has no name, or which is like a third but for the name.
+    /// An old line has become one about the row.
+    fn is_edited(&self, record: &Record) -> bool {
+        let is_new = |line: &&&str| {
+            !self.lines.contains(line) && fact(line).is_some_and(|new| new.quotes(record))
+        };
+        let mut new = self.after.iter().filter(is_new);
+        new.any(|new| self.lines.iter().any(|old| self.may_become(old, new)))
+    }
+
+    /// A line about the row would also be about another one, which has no name and no line, or which is like a third but for the name.
     fn is_pinned(&self, record: &Record) -> bool {
         let others = self.records.iter().filter(|it| {
             it.ports == record.ports
                 && it.description.starts_with(&record.description)
                 && is_in_use(it)
                 && !self.has_line(it)
+                && !self.is_edited(it)
         });
         let others: Vec<_> = others.collect();
         let is_apart = |one: &&Record| {
@@ -267,7 +278,7 @@ proptest! {
         let after = renewed_names(&table, &text);
         prop_assert_eq!(&renewed_names(&table, &after), &after);
         let facts: Vec<_> = text.lines().filter_map(fact).collect();
-        let before = Before { records: named_records(&table, &text), lines: text.lines().collect(), facts };
+        let before = Before { records: named_records(&table, &text), lines: text.lines().collect(), after: after.lines().collect(), facts };
         let stale = before.facts.iter().filter(|it| before.is_stale(it)).count();
         if 2 * stale > before.facts.len() {
             prop_assert_eq!(after, text);
@@ -275,7 +286,7 @@ proptest! {
         }
         let is_crlf = text.contains("\r\n");
         prop_assert!(!is_crlf || !after.replace("\r\n", "").contains('\n'), "{after:?}");
-        prop_assert!(before.may_be(&after.lines().collect::<Vec<_>>()), "\n{table}\n{text}\nbecomes\n{after}");
+        prop_assert!(before.may_be(&before.after), "\n{table}\n{text}\nbecomes\n{after}");
         let rows = before.open().filter(|it| before.gets_line(it));
         for row in rows {
             let mut lines = after.lines().filter_map(fact);
