@@ -1,11 +1,5 @@
 //! The table of well-known ports and the facts about it that are compiled in.
 
-use std::sync::LazyLock;
-
-use crate::meaning::blank_cells::BlankCells;
-use crate::naming::curated::Names;
-use crate::text::Source;
-
 /// The table of well-known ports, as (path, text).
 pub const BUILTIN: (&str, &str) = (
     "seeds/well-known-ports.md",
@@ -26,24 +20,3 @@ pub const BUILTIN_NAMES: (&str, &str) = (
     "seeds/service-names.csv",
     include_str!("../seeds/service-names.csv"),
 );
-
-#[expect(clippy::expect_used, reason = "the facts are compiled in")]
-pub(crate) static BLANK_CELLS: LazyLock<BlankCells> = LazyLock::new(|| {
-    let mut cells = BlankCells::read(source(BUILTIN_BLANK_CELLS)).expect("facts");
-    if let BlankCells::Decided(facts) = &mut cells {
-        facts.is_compiled_in = true;
-    }
-    cells
-});
-
-#[expect(clippy::expect_used, reason = "the names are compiled in")]
-pub(crate) static NAMES: LazyLock<Names> = LazyLock::new(|| {
-    let mut names = Names::read(source(BUILTIN_NAMES)).expect("names");
-    names.is_compiled_in = true;
-    names
-});
-
-#[expect(clippy::expect_used, reason = "the text is compiled in")]
-fn source((path, text): (&str, &str)) -> Source {
-    Source::decode(path, text).expect("UTF-8")
-}

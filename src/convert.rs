@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::builtin;
 use crate::dataset::merge::Merge;
 use crate::dataset::{Attribution, Dataset, Protocols, Record, Status};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, File, Report};
@@ -35,15 +34,14 @@ impl Facts {
     /// What blank UDP cells mean.
     #[must_use]
     pub fn blank_cells(&self) -> &BlankCells {
-        self.blank_cells
-            .as_ref()
-            .unwrap_or_else(|| &builtin::BLANK_CELLS)
+        let given = self.blank_cells.as_ref();
+        given.unwrap_or_else(|| BlankCells::compiled_in())
     }
 
     /// The curated names of records.
     #[must_use]
     pub fn names(&self) -> &Names {
-        self.names.as_ref().unwrap_or_else(|| &builtin::NAMES)
+        self.names.as_ref().unwrap_or_else(|| Names::compiled_in())
     }
 }
 
@@ -228,7 +226,6 @@ impl<'o> Run<'o> {
         'o: 'a,
     {
         let report = &mut Report::new(&mut self.diagnostics, File::Input(index));
-        source.report_repairs(report);
         let mut ledger = Ledger::default();
         let base = attribution::base(source.text(), self.given);
         let definitions = Footnotes::new(footnotes.definitions, base, report);

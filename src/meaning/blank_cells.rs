@@ -19,7 +19,9 @@
 //! has no UDP column, nothing is known of UDP.
 
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
+use crate::builtin::BUILTIN_BLANK_CELLS;
 use crate::dataset::{Assignment, Basis, PortRange, Protocol, Record, Status};
 use crate::diagnostic::{Code, Diagnostics, File, Report};
 use crate::facts::{BLANK_CELLS, FactFile, Uses, csv_line};
@@ -73,6 +75,21 @@ words! {
 }
 
 impl BlankCells {
+    /// The facts that are compiled in.
+    #[expect(clippy::expect_used, reason = "they are compiled in")]
+    pub(crate) fn compiled_in() -> &'static Self {
+        static FACTS: LazyLock<BlankCells> = LazyLock::new(|| {
+            let (path, text) = BUILTIN_BLANK_CELLS;
+            let source = Source::decode(path, text).expect("UTF-8");
+            let mut cells = BlankCells::read(source).expect("facts");
+            if let BlankCells::Decided(facts) = &mut cells {
+                facts.is_compiled_in = true;
+            }
+            cells
+        });
+        &FACTS
+    }
+
     /// Reads facts: a CSV file with the columns `first_port`, `last_port`, `description` and `udp`
     /// (`merged` or `blank`).
     ///

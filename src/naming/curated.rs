@@ -1,5 +1,8 @@
 //! A CSV file of names that people chose → [`Names`], and the candidates that they make.
 
+use std::sync::LazyLock;
+
+use crate::builtin::BUILTIN_NAMES;
 use crate::dataset::{NameSource, Protocol, Protocols, Record, ServiceName};
 use crate::diagnostic::{Diagnostics, File};
 use crate::facts::{Fact, FactFile, NAMES, Uses};
@@ -19,6 +22,19 @@ pub struct NameFact {
 }
 
 impl Names {
+    /// The names that are compiled in.
+    #[expect(clippy::expect_used, reason = "they are compiled in")]
+    pub(crate) fn compiled_in() -> &'static Self {
+        static NAMES: LazyLock<Names> = LazyLock::new(|| {
+            let (path, text) = BUILTIN_NAMES;
+            let source = Source::decode(path, text).expect("UTF-8");
+            let mut names = Names::read(source).expect("names");
+            names.is_compiled_in = true;
+            names
+        });
+        &NAMES
+    }
+
     /// Reads curated names: a CSV file with the columns `first_port`, `last_port`, `protocols` (separated by
     /// blanks; blank for all that the record uses), `description`, `name` and `aliases` (separated by `;`).
     ///

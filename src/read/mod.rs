@@ -24,8 +24,8 @@ mod wikitext;
 use std::borrow::Cow;
 use std::path::Path;
 
-use crate::diagnostic::Report;
-use crate::text::{Source, Span};
+use crate::diagnostic::{Code, Report};
+use crate::text::{Repair, Source, Span};
 
 use element::Tokens;
 use grid::{Definition, Grid};
@@ -71,11 +71,27 @@ pub(crate) fn read<'a>(
     source: &'a Source,
     syntax: Option<&Syntax>,
     texts: &'a Texts,
-    report: Report<'_>,
+    mut report: Report<'_>,
 ) -> (Vec<Grid<'a>>, Footnotes<'a>) {
+    report_repairs(source, &mut report);
     let syntax = syntax.unwrap_or_else(|| syntax_of(source));
     let tokens = (syntax.tokens)(source.text(), texts);
     Walk::new(source.text(), tokens, report).document()
+}
+
+/// Reports what decoding put right.
+fn report_repairs(source: &Source, report: &mut Report<'_>) {
+    for (repair, (count, first)) in source.repairs() {
+        let code = match repair {
+            Repair::Mojibake => Code::Mojibake,
+            Repair::DoubtfulMojibake => Code::DoubtfulMojibake,
+            Repair::ControlCharacter => Code::ControlCharacter,
+        };
+        for (span, message) in first {
+            report.push(code, span.clone(), message);
+        }
+        report.count(code, count - first.len());
+    }
 }
 
 /// The syntax of a source: as its path ends, else as its text looks.

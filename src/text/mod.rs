@@ -6,4 +6,5 @@ pub(crate) mod services_line;
 mod source;
 
 pub use control::{blanked, is_hostile};
+pub(crate) use source::Repair;
 pub use source::{BadLine, NotUtf8, Position, ReadError, Source, Span, sha256};

@@ -17,7 +17,6 @@ use sha2::{Digest, Sha256};
 
 use super::control::{self, is_hostile};
 use super::mojibake::{self, Undone};
-use crate::diagnostic::{Code, Report};
 use crate::limits::{MESSAGE, MOST_PLACES};
 
 /// A half-open range of bytes in [`Source::text`].
@@ -64,8 +63,19 @@ pub enum ReadError {
     NotUtf8(#[from] NotUtf8),
 }
 
-/// What decoding put right: of each code how many places there are, and the first of them.
-type Repairs = BTreeMap<Code, (usize, Vec<(Span, String)>)>;
+/// What decoding puts right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Repair {
+    /// Text that was encoded twice.
+    Mojibake,
+    /// Text that may have been.
+    DoubtfulMojibake,
+    /// A character that no text holds.
+    ControlCharacter,
+}
+
+/// Of each repair how many places there are, and the first of them.
+type Repairs = BTreeMap<Repair, (usize, Vec<(Span, String)>)>;
 
 /// How far the text has drifted from the file behind an edit.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -155,14 +165,9 @@ impl Source {
         }
     }
 
-    /// Reports what decoding put right.
-    pub(crate) fn report_repairs(&self, report: &mut Report<'_>) {
-        for (&code, (count, first)) in &*self.repairs {
-            for (span, message) in first {
-                report.push(code, span.clone(), message);
-            }
-            report.count(code, count - first.len());
-        }
+    /// What decoding put right.
+    pub(crate) fn repairs(&self) -> &Repairs {
+        &self.repairs
     }
 
     /// The line, from 1, that holds the byte `offset` of [`text`](Self::text).
@@ -310,7 +315,7 @@ impl Decoded {
             Some(c) => self.replace(
                 reference,
                 c.encode_utf8(&mut [0; 4]),
-                Some(Code::ControlCharacter),
+                Some(Repair::ControlCharacter),
             ),
             None => self.text.push_str(reference),
         }
@@ -324,42 +329,44 @@ impl Decoded {
         } else {
             mojibake::undo(before, run, behind)
         };
-        let (code, new) = match undone {
+        let (repair, new) = match undone {
             Undone::Meant => (None, Cow::Borrowed(run)),
-            Undone::Doubtful => (Some(Code::DoubtfulMojibake), Cow::Borrowed(run)),
-            Undone::Text(text) => (Some(Code::Mojibake), Cow::Owned(text)),
+            Undone::Doubtful => (Some(Repair::DoubtfulMojibake), Cow::Borrowed(run)),
+            Undone::Text(text) => (Some(Repair::Mojibake), Cow::Owned(text)),
         };
         // Control characters are among the bytes of what was encoded twice: only now they are known.
         if new.contains(is_hostile) {
             self.replace(
                 run,
                 &new.replace(is_hostile, " "),
-                Some(Code::ControlCharacter),
+                Some(Repair::ControlCharacter),
             );
         } else {
-            self.replace(run, &new, code);
+            self.replace(run, &new, repair);
         }
     }
 
     /// Adds a text in the place of another.
-    fn replace(&mut self, original: &str, new: &str, code: Option<Code>) {
+    fn replace(&mut self, original: &str, new: &str, repair: Option<Repair>) {
         let start = self.text.len();
         self.text.push_str(new);
         let characters = original.chars().count() - new.chars().count();
         self.drift(original.len() - new.len(), characters);
-        let Some(code) = code else { return };
-        let (count, first) = self.repairs.entry(code).or_default();
+        let Some(repair) = repair else { return };
+        let (count, first) = self.repairs.entry(repair).or_default();
         *count += 1;
         if *count > MOST_PLACES {
             return;
         }
         let original = &original[..original.floor_char_boundary(MESSAGE)];
-        let message = match code {
-            Code::Mojibake => format!("{original:?} was {new:?}, encoded twice"),
-            Code::DoubtfulMojibake => {
+        let message = match repair {
+            Repair::Mojibake => format!("{original:?} was {new:?}, encoded twice"),
+            Repair::DoubtfulMojibake => {
                 format!("{new:?} may have been encoded twice; it is left as it is")
             }
-            _ => format!("control character {original:?} was replaced with {new:?}"),
+            Repair::ControlCharacter => {
+                format!("control character {original:?} was replaced with {new:?}")
+            }
         };
         first.push((start..self.text.len(), message));
     }
