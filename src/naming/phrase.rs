@@ -121,10 +121,11 @@ fn named_part(word: &str) -> &str {
     before_foreign_part(behind_order(&word[..end]))
 }
 
-/// A word as it stands in a name, without the `'s` of a possessive. `Wi-Fi` and `F.E.A.R.` are one word.
+/// A word as it stands in a name, without the `'s` of a possessive. `Wi-Fi` and `F.E.A.R.` are one word; `VRA'lar` is
+/// Turkish for several.
 fn spelled(word: &str) -> String {
     let stem = regex!("^(?:(Let)['’](s)|(.*?)['’]s?)$").replace(word, "$1$2$3");
-    let stem = regex!("^([A-Z][a-z])-([A-Z][a-z])$").replace(&stem, "$1$2");
+    let stem = regex!("^([A-Z][a-z])-([A-Z][a-z])$|^([A-Z0-9]{2,})['’][a-z]+$").replace(&stem, "$1$2$3");
     if regex!(r"^(?:[A-Z]\.){2,}[A-Z]$").is_match(&stem) {
         return slug(&stem.replace('.', ""));
     }
@@ -153,7 +154,7 @@ pub(super) fn words_among(text: &str, is_foreign: bool) -> Vec<Word<'_>> {
         .captures(text)
         .and_then(|parts| parts.get(1).or_else(|| parts.get(2)))
         .map_or(text, |label| label.as_str());
-    let text = regex!(r"^\([^()]*\)\s+")
+    let text = regex!(r"^(?:\([^()]*\)|(?:32|64)[- ]?[Bb]it)\s+")
         .find(text)
         .map_or(text, |aside| &text[aside.end()..]);
     let word = regex!(
@@ -165,7 +166,7 @@ pub(super) fn words_among(text: &str, is_foreign: bool) -> Vec<Word<'_>> {
     let (mut end, mut is_cut) = (0, false);
     let words = word.find_iter(text).map(|found| {
         let gap = &text[end..found.start()];
-        let is_parted = !gap.trim_start_matches('!').trim().is_empty();
+        let is_parted = !gap.trim_start_matches(['!', '・']).trim().is_empty();
         let is_joined = found.start() > 0 && !is_parted && !is_cut;
         end = found.end();
         let own = named_part(found.as_str());

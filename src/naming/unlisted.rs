@@ -14,6 +14,7 @@ use crate::naming::phrase::{Word, clause, target, words};
 use crate::naming::registry::{self, Registration, Registry};
 use crate::naming::shorten::Shortener;
 use crate::naming::texts::{Page, Products, shared_openings};
+use crate::naming::words::is_noun;
 use crate::naming::{Candidate, claims, stated};
 use crate::text::Source;
 
@@ -123,13 +124,12 @@ impl Rows<'_> {
             return text;
         };
         let is_marked = !shared.trim_end().ends_with(char::is_alphanumeric);
-        let rest_words = words(rest);
-        let own = clause(&rest_words);
-        if is_marked || own.len() > 1 || !own.iter().all(Word::says_nothing) {
-            rest
-        } else {
-            text
-        }
+        let words = words(rest);
+        let own = clause(&words);
+        let is_noun = |word: &Word<'_>| is_marked && is_noun(&word.slug);
+        let says_something =
+            own.len() > 1 || own.iter().any(|word| !word.says_nothing() || is_noun(word));
+        if says_something { rest } else { text }
     }
 
     /// The texts of a row, the one first that most likely has its name; and those of columns that say little.
@@ -217,12 +217,16 @@ fn alternative(known: &Registration, draft: &Draft) -> Option<ServiceName> {
 /// Whether a registration counts for more than the name that is derived from the row.
 fn serves(known: &Registration, derived: Option<&Derived>, draft: &Draft) -> bool {
     let Draft { record, row } = draft;
+    let tells = |text: &str| {
+        let words = words(text);
+        words.iter().any(|word| !word.is_of_sentence && !word.says_nothing())
+    };
     let fit = Words::of(draft.texts()).fit(known);
     if registry::are_well_known(record.ports) && !row.speaks_of_iana {
         let is_another = |name: &Derived| fit == Fit::NONE && name.names_another();
         derived.is_none_or(|name| !name.is_strong() && !is_another(name))
     } else {
         let is_own = derived.is_some_and(|name| name.evidence < Evidence::Product);
-        !is_own && fit.is_likely() || derived.is_none() && record.description.is_empty()
+        !is_own && fit.is_likely() || derived.is_none() && record.description.is_empty() && !draft.texts().any(tells)
     }
 }
