@@ -163,8 +163,8 @@ impl<'r> Row<'r> {
         let (evidence, text, names) = of_words
             .or_else(|| texts().find_map(|text| self.of_key(text)))
             .or_else(|| texts().find_map(|text| self.of_product(text)))
-            .or_else(|| texts().find_map(|text| self.of_nouns(text)))
             .or_else(|| texts().find_map(|text| self.of_translation(text)))
+            .or_else(|| texts().find_map(|text| self.of_nouns(text)))
             .or_else(|| texts().find_map(|text| self.of_protocol(text)))
             .or_else(|| self.weak.iter().find_map(|text| self.of_words(text)))
             .or_else(|| texts().find_map(|text| self.of_sentence(text)))?;

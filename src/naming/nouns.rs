@@ -4,7 +4,7 @@ use crate::dataset::ServiceName;
 use crate::naming::derived::{Cell, Evidence, Found, Row};
 use crate::naming::phrase::{Word, is_variable, label};
 use crate::naming::words::{
-    abbreviated, is_carrier, is_common, is_filler, is_kind, is_noun, is_place, is_way_in,
+    abbreviated, is_carrier, is_common, is_filler, is_kind, is_noun, is_place,
 };
 use crate::vocabulary::protocols;
 
@@ -76,10 +76,7 @@ impl<'r> Row<'r> {
         // `Web-GUI`
         if let [word] = words
             && word.slug.len() <= self.shortener.room
-            && word
-                .slug
-                .split_once('-')
-                .is_some_and(|(_, last)| is_way_in(last))
+            && regex!("^[a-z]+-(?:api|gui|ui)$").is_match(&word.slug)
         {
             return ServiceName::new(&word.slug);
         }

@@ -125,7 +125,8 @@ fn named_part(word: &str) -> &str {
 /// Turkish for several.
 fn spelled(word: &str) -> String {
     let stem = regex!("^(?:(Let)['’](s)|(.*?)['’]s?)$").replace(word, "$1$2$3");
-    let stem = regex!("^([A-Z][a-z])-([A-Z][a-z])$|^([A-Z0-9]{2,})['’][a-z]+$").replace(&stem, "$1$2$3");
+    let stem =
+        regex!("^([A-Z][a-z])-([A-Z][a-z])$|^([A-Z0-9]{2,})['’][a-z]+$").replace(&stem, "$1$2$3");
     if regex!(r"^(?:[A-Z]\.){2,}[A-Z]$").is_match(&stem) {
         return slug(&stem.replace('.', ""));
     }
@@ -154,7 +155,7 @@ pub(super) fn words_among(text: &str, is_foreign: bool) -> Vec<Word<'_>> {
         .captures(text)
         .and_then(|parts| parts.get(1).or_else(|| parts.get(2)))
         .map_or(text, |label| label.as_str());
-    let text = regex!(r"^(?:\([^()]*\)|(?:32|64)[- ]?[Bb]it)\s+")
+    let text = regex!(r"^(?:\([^()]*\)|(?:32|64)[- ]?[Bb]it|For)\s+")
         .find(text)
         .map_or(text, |aside| &text[aside.end()..]);
     let word = regex!(

@@ -127,7 +127,7 @@ impl Shortener<'_> {
             }
             let is_long = word.slug.len() > self.room;
             let own = if is_long {
-                whole_words(&word.slug).collect()
+                whole_words(word)
             } else {
                 vec![&*word.slug]
             };
@@ -264,13 +264,29 @@ impl<'p, 'w> Choice<'p, 'w> {
     }
 }
 
-/// The words of a compound that does not fit: `panorama` of `panorama-to-managed`.
-fn whole_words(slug: &str) -> impl Iterator<Item = &str> {
+/// The words of a compound that does not fit: `panorama` of `panorama-to-managed`, `web` and `console` of `WebConsole`.
+fn whole_words<'w>(word: &'w Word<'_>) -> Vec<&'w str> {
+    let slug = word.slug.as_str();
+    if !slug.contains('-') && slug.eq_ignore_ascii_case(word.text) {
+        return humps(word.text, slug);
+    }
     let (first, rest) = slug.split_once('-').unwrap_or((slug, ""));
-    let rest = rest
-        .split('-')
-        .take_while(|part| !part.is_empty() && !is_of_sentence(part));
-    std::iter::once(first).chain(rest)
+    let rest = rest.split('-');
+    let rest = rest.take_while(|part| !part.is_empty() && !is_of_sentence(part));
+    std::iter::once(first).chain(rest).collect()
+}
+
+/// The parts of a slug that begin with a capital in its text.
+fn humps<'s>(text: &str, slug: &'s str) -> Vec<&'s str> {
+    let bytes = text.as_bytes();
+    let begins = |at: &usize| {
+        let is_lower = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_lowercase);
+        bytes[*at].is_ascii_uppercase() && (is_lower(at - 1) || is_lower(at + 1))
+    };
+    let starts = (1..text.len()).filter(begins).chain([text.len()]);
+    let mut start = 0;
+    let parts = starts.map(|end| &slug[std::mem::replace(&mut start, end)..end]);
+    parts.collect()
 }
 
 fn is_number(part: &str) -> bool {

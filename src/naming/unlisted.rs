@@ -219,7 +219,9 @@ fn serves(known: &Registration, derived: Option<&Derived>, draft: &Draft) -> boo
     let Draft { record, row } = draft;
     let tells = |text: &str| {
         let words = words(text);
-        words.iter().any(|word| !word.is_of_sentence && !word.says_nothing())
+        words
+            .iter()
+            .any(|word| !word.is_of_sentence && !word.says_nothing())
     };
     let fit = Words::of(draft.texts()).fit(known);
     if registry::are_well_known(record.ports) && !row.speaks_of_iana {
@@ -227,6 +229,7 @@ fn serves(known: &Registration, derived: Option<&Derived>, draft: &Draft) -> boo
         derived.is_none_or(|name| !name.is_strong() && !is_another(name))
     } else {
         let is_own = derived.is_some_and(|name| name.evidence < Evidence::Product);
-        !is_own && fit.is_likely() || derived.is_none() && record.description.is_empty() && !draft.texts().any(tells)
+        !is_own && fit.is_likely()
+            || derived.is_none() && record.description.is_empty() && !draft.texts().any(tells)
     }
 }
