@@ -165,7 +165,7 @@ impl Shortener<'_> {
             weight::COMMON
         } else if all(is_short) {
             weight::SHORT
-        } else if word.is_mixed() {
+        } else if word.is_mixed() && part.len() == word.slug.len() {
             weight::MIXED
         } else {
             weight::TELLING
