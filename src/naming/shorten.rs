@@ -267,7 +267,7 @@ impl<'p, 'w> Choice<'p, 'w> {
 /// The words of a compound that does not fit: `panorama` of `panorama-to-managed`, `web` and `console` of `WebConsole`.
 fn whole_words<'w>(word: &'w Word<'_>) -> Vec<&'w str> {
     let slug = word.slug.as_str();
-    if !slug.contains('-') && slug.eq_ignore_ascii_case(word.text) {
+    if !slug.contains('-') && !word.is_joined && slug.eq_ignore_ascii_case(word.text) {
         return humps(word.text, slug);
     }
     let (first, rest) = slug.split_once('-').unwrap_or((slug, ""));
