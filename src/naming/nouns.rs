@@ -4,7 +4,7 @@ use crate::dataset::ServiceName;
 use crate::naming::derived::{Cell, Evidence, Found, Row};
 use crate::naming::phrase::{Word, is_variable, label};
 use crate::naming::words::{
-    abbreviated, is_carrier, is_common, is_filler, is_kind, is_noun, is_place,
+    abbreviated, is_carrier, is_common, is_filler, is_kind, is_noun, is_of_sentence, is_place,
 };
 use crate::vocabulary::protocols;
 
@@ -81,7 +81,8 @@ impl<'r> Row<'r> {
             return ServiceName::new(&word.slug);
         }
         let parts = words.iter().flat_map(|word| word.slug.split('-'));
-        let mut own = parts.filter(|part| is_noun(part) || !is_filler(part) && !is_kind(part));
+        let says_nothing = |part: &&str| is_filler(part) || is_kind(part) || is_of_sentence(part);
+        let mut own = parts.filter(|part| is_noun(part) || !says_nothing(part));
         let noun = own.next().filter(|noun| is_noun(noun))?;
         let spellings = [noun, abbreviated(noun)].into_iter();
         let mut fitting = spellings.filter(|name| name.len() <= self.shortener.room);

@@ -249,7 +249,7 @@ impl<'p, 'w> Choice<'p, 'w> {
             .is_some_and(|first| first.weight == weight::VENDOR)
             && own.any(|part| {
                 let is_common = part.weight >= weight::COMMON && !is_number(part.text);
-                is_common || is_interface(part.text)
+                is_common || is_interface(part.text) || part.text == "service"
             })
     }
 

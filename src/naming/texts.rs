@@ -66,6 +66,8 @@ pub(super) fn shared_openings(drafts: &[Draft]) -> HashMap<usize, &str> {
         regex!(r"^[^:–—|]{2,40}?(?:\s*[:–—|]|\s-)\s+"),
         regex!(r"^(?:[A-Z]\S* ){2}"),
         regex!(r"^(?:[A-Z]\S* ){3}"),
+        regex!(r"^(?:[a-z][a-z0-9]*-){2}"),
+        regex!(r"^(?:[a-z][a-z0-9]*-){3}"),
     ];
     let tables = drafts.chunk_by(|one, next| one.row.table == next.row.table);
     let shared = tables.filter_map(|rows| {

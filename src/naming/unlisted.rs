@@ -164,7 +164,8 @@ impl Rows<'_> {
                 let is_text = label < 5 && is_label || key(text.text).is_some();
                 is_text.then_some((nameness, text))
             });
-        let (columns, weak): (Vec<_>, Vec<_>) = columns.partition(|&(nameness, _)| nameness > 0);
+        let (columns, weak): (Vec<_>, Vec<_>) =
+            columns.partition(|(nameness, text)| *nameness > 0 || key(text.text).is_some());
         let mut columns = columns.into_iter().map(|(_, text)| text).peekable();
         let weak = weak.into_iter().map(|(_, text)| text);
         let first = columns.next_if(|_| is_named);

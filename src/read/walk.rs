@@ -45,6 +45,8 @@ pub(super) struct Walk<'a, 't> {
     notices: Vec<Notice>,
     /// Where the content of a cell is gathered: empty between cells.
     inlines: Vec<Inline<'a>>,
+    /// The same for a row.
+    cells: Vec<Cell<'a>>,
     /// How many elements of italics are open in a cell.
     italics: usize,
     /// Where the superscript or subscript begins that is open.
@@ -67,6 +69,7 @@ impl<'a, 't> Walk<'a, 't> {
             nested: Vec::new(),
             notices: Vec::new(),
             inlines: Vec::new(),
+            cells: Vec::new(),
             italics: 0,
             raised: None,
             open: Vec::new(),
@@ -237,7 +240,7 @@ impl<'a, 't> Walk<'a, 't> {
         start: usize,
         first: Option<usize>,
     ) -> Option<(Row<'a>, bool)> {
-        let mut cells = Vec::new();
+        let mut cells = std::mem::take(&mut self.cells);
         let (mut surplus, mut is_header) = (None, true);
         if let Some(start) = first {
             cells.extend(self.cell(tag, start));
@@ -257,13 +260,13 @@ impl<'a, 't> Walk<'a, 't> {
                 token => self.between_cells(token, span),
             }
         };
-        // Rows are held until the whole text is read.
-        cells.shrink_to_fit();
+        #[expect(clippy::drain_collect, reason = "the next row has room in the vector")]
         let row = Row {
             span: trimmed(self.text, start..end),
-            cells,
+            cells: cells.drain(..).collect(),
             surplus,
         };
+        self.cells = cells;
         if tag.name == "tr" && tag.is_removed() {
             self.hidden(row.span, !row.cells.iter().all(Cell::is_blank));
             return None;
