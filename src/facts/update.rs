@@ -1,6 +1,6 @@
 //! Facts and records → the file of facts as a person would edit it.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{FactFile, Uses};
 use crate::dataset::{PortRange, Record};
@@ -73,9 +73,23 @@ impl<T> FactFile<T> {
             uses.undecided.contains(index) || undecided.contains(&record.ports)
         });
         let waiting = waiting.map(|(_, record)| (record.ports, true));
-        let of_edited = edited
-            .iter()
-            .map(|(record, _)| (records[*record].ports, false));
+        // A line that says less than another row of its ports would name that one, too.
+        let mut texts: HashMap<PortRange, Vec<&str>> = HashMap::new();
+        for record in records {
+            texts
+                .entry(record.ports)
+                .or_default()
+                .push(&record.description);
+        }
+        let means_more = |record: &Record| {
+            let own = record.description.as_str();
+            let mut others = texts[&record.ports].iter();
+            others.any(|other| other.len() > own.len() && other.starts_with(own))
+        };
+        let of_edited = edited.iter().map(|(record, _)| {
+            let record = &records[*record];
+            (record.ports, means_more(record))
+        });
         let waiting = waiting_ports(waiting.chain(of_edited).collect());
         let waits = |record: usize| waiting[records[record].ports.indices()].contains(&true);
         let mut known = HashSet::new();

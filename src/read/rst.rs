@@ -43,8 +43,10 @@ fn tokens<'a>(text: &'a str, texts: &'a Texts) -> Tokens<'a> {
     };
     let (mut blocks, mut caption, mut at) = (Vec::<Tokens<'a>>::new(), None, 0);
     while at < lines.len() {
-        let below = behind_indented(&lines, at);
-        match kind(&lines[at]) {
+        let kind = kind(&lines[at]);
+        // To look for it below every line would take quadratic time.
+        let below = kind.as_ref().map_or(at, |_| behind_indented(&lines, at));
+        match kind {
             Some(("table", words)) => (caption, at) = (Some(words), at + 1),
             Some(("list-table", words)) => {
                 let table = listed::list_table(&lines, at + 1..below);

@@ -212,6 +212,15 @@ impl Header {
             .into_owned()
     }
 
+    /// Whether it ends in how a service is reached, as the headers of its ports do: `Backend RPC`, `REST API (internal)`,
+    /// but not `HTTP timeout`.
+    pub(super) fn is_of_service(&self) -> bool {
+        let is_behind = |word: &&Word| word.is_in("aside") || word.is_port();
+        let mut words = self.words.iter().rev();
+        let last = words.find(|word| !is_behind(word));
+        last.is_some_and(|word| word.is_in("whose ports"))
+    }
+
     /// Whether these are words that name a protocol or a service: `TLS`, `gRPC`, `REST API`; or that tell ports of one
     /// service apart: `Control ports`, `Data ports`.
     pub(super) fn names_whose_ports(&self) -> bool {
@@ -231,7 +240,7 @@ impl Header {
             ends_so && !whose.is_empty() && !whose.to_lowercase().split_whitespace().any(is_open)
         };
         let whose = self.whose_ports();
-        self.has("whose ports")
+        self.is_of_service()
             || regex!(r"^ports? [0-9]+$").is_match(&self.plain)
             || self.names_ports() && (regex!(r"[A-Z]{2}").is_match(&whose) || tells_apart(&whose))
     }

@@ -277,7 +277,7 @@ impl<'l, 'g, 'a> Found<'l, 'g, 'a> {
         if header.names_ports() {
             return bits;
         }
-        let may_head_ports = || header.has("whose ports") || header.has("listens");
+        let may_head_ports = || header.is_of_service() || header.has("listens");
         if self.title.speaks_of_ports && may_head_ports() {
             return bits - 6 * BIT;
         }
@@ -292,7 +292,12 @@ impl<'l, 'g, 'a> Found<'l, 'g, 'a> {
             && first.names_ports()
             && [first.text(), ""].contains(&second.text());
         let header = match role {
-            Role::End => second.named(role).or(is_under_one.then_some(5 * BIT))?,
+            // `Max connections` is no end of ports.
+            Role::End => {
+                let is_end = second.names_ports() || first.has("start");
+                let named = second.named(role).filter(|_| is_end);
+                named.or(is_under_one.then_some(5 * BIT))?
+            }
             _ => second.named(role)?,
         };
         let values = self.values_for(column, role);

@@ -221,6 +221,8 @@ struct Decoded {
     drifts: Vec<Drift>,
     /// In a grid table, where the places of cells say how far they reach.
     is_ruled: bool,
+    /// Behind a line of signs over columns, as a simple table has it: `====  ====`.
+    has_columns: bool,
 }
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
@@ -262,10 +264,14 @@ impl Decoded {
             rest = line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line);
             self.drift(line.len() - rest.len(), 0);
         }
+        // A rule of columns: below, `|name|` may open a row whose blanks say where its cells stand.
+        self.has_columns |= rest.starts_with(['=', '-', ' '])
+            && regex!(r"^ *(?:==+ +==|--+ +--)[-= ]*\r?\n?$").is_match(rest);
         self.is_ruled = rest.starts_with("+-")
             || rest.starts_with("+=")
+            || rest.starts_with("+:")
             || self.is_ruled && rest.starts_with(['|', '+']);
-        let is_row = rest.starts_with('|') && !self.is_ruled;
+        let is_row = rest.starts_with('|') && !self.is_ruled && !self.has_columns;
         while is_row && let Some(at) = PADDING.find(rest.as_bytes()) {
             let padding = blanks(&rest.as_bytes()[at..]);
             self.add_text(&rest[..=at]);

@@ -269,6 +269,19 @@ fn is_in_use(record: &Record) -> bool {
     })
 }
 
+#[test]
+fn a_line_that_would_name_another_row_too_stays() {
+    let table = "| Port | TCP | UDP | Description |\n|---|---|---|---|\n\
+        | 443 | No | Yes | should be open |\n| 443 | Yes | | |\n| 5432 | Yes | Yes | database |\n";
+    let text = "first_port,last_port,protocols,description,name,aliases,source\n\
+        443,443,,backup Grafana,bar-1,al,x\n5432,5432,,database,postgresql,,registry\n";
+    assert_eq!(renewed_names(table, text), text);
+    // Where the row says more than the other one, the line is about it alone.
+    let table = table.replace("| Yes | | |", "| Yes | | backup |");
+    let new = text.replace("backup Grafana", "backup");
+    assert_eq!(renewed_names(&table, text), new);
+}
+
 proptest! {
     /// Updated once, a file is up to date. Each line of it is a line of the old file; or one of these that says of its
     /// row what stands there now, and of the rest what it said; or new, about a row that no line was about. Every such

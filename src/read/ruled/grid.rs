@@ -37,6 +37,10 @@ pub(super) fn table(text: &str, lines: &[Line<'_>], at: usize) -> Option<Table> 
         let is_wide = 2 * line.width() > right;
         matches!(border, Some(b'+' | b'|')) && is_wide && line.indent() == left
     };
+    // What starts above was tried there: to try again from each of its lines would take quadratic time.
+    if at > 0 && belongs(&&lines[at - 1]) {
+        return None;
+    }
     let end = at + lines[at..].iter().take_while(belongs).count();
     let mut walk = Walk::default();
     walk.open_below(first, at, left, right);
