@@ -413,11 +413,12 @@ impl<'a, 't> Walk<'a, 't> {
         self.notice(Code::StrayLine, span, message);
     }
 
-    /// An element that a browser does not show. That it never shows styles and scripts is no news.
+    /// An element that a browser does not show. That it shows no styles and scripts is no news.
     fn unseen(&mut self, tag: &Tag<'a>, span: Span) {
         if !is_void(&tag.name) {
             let (end, has_words) = self.skip(&tag.name);
-            self.hidden(span.start..end.max(span.end), has_words && tag.is_hidden());
+            let is_news = !matches!(&*tag.name, "script" | "style" | "rp");
+            self.hidden(span.start..end.max(span.end), has_words && is_news);
         }
     }
 
