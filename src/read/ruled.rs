@@ -35,6 +35,8 @@ pub(super) struct Table {
 pub(super) struct Row {
     pub(super) span: Span,
     pub(super) cells: Vec<Cell>,
+    /// A word of it stands across the border of two columns.
+    pub(super) is_torn: bool,
 }
 
 /// A cell.
@@ -79,6 +81,7 @@ impl Row {
         Self {
             span: span(lines),
             cells: cells.collect(),
+            is_torn: false,
         }
     }
 }
@@ -122,6 +125,13 @@ pub(super) fn tokens<'a>(
         (notice, start..start + 1)
     });
     let mut rows = table.rows.into_iter().map(move |row| {
+        let torn = row.is_torn.then(|| {
+            let row = &text[row.span.clone()];
+            let message =
+                format!("a word stands across two columns and is cut between them: {row:?}");
+            Token::Notice(Code::AmbiguousRow, message)
+        });
+        let torn = torn.map(|notice| (notice, row.span.clone()));
         let mut cells = Vec::new();
         for cell in row.cells {
             let span = match (cell.pieces.first(), cell.pieces.last()) {
@@ -131,7 +141,7 @@ pub(super) fn tokens<'a>(
             let content = content(text, &cell.pieces, cell.width, texts, &read);
             cells.extend(element(Tag::cell(cell.extent), span, content));
         }
-        element(Tag::new("tr"), row.span, cells)
+        element(Tag::new("tr"), row.span, cells).chain(torn)
     });
     let head: Vec<_> = rows.by_ref().take(table.header).flatten().collect();
     let head = element(Tag::new("thead"), start..start, head);

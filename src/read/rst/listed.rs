@@ -213,7 +213,11 @@ impl Dialect {
                 has_more = found[3].starts_with(self.delimiter);
             }
             let span = trimmed(text, start..at);
-            rows.push(Row { span, cells });
+            rows.push(Row {
+                span,
+                cells,
+                is_torn: false,
+            });
         }
         rows
     }

@@ -134,7 +134,15 @@ fn row(lines: &[Line<'_>], columns: &Columns) -> Option<Row> {
     let count = reached.max(limits::FILLED_COLUMNS.min(columns.len()));
     let cells = columns[..count].iter();
     let cells = cells.map(|(columns, extent)| Cell::new(lines, columns.clone(), *extent));
-    Some(Row::new(lines, cells))
+    let is_letter = |line: &Line<'_>, at: usize| line.byte(at).is_some_and(|byte| byte != b' ');
+    let is_torn = |line: &Line<'_>| {
+        let mut borders = columns[1..].iter().map(|(columns, _)| columns.start);
+        borders.any(|border| is_letter(line, border - 1) && is_letter(line, border))
+    };
+    Some(Row {
+        is_torn: lines.iter().any(is_torn),
+        ..Row::new(lines, cells)
+    })
 }
 
 fn table_of(lines: Range<usize>, header: usize, rows: Vec<Row>) -> Option<Table> {
