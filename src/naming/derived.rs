@@ -5,7 +5,7 @@
 
 use crate::dataset::ServiceName;
 use crate::naming::brackets::{bracketed, part_in_brackets};
-use crate::naming::phrase::{Word, clause, label, proper_names, words};
+use crate::naming::phrase::{Word, clause, key, proper_names, words};
 use crate::naming::shorten::Shortener;
 use crate::naming::words::{
     is_of_sentence, is_participle, is_use, is_verb, is_way_in, says_nothing,
@@ -45,7 +45,7 @@ words! {
 }
 
 /// Names that one evidence gives, the best first; at least one.
-type Names = Option<Vec<ServiceName>>;
+pub(super) type Names = Option<Vec<ServiceName>>;
 
 /// A cell of a row.
 #[derive(Debug)]
@@ -199,47 +199,6 @@ impl<'r> Row<'r> {
         Some((text.place.unwrap_or(evidence), text, names))
     }
 
-    /// The product of the table with words that tell no service by themselves: `camunda-metrics`.
-    fn of_product<'t>(&self, text: &'t Cell<'r>) -> Option<Found<'t, 'r>> {
-        let names = self.with_product(label(&text.words)?)?;
-        Some((Evidence::Product, text, names))
-    }
-
-    /// The protocol above TCP that opens a text: `RPC randomly allocated high ports`.
-    fn of_protocol<'t>(&self, text: &'t Cell<'r>) -> Option<Found<'t, 'r>> {
-        let first = text.words.first()?;
-        let name = ServiceName::new(&first.slug).filter(|_| first.is_interface())?;
-        let names = self.with_product(std::slice::from_ref(first));
-        Some((Evidence::Protocol, text, names.unwrap_or(vec![name])))
-    }
-
-    /// The key or the variable that sets the port: `spark.master.ui.port`, `GRAFANA_PORT`.
-    fn of_key<'t>(&self, text: &'t Cell<'r>) -> Option<Found<'t, 'r>> {
-        let slug = key(text.text)?.to_lowercase().replace(['.', '_'], "-");
-        let word = Word {
-            text: text.text,
-            slug,
-            is_joined: false,
-            is_of_sentence: false,
-        };
-        Some((Evidence::Column, text, self.name(&[word])?))
-    }
-
-    /// The product of the table with some words.
-    fn with_product(&self, words: &[Word<'_>]) -> Names {
-        let slug = self.product?;
-        let product = Word {
-            text: slug,
-            slug: slug.to_owned(),
-            is_joined: false,
-            is_of_sentence: false,
-        };
-        let mut names = self.name(&[&[product], words].concat())?;
-        let behind = |name: &ServiceName| name.as_str().strip_prefix(slug).map(str::len);
-        names.retain(|name| behind(name) > Some(0));
-        (!names.is_empty()).then_some(names)
-    }
-
     /// A word that joins others, as programs are called, whatever these are: `config-server`.
     fn identifier(&self, text: &str) -> Names {
         let identifier = regex!(r"^([a-z][a-z0-9]*(?:[-_][a-z0-9]+)+)(?: \(|$)").captures(text)?;
@@ -337,7 +296,7 @@ impl<'r> Row<'r> {
         Some(self.phrases(words)).filter(|names| !names.is_empty())
     }
 
-    fn name(&self, run: &[Word<'_>]) -> Names {
+    pub(super) fn name(&self, run: &[Word<'_>]) -> Names {
         let names = self.shortener.names(run);
         (!names.is_empty()).then_some(names)
     }
@@ -345,15 +304,6 @@ impl<'r> Row<'r> {
     fn is_vendor(&self, word: &Word<'_>) -> bool {
         self.shortener.is_vendor(word)
     }
-}
-
-/// What a key or a variable is about that sets a port.
-pub(super) fn key(text: &str) -> Option<&str> {
-    let key = regex!(
-        r"^(?:([a-z][\w-]*(?:\.[\w-]+)*?)[.-](?:port|address)|([A-Z][A-Z0-9_]*)_PORT|PORT_([A-Z0-9_]+))\b"
-    );
-    let (_, [key]) = key.captures(text)?.extract();
-    Some(key)
 }
 
 /// What runs any service.

@@ -22,6 +22,7 @@ mod fit;
 mod listed;
 mod nouns;
 mod phrase;
+mod products;
 mod services;
 mod share;
 mod shorten;

@@ -232,6 +232,15 @@ pub(super) fn is_variable(word: &str) -> bool {
     regex!("^[A-Z0-9]+(?:_[A-Z0-9]+)+$").is_match(word)
 }
 
+/// What a key or a variable is about that sets a port.
+pub(super) fn key(text: &str) -> Option<&str> {
+    let key = regex!(
+        r"^(?:([a-z][\w-]*(?:\.[\w-]+)*?)[.-](?:port|address)|([A-Z][A-Z0-9_]*)_PORT|PORT_([A-Z0-9_]+))\b"
+    );
+    let (_, [key]) = key.captures(text)?.extract();
+    Some(key)
+}
+
 /// The words from the first on that no mark parts.
 pub(super) fn clause<'w, 't>(words: &'w [Word<'t>]) -> &'w [Word<'t>] {
     let rest = words.iter().skip(1);
