@@ -62,6 +62,12 @@ pub(crate) const EXPANDED_RANGE: usize = 64;
 #[cfg(feature = "template")]
 pub(crate) const MOST_EXTRA_COLUMNS: usize = 12;
 
+/// How many letters a label in another language has at most: more are a sentence, and each would be looked up.
+pub(crate) const LABEL: usize = 40;
+
+/// The most bytes of a noun in the list of those of other languages.
+pub(crate) const FOREIGN_NOUN: usize = 32;
+
 /// How many bytes of a text are read for names. What is behind would never get into one.
 pub(crate) const NAMED_TEXT: usize = 2000;
 

@@ -1,19 +1,18 @@
 //! A label in another language → a name of its nouns in English: `management-ui` of 管理UI.
 
+use crate::limits;
 use crate::naming::derived::{Cell, Evidence, Found, Row};
 use crate::naming::phrase::{Word, clause};
 use crate::naming::words::meaning;
-
-/// The most bytes of a word in the list of meanings.
-const LONGEST: usize = 32;
 
 impl<'r> Row<'r> {
     /// The nouns that follow each other in a label, if a third of its letters are theirs.
     pub(super) fn of_translation<'t>(&self, text: &'t Cell<'r>) -> Option<Found<'t, 'r>> {
         let words = clause(&text.words);
-        if words
-            .iter()
-            .all(|word| meaning(word.text).is_none() && word.text.is_ascii())
+        if letters(words) > limits::LABEL
+            || words
+                .iter()
+                .all(|word| meaning(word.text).is_none() && word.text.is_ascii())
         {
             return None;
         }
@@ -43,7 +42,7 @@ fn translated<'t>(word: &Word<'t>) -> Vec<Word<'t>> {
     }
     let mut words = Vec::new();
     while at < text.len() {
-        let ends = (at + 1..=text.len().min(at + LONGEST)).rev();
+        let ends = (at + 1..=text.len().min(at + limits::FOREIGN_NOUN)).rev();
         let mut ends = ends.filter(|&end| text.is_char_boundary(end));
         let known = ends.find_map(|end| Some((end, meaning(&text[at..end])?)));
         let end = known.map_or(text.ceil_char_boundary(at + 1), |(end, _)| end);
