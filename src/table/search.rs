@@ -365,14 +365,21 @@ impl<'l, 'g, 'a> Found<'l, 'g, 'a> {
             .roles
             .iter()
             .any(|(column, ..)| bare.contains(column));
-        let says_what_for = self.title.speaks_of_ports
-            || self.headers.iter().any(|header| {
-                header
-                    .named(Role::Name)
-                    .or(header.named(Role::Description))
-                    .is_some()
-            });
-        !is_bare || says_what_for && self.values.share_ports(&bare)
+        let is_named = |header: &Header| {
+            let named = header.named(Role::Name);
+            named.or(header.named(Role::Description)).is_some()
+        };
+        let says_what_for = self.title.speaks_of_ports || self.headers.iter().any(is_named);
+        let [several, same] = self.values.shared_ports(&bare);
+        !is_bare || same * 2 >= several && (says_what_for || same > 0 && self.has_words())
+    }
+
+    /// Whether a column holds words and little else.
+    fn has_words(&self) -> bool {
+        let counts = &self.values.counts;
+        let kinds = [Kind::Name, Kind::Words, Kind::Prose];
+        let words = |at| kinds.map(|kind| counts.of(at, kind)).iter().sum::<u32>();
+        (0..self.headers.len()).any(|at| words(at) > 2 && words(at) * 5 >= counts.filled(at) * 4)
     }
 
     /// Whether the title or a header speaks of ports of another kind: those of a switch, of antennas.

@@ -192,9 +192,9 @@ impl<'l, 'g, 'a> Values<'l, 'g, 'a> {
         self.column(column).filter(is_named).count() * 2 > self.column(column).count()
     }
 
-    /// Whether most rows with ports in several of these columns hold one twice: a service has as a rule the same
-    /// ports for each protocol.
-    pub(super) fn share_ports(&self, columns: &[usize]) -> bool {
+    /// How many rows have ports in several of these columns, and how many hold one twice: a service has as a rule the
+    /// same ports for each protocol.
+    pub(super) fn shared_ports(&self, columns: &[usize]) -> [usize; 2] {
         let (mut several, mut same) = (0, 0);
         for (slots, _) in &self.rows {
             let cells = columns
@@ -212,7 +212,7 @@ impl<'l, 'g, 'a> Values<'l, 'g, 'a> {
             several += usize::from(cells.len() > 1);
             same += usize::from(all.len() < cells.iter().map(HashSet::len).sum());
         }
-        same * 2 >= several
+        [several, same]
     }
 }
 
