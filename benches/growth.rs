@@ -448,6 +448,16 @@ const SHAPES: &[Shape] = &[
         &["IN --from rst -f csv -o out/"],
     ),
     shape(
+        "grid tables of one column",
+        |n| PORTS.to_owned() + "\n" + &"+-+\n".repeat(n),
+        &["IN --from rst -f csv -o out/"],
+    ),
+    shape(
+        "blank lines of reStructuredText",
+        |n| format!("{PORTS}\na\n{}b\n", "\n".repeat(n)),
+        &["IN --from rst -f csv -o out/"],
+    ),
+    shape(
         "rows of a simple table",
         |n| {
             let rule = "===== === ==========\n";
@@ -511,6 +521,9 @@ fn row(port_like: usize, description: &str) -> String {
 fn port(at: usize) -> usize {
     at % 65_000 + 1
 }
+
+/// A table, so that there is one in a text of anything else.
+const PORTS: &str = "===== ===\nPort  TCP\n===== ===\n7     Yes\n===== ===\n";
 
 fn lines(count: usize, line: impl Fn(usize) -> String) -> String {
     (0..count).fold(String::new(), |mut text, at| {

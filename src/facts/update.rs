@@ -1,6 +1,7 @@
 //! Facts and records → the file of facts as a person would edit it.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::ops::Bound;
 
 use super::{FactFile, Uses};
 use crate::dataset::{PortRange, Record};
@@ -74,17 +75,13 @@ impl<T> FactFile<T> {
         });
         let waiting = waiting.map(|(_, record)| (record.ports, true));
         // A line that says less than another row of its ports would name that one, too.
-        let mut texts: HashMap<PortRange, Vec<&str>> = HashMap::new();
-        for record in records {
-            texts
-                .entry(record.ports)
-                .or_default()
-                .push(&record.description);
-        }
+        let texts = records.iter().map(|it| (it.ports, it.description.as_str()));
+        let texts: BTreeSet<_> = texts.collect();
         let means_more = |record: &Record| {
-            let own = record.description.as_str();
-            let mut others = texts[&record.ports].iter();
-            others.any(|other| other.len() > own.len() && other.starts_with(own))
+            let own = (record.ports, record.description.as_str());
+            let mut behind = texts.range((Bound::Excluded(own), Bound::Unbounded));
+            let next = behind.next();
+            next.is_some_and(|(ports, text)| *ports == own.0 && text.starts_with(own.1))
         };
         let of_edited = edited.iter().map(|(record, _)| {
             let record = &records[*record];
