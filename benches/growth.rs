@@ -453,6 +453,11 @@ const SHAPES: &[Shape] = &[
         &["IN --from rst -f csv -o out/"],
     ),
     shape(
+        "lines of two grid tables in turn",
+        |n| PORTS.to_owned() + "\n" + &"+-+-+\n+--+-+\n".repeat(n),
+        &["IN --from rst -f csv -o out/"],
+    ),
+    shape(
         "blank lines of reStructuredText",
         |n| format!("{PORTS}\na\n{}b\n", "\n".repeat(n)),
         &["IN --from rst -f csv -o out/"],

@@ -35,13 +35,13 @@ pub(super) fn table(text: &str, lines: &[Line<'_>], at: usize) -> Option<Table> 
     let belongs = |line: &&Line<'_>| {
         let border = line.byte(left);
         let is_wide = 2 * line.width() > right;
-        matches!(border, Some(b'+' | b'|')) && is_wide && line.indent() == left
+        // A much longer line is the first of another table. A row may be as long as its last words take.
+        let is_too_wide = border == Some(b'+') && line.width() > 2 * first.width();
+        matches!(border, Some(b'+' | b'|')) && is_wide && !is_too_wide && line.indent() == left
     };
-    // What starts above was tried there: to try again from each of its lines would take quadratic time. A line with more
-    // columns than one, unlike that above, may begin another table.
-    let has_columns = first.text.matches('+').nth(2).is_some();
-    let is_tried = |above: &Line<'_>| !has_columns || above.text == first.text;
-    if at > 0 && belongs(&&lines[at - 1]) && is_tried(&lines[at - 1]) {
+    // What starts above was tried there: to try again from each of its lines would take quadratic time. One line of
+    // another table may stand between.
+    if at > 1 && lines[at - 2..at].iter().all(|above| belongs(&above)) {
         return None;
     }
     let end = at + lines[at..].iter().take_while(belongs).count();
