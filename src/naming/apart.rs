@@ -3,15 +3,16 @@
 use crate::dataset::ServiceName;
 use crate::naming::derived::{Cell, Row};
 use crate::naming::phrase::{Word, clause, proper_names};
-use crate::naming::words::{abbreviated, is_common, is_filler, is_use, says_nothing};
+use crate::naming::words::{
+    abbreviated, is_common, is_filler, is_kind, is_noun, is_use, says_nothing,
+};
 use crate::vocabulary::protocols;
 
 /// How many words behind a name may tell it from others.
 const WORDS_BEHIND: usize = 6;
 
 impl<'r> Row<'r> {
-    /// The name with a word that the row says beside it, behind it in its own text or in another short one:
-    /// `redis-sentinel`.
+    /// The name with a word that the row says beside it, behind it in its own text or in another: `redis-sentinel`.
     pub(super) fn qualified(&self, name: ServiceName, own: &Cell<'r>) -> Vec<ServiceName> {
         let known: Vec<_> = name.as_str().split('-').collect();
         let is_known = |word: &Word<'_>| {
@@ -24,51 +25,80 @@ impl<'r> Row<'r> {
                 && word.slug != "service"
                 && protocols::protocol(&word.slug).is_none()
         };
-        let is_plain = |word: &&Word<'_>| word.is_proper() || is_common(&word.slug);
-        let start = match own.words.iter().rposition(is_known) {
-            Some(last) => last + 1,
-            None => proper_names(&own.words).next().map_or(0, <[_]>::len),
-        };
-        let behind = own.words[start..].iter().take(WORDS_BEHIND);
-        let behind = behind.filter(|word| !word.is_of_sentence);
-        let behind = behind.filter(|word| {
-            word.is_joined || is_plain(word) || own.text.contains(&format!("({}", word.text))
+        let stems = stems(&known);
+        let of_own = behind(own, is_known).filter(tells).flat_map(|word| {
+            let stems = stems.iter().filter(|_| !is_kind(&word.slug));
+            let of_stems = stems.map(|stem| format!("{stem}-{}", word.slug));
+            with(&known, &word.slug).into_iter().chain(of_stems)
         });
-        // `1c-enterprise` has no room for `debug`, but `1c` has.
-        let is_stem = known.len() > 1 && known[1..].iter().all(|part| is_common(part));
-        let stem = known.first().filter(|stem| is_stem && !says_nothing(stem));
-        let shorter = known
-            .iter()
-            .map(|part| abbreviated(part))
-            .collect::<Vec<_>>();
-        let shorter = shorter.join("-");
-        let with = |word: &str| {
-            let (long, short) = (word, abbreviated(word));
-            let names = [
-                (name.as_str(), long),
-                (name.as_str(), short),
-                (&*shorter, short),
-            ];
-            names.map(|(name, word)| format!("{name}-{word}"))
-        };
-        let of_own = behind.filter(tells).flat_map(|word| {
-            let of_stem = stem.map(|stem| format!("{stem}-{}", word.slug));
-            with(&word.slug).into_iter().chain(of_stem)
-        });
-        let others = self.texts.iter();
-        let others = others
-            .map(|text| clause(&text.words))
-            .filter(|words| words.len() < 4);
-        let others = others.flat_map(|words| words.iter().take_while(|word| !word.is_of_sentence));
-        let (proper, common): (Vec<_>, Vec<_>) = others
-            .filter(is_plain)
+        let others = || self.texts.iter().filter(|text| !std::ptr::eq(*text, own));
+        let behind = others().flat_map(|text| joined_to(text, is_known));
+        let labels = self.texts.iter().map(|text| clause(&text.words));
+        let labels = labels.filter(|words| words.len() < 4);
+        let labels = labels.flat_map(|words| words.iter().take_while(|word| !word.is_of_sentence));
+        let (proper, common): (Vec<_>, Vec<_>) = labels
+            .filter(|word| is_plain(word))
             .filter(tells)
             .partition(|word| word.is_proper() && !word.says_nothing());
-        let of_others = proper.into_iter().chain(common);
-        let of_others = of_others.flat_map(|word| with(&word.slug));
+        let of_others = behind.filter(tells).chain(proper).chain(common);
+        let of_others = of_others.flat_map(|word| with(&known, &word.slug));
         of_own
             .chain(of_others)
             .filter_map(|name| ServiceName::new(&name))
             .collect()
     }
+}
+
+fn is_plain(word: &Word<'_>) -> bool {
+    word.is_proper() || is_common(&word.slug)
+}
+
+/// The words behind a name in the text that it is from.
+fn behind<'t, 'r>(
+    text: &'t Cell<'r>,
+    is_known: impl Fn(&Word<'_>) -> bool,
+) -> impl Iterator<Item = &'t Word<'r>> {
+    let start = match text.words.iter().rposition(is_known) {
+        Some(last) => last + 1,
+        None => proper_names(&text.words).next().map_or(0, <[_]>::len),
+    };
+    text.words[start..]
+        .iter()
+        .take(WORDS_BEHIND)
+        .filter(|word| {
+            let is_near = word.is_joined || is_plain(word);
+            let is_in_brackets = || text.text.contains(&format!("({}", word.text));
+            !word.is_of_sentence && (is_near || is_in_brackets())
+        })
+}
+
+/// The common words right behind a name in another text: `status` of `to report TiDB status`.
+fn joined_to<'t, 'r>(
+    text: &'t Cell<'r>,
+    is_known: impl Fn(&Word<'_>) -> bool,
+) -> impl Iterator<Item = &'t Word<'r>> {
+    let last = text.words.iter().rposition(is_known);
+    let behind = last.map_or(&[][..], |last| &text.words[last + 1..]);
+    behind
+        .iter()
+        .take_while(|word| word.is_joined && !word.is_of_sentence && is_plain(word))
+}
+
+/// A name with a word behind it, as it is and in short forms.
+fn with(known: &[&str], word: &str) -> [String; 3] {
+    let short = known.iter().map(|part| abbreviated(part));
+    let short = short.collect::<Vec<_>>().join("-");
+    let (name, abbreviated) = (known.join("-"), abbreviated(word));
+    [(&name, word), (&name, abbreviated), (&short, abbreviated)]
+        .map(|(name, word)| format!("{name}-{word}"))
+}
+
+/// A name without one of its common words: `1c-enterprise` has no room for `debug`, but `1c` has.
+fn stems(known: &[&str]) -> Vec<String> {
+    let tells = |part: &&str| is_noun(part) || !says_nothing(part);
+    let without = |at: usize| {
+        let rest = [&known[..at], &known[at + 1..]].concat();
+        (is_common(known[at]) && rest.iter().any(tells)).then(|| rest.join("-"))
+    };
+    (0..known.len()).rev().filter_map(without).collect()
 }

@@ -151,7 +151,7 @@ fn part_and_word(part: &str, word: &str, tells: bool) -> Fit {
         };
     }
     let begins = |short: &str, long: &str, least| short.len() >= least && long.starts_with(short);
-    if begins(part, word, 3) || begins(word, part, 4) && !is_common(word) {
+    if tells && (begins(part, word, 3) || begins(word, part, 4) && !is_common(word)) {
         Fit::new(6, part.len() > 3 && word.len() > 3)
     } else if abbreviates(part, word) {
         Fit::new(2, false)

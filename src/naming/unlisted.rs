@@ -73,7 +73,11 @@ impl Rows<'_> {
             .as_ref()
             .is_some_and(|name| name.evidence == Evidence::Nouns);
         if let Some(name) = stated::name(row).filter(|_| is_weak) {
-            return Some(new(name, NameSource::Stated));
+            let row = self.row(index);
+            return Some(Candidate {
+                others: row.qualified(name, &row.texts[0]),
+                ..new(name, NameSource::Stated)
+            });
         }
         let alternative = known
             .filter(|_| is_weak && !is_of_nouns)
