@@ -25,12 +25,6 @@ impl<'r> Row<'r> {
                 && word.slug != "service"
                 && protocols::protocol(&word.slug).is_none()
         };
-        let stems = stems(&known);
-        let of_own = behind(own, is_known).filter(tells).flat_map(|word| {
-            let stems = stems.iter().filter(|_| !is_kind(&word.slug));
-            let of_stems = stems.map(|stem| format!("{stem}-{}", word.slug));
-            with(&known, &word.slug).into_iter().chain(of_stems)
-        });
         let others = || self.texts.iter().filter(|text| !std::ptr::eq(*text, own));
         let behind = others().flat_map(|text| joined_to(text, is_known));
         let labels = self.texts.iter().map(|text| clause(&text.words));
@@ -40,12 +34,13 @@ impl<'r> Row<'r> {
             .filter(|word| is_plain(word))
             .filter(tells)
             .partition(|word| word.is_proper() && !word.says_nothing());
-        let of_others = behind.filter(tells).chain(proper).chain(common);
-        let of_others = of_others.flat_map(|word| with(&known, &word.slug));
-        of_own
-            .chain(of_others)
-            .filter_map(|name| ServiceName::new(&name))
-            .collect()
+        let of_own = self::behind(own, is_known).filter(tells);
+        let words = of_own
+            .chain(behind.filter(tells))
+            .chain(proper)
+            .chain(common);
+        let names = words.flat_map(|word| with(&known, &word.slug));
+        names.filter_map(|name| ServiceName::new(&name)).collect()
     }
 }
 
@@ -84,21 +79,25 @@ fn joined_to<'t, 'r>(
         .take_while(|word| word.is_joined && !word.is_of_sentence && is_plain(word))
 }
 
-/// A name with a word behind it, as it is and in short forms.
-fn with(known: &[&str], word: &str) -> [String; 3] {
-    let short = known.iter().map(|part| abbreviated(part));
-    let short = short.collect::<Vec<_>>().join("-");
+/// A name with a word behind it: as it is, in short forms, and without one of its common words. `1c-enterprise` has no
+/// room for `debug`, but `1c` has.
+fn with(known: &[&str], word: &str) -> Vec<String> {
+    let short: Vec<_> = known.iter().map(|part| abbreviated(part)).collect();
     let (name, abbreviated) = (known.join("-"), abbreviated(word));
-    [(&name, word), (&name, abbreviated), (&short, abbreviated)]
-        .map(|(name, word)| format!("{name}-{word}"))
-}
-
-/// A name without one of its common words: `1c-enterprise` has no room for `debug`, but `1c` has.
-fn stems(known: &[&str]) -> Vec<String> {
     let tells = |part: &&str| is_noun(part) || !says_nothing(part);
     let without = |at: usize| {
         let rest = [&known[..at], &known[at + 1..]].concat();
-        (is_common(known[at]) && rest.iter().any(tells)).then(|| rest.join("-"))
+        let is_name = is_common(known[at]) && !is_kind(word) && rest.iter().any(tells);
+        is_name.then(|| (rest.join("-"), word))
     };
-    (0..known.len()).rev().filter_map(without).collect()
+    let stems = (0..known.len()).rev().filter_map(without);
+    [
+        (name.clone(), word),
+        (name, abbreviated),
+        (short.join("-"), abbreviated),
+    ]
+    .into_iter()
+    .chain(stems)
+    .map(|(name, word)| format!("{name}-{word}"))
+    .collect()
 }

@@ -115,20 +115,20 @@ fn before_foreign_part(word: &str) -> &str {
 
 /// What of a word may be a name: no ending of a program, `serve.py`, and none of a host in a cluster.
 fn named_part(word: &str) -> &str {
-    let ending = regex!(r"\.(?:exe|go|jar|php|pl|py|rb|rs|service|sh|svc(?:\..*)?)$|-compatible$")
+    let ending = regex!(r"\.(?:exe|go|jar|php|pl|py|rb|rs|service|sh|(?:[a-z0-9-]+\.)?svc(?:\..*)?)$|-compatible$")
         .find(word);
     let end = ending.map_or(word.len(), |ending| ending.start());
     before_foreign_part(behind_order(&word[..end]))
 }
 
-/// A word as it stands in a name, without the `'s` of a possessive. `Wi-Fi` and `F.E.A.R.` are one word; `VRA'lar` is
+/// A word as it stands in a name, without the `'s` of a possessive. `Wi-Fi`, `I/O` and `F.E.A.R.` are one word; `VRA'lar` is
 /// Turkish for several.
 fn spelled(word: &str) -> String {
     let stem = regex!("^(?:(Let)['’](s)|(.*?)['’]s?)$").replace(word, "$1$2$3");
     let stem =
         regex!("^([A-Z][a-z])-([A-Z][a-z])$|^([A-Z0-9]{2,})['’][a-z]+$").replace(&stem, "$1$2$3");
-    if regex!(r"^(?:[A-Z]\.){2,}[A-Z]$").is_match(&stem) {
-        return slug(&stem.replace('.', ""));
+    if regex!(r"^(?:(?:[A-Z]\.){2,}|[A-Z]/)[A-Z]$").is_match(&stem) {
+        return slug(&stem.replace(['.', '/'], ""));
     }
     slug(&stem)
 }
@@ -142,7 +142,10 @@ pub(super) fn words(text: &str) -> Vec<Word<'_>> {
 /// The words of a text. Among those of another language, a letter with an accent tells that it is no name.
 pub(super) fn words_among(text: &str, is_foreign: bool) -> Vec<Word<'_>> {
     let text = &text[..text.floor_char_boundary(NAMED_TEXT)];
-    let text = &text[..text.find(". ").unwrap_or(text.len())];
+    // `CtAPI Note: it opens two ports`, `/process/emotion-features`
+    let end =
+        regex!(r"\. |\b(?:Note|NOTE|Hinweis|Nota|Remarque)s?:|^/[\w.{}:-]*[-/]\S*$").find(text);
+    let text = &text[..end.map_or(text.len(), |end| end.start())];
     // `src/main_agent.py`
     let text = regex!(r"^(?:[\w.-]+/)+([\w-]+\.(?:go|jar|js|php|pl|py|rb|rs|sh|ts))$")
         .captures(text)
@@ -155,11 +158,12 @@ pub(super) fn words_among(text: &str, is_foreign: bool) -> Vec<Word<'_>> {
         .captures(text)
         .and_then(|parts| parts.get(1).or_else(|| parts.get(2)))
         .map_or(text, |label| label.as_str());
-    let text = regex!(r"^(?:\([^()]*\)|(?:32|64)[- ]?[Bb]it|For)\s+")
+    let text = regex!(r"(?x) ^(?: \([^()]*\) | (?:32|64)[-\ ]?[Bb]it | For
+        | (?:[Ff]ase|Module|[Pp]art[ei]?|[Pp]hase|Schritt|Step|Teil|[Éé]tape|Etapa)\ [0-9]+\s*[·:–—-] )\s+")
         .find(text)
         .map_or(text, |aside| &text[aside.end()..]);
     let word = regex!(
-        r"(?x) [\p{Latin}\p{N}]+ (?: [-.'’!@_:+*]+ [\p{Latin}\p{N}]+ )* (?: /IP\b | \+\+ | ['’] )?
+        r"(?x) \b[A-Z]/[A-Z]\b | [\p{Latin}\p{N}]+ (?: [-.'’!@_:+*]+ [\p{Latin}\p{N}]+ )* (?: /IP\b | \+\+ | ['’] )?
         | \p{L}+"
     );
     let is_foreign_letter =
@@ -193,12 +197,12 @@ pub(super) fn words_among(text: &str, is_foreign: bool) -> Vec<Word<'_>> {
     // `Web UI default`
     words.pop_if(|last| last.slug == "default" && last.is_joined);
     for clause in words.chunk_by_mut(|_, next| next.is_joined) {
-        let is_german = clause.iter().any(|word| is_german(word.text));
-        for word in clause
-            .iter_mut()
-            .filter(|word| is_german && word.is_title())
-        {
-            word.is_of_sentence = true;
+        if !clause.iter().any(|word| is_german(word.text)) {
+            continue;
+        }
+        // Two with a capital are a name: `Peakboard Hub`.
+        for run in clause.chunk_by_mut(|word, next| word.is_title() && next.is_title()) {
+            run[0].is_of_sentence |= run.len() == 1 && run[0].is_title();
         }
     }
     let is_sentence = clause(&words).iter().any(|word| word.is_of_sentence);

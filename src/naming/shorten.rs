@@ -290,5 +290,5 @@ fn humps<'s>(text: &str, slug: &'s str) -> Vec<&'s str> {
 }
 
 fn is_number(part: &str) -> bool {
-    regex!("^(?:[0-9]+|i{2,3}|iv|vi{2,3}|ix)$").is_match(part)
+    regex!("^(?:v?[0-9]+|i{2,3}|iv|vi{2,3}|ix)$").is_match(part)
 }
