@@ -115,8 +115,10 @@ fn before_foreign_part(word: &str) -> &str {
 
 /// What of a word may be a name: no ending of a program, `serve.py`, and none of a host in a cluster.
 fn named_part(word: &str) -> &str {
-    let ending = regex!(r"\.(?:exe|go|jar|php|pl|py|rb|rs|service|sh|(?:[a-z0-9-]+\.)?svc(?:\..*)?)$|-compatible$")
-        .find(word);
+    let ending = regex!(
+        r"\.(?:exe|go|jar|php|pl|py|rb|rs|service|sh|(?:[a-z0-9-]+\.)?svc(?:\..*)?)$|-compatible$"
+    )
+    .find(word);
     let end = ending.map_or(word.len(), |ending| ending.start());
     before_foreign_part(behind_order(&word[..end]))
 }
