@@ -141,8 +141,8 @@ pub(super) fn words(text: &str) -> Vec<Word<'_>> {
     words_among(text, true)
 }
 
-/// The words of a text. Among those of another language, a letter with an accent tells that it is no name.
-pub(super) fn words_among(text: &str, is_foreign: bool) -> Vec<Word<'_>> {
+/// What of a text may name something: its first sentence, without notes and examples, and without what stands in front.
+fn naming_part(text: &str) -> &str {
     let text = &text[..text.floor_char_boundary(NAMED_TEXT)];
     // `CtAPI Note: it opens two ports`, `/process/emotion-features`
     let end =
@@ -160,10 +160,15 @@ pub(super) fn words_among(text: &str, is_foreign: bool) -> Vec<Word<'_>> {
         .captures(text)
         .and_then(|parts| parts.get(1).or_else(|| parts.get(2)))
         .map_or(text, |label| label.as_str());
-    let text = regex!(r"(?x) ^(?: \([^()]*\) | (?:32|64)[-\ ]?[Bb]it | For
+    regex!(r"(?x) ^(?: \([^()]*\) | (?:32|64)[-\ ]?[Bb]it | For
         | (?:[Ff]ase|Module|[Pp]art[ei]?|[Pp]hase|Schritt|Step|Teil|[Éé]tape|Etapa)\ [0-9]+\s*[·:–—-] )\s+")
         .find(text)
-        .map_or(text, |aside| &text[aside.end()..]);
+        .map_or(text, |aside| &text[aside.end()..])
+}
+
+/// The words of a text. Among those of another language, a letter with an accent tells that it is no name.
+pub(super) fn words_among(text: &str, is_foreign: bool) -> Vec<Word<'_>> {
+    let text = naming_part(text);
     let word = regex!(
         r"(?x) \b[A-Z]/[A-Z]\b | [\p{Latin}\p{N}]+ (?: [-.'’!@_:+*]+ [\p{Latin}\p{N}]+ )* (?: /IP\b | \+\+ | ['’] )?
         | \p{L}+"
@@ -198,6 +203,12 @@ pub(super) fn words_among(text: &str, is_foreign: bool) -> Vec<Word<'_>> {
     }
     // `Web UI default`
     words.pop_if(|last| last.slug == "default" && last.is_joined);
+    mark_sentence(&mut words);
+    words
+}
+
+/// Marks the words that others of a text show to be those of a sentence.
+fn mark_sentence(words: &mut [Word<'_>]) {
     for clause in words.chunk_by_mut(|_, next| next.is_joined) {
         if !clause.iter().any(|word| is_german(word.text)) {
             continue;
@@ -207,13 +218,12 @@ pub(super) fn words_among(text: &str, is_foreign: bool) -> Vec<Word<'_>> {
             run[0].is_of_sentence |= run.len() == 1 && run[0].is_title();
         }
     }
-    let is_sentence = clause(&words).iter().any(|word| word.is_of_sentence);
-    if let [first, next, ..] = words.as_mut_slice() {
+    let is_sentence = clause(words).iter().any(|word| word.is_of_sentence);
+    if let [first, next, ..] = words {
         // `Check RDP of …`, `Restrict to …`
         let is_order = is_sentence && next.is_proper() || next.is_of_sentence;
         first.is_of_sentence |= next.is_joined && is_order && is_verb(&first.slug);
     }
-    words
 }
 
 fn is_ui(pair: &[Word<'_>]) -> bool {
