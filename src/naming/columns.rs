@@ -12,7 +12,11 @@ type Nameness = usize;
 
 /// The columns that tell the rows of their table apart; with no nameness, those that only part them.
 #[derive(Debug)]
-pub(super) struct Columns<'r>(HashMap<(usize, Header<'r>), Nameness>);
+pub(super) struct Columns<'r> {
+    nameness: HashMap<(usize, Header<'r>), Nameness>,
+    /// The descriptions that stand in several rows of a table, for different ports.
+    repeated: HashSet<(usize, &'r str)>,
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Header<'r> {
@@ -42,16 +46,25 @@ impl<'r> Columns<'r> {
                     .insert((record.ports, words));
             }
         }
-        let columns = values
-            .into_iter()
-            .filter_map(|(column, values)| Some((column, nameness(&values)?)));
-        Self(columns.collect())
+        let mut known = HashMap::new();
+        let descriptions = drafts.iter().map(|draft| {
+            let Draft { record, row } = draft;
+            (record.ports, (row.table, record.description.as_str()))
+        });
+        let repeated = descriptions
+            .filter(|(ports, description)| known.entry(*description).or_insert(*ports) != ports);
+        let columns = values.into_iter();
+        let columns = columns.filter_map(|(column, values)| Some((column, nameness(&values)?)));
+        Self {
+            nameness: columns.collect(),
+            repeated: repeated.map(|(_, description)| description).collect(),
+        }
     }
 
     /// The other columns of a row, those first that look most like names.
     pub(super) fn of(&self, Draft { record, row }: &'r Draft) -> Vec<(Nameness, &'r str)> {
         let columns = record.extra.iter().filter_map(|(header, words)| {
-            let nameness = *self.0.get(&(row.table, Header::Other(header)))?;
+            let nameness = *self.nameness.get(&(row.table, Header::Other(header)))?;
             let is_weak = is_technology(header);
             Some((if is_weak { 0 } else { nameness }, words.as_str()))
         });
@@ -60,10 +73,16 @@ impl<'r> Columns<'r> {
         columns
     }
 
+    /// Whether another row of its table has the same description as a row.
+    pub(super) fn repeat_description(&self, Draft { record, row }: &Draft) -> bool {
+        let description = (row.table, record.description.as_str());
+        self.repeated.contains(&description)
+    }
+
     /// How much another column must look like one of names to count for more than the service and the description.
     pub(super) fn own(&self, row: &DraftRow) -> Nameness {
         let own = [Header::Service, Header::Description].into_iter();
-        let own = own.filter_map(|header| Some(*self.0.get(&(row.table, header))? + 26));
+        let own = own.filter_map(|header| Some(*self.nameness.get(&(row.table, header))? + 26));
         own.max().unwrap_or(0).max(50)
     }
 }

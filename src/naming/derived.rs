@@ -8,7 +8,7 @@ use crate::naming::brackets::{bracketed, part_in_brackets};
 use crate::naming::phrase::{Word, clause, key, proper_names, words};
 use crate::naming::shorten::Shortener;
 use crate::naming::words::{
-    is_of_sentence, is_participle, is_use, is_verb, is_way_in, says_nothing,
+    is_noun, is_of_sentence, is_participle, is_use, is_verb, is_way_in, says_nothing,
 };
 
 words! {
@@ -107,6 +107,8 @@ pub(super) struct Row<'r> {
     pub(super) texts: Vec<Cell<'r>>,
     /// Those that say little, as other rows say the same.
     pub(super) weak: Vec<Cell<'r>>,
+    /// Its description stands in other rows, too: `Game` beside the titles of several.
+    pub(super) repeats_others: bool,
     /// The product that the title of the table or the name of the file says.
     pub(super) product: Option<&'r str>,
     /// It, or a key, tells how a product is reached: `Web UI` alone is of any.
@@ -160,13 +162,15 @@ impl<'r> Row<'r> {
             }
             (found, _) => found,
         };
+        let of_weak = || self.weak.iter().find_map(|text| self.of_words(text));
         let (evidence, text, names) = of_words
             .or_else(|| texts().find_map(|text| self.of_key(text)))
             .or_else(|| texts().find_map(|text| self.of_product(text)))
             .or_else(|| texts().find_map(|text| self.of_translation(text)))
+            .or_else(|| self.repeats_others.then(of_weak)?)
             .or_else(|| texts().find_map(|text| self.of_nouns(text)))
             .or_else(|| texts().find_map(|text| self.of_protocol(text)))
-            .or_else(|| self.weak.iter().find_map(|text| self.of_words(text)))
+            .or_else(of_weak)
             .or_else(|| texts().find_map(|text| self.of_sentence(text)))?;
         let (&name, more) = names.split_first()?;
         let (stem, _) = name.as_str().split_once('-').unwrap_or((name.as_str(), ""));
@@ -222,7 +226,9 @@ impl<'r> Row<'r> {
     /// `Default port for X`, where the words before say nothing.
     fn purpose(&self, words: &[Word<'_>]) -> Names {
         let is_link = |pair: &[Word<'_>]| match pair[1].text {
-            "for" | "of" | "by" | "using" | "via" => true,
+            "for" | "of" | "by" => true,
+            // `P2P via WebSocket`
+            "using" | "via" => !is_noun(&pair[0].slug),
             "to" | "on" => !pair[0].is_of_sentence && !is_use(&pair[0].slug),
             _ => false,
         };

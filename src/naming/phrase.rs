@@ -239,7 +239,7 @@ pub(super) fn is_abbreviation(word: &str) -> bool {
 /// `fs.default.name`.
 fn is_marked(gap: &str, word: &str) -> bool {
     regex!(r"(?:^|[\s`])--?$|[<$\\]$").is_match(gap)
-        || regex!(r"^[A-Za-z][\w-]+(?:\.[\w-]{2,}){2,}$").is_match(word)
+        || regex!(r"^[A-Za-z][\w-]+(?:\.[\w-]{2,}){2,}(?::[0-9]+)?$").is_match(word)
         || !gap.is_empty() && is_variable(word)
 }
 

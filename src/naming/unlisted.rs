@@ -108,6 +108,7 @@ impl Rows<'_> {
         let product = self.products.get(&draft.row.table).map(String::as_str);
         let has_key = || texts.iter().any(|text| key(text.text).is_some());
         Row {
+            repeats_others: self.columns.repeat_description(draft),
             is_of_product: product.is_some() || has_key(),
             texts,
             weak,

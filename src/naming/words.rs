@@ -40,7 +40,7 @@ pub(super) fn is_foreign(word: &str) -> bool {
 
 /// Adjectives and adverbs by their ends: `bidirectional`, `accessible`, `internally`.
 pub(super) fn is_quality(word: &str) -> bool {
-    matches!(word, "embedded" | "encrypted" | "secure" | "standard" | "unencrypted") || regex!(r"^[a-z]{3,}(?:[^t]able|[sct]ible|ional|ical|ative|itive|(?:al|ent|ant|ar|at|ct|ed|er|ic|iv|ous)e?ly)$")
+    matches!(word, "embedded" | "encrypted" | "secure" | "standard" | "unauthenticated" | "unencrypted") || regex!(r"^[a-z]{3,}(?:[^t]able|[sct]ible|ional|ical|ative|itive|(?:al|ent|ant|ar|at|ct|ed|er|ic|iv|ous)e?ly)$")
         .is_match(word)
 }
 
