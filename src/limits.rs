@@ -117,8 +117,12 @@ pub(crate) const WORDS_OF_HEADER: usize = 6;
 /// How many rows below the header may be a header themselves.
 pub(crate) const ROWS_TRIED_AS_HEADER: usize = 3;
 
-/// The most rows of a table that is read downward: each names a column.
+/// The most rows of a table that is read downward, each of which names a column, and the most columns.
 pub(crate) const ROWS_READ_DOWNWARD: usize = 24;
+pub(crate) const COLUMNS_READ_DOWNWARD: usize = 64;
+
+/// Up to it, a number may as well count something, or number the sockets of a switch.
+pub(crate) const SMALL_PORT: u16 = 999;
 
 /// The most bytes of a header that become the name of a column: it stands with every record, and YAML knows no key of
 /// more than 1024 characters.

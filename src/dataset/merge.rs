@@ -172,10 +172,10 @@ impl Merge {
     /// stand.
     pub(crate) fn report_clashes(&self, dataset: &Dataset, report: &mut Report<'_>) {
         let held = self.held();
-        let mut ports: HashMap<(&str, &str), (u16, &Span)> = HashMap::new();
+        let mut ports: HashMap<&str, (u16, &str, &Span)> = HashMap::new();
         for ((port, protocol), pair) in &held {
             for name in &pair.names {
-                ports.entry((name, protocol)).or_insert((*port, &pair.span));
+                ports.entry(name).or_insert((*port, protocol, &pair.span));
             }
         }
         for service in &dataset.services {
@@ -198,8 +198,8 @@ impl Merge {
                 ),
                 (None, MergeFormat::Services) => {
                     let taken = service.names().find_map(|name| {
-                        let (theirs, span) = *ports.get(&(name.as_str(), protocol))?;
-                        Some((span, format!("{name} stays {theirs}/{protocol}; the table has it at {port}/{protocol}")))
+                        let (their_port, theirs, span) = *ports.get(name.as_str())?;
+                        (their_port != port).then(|| (span, format!("{name} stays {their_port}/{theirs}; the table has it at {port}/{protocol}")))
                     });
                     let Some((span, message)) = taken else {
                         continue;

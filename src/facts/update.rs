@@ -64,7 +64,12 @@ impl<T> FactFile<T> {
         let edited = self.edited(uses);
         let without = new.iter().map(|(record, _)| record);
         let without = without.chain(edited.iter().map(|(record, _)| record));
-        let missing: HashSet<_> = without.map(|&record| records[record].ports).collect();
+        let without = without.map(|&record| records[record].ports);
+        // A row that a line quotes the start of may be one that was edited.
+        let quoted: HashSet<_> = self.all().map(|it| (it.ports, &*it.description)).collect();
+        let is_quoted = |it: &&Record| quoted.contains(&(it.ports, &*it.description));
+        let unquoted = records.iter().filter(|it| !is_quoted(it));
+        let missing: HashSet<_> = without.chain(unquoted.map(|it| it.ports)).collect();
         let stale = self.stale(records.iter().map(|record| record.ports), uses);
         let (undecided, gone): (Vec<_>, Vec<_>) = stale
             .into_iter()

@@ -32,6 +32,8 @@ pub(super) struct Columns {
     pub(super) are_names: bool,
     /// Another column that may as well hold the ports.
     rival: Option<usize>,
+    /// The column with the last ports of ranges, if no header says that they are.
+    doubtful_end: Option<usize>,
     /// Of a column of ports beside others, whose ports they are.
     pub(super) whose_ports: Vec<String>,
     /// How likely each kind of cell is in each column.
@@ -149,6 +151,13 @@ impl Columns {
         };
         let said = said.chain(around).collect::<Vec<_>>().join("; ");
         report.push(Code::ColumnsFound, span.clone(), format!("{how}{said}"));
+        if let (Some(port), Some(end)) = (self.port, self.doubtful_end) {
+            let message = format!(
+                "the numbers below {:?} and {:?} are read as the first and the last port of a range; no header says so",
+                self.header[port], self.header[end]
+            );
+            report.push(Code::AmbiguousRow, span.clone(), message);
+        }
         if let (Some(port), Some(rival)) = (self.port, self.rival) {
             let message = format!(
                 "{:?} or {:?} may hold the ports of the services; taken from {:?}",
@@ -175,8 +184,11 @@ impl Columns {
         }
         if found.best.has(|role| role == Role::Transport) {
             let are_transports = |&column: &usize| {
-                let filled = counts.filled(column);
-                roles[column] == Role::Extra && counts.of(column, Kind::Transport) * 2 > filled
+                let (header, filled) = (&headers[column], counts.filled(column));
+                let may_be = header.text().is_empty() || header.named(Role::Transport).is_some();
+                may_be
+                    && roles[column] == Role::Extra
+                    && counts.of(column, Kind::Transport) * 2 > filled
             };
             let more: Vec<_> = (0..width).filter(are_transports).collect();
             for column in more {
@@ -205,10 +217,21 @@ impl Columns {
             are_names: are_names(&roles, counts),
             whose_ports: whose_ports.collect(),
             rival: rival.or(others.first().copied()),
+            doubtful_end: doubtful_end(headers, &roles),
             roles,
             weights,
         }
     }
+}
+
+/// The column with the last ports of ranges, if no header says that they are.
+fn doubtful_end(headers: &[Header], roles: &[Role]) -> Option<usize> {
+    let end = roles.iter().position(|role| *role == Role::End)?;
+    let says_so = |header: &Header| header.named(Role::End).is_some() || header.has("range");
+    let mut of_ranges = headers.iter().zip(roles);
+    let is_said = of_ranges
+        .any(|(header, role)| matches!(role, Role::Port | Role::End) && says_so(header));
+    (!is_said).then_some(end)
 }
 
 /// The other columns of ports: those whose headers name a protocol or a service, and those where it is open what for.

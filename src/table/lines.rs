@@ -116,9 +116,8 @@ impl<'g, 'a> Lines<'g, 'a> {
     /// The same with columns as rows, below a title or a header of its own. `None` for a table that is too long or too
     /// wide to be written so.
     pub(super) fn turned(&self) -> Option<Self> {
-        let is_narrow = |line: &Line<'_, '_>| {
-            (2..=limits::ROWS_TRIED_AS_HEADER + 1).contains(&line.slots.len())
-        };
+        let is_narrow =
+            |line: &Line<'_, '_>| (2..=limits::COLUMNS_READ_DOWNWARD).contains(&line.slots.len());
         if self.rows.len() > limits::ROWS_READ_DOWNWARD || !self.rows.iter().all(is_narrow) {
             return None;
         }

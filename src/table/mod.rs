@@ -18,11 +18,12 @@ use std::ops::Range;
 
 use crate::dataset::Protocol;
 use crate::diagnostic::{Code, Report};
+use crate::limits::SMALL_PORT;
 use crate::read::grid::{Cell, Grid};
 use crate::read::prose::words;
 use crate::text::{Source, Span};
 use crate::vocabulary::statuses::{self, Stated};
-use crate::vocabulary::{ports, protocols};
+use crate::vocabulary::{lists, ports, protocols};
 
 use columns::Columns;
 use fit::{BIT, Kind, Role};
@@ -219,7 +220,8 @@ impl Placer<'_, '_> {
             && !self.title.is_of_hardware;
         let is_like_ports = |line: &&Line<'_, '_>| {
             is_like_ports(&line.slots, has_port_header)
-                || has_remarked_port(&line.slots, &header)
+                || has_port_of_protocol(&line.slots, &header)
+                || has_known_service(&line.slots)
                 || speaks_of_ports && has_large_port(&line.slots)
         };
         let mut lines = part.header.iter().chain(part.rows);
@@ -317,24 +319,38 @@ fn is_like_ports(slots: &Slots<'_, '_>, is_below_ports: bool) -> bool {
 
 /// Whether a cell has a number as only ports are, as a rule: of four digits or five.
 fn has_large_port(slots: &Slots<'_, '_>) -> bool {
-    let is_large = |part: &ports::Part| part.ports.last() > 999;
+    let is_large = |part: &ports::Part| part.ports.last() > SMALL_PORT;
     let has_large =
         |text: &str| ports::named_by(text).is_some_and(|it| it.parts.iter().any(is_large));
     let mut cells = slots.iter().flatten();
     cells.any(|slot| slot.kind.is_port() && slot.kind != Kind::Year && has_large(&slot.text()))
 }
 
-/// Whether a port and words beside it stand below a header that is a protocol: bare numbers there may be sizes.
-fn has_remarked_port(slots: &Slots<'_, '_>, header: &[Option<&Cell<'_>>]) -> bool {
+/// Whether a large port, or one and words beside it, stands below a header that is a protocol: bare numbers there may be
+/// sizes.
+fn has_port_of_protocol(slots: &Slots<'_, '_>, header: &[Option<&Cell<'_>>]) -> bool {
     let is_protocol = |cell: &Cell<'_>| protocols::named_by(&words(cell)).is_some();
+    let are_counted = |cell: &&Cell<'_>| lists::is_in("total", &words(cell));
+    let are_counts = header.iter().flatten().any(are_counted);
+    let is_such = |part: &ports::Part| {
+        part.ports.last() > SMALL_PORT && !are_counts || !part.remark.is_empty()
+    };
     let mut below = header.iter().zip(slots);
     below.any(|(header, slot)| {
         header.is_some_and(is_protocol)
             && slot.is_some_and(|slot| {
-                ports::named_by(&slot.text())
-                    .is_some_and(|ports| ports.parts.iter().any(|part| !part.remark.is_empty()))
+                ports::named_by(&slot.text()).is_some_and(|ports| ports.parts.iter().any(is_such))
             })
     })
+}
+
+/// Whether a port and the service that everybody knows there stand in a row.
+fn has_known_service(slots: &Slots<'_, '_>) -> bool {
+    let texts = || slots.iter().flatten().map(Slot::text);
+    let ports = slots.iter().flatten().filter(|slot| slot.kind.is_port());
+    let known =
+        |port: &str| texts().any(|text| lists::is_in("known service", &format!("{port} {text}")));
+    ports.map(Slot::text).any(|port| known(&port))
 }
 
 /// The header and the rows of a legend, which explains one status in each row; `None` for another table. Where the

@@ -118,6 +118,12 @@ fn readings<'l, 'g, 'a>(part: &Part<'l, 'g, 'a>) -> Vec<Reading<'l, 'g, 'a>> {
         let below = part.below(at);
         let names = names(&below.named());
         if !names.iter().any(is_value) && names.iter().any(is_known) {
+            if at == 0 {
+                let together = named_together(part, &names);
+                let reading = Reading::new(&below, together);
+                let price = reading.price + BIT;
+                readings.push(Reading { price, ..reading });
+            }
             let reading = Reading::new(&below, names);
             readings.push(Reading {
                 price: reading.price + above.iter().map(|_| BELOW_ROW).sum::<Bits>(),
@@ -151,6 +157,26 @@ fn joined(part: &Part<'_, '_, '_>) -> Vec<String> {
         }
     }
     names
+}
+
+/// The words of a header and of the row below it together. One that spans columns stands above the first of them:
+/// `Ports` and a blank above `TCP` and `UDP`.
+fn named_together(part: &Part<'_, '_, '_>, below: &[String]) -> Vec<String> {
+    let mut over = String::new();
+    let together = names(&part.named()).into_iter().zip(below);
+    let together = together.map(|(above, own)| {
+        if !above.is_empty() {
+            over.clone_from(&above);
+        }
+        if own.is_empty() {
+            above
+        } else if over.is_empty() || over.eq_ignore_ascii_case(own) {
+            own.clone()
+        } else {
+            format!("{over} {own}")
+        }
+    });
+    together.collect()
 }
 
 /// What the cells of a header cost that look like values.

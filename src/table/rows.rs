@@ -13,6 +13,7 @@ use crate::diagnostic::{Code, Report};
 use crate::read::grid::Cell;
 use crate::read::prose::words;
 use crate::text::{Source, Span};
+use crate::vocabulary::lists;
 use crate::vocabulary::protocols::is_portless;
 use crate::vocabulary::statuses::is_like_status;
 
@@ -153,7 +154,9 @@ impl<'t, 'l, 'g, 'a> Rows<'t, 'l, 'g, 'a> {
             report.push(Code::BlankRow, line.span.clone(), "the row is blank");
             return false;
         }
-        if is_line_of_text(line, self.columns, self.source) || is_title_row(line, own, self.columns)
+        if is_line_of_text(line, self.columns, self.source)
+            || is_title_row(line, own, self.columns)
+            || is_total(own)
         {
             report_stray(&line.span, self.source, report);
             return false;
@@ -373,9 +376,11 @@ fn fill<'g, 'a>(
     filled
 }
 
-/// A cell that is wholly transports says them for its row, whatever else its column says.
+/// A cell that is wholly transports says them for its row, whatever else its column says. `both` may be directions.
 fn add_transport(row: &mut PortRow<'_, '_>) {
-    let is_transport = |filled: &Filled<'_, '_>| filled.kind == Kind::Transport;
+    let is_transport = |filled: &Filled<'_, '_>| {
+        filled.kind == Kind::Transport && !words(filled.cell).eq_ignore_ascii_case("both")
+    };
     row.transports
         .extend(match row.extra.iter().position(is_transport) {
             Some(at) => Some(row.extra.remove(at)),
@@ -404,6 +409,12 @@ fn is_line_of_text(line: &Line<'_, '_>, columns: &Columns, source: &Source) -> b
         && !source.text()[line.span.clone()].contains('|')
 }
 
+/// Whether a row counts those above: `Total`.
+fn is_total(own: &Slots<'_, '_>) -> bool {
+    let first = filled(own).next();
+    first.is_some_and(|first| lists::is_in("total", first.text().trim_end_matches(':')))
+}
+
 /// Whether a row is words in one cell and nothing else: a title inside the table. Beside statuses it must be the
 /// first cell, that of the port, because others may be those of a row that lost cells.
 fn is_title_row(line: &Line<'_, '_>, own: &Slots<'_, '_>, columns: &Columns) -> bool {
@@ -411,8 +422,8 @@ fn is_title_row(line: &Line<'_, '_>, own: &Slots<'_, '_>, columns: &Columns) -> 
     let (Some(title), None, None) = (filled.next(), filled.next(), &line.surplus) else {
         return false;
     };
-    // A protocol alone is one more of the row above.
-    if title.kind == Kind::Transport {
+    // A protocol alone is one more of the row above, if there is a column for it.
+    if title.kind == Kind::Transport && columns.has(Role::Transport) {
         return false;
     }
     let stands_in =

@@ -94,7 +94,9 @@ impl<'l, 'g, 'a> Found<'l, 'g, 'a> {
     /// Every choice of ports with the best roles beside it, as far as it makes a port table.
     pub(super) fn choices(&self) -> Vec<Choice> {
         let width = self.headers.len().min(limits::COLUMNS_WITH_ROLE);
+        // Bare numbers below a protocol are its ports or none.
         let mut ports: Vec<_> = (0..width)
+            .filter(|&column| self.headers[column].protocol().is_none())
             .map(|column| (column, self.port(column)))
             .filter(|&(column, bits)| bits + SPOKEN_FOR > 0 || self.is_plain(column))
             .collect();
@@ -189,12 +191,13 @@ impl<'l, 'g, 'a> Found<'l, 'g, 'a> {
         if is_of_protocol && header.named(role).is_none() {
             return None;
         }
+        let is_named = header.named(role).is_some();
+        // `both` below `Direction`
+        if role == Role::Transport && !is_named && self.values.name_no_protocol(column) {
+            return None;
+        }
         let values = match role {
-            Role::Transport
-                if header.named(role).is_some() && self.values.end_in_protocols(column) =>
-            {
-                6 * BIT
-            }
+            Role::Transport if is_named && self.values.end_in_protocols(column) => 6 * BIT,
             _ => self.values_for(column, role),
         };
         if self.is_taken(column, role) {
@@ -327,7 +330,7 @@ impl<'l, 'g, 'a> Found<'l, 'g, 'a> {
             || choice.has(|role| role == Role::Source)
             || self.is_list() && self.values.name_services(port);
         // The sockets of a switch.
-        if (self.are_hardware() || self.is_numbering(port))
+        if (self.are_hardware() && !self.values.has_large_ports(port) || self.is_numbering(port))
             && !have_transports
             && !says_protocols
             && !self.values.name_services(port)
@@ -371,7 +374,9 @@ impl<'l, 'g, 'a> Found<'l, 'g, 'a> {
         };
         let says_what_for = self.title.speaks_of_ports || self.headers.iter().any(is_named);
         let [several, same] = self.values.shared_ports(&bare);
-        !is_bare || same * 2 >= several && (says_what_for || same > 0 && self.has_words())
+        !is_bare
+            || self.title.speaks_of_ports
+            || same * 2 >= several && (says_what_for || same > 0 && self.has_words())
     }
 
     /// Whether a column holds words and little else.

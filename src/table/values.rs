@@ -144,6 +144,22 @@ impl<'l, 'g, 'a> Values<'l, 'g, 'a> {
         protocols.all(|other| other == Some(first)).then_some(first)
     }
 
+    /// Whether what a column says of protocols is `both` and nothing else.
+    pub(super) fn name_no_protocol(&self, column: usize) -> bool {
+        let named = self
+            .column(column)
+            .filter(|(kind, _)| *kind == Kind::Transport);
+        let mut texts = named.map(|(_, text)| text).peekable();
+        texts.peek().is_some() && texts.all(|text| text.trim().eq_ignore_ascii_case("both"))
+    }
+
+    /// Whether a column has a number that no socket of a switch has.
+    pub(super) fn has_large_ports(&self, column: usize) -> bool {
+        let is_large = |part: &ports::Part| part.ports.last() > limits::SMALL_PORT;
+        let mut texts = self.texts(column);
+        texts.any(|text| ports::named_by(&text).is_some_and(|it| it.parts.iter().any(is_large)))
+    }
+
     /// Whether the filled cells of a column are 0, 1 and so on, or 1, 2, 3 and so on.
     pub(super) fn count_up(&self, column: usize) -> bool {
         let is_from = |first: usize| {

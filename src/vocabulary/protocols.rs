@@ -25,9 +25,11 @@ pub(crate) fn named_by(text: &str) -> Option<NamedProtocols> {
         |pair: &[u8]| matches!(pair, [b'c' | b'd' | b't' | b'C' | b'D' | b'T', b'p' | b'P']);
     text.as_bytes().windows(2).any(is_end).then_some(())?;
     let (mut protocols, mut has_more, mut is_denied) = (Protocols::NONE, false, false);
-    for word in words(text) {
+    let mut words = words(text).peekable();
+    while let Some(word) = words.next() {
+        let behind = words.peek();
         match protocol(word) {
-            Some(_) if is_denied => {}
+            Some(_) if is_denied || behind.is_some_and(|it| lists::is_in("denied", it)) => {}
             Some(protocol) => protocols.insert(protocol),
             None => has_more |= !lists::is_in("joining", word),
         }
