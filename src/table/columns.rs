@@ -229,8 +229,8 @@ fn doubtful_end(headers: &[Header], roles: &[Role]) -> Option<usize> {
     let end = roles.iter().position(|role| *role == Role::End)?;
     let says_so = |header: &Header| header.named(Role::End).is_some() || header.has("range");
     let mut of_ranges = headers.iter().zip(roles);
-    let is_said = of_ranges
-        .any(|(header, role)| matches!(role, Role::Port | Role::End) && says_so(header));
+    let is_said =
+        of_ranges.any(|(header, role)| matches!(role, Role::Port | Role::End) && says_so(header));
     (!is_said).then_some(end)
 }
 
