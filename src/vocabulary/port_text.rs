@@ -51,7 +51,10 @@ pub(super) fn usual(text: &str) -> Cow<'_, str> {
         text = rewritten(text, regex!(r"^\*\s+/\s+([0-9].*)$"), "$1");
     }
     if text.contains(':') {
-        text = rewritten(text, regex!(r"^([0-9]+):(65535)(?-u:\b)"), "$1-$2");
+        let destinations = regex!(r"(?i-u)(?:^|\s)dpts:([0-9]+):([0-9]+)$");
+        text = rewritten(text, destinations, " $1-$2");
+        let range = regex!(r"(?i-u)^((?:(?:tcp|udp|sctp|dccp)\s+|\s)?[0-9]+):(65535\b)");
+        text = rewritten(text, range, "$1-$2");
     }
     if text.contains(|c: char| c.is_ascii_alphabetic()) {
         let between = regex!(
@@ -100,7 +103,7 @@ pub(super) fn token_pattern() -> &'static Regex {
         | (?<port> (?:default|from|range|protocol|ports?) (?:\s+(?:numbers?|nos?|range))? [.:\#\s]* ) (?: [^a-z] | tcp | udp | $ )
         | (?: (?<host> (?: [a-z]+ :// )? (?: [0-9]+(?:\.[0-9]+){3} | \[[^\]\s]*\] | :: | \* | [a-z][0-9A-Za-z_.-]* ) ) :\s? )?
           (?<first> [0-9]+ )
-          (?: \s* (?: [-‐‑‒–—―−~〜～…] | \.\. | (?:(?:up\s)?to|through|thru|bis|à|a|até|до)\s ) \s* (?<last> [0-9]+ ) )?
+          (?: \s* (?: [-‐‑‒–—―−－~〜～…] | \.\. | (?:(?:up\s)?to|through|thru|bis|à|a|até|до)\s ) \s* (?<last> [0-9]+ ) )?
           (?: (?: : | (?:/(?<inner_protocol>tcp|udp|sctp|dccp))? \s* (?: ->|=>|→|⇒ ) \s* ) (?: (?<outer_host> [0-9]+(?:\.[0-9]+){3} ) : )?
               (?<inner_first> [0-9]+ ) (?: [-–] (?<inner_last> [0-9]+ ) )? )?
           (?: (?<open> \+ | \s+(?:and|or)\s+(?:above|up|higher|greater) ) \s* (?: [,;/(] | $ )

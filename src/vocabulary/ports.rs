@@ -45,7 +45,7 @@ pub(crate) fn named_by(text: &str) -> Option<Ports> {
             doubts: Vec::new(),
         });
     }
-    if !may_open_ports(text) {
+    if !may_open_ports(text) || is_sum(text) {
         return None;
     }
     let text = &*usual(text);
@@ -61,11 +61,18 @@ pub(crate) fn named_by(text: &str) -> Option<Ports> {
         }
     };
     let mut ports = Cell::read(text).or_else(without_thousands)?;
-    let may_be_thousands = regex!(r"^(?:[0-9]|[1-5][0-9]|6[0-5]),[0-9]{3}$");
+    let may_be_thousands =
+        regex!(r"^(?:(?:[0-9]|[1-5][0-9]|6[0-5])[,\x{A0}\x{2009}\x{202F}]|[0-9] )[0-9]{3}$");
     if ports.parts.len() == 2 && may_be_thousands.is_match(text) {
         ports.doubts.push(Doubt::Thousands);
     }
     Some(ports)
+}
+
+/// Whether a text counts from a port: `8080+1`, `9000 + (10 * id)`. `80 + 443` is a list.
+fn is_sum(text: &str) -> bool {
+    text.contains('+')
+        && regex!(r"[0-9]{4,5}\s*\+\s*(?:\(|[0-9]{1,2}(?-u:\b))|(?i-u)\b(?:base|offset)\b").is_match(text)
 }
 
 /// The ports of a cell that stands below ports, so that it may start with what they are for: `ssh 22`, `HTTPS (443)`,
@@ -434,6 +441,10 @@ impl<'t> Cell<'t> {
             | \s+(?:and|or|&|und|et|y|oder|ou)\s+ (?:(?:tcp|udp|sctp|dccp|ports?)[^0-9A-Za-z]*)? [0-9][0-9]"
         );
         let end = next.find(words).map_or(words.len(), |next| next.start());
+        // `80 GB`
+        if lists::is_in("unit", words[..end].trim_end()) {
+            return None;
+        }
         part.add_words(&words[..end]);
         self.rest = &self.rest[start + end..];
         Some(())
