@@ -176,9 +176,8 @@ fn candidates(
     stated::add_aliases(&mut candidates, &stated);
     candidates.extend(stated::candidates(drafts, &stated, &mut open));
     candidates.extend(share::candidates(drafts, &candidates, &mut open, registry));
-    candidates.extend(unlisted::candidates(
-        drafts, sources, &products, &open, registry,
-    ));
+    let unlisted = unlisted::candidates(drafts, sources, &products, &candidates, &open, registry);
+    candidates.extend(unlisted);
     candidates.sort_by_key(|candidate| candidate.record);
     (candidates, uses)
 }

@@ -127,8 +127,8 @@ fn named_part(word: &str) -> &str {
 /// Turkish for several.
 fn spelled(word: &str) -> String {
     let stem = regex!("^(?:(Let)['’](s)|(.*?)['’]s?)$").replace(word, "$1$2$3");
-    let stem =
-        regex!("^([A-Z][a-z])-([A-Z][a-z])$|^([A-Z0-9]{2,})['’][a-z]+$").replace(&stem, "$1$2$3");
+    let stem = regex!("^([A-Z][a-z])[-‑]([A-Z][a-z])$|^([A-Z0-9]{2,})['’][a-z]+$")
+        .replace(&stem, "$1$2$3");
     if regex!(r"^(?:(?:[A-Z]\.){2,}|[A-Z]/)[A-Z]$").is_match(&stem) {
         return slug(&stem.replace(['.', '/'], ""));
     }
@@ -170,7 +170,7 @@ fn naming_part(text: &str) -> &str {
 pub(super) fn words_among(text: &str, is_foreign: bool) -> Vec<Word<'_>> {
     let text = naming_part(text);
     let word = regex!(
-        r"(?x) \b[A-Z]/[A-Z]\b | [\p{Latin}\p{N}]+ (?: [-.'’!@_:+*]+ [\p{Latin}\p{N}]+ )* (?: /IP\b | \+\+ | ['’] )?
+        r"(?x) \b[A-Z]/[A-Z]\b | [\p{Latin}\p{N}]+ (?: [-‑.'’!@_:+*]+ [\p{Latin}\p{N}]+ )* (?: /IP\b | \+\+ | ['’] )?
         | \p{L}+"
     );
     let is_foreign_letter =

@@ -63,7 +63,7 @@ pub(super) fn keep(Draft { record, row }: &mut Draft) {
     let stated = text.to_lowercase();
     let is_name = |name: &ServiceName| {
         let behind = name.as_str().strip_prefix(stated.as_str());
-        behind.is_some_and(|behind| behind.is_empty() || behind.starts_with('-'))
+        behind.is_some_and(|behind| regex!("^(?:-[0-9]+)?$").is_match(behind))
     };
     let naming = record.naming.iter();
     let mut names = naming.flat_map(|naming| std::iter::once(&naming.name).chain(&naming.aliases));

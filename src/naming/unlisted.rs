@@ -1,7 +1,7 @@
 //! Rows that no registration fits → candidates: from the words of the row, or the name that its ports are registered
 //! under.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Deref;
 
 use crate::dataset::{NameSource, Protocols, Record, ServiceName, Status};
@@ -18,15 +18,25 @@ use crate::naming::words::is_noun;
 use crate::naming::{Candidate, claims, stated};
 use crate::text::Source;
 
-/// The candidates for the protocols of each row that are still open.
+/// The candidates for the protocols of each row that are still open, and for rows without protocols that nothing has
+/// named: they make no service, but people look for them.
 pub(super) fn candidates(
     drafts: &[Draft],
     sources: &[Source],
     products: &impl Deref<Target = Products>,
+    known: &[Candidate],
     open: &[Protocols],
     registry: Option<&Registry>,
 ) -> Vec<Candidate> {
-    if open.iter().all(|open| open.is_empty()) {
+    let named: HashSet<_> = known.iter().map(|candidate| candidate.record).collect();
+    let is_unused = |index: usize| {
+        let mut assignments = drafts[index].record.assignments.0.iter();
+        assignments.all(Option::is_none) && !named.contains(&index)
+    };
+    let open = open.iter().enumerate();
+    let open = open.filter(|&(index, open)| !open.is_empty() || is_unused(index));
+    let open: Vec<_> = open.collect();
+    if open.is_empty() {
         return Vec::new();
     }
     let texts = drafts.iter().flat_map(Draft::words);
@@ -39,10 +49,9 @@ pub(super) fn candidates(
         products,
         registry,
     };
-    let open = open.iter().enumerate();
-    let open = open.filter(|(_, open)| !open.is_empty());
-    open.filter_map(|(index, open)| rows.candidate(index, *open))
-        .collect()
+    let candidates = open.into_iter();
+    let candidates = candidates.filter_map(|(index, open)| rows.candidate(index, *open));
+    candidates.collect()
 }
 
 /// What is known of all rows.
@@ -210,7 +219,7 @@ fn registered<'r>(
     }
     let registries = registry.into_iter().chain([Registry::iana()]);
     let mut known = registries.flat_map(|registry| registry.of(record.ports));
-    known.find(|known| !(known.protocols & open).is_empty())
+    known.find(|known| open.is_empty() || !(known.protocols & open).is_empty())
 }
 
 /// `https-alt` of a row that says HTTPS where IANA has `pcsync-https`.

@@ -19,7 +19,9 @@ use std::collections::{HashMap, VecDeque};
 use std::iter::Peekable;
 use std::rc::Rc;
 
-use pulldown_cmark::{BrokenLink, CowStr, Event, LinkType, Options, Parser, Tag as Mark, TagEnd};
+use pulldown_cmark::{
+    BrokenLink, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag as Mark, TagEnd,
+};
 
 use super::element::{HEADINGS, Spanned, Tag, Token, Tokens};
 use super::grid::Inline;
@@ -162,6 +164,14 @@ impl<'a> Markdown<'a> {
         true
     }
 
+    /// What a heading is. The keys that a page may begin with, between lines of `---`, are none.
+    fn heading(&self, level: HeadingLevel, span: &Span) -> &'static str {
+        if self.text[..span.start].trim() == "---" {
+            return "p";
+        }
+        HEADINGS[level as usize - 1]
+    }
+
     fn event(&mut self, event: Event<'a>, span: Span) {
         match event {
             Event::Start(Mark::Table(_)) => self.begin_table(&span),
@@ -171,9 +181,9 @@ impl<'a> Markdown<'a> {
             Event::End(TagEnd::Table) => self.end_table(span.end),
             _ if self.is_in_table => {}
             Event::Start(Mark::Heading { level, .. }) => {
-                self.start(Tag::new(HEADINGS[level as usize - 1]), span.start);
+                self.start(Tag::new(self.heading(level, &span)), span.start);
             }
-            Event::End(TagEnd::Heading(level)) => self.end(HEADINGS[level as usize - 1], span.end),
+            Event::End(TagEnd::Heading(level)) => self.end(self.heading(level, &span), span.end),
             Event::Start(Mark::FootnoteDefinition(label)) => {
                 let text = definition_text(&self.text[span.clone()]);
                 let label = label.into();

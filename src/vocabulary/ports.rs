@@ -72,7 +72,8 @@ pub(crate) fn named_by(text: &str) -> Option<Ports> {
 /// Whether a text counts from a port: `8080+1`, `9000 + (10 * id)`. `80 + 443` is a list.
 fn is_sum(text: &str) -> bool {
     text.contains('+')
-        && regex!(r"[0-9]{4,5}\s*\+\s*(?:\(|[0-9]{1,2}(?-u:\b))|(?i-u)\b(?:base|offset)\b").is_match(text)
+        && regex!(r"[0-9]{4,5}\s*\+\s*(?:\(|[0-9]{1,2}(?-u:\b))|(?i-u)\b(?:base|offset)\b")
+            .is_match(text)
 }
 
 /// The ports of a cell that stands below ports, so that it may start with what they are for: `ssh 22`, `HTTPS (443)`,
