@@ -28,11 +28,14 @@ use std::iter::repeat_n;
 use std::sync::Arc;
 
 use crate::attribution::Base;
-use crate::dataset::{Assignment, Origin, PortRange, Protocols, Record, Status, StatusMeaning};
+use crate::dataset::{
+    Assignment, Origin, PortRange, Protocol, Protocols, Record, Status, StatusMeaning,
+};
 use crate::diagnostic::{Code, Report};
 use crate::limits;
 use crate::meaning::footnote::Citations;
 pub(crate) use crate::meaning::footnote::Footnotes;
+use crate::meaning::record::RowWords;
 use crate::read::grid::{Cell, Grid};
 use crate::read::prose::{Prose, visible, words};
 use crate::table::{Legend, Placed, Port, PortRow, PortTable, WithoutProtocol};
@@ -270,6 +273,7 @@ impl<'a> Normalizer<'_, 'a> {
             italics: words.italics.clone(),
             speaks_of_iana: words.speaks_of_iana,
         };
+        report_contradiction(row, &ports, &words, report);
         let mut is_stated = true;
         let count = ports.len();
         for (part, words) in ports.into_iter().zip(repeat_n(words, count)) {
@@ -357,6 +361,26 @@ fn service_beside(part: &Part) -> Option<Box<Service>> {
     let text = part.remark.clone();
     let service = Service { text, names: None };
     (!service.text.is_empty()).then(|| Box::new(service))
+}
+
+/// Reports a row whose column of protocols names another one than its ports: `22/udp` beside `TCP`.
+fn report_contradiction(
+    row: &PortRow<'_, '_>,
+    ports: &[Part],
+    words: &RowWords,
+    report: &mut Report<'_>,
+) {
+    let other = words.protocols_without_port(ports);
+    if let Some(cell) = row.transports.first()
+        && !other.is_empty()
+    {
+        let names: Vec<_> = other.iter().map(Protocol::name).collect();
+        let message = format!(
+            "the ports have their own protocols; what the row says of {} is not used",
+            names.join(", ")
+        );
+        report.push(Code::AmbiguousRow, cell.cell.span.clone(), message);
+    }
 }
 
 fn report_cut(row: &PortRow<'_, '_>, report: &mut Report<'_>) {

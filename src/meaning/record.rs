@@ -97,6 +97,18 @@ impl RowWords {
         }
     }
 
+    /// The protocols that the row names, and none of its ports, though each of these has its own.
+    pub(super) fn protocols_without_port(&self, ports: &[Part]) -> Protocols {
+        let mut named = self.protocols.unwrap_or(Protocols::NONE);
+        if !ports.iter().all(Part::has_protocol) {
+            return Protocols::NONE;
+        }
+        for part in ports {
+            named -= part.protocols;
+        }
+        named
+    }
+
     /// The protocols that use a port beside what the statuses say, and how they are known.
     pub(super) fn protocols_of(
         &self,

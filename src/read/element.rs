@@ -204,6 +204,10 @@ pub(super) fn is_italic(name: &str) -> bool {
     matches!(name, "i" | "em")
 }
 
+pub(super) fn is_struck(name: &str) -> bool {
+    matches!(name, "del" | "s" | "strike")
+}
+
 pub(super) fn is_raised(name: &str) -> bool {
     matches!(name, "sup" | "sub")
 }

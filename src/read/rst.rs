@@ -28,7 +28,7 @@ pub(super) static RST: Syntax = Syntax {
 fn recognizes(text: &str) -> bool {
     let marks = || regex!(r"(?m)^(?:\.\. (?:_|\[|[a-z-]+::)|:[a-z]+:`)|`__?(?:\W|$)|\]_(?:\W|$)");
     let table =
-        regex!(r"(?m)^[ \t]*(?:\+[-=+]+\+|=+(?: +=+)+|\.\. (?:list|csv)-table::.*)[ \t\r]*$");
+        regex!(r"(?m)^[ \t]*(?:\+[-=+]+\+|=+(?: +=+)+|\.\. (?:list|flat|csv)-table::.*)[ \t\r]*$");
     table.is_match(text) && marks().is_match(text) && !has_rule(text)
 }
 
@@ -43,12 +43,16 @@ fn tokens<'a>(text: &'a str, texts: &'a Texts) -> Tokens<'a> {
     };
     let (mut blocks, mut caption, mut at) = (Vec::<Tokens<'a>>::new(), None, 0);
     while at < lines.len() {
-        let kind = kind(&lines[at]);
+        let is_comment = || {
+            lines[at].text.trim() == ".." && lines.get(at + 1).is_some_and(|next| !next.is_blank())
+        };
+        let kind = kind(&lines[at]).or_else(|| is_comment().then_some(("comment", 0..0)));
         // To look for it below every line would take quadratic time.
         let below = kind.as_ref().map_or(at, |_| behind_indented(&lines, at));
         match kind {
             Some(("table", words)) => (caption, at) = (Some(words), at + 1),
-            Some(("list-table", words)) => {
+            // That of the documents of Linux is a list, too.
+            Some(("list-table" | "flat-table", words)) => {
                 let table = listed::list_table(&lines, at + 1..below);
                 blocks.extend(table.map(|table| elements(table, Some(words))));
                 at = below;
@@ -78,7 +82,7 @@ fn tokens<'a>(text: &'a str, texts: &'a Texts) -> Tokens<'a> {
 /// The directive that a line begins, and the words behind it: of a table, of code, or of nothing that is shown.
 fn kind<'t>(line: &Line<'t>) -> Option<(&'t str, Span)> {
     let directives = regex!(
-        r"(?x)^\s*\.\.\ (?: (?P<name>(?:list-|csv-)?table|code|code-block|sourcecode|parsed-literal|raw|prompt)
+        r"(?x)^\s*\.\.\ (?: (?P<name>(?:list-|flat-|csv-)?table|code|code-block|sourcecode|parsed-literal|raw|prompt)
           ::\s*(?P<words>.*) | [^\s_\[|][^:]* )$"
     );
     if let Some(found) = directives.captures(line.text) {

@@ -16,7 +16,7 @@ use std::iter::Peekable;
 
 use super::element::{
     Part, Spanned, Tag, Token, Tokens, is_blank, is_block, is_cell, is_group, is_heading,
-    is_italic, is_raised, is_void,
+    is_italic, is_raised, is_struck, is_void,
 };
 use super::grid::{Cell, Definition, FootnoteId, Grid, Image, Inline, Notice, Row};
 use super::prose::{LINE_BREAK, words};
@@ -25,6 +25,9 @@ use super::{Footnotes, trimmed};
 use crate::diagnostic::{Code, Report};
 use crate::limits;
 use crate::text::Span;
+
+/// What stands around words that are struck out.
+const STRUCK: Inline<'_> = Inline::Text(Cow::Borrowed("~~"));
 
 /// A walk over the elements of a text.
 pub(super) struct Walk<'a, 't> {
@@ -341,6 +344,9 @@ impl<'a, 't> Walk<'a, 't> {
             Token::Start(tag) if is_raised(&tag.name) && !tag.is_unseen() => {
                 self.raised = Some(inlines.len());
             }
+            // As markdown writes it, where it is words that a reader sees.
+            Token::End(name) if is_struck(&name) => inlines.push(STRUCK),
+            Token::Start(tag) if is_struck(&tag.name) && !tag.is_unseen() => inlines.push(STRUCK),
             Token::End(name) if is_block(&name) => inlines.push(LINE_BREAK),
             Token::Start(tag) if tag.name == "table" => {
                 inlines.push(LINE_BREAK);

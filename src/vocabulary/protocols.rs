@@ -20,6 +20,11 @@ pub(crate) fn named_by(text: &str) -> Option<NamedProtocols> {
             has_more: false,
         });
     }
+    if text.contains("~~") {
+        let named = named_by(&regex!("~~.*?~~").replace_all(text, " "))?;
+        let has_more = true;
+        return Some(NamedProtocols { has_more, ..named });
+    }
     // All their names end so. Most texts are told by this alone.
     let is_end =
         |pair: &[u8]| matches!(pair, [b'c' | b'd' | b't' | b'C' | b'D' | b'T', b'p' | b'P']);
