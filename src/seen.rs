@@ -12,7 +12,7 @@ const KINDS: [(&str, &str); 11] = [
     ),
     (
         r"(?m)^[ \t]*\|[^\n]*[0-9A-Za-z][^\n]*\n[ \t]*\|[ \t]*:?-+:?[ \t]*\|[-: \t|]*\r?$",
-        "this Markdown table is in a block of code, perhaps one that nothing closes, or the file is read in another syntax",
+        "this Markdown table is in a block of code, perhaps one that nothing closes, or below an HTML tag without a blank line between, or the file is read in another syntax",
     ),
     (
         r"(?m)^\|===[ \t]*\r?$",
