@@ -18,7 +18,7 @@ use std::ops::Range;
 
 use crate::dataset::Protocol;
 use crate::diagnostic::{Code, Report};
-use crate::limits::SMALL_PORT;
+use crate::limits::{COLUMNS_WITH_ROLE, SMALL_PORT};
 use crate::read::grid::{Cell, Grid};
 use crate::read::prose::words;
 use crate::text::{Source, Span};
@@ -346,8 +346,9 @@ fn has_port_of_protocol(slots: &Slots<'_, '_>, header: &[Option<&Cell<'_>>]) -> 
 
 /// Whether a port and the service that everybody knows there stand in a row.
 fn has_known_service(slots: &Slots<'_, '_>) -> bool {
-    let texts = || slots.iter().flatten().map(Slot::text);
-    let ports = slots.iter().flatten().filter(|slot| slot.kind.is_port());
+    let slots = || slots.iter().flatten().take(COLUMNS_WITH_ROLE);
+    let texts = || slots().map(Slot::text);
+    let ports = slots().filter(|slot| slot.kind.is_port());
     let known =
         |port: &str| texts().any(|text| lists::is_in("known service", &format!("{port} {text}")));
     ports.map(Slot::text).any(|port| known(&port))

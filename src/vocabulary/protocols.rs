@@ -1,5 +1,7 @@
 //! The protocols that a text names: `TCP`, `tcp/udp`, `UDP, TCP`, `TCP and UDP`.
 
+use std::borrow::Cow;
+
 use crate::vocabulary::lists::{self, leading_word};
 use crate::vocabulary::{Protocol, Protocols};
 
@@ -20,10 +22,11 @@ pub(crate) fn named_by(text: &str) -> Option<NamedProtocols> {
             has_more: false,
         });
     }
-    if text.contains("~~") {
-        let named = named_by(&regex!("~~.*?~~").replace_all(text, " "))?;
+    if text.contains("~~")
+        && let Cow::Owned(rest) = regex!("~~.*?~~").replace_all(text, " ")
+    {
         let has_more = true;
-        return Some(NamedProtocols { has_more, ..named });
+        return named_by(&rest).map(|named| NamedProtocols { has_more, ..named });
     }
     // All their names end so. Most texts are told by this alone.
     let is_end =
