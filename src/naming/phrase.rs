@@ -170,7 +170,7 @@ fn naming_part(text: &str) -> &str {
 pub(super) fn words_among(text: &str, is_foreign: bool) -> Vec<Word<'_>> {
     let text = naming_part(text);
     let word = regex!(
-        r"(?x) \b[A-Z]/[A-Z]\b | [\p{Latin}\p{N}]+ (?: [-‑.'’!@_:+*]+ [\p{Latin}\p{N}]+ )* (?: /IP\b | \+\+ | ['’] )?
+        r"(?x) \b[A-Z]/[A-Z]\b | [\p{Latin}\p{N}]+ (?: [-‑.'’!@_:+*&]+ [\p{Latin}\p{N}]+ )* (?: /IP\b | \+\+ | ['’] )?
         | \p{L}+"
     );
     let is_foreign_letter =
