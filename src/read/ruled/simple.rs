@@ -136,7 +136,10 @@ fn row(lines: &[Line<'_>], columns: &Columns) -> Option<Row> {
     let cells = cells.map(|(columns, extent)| Cell::new(lines, columns.clone(), *extent));
     let is_letter = |line: &Line<'_>, at: usize| line.byte(at).is_some_and(|byte| byte != b' ');
     let is_torn = |line: &Line<'_>| {
-        let mut borders = columns[1..].iter().map(|(columns, _)| columns.start);
+        let mut borders = columns[..reached]
+            .iter()
+            .skip(1)
+            .map(|(columns, _)| columns.start);
         borders.any(|border| is_letter(line, border - 1) && is_letter(line, border))
     };
     Some(Row {
