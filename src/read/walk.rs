@@ -265,7 +265,7 @@ impl<'a, 't> Walk<'a, 't> {
         };
         #[expect(clippy::drain_collect, reason = "the next row has room in the vector")]
         let row = Row {
-            span: trimmed(self.text, start..end),
+            span: trimmed(self.text, start..end.max(start)),
             cells: cells.drain(..).collect(),
             surplus,
         };
@@ -302,8 +302,9 @@ impl<'a, 't> Walk<'a, 't> {
             }
         };
         gather_brackets(&mut inlines);
+        // A wikitext table that markdown reads as words may end what began behind it.
         let mut cell = Cell {
-            span: start..end,
+            span: start..end.max(start),
             inlines: inlines.drain(..).collect(),
             extent: None,
         };
