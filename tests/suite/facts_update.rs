@@ -269,6 +269,15 @@ fn is_in_use(record: &Record) -> bool {
     })
 }
 
+/// Of two lines about one port, the row of the second was edited: what it says now begins as the first one does.
+#[test]
+fn a_line_stays_while_a_row_of_its_port_is_quoted_in_part() {
+    let table = "| Port | TCP | UDP | Description |\n|---|---|---|---|\n| 1 | Yes | No | Echo |\n| 1 | Yes | No | Echo deux |\n| 2 | Yes | No | Foo |\n";
+    let names =
+        format!("{HEAD}\n1,1,,Echo,first,,me\n1,1,,Echo two,second,,me\n2,2,,Foo,foo,,me\n");
+    assert_eq!(renewed_names(table, &names), names);
+}
+
 #[test]
 fn a_line_that_would_name_another_row_too_stays() {
     let table = "| Port | TCP | UDP | Description |\n|---|---|---|---|\n\
