@@ -229,7 +229,7 @@ pub struct Record {
     /// The port or range.
     #[serde(flatten)]
     pub ports: PortRange,
-    /// Its names, or `None` if the row is not a service.
+    /// Its names; `None` if nothing names it, or it is not a service. A row without a protocol has some, too.
     #[serde(flatten, with = "serial::naming")]
     pub naming: Option<Naming>,
     /// How each transport protocol uses it; `None` where the cell is blank and stays blank.

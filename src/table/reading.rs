@@ -170,7 +170,7 @@ fn named_together(part: &Part<'_, '_, '_>, below: &[String]) -> Vec<String> {
         }
         if own.is_empty() {
             above
-        } else if over.is_empty() || over.eq_ignore_ascii_case(own) {
+        } else if over.is_empty() || over.len() > limits::HEADER || over.eq_ignore_ascii_case(own) {
             own.clone()
         } else {
             format!("{over} {own}")

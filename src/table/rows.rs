@@ -409,10 +409,15 @@ fn is_line_of_text(line: &Line<'_, '_>, columns: &Columns, source: &Source) -> b
         && !source.text()[line.span.clone()].contains('|')
 }
 
-/// Whether a row counts those above: `Total`.
+/// Whether a row counts those above: `Total`, and several numbers. `sum` with one port, or a protocol, is a service.
 fn is_total(own: &Slots<'_, '_>) -> bool {
-    let first = filled(own).next();
+    let mut filled = filled(own);
+    let first = filled.next();
+    let is_number = |slot: &Slot<'_, '_>| slot.kind.is_port() || slot.kind == Kind::Number;
+    let numbers: Vec<_> = filled.collect();
     first.is_some_and(|first| lists::is_in("total", first.text().trim_end_matches(':')))
+        && numbers.len() > 1
+        && numbers.iter().all(is_number)
 }
 
 /// Whether a row is words in one cell and nothing else: a title inside the table. Beside statuses it must be the

@@ -374,8 +374,12 @@ impl<'l, 'g, 'a> Found<'l, 'g, 'a> {
         };
         let says_what_for = self.title.speaks_of_ports || self.headers.iter().any(is_named);
         let [several, same] = self.values.shared_ports(&bare);
+        let may_differ = || {
+            let mut bare = bare.iter();
+            self.title.speaks_of_ports && bare.any(|&column| self.values.has_large_ports(column))
+        };
         !is_bare
-            || self.title.speaks_of_ports
+            || may_differ()
             || same * 2 >= several && (says_what_for || same > 0 && self.has_words())
     }
 

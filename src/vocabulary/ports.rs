@@ -142,7 +142,10 @@ fn behind_words(text: &str) -> Option<Vec<Part>> {
         && words.chars().all(|c| c.is_whitespace() || is_in_word(c));
     (are_words && words.len() < before.len()).then_some(())?;
     let mut each = words.split(|c: char| !c.is_alphanumeric());
+    // `any except 25`, but not `SIP over TLS 5061`
+    let last = words.rsplit(char::is_whitespace).next();
     let is_else = each.any(|word| lists::is_in("numbered", word))
+        || last.is_some_and(|word| lists::is_in("bound", word))
         || protocols::portless(text) > 0
         || words
             .split_whitespace()
