@@ -7,9 +7,9 @@ use std::sync::LazyLock;
 /// The lists of this folder.
 static LISTS: LazyLock<Lists> = LazyLock::new(|| Lists::new(include_str!("words.txt"), ", "));
 
-/// Lists of words, each with a name: every word with a list in which it stands and its rank there, in the order of their
-/// [`key`]s.
-pub(crate) struct Lists(Vec<(&'static str, &'static str, usize)>);
+/// Lists of words, each with a name: every word with a list in which it stands and its rank there, behind its [`key`] and
+/// in the order of these.
+pub(crate) struct Lists(Vec<(u64, &'static str, &'static str, usize)>);
 
 impl Lists {
     /// The lists of a text in lower case, each a line or more: `list: word, word`.
@@ -19,11 +19,11 @@ impl Lists {
         for (list, of_list) in lines.filter_map(|line| line.split_once(": ")) {
             let length = lengths.entry(list).or_default();
             for word in of_list.split(separator) {
-                words.push((word, list, *length));
+                words.push((key(word), word, list, *length));
                 *length += 1;
             }
         }
-        words.sort_by_cached_key(|(word, ..)| key(word));
+        words.sort_by_key(|(key, ..)| *key);
         Self(words)
     }
 
@@ -35,11 +35,11 @@ impl Lists {
             Cow::Owned(text.to_lowercase())
         };
         let sought = key(&text);
-        let from = self.0.partition_point(|(word, ..)| key(word) < sought);
+        let from = self.0.partition_point(|(key, ..)| *key < sought);
         let alike = self.0[from..].iter();
-        let alike = alike.take_while(move |(word, ..)| key(word) == sought);
-        let same = alike.filter(move |(word, ..)| word.eq_ignore_ascii_case(&text));
-        same.map(|(_, list, rank)| (*list, *rank))
+        let alike = alike.take_while(move |(key, ..)| *key == sought);
+        let same = alike.filter(move |(_, word, ..)| word.eq_ignore_ascii_case(&text));
+        same.map(|(.., list, rank)| (*list, *rank))
     }
 }
 
@@ -60,8 +60,10 @@ pub(crate) fn is_in(list: &str, text: &str) -> bool {
     of(text).any(|(name, _)| name == list)
 }
 
-/// Few words have as many bytes as a text and the same first one.
-fn key(word: &str) -> (usize, u8) {
-    let first = word.bytes().next().unwrap_or_default();
-    (word.len(), first.to_ascii_lowercase())
+/// Few words have as many bytes as a text and the same first ones.
+fn key(word: &str) -> u64 {
+    let first = word.bytes().take(7);
+    first.fold(word.len() as u64, |key, byte| {
+        key << 8 | u64::from(byte.to_ascii_lowercase())
+    })
 }
