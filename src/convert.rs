@@ -233,7 +233,9 @@ impl<'o> Run<'o> {
         let mut meaning = self
             .records
             .add(index, source, definitions, base, protocols);
-        let has_tables = !grids.is_empty();
+        // One column holds no ports, but makes a table of two lines of AsciiDoc.
+        let mut rows = grids.iter().flat_map(|it| it.header.iter().chain(&it.rows));
+        let has_tables = rows.any(|row| row.cells.len() > 1);
         for grid in grids {
             let placed = table::place(&grid, source, report);
             let is_of_ports = |table: &Placed<'_, '_>| {

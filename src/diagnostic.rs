@@ -194,6 +194,9 @@ codes! {
     /// The delimiter row below the header is missing or has another width, so GFM sees no table here; the rows were
     /// read as a table anyway.
     RuleMissing = "rule-missing", Warning;
+    /// A code fence of a Markdown text is one too many and would make code of a table below it; the text was read as if the
+    /// fence were not there.
+    StrayFence = "stray-fence", Warning;
     /// A table in HTML or wikitext has no end; what follows was read as part of it, or the text is cut off.
     UnclosedTable = "unclosed-table", Warning;
     /// A table inside a cell was read on its own; its words are not in the cell.

@@ -11,7 +11,7 @@ const KINDS: [(&str, &str); 11] = [
         "portconv made this file; pass the table that it was made from",
     ),
     (
-        r"(?m)^[ \t]*\|[^\n]*[0-9A-Za-z][^\n]*\n[ \t]*\|[ \t]*:?-+:?[ \t]*\|[-: \t|]*\r?$",
+        r"(?m)^[ \t]*\|[^\n]*\w[^\n]*\n[ \t]*\|[ \t]*:?-+:?[ \t]*\|[-: \t|]*\r?$",
         "this Markdown table is in a block of code, perhaps one that nothing closes, or below an HTML tag without a blank line between, or the file is read in another syntax",
     ),
     (

@@ -8,8 +8,10 @@
 //! - a header and its rule right behind other rows or words: apart from them;
 //! - rows without a rule, or with one of another width: a rule is put in;
 //! - tables indented below `!!! note`, `??? note` and `=== "Tab"`: not indented;
+//! - a code fence that would make code of the tables below it, though all others pair only without it: left out;
 //! - `{: .class}` and `{{< shortcode >}}`: nothing.
 
+mod fence;
 mod form;
 mod lines;
 
@@ -66,6 +68,8 @@ pub(super) enum Kind {
     WithoutHeader,
     /// The row was put together from several lines.
     Broken,
+    /// The row is a code fence above the table, which was left out.
+    Fenced,
 }
 
 impl Kind {
@@ -74,6 +78,7 @@ impl Kind {
             Self::Severed => Code::SeveredTable,
             Self::WithoutRule | Self::WithoutHeader => Code::RuleMissing,
             Self::Broken => Code::BrokenRow,
+            Self::Fenced => Code::StrayFence,
         }
     }
 
@@ -87,6 +92,9 @@ impl Kind {
                 "GFM needs a header above the rows, and a delimiter row such as |---|---| below it; read without them"
             }
             Self::Broken => "a row spread over several lines is put back together",
+            Self::Fenced => {
+                "this code fence is one too many, and would make code of the table below; read as if it were not there"
+            }
         }
     }
 }
@@ -105,6 +113,8 @@ impl<'a> Layout<'a> {
             columns: lines,
             layout: Self::default(),
             table: None,
+            stray_fences: fence::stray(text),
+            dropped_fence: None,
             is_blank_above: true,
             has_unclosed_wikitext: false,
         };
@@ -129,6 +139,9 @@ struct Walk<'a> {
     layout: Layout<'a>,
     /// The table that rows to come may belong to.
     table: Option<Above>,
+    /// The code fences that begin no code, and the last of them that no table is below of yet.
+    stray_fences: Vec<usize>,
+    dropped_fence: Option<Line>,
     is_blank_above: bool,
     has_unclosed_wikitext: bool,
 }
@@ -148,7 +161,12 @@ impl<'a> Walk<'a> {
         self.lines.leave_admonitions(at);
         let line = self.lines.line(at);
         let words = self.lines.words(line);
-        if self.lines.is_code(words) {
+        let is_stray = self.stray_fences.binary_search(&at).is_ok();
+        if is_stray && !self.lines.is_in_code() {
+            self.edit(line.body..line.end, "");
+            (self.dropped_fence, self.table) = (Some(line), None);
+            self.is_blank_above = true;
+        } else if self.lines.is_code(words) {
             self.pass(line);
         } else if let Some((block, end)) = self.block(at) {
             self.edit(at..end, "\n");
@@ -219,7 +237,7 @@ impl<'a> Walk<'a> {
         let form = Form::new(words).unwrap_or(rule);
         self.set_apart(header);
         if form.cells() != rule.cells() {
-            self.find(Kind::WithoutRule, header, header);
+            self.find(Kind::WithoutRule, header, header.words());
         }
         self.pass(header);
         self.dedent(below);
@@ -251,7 +269,7 @@ impl<'a> Walk<'a> {
         self.set_apart(first);
         let rule = form.rule();
         if !goes_on && is_like_header(words) {
-            self.find(Kind::WithoutRule, first, first);
+            self.find(Kind::WithoutRule, first, first.words());
             self.pass(first);
             self.edit(first.next..first.next, &format!("{prefix}{rule}\n"));
             return self.rows(first.next, prefix, form);
@@ -261,7 +279,7 @@ impl<'a> Walk<'a> {
         } else {
             Kind::WithoutHeader
         };
-        self.find(kind, first, first);
+        self.find(kind, first, first.words());
         let header = "| ".repeat(form.cells());
         let header = format!("{prefix}{header}|\n{prefix}{rule}\n");
         self.edit(first.indented..first.indented, &header);
@@ -279,7 +297,7 @@ impl<'a> Walk<'a> {
             }
             let last = self.lines.end_of_row(line, form);
             if let Some(last) = last {
-                self.find(Kind::Broken, line, last);
+                self.find(Kind::Broken, line, line.body..last.end);
                 self.put_together(line, last);
             } else {
                 self.pass(line);
@@ -310,18 +328,21 @@ impl<'a> Walk<'a> {
         self.is_blank_above = false;
     }
 
-    fn find(&mut self, kind: Kind, first: Line, last: Line) {
-        self.dedent(first);
-        let at = self.layout.text.text.len() + first.body - self.copied;
-        let row = first.body..last.end;
+    /// Adds what is found at a line, about a row of the old text.
+    fn find(&mut self, kind: Kind, line: Line, row: Span) {
+        self.dedent(line);
+        let at = self.layout.text.text.len() + line.body - self.copied;
         self.layout.finds.push(Find { kind, at, row });
     }
 
-    /// Parts a line from the one above.
+    /// Parts the first line of a table from the one above.
     fn set_apart(&mut self, line: Line) {
         if !self.is_blank_above {
             let prefix = self.lines.prefix(line);
             self.edit(line.start..line.start, &format!("{}\n", prefix.trim_end()));
+        }
+        if let Some(fence) = self.dropped_fence.take() {
+            self.find(Kind::Fenced, line, fence.words());
         }
     }
 

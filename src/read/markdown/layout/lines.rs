@@ -4,6 +4,7 @@ use memchr::memchr2;
 
 use super::form::{Form, interrupts, is_data, is_noise, is_rule};
 use crate::limits;
+use crate::text::Span;
 
 /// The lines of a text, and what is known of those above.
 pub(super) struct Lines<'a> {
@@ -26,6 +27,13 @@ pub(super) struct Line {
     pub(super) end: usize,
     /// Where the next line starts.
     pub(super) next: usize,
+}
+
+impl Line {
+    /// Where its words stand.
+    pub(super) fn words(self) -> Span {
+        self.body..self.end
+    }
 }
 
 impl<'a> Lines<'a> {
@@ -193,6 +201,11 @@ impl<'a> Lines<'a> {
         if !self.words(line).is_empty() {
             self.indents.retain(|&indent| indent <= width);
         }
+    }
+
+    /// Whether the lines to come are code.
+    pub(super) fn is_in_code(&self) -> bool {
+        self.fence.is_some()
     }
 
     /// Tells whether a line is code between fences, or of a table of AsciiDoc.

@@ -1,0 +1,56 @@
+//! A text → its code fences that begin no code: one too many, as where a text is cut out of a longer one.
+//!
+//! ````text
+//!   +---> third box             the end of a diagram whose start is not there
+//! ```
+//! | Port | Service |            would be code
+//! |------|---------|
+//! | 4319 | Vite    |
+//! ```bash                       code, but only if the first fence is dropped
+//! npm run dev
+//! ```
+//! ````
+
+use super::form::is_rule;
+
+/// A line of backticks or tildes, and perhaps a language.
+struct Fence {
+    start: usize,
+    has_language: bool,
+}
+
+/// Where the fences stand, in order, that are best taken as dropped: without one of them all others pair, with it they do
+/// not, and a table stands below it. There are none where fences are of several kinds, which nest.
+pub(super) fn stray(text: &str) -> Vec<usize> {
+    if !text.contains("```") && !text.contains("~~~") {
+        return Vec::new();
+    }
+    let marks = regex!(r"(?m)^[ \t>]*(`{3,}|~{3,})[ \t]*([^`\r\n]*)\r?$");
+    let found: Vec<_> = marks.captures_iter(text).collect();
+    if found.iter().any(|fence| fence[1] != found[0][1]) {
+        return Vec::new();
+    }
+    let fences = found.iter().map(|fence| Fence {
+        start: fence.get_match().start(),
+        has_language: !fence[2].is_empty(),
+    });
+    let fences: Vec<_> = fences.collect();
+    let mut stray = Vec::new();
+    let mut end = text.len();
+    // Whether the fences from here on pair, outside code and in it.
+    let (mut outside, mut inside) = (true, false);
+    for fence in fences.iter().rev() {
+        let has_table = || {
+            text[fence.start..end]
+                .lines()
+                .any(|line| is_rule(line.trim()))
+        };
+        if outside && !inside && !fence.has_language && has_table() {
+            stray.push(fence.start);
+        }
+        (outside, inside) = (inside, outside && !fence.has_language);
+        end = fence.start;
+    }
+    stray.reverse();
+    stray
+}
