@@ -111,7 +111,7 @@ fn is_technology(header: &str) -> bool {
 
 /// The header of a column that says who asks for the service, or where and how.
 fn is_source(header: &str) -> bool {
-    regex!("^(?i:status|state|stato|estado|statut|notes?|remarks?|comments?|host(?:s|name)?$|where|can be|configurable|from|source|src|origin|client|used by|direction|direcci[oó]n|richtung|sens|направление|方向|path|url|environment|env|ambiente|entorno|umgebung|environnement|location|lokasi|ubicaci[oó]n|site|zone|region|von|quelle|origen|desde|origine|de|iš|från|fra|van|bron|z|źródło|zdroj|lähde|din|sursa|kaynak|nguồn|від|от|откуда|кто|από|sorgente|da|源|来源|送信元|出発|출발지|источник)\\b").is_match(header)
+    regex!(r"^(?i:auth|authenti[ckf]\w*|认证|認証|status|state|stato|estado|statut|notes?|remarks?|comments?|host(?:s|name)?$|where|can be|configurable|from|source|src|origin|client|used by|direction|direcci[oó]n|richtung|sens|направление|方向|path|url|environment|env|ambiente|entorno|umgebung|environnement|location|lokasi|ubicaci[oó]n|site|zone|region|von|quelle|origen|desde|origine|de|iš|från|fra|van|bron|z|źródło|zdroj|lähde|din|sursa|kaynak|nguồn|від|от|откуда|кто|από|sorgente|da|源|来源|送信元|出発|출발지|источник)\b").is_match(header)
 }
 
 /// A word, or some with capitals, in front of brackets.

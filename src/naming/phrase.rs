@@ -175,6 +175,8 @@ pub(super) fn words_among(text: &str, is_foreign: bool) -> Vec<Word<'_>> {
     );
     let is_foreign_letter =
         |c: char| c.is_alphabetic() && !c.is_ascii() && (is_foreign || without_marks(c).is_none());
+    // `RSA WEBSITE TO SERVER`
+    let is_in_capitals = text.split_whitespace().count() > 2 && !text.contains(char::is_lowercase);
     let (mut end, mut is_cut) = (0, false);
     let words = word.find_iter(text).map(|found| {
         let gap = &text[end..found.start()];
@@ -188,7 +190,8 @@ pub(super) fn words_among(text: &str, is_foreign: bool) -> Vec<Word<'_>> {
             text: own,
             is_of_sentence: is_marked(gap, own)
                 || own.contains(is_foreign_letter)
-                || is_of_sentence(&slug) && !is_abbreviation(own),
+                || is_of_sentence(&slug)
+                    && (is_in_capitals && slug.len() < 4 || !is_abbreviation(own)),
             slug,
             is_joined,
         }
@@ -278,7 +281,10 @@ pub(super) fn proper_names<'w, 't>(words: &'w [Word<'t>]) -> impl Iterator<Item 
                 "over" => next.is_some_and(|next| matches!(next.text, "TLS" | "SSL")),
                 _ => false,
             };
-            clause[at].is_proper() || clause[at].is_number() || is_link
+            clause[at].is_proper()
+                && !(is_abbreviation(clause[at].text) && clause[at].is_of_sentence)
+                || clause[at].is_number()
+                || is_link
         };
         let more = (1..clause.len()).take_while(goes_on).count();
         let (name, behind) = rest.split_at(more + 1);
