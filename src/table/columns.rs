@@ -123,7 +123,7 @@ impl Columns {
     pub(super) fn chance(&self, column: usize, kind: Kind, text: &str) -> Bits {
         let words = &self.words[column];
         let of_words = match (kind, self.roles[column]) {
-            (Kind::Blank, _) | (_, Role::Status(_)) => 0,
+            (Kind::Blank | Kind::Mark, _) | (_, Role::Status(_)) => 0,
             _ => words.known.get(text).copied().unwrap_or(words.new),
         };
         self.chances[column][kind as usize] + of_words
@@ -264,22 +264,19 @@ fn are_names(roles: &[Role], counts: &Counts) -> bool {
 
 /// How likely each kind is in a column: as often as it stands there, and as the role says.
 fn chances(role: Role, column: &[u32; KINDS], counts: &Counts) -> [Bits; KINDS] {
-    let pooled: u32 = fit::STATUS_WORDS
-        .iter()
-        .map(|&word| column[word as usize])
-        .sum();
-    let is_status = matches!(role, Role::Status(_));
+    let count = |kinds: &[Kind]| kinds.iter().map(|&kind| column[kind as usize]).sum::<u32>();
+    let filled = counts.rows - count(&[Kind::Blank]);
+    let alike: &[Kind] = match role {
+        Role::Status(_) => &fit::STATUS_WORDS,
+        Role::Extra if count(&[Kind::Mark, Kind::Status]) * 2 > filled => &fit::MARKS,
+        _ => &[],
+    };
+    let rows = counts.rows.min(1 << 20);
     Kind::ALL.map(|kind| {
-        let is_pooled = is_status && fit::STATUS_WORDS.contains(&kind);
-        let count = if is_pooled {
-            pooled
-        } else {
-            column[kind as usize]
-        }
-        .min(1 << 20);
-        let rows = counts.rows.min(1 << 20);
+        let own = [kind];
+        let kinds = if alike.contains(&kind) { alike } else { &own };
         fit::log2(
-            count * 1000 + ROWS_OF_ROLE * fit::frequency(role, kind),
+            count(kinds).min(1 << 20) * 1000 + ROWS_OF_ROLE * fit::frequency(role, kinds),
             (rows + ROWS_OF_ROLE) * 1000,
         )
     })

@@ -172,16 +172,16 @@ pub(super) const STATUS_WORDS: [Kind; 5] = [
     Kind::Unofficial,
 ];
 
-/// How often a kind stands below a role, of a thousand.
-pub(super) fn frequency(role: Role, kind: Kind) -> u32 {
+/// Kinds that say alike little in a column of marks, where a mark is as likely as none.
+pub(super) const MARKS: [Kind; 4] = [Kind::Blank, Kind::Nothing, Kind::Status, Kind::Mark];
+
+/// How often some kinds stand below a role, of a thousand.
+pub(super) fn frequency(role: Role, kinds: &[Kind]) -> u32 {
     let line = &FREQUENCIES[role.line()];
-    if STATUS_WORDS.contains(&kind) && matches!(role, Role::Status(_)) {
-        return STATUS_WORDS
-            .iter()
-            .map(|&word| u32::from(line[word as usize]))
-            .sum();
-    }
-    line[kind as usize].into()
+    kinds
+        .iter()
+        .map(|&kind| u32::from(line[kind as usize]))
+        .sum()
 }
 
 /// How much more a kind is at home below a role than in any column.

@@ -17,7 +17,7 @@ use std::ops::Range;
 use crate::limits;
 
 use super::columns::Columns;
-use super::fit::{BIT, Bits, DOUBT, Kind, Role};
+use super::fit::{BIT, Bits, DOUBT, Kind, MARKS, Role};
 use super::lines::{Slot, Slots};
 
 /// Prices of what is missing.
@@ -100,7 +100,8 @@ impl Decision {
         };
         let stands = row.as_it_stands();
         let mut placements = vec![stands.clone()];
-        placements.extend(row.runs().map(|runs| row.weighed(placement(runs))));
+        let runs = row.runs().map(placement).filter(|it| row.tells(it));
+        placements.extend(runs.map(|placement| row.weighed(placement)));
         // The first of those that are alike.
         let likely = |placements: &[Placement], differs: &dyn Fn(&&Placement) -> bool| {
             let likely = placements.iter().rev().filter(differs);
@@ -181,6 +182,17 @@ impl<'r> Row<'r> {
             });
             lost.chain(over)
         })
+    }
+
+    /// Whether the cells behind a run say where they belong: marks may as well stand one column before.
+    fn tells(&self, placement: &Placement) -> bool {
+        let start = if placement.lost.is_empty() {
+            placement.covered.start
+        } else {
+            placement.lost.start
+        };
+        let mut moved = self.kinds[..self.filled].iter().skip(start);
+        start == 0 || moved.any(|kind| !MARKS.contains(kind))
     }
 
     /// As it stands: blanks at its end are cells, or were left out.
