@@ -187,8 +187,9 @@ fn looks_like_row(line: &str) -> Option<Look> {
     line.bytes()
         .any(|byte| byte.is_ascii_digit())
         .then_some(())?;
-    let cells: Vec<&str> = if line.contains('|') {
-        line.split('|').collect()
+    let borders = ['|', '│', '┃', '║'];
+    let cells: Vec<&str> = if line.contains(borders) {
+        line.split(borders).collect()
     } else if line.starts_with("<tr") {
         regex!(r"(?i)</?t[rdh][^>]*>").split(line).collect()
     } else {

@@ -27,7 +27,7 @@ impl<'a> Normalizer<'_, 'a> {
         for filled in ports.chain(row.more_ports.iter().copied()) {
             self.read_text(filled.cell, &mut words, report);
         }
-        self.read_statuses(row, &mut words, report);
+        self.read_statuses(row, table, &mut words, report);
         words.speaks_of_iana = states_in_words(row) || row.official.is_some();
         if let Some(description) = row.description {
             let prose = self.read(description, &mut words, report);
@@ -115,6 +115,7 @@ impl<'a> Normalizer<'_, 'a> {
     fn read_statuses(
         &mut self,
         row: &PortRow<'_, 'a>,
+        table: &PortTable<'_, 'a>,
         words: &mut RowWords,
         report: &mut Report<'_>,
     ) {
@@ -127,7 +128,7 @@ impl<'a> Normalizer<'_, 'a> {
             let covered = before.filter(|(read, _)| std::ptr::eq(*read, cell));
             let (assignment, others) = match covered {
                 Some((_, assignment)) => (assignment, PerProtocol::default()),
-                None => self.read_status(cell, protocol, words, report),
+                None => self.read_status((cell, protocol), table.crosses_deny, words, report),
             };
             of_others.push(others);
             if assignment.is_some() {
@@ -145,8 +146,8 @@ impl<'a> Normalizer<'_, 'a> {
     /// What a status cell states for its own protocol, and what for others.
     fn read_status(
         &mut self,
-        cell: &Cell<'a>,
-        protocol: Protocol,
+        (cell, protocol): (&Cell<'a>, Protocol),
+        crosses_deny: bool,
         words: &mut RowWords,
         report: &mut Report<'_>,
     ) -> (Option<Assignment>, PerProtocol<Option<Assignment>>) {
@@ -167,6 +168,9 @@ impl<'a> Normalizer<'_, 'a> {
                 report_nothing_stated(&prose, cell, report);
                 words.citations.extend(citations);
                 None
+            }
+            Stated::Mark(_) | Stated::Other if crosses_deny && statuses::is_cross(&text) => {
+                Some(assignment(Status::No))
             }
             Stated::Status(status) | Stated::Mark(status) => Some(assignment(status)),
             Stated::And(status, other) => {

@@ -38,7 +38,7 @@ pub(crate) use crate::meaning::footnote::Footnotes;
 use crate::meaning::record::RowWords;
 use crate::read::grid::{Cell, Grid};
 use crate::read::prose::{Prose, visible, words};
-use crate::table::{Legend, Placed, Port, PortRow, PortTable, WithoutProtocol};
+use crate::table::{Legend, Placed, Port, PortRow, PortTable};
 use crate::text::{Source, Span, blanked};
 use crate::vocabulary::ports::Part;
 
@@ -277,10 +277,8 @@ impl<'a> Normalizer<'_, 'a> {
         let mut is_stated = true;
         let count = ports.len();
         for (part, words) in ports.into_iter().zip(repeat_n(words, count)) {
-            let otherwise = match table.without_protocol {
-                WithoutProtocol::Of(protocol) => protocol.into(),
-                _ => self.protocols,
-            };
+            let otherwise = Some(row.otherwise).filter(|named| !named.is_empty());
+            let otherwise = otherwise.unwrap_or(self.protocols);
             let protocols = words.protocols_of(&part, table.has_statuses, otherwise);
             is_stated &= table.has_statuses || !protocols.0.is_empty();
             let id = self.id(part.ports);

@@ -4,7 +4,7 @@ use crate::dataset::{PortRange, Protocol};
 use crate::diagnostic::{Code, Report};
 use crate::read::grid::Cell;
 use crate::read::prose::{lines, words};
-use crate::table::{Filled, Port, PortRow, PortTable, WithoutProtocol};
+use crate::table::{Filled, Port, PortRow, PortTable};
 use crate::text::Source;
 use crate::vocabulary::ports::{self, Doubt, Part};
 use crate::vocabulary::protocols;
@@ -43,7 +43,7 @@ pub(super) fn find(
     };
     let found = ports::merged(found.into_iter());
     let is_bare = row.transports.is_empty() && !found.iter().any(Part::has_protocol);
-    if is_bare && !found.is_empty() && table.without_protocol == WithoutProtocol::NoPorts {
+    if is_bare && !found.is_empty() && table.needs_protocol && row.otherwise.is_empty() {
         let message = format!(
             "no protocol beside the number, and its header does not call it a port; the row is left out: {text:?}"
         );

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use crate::dataset::Protocol;
+use crate::dataset::{Protocol, Status};
 use crate::diagnostic::{Code, Report};
 use crate::text::Span;
+use crate::vocabulary::statuses::{self, Stated};
 
-use super::WithoutProtocol;
 use super::fit::{self, BIT, Bits, KINDS, Kind, Role};
 use super::header::{self, Header};
 use super::search::Found;
@@ -89,19 +89,13 @@ impl Columns {
         extra.find(|&column| is_named(&self.header[column]))
     }
 
-    /// What rows are that name no protocol, below a heading or a caption that names the ports of one.
-    pub(super) fn without_protocol(&self, around: Option<Protocol>) -> WithoutProtocol {
+    /// Whether nothing but a protocol beside a number shows that it is a port.
+    pub(super) fn need_protocol(&self) -> bool {
         let is_unnamed = |port: usize| {
             let header = Header::new(&self.header[port]);
             !header.text().is_empty() && header.named(Role::Port).is_none()
         };
-        match around {
-            Some(protocol) => WithoutProtocol::Of(protocol),
-            None if self.has(Role::Transport) && self.port.is_some_and(is_unnamed) => {
-                WithoutProtocol::NoPorts
-            }
-            None => WithoutProtocol::Open,
-        }
+        self.has(Role::Transport) && self.port.is_some_and(is_unnamed)
     }
 
     /// The status columns that stand side by side, from the first.
@@ -119,6 +113,18 @@ impl Columns {
         first..first + length
     }
 
+    /// Whether a cross in a status column says no: other marks or words say yes, and none says no.
+    pub(super) fn crosses_deny(&self) -> bool {
+        let words = &self.words[self.statuses()];
+        let texts = words.iter().flat_map(|column| column.known.keys());
+        let (crosses, others): (Vec<_>, Vec<_>) = texts.partition(|text| statuses::is_cross(text));
+        let states = |status: Status| {
+            let mut stated = others.iter().map(|text| statuses::stated_by(text));
+            stated.any(|it| matches!(it, Stated::Status(own) | Stated::Mark(own) if own == status))
+        };
+        !crosses.is_empty() && states(Status::Yes) && !states(Status::No)
+    }
+
     /// How likely a cell is in a column.
     pub(super) fn chance(&self, column: usize, kind: Kind, text: &str) -> Bits {
         let words = &self.words[column];
@@ -133,7 +139,7 @@ impl Columns {
     pub(super) fn explain(
         &self,
         how: &str,
-        without_protocol: WithoutProtocol,
+        around: Option<Protocol>,
         span: &Span,
         report: &mut Report<'_>,
     ) {
@@ -145,10 +151,7 @@ impl Columns {
                 format!("{header:?} is read as {} ({bits:.1} bits)", role.says())
             }
         });
-        let around = match without_protocol {
-            WithoutProtocol::Of(protocol) => Some(format!("{}, from the heading", protocol.name())),
-            _ => None,
-        };
+        let around = around.map(|protocol| format!("{}, from the heading", protocol.name()));
         let said = said.chain(around).collect::<Vec<_>>().join("; ");
         report.push(Code::ColumnsFound, span.clone(), format!("{how}{said}"));
         if let (Some(port), Some(end)) = (self.port, self.doubtful_end) {

@@ -70,6 +70,14 @@ impl Header {
     pub(super) fn new(text: &str) -> Self {
         // `targetPort` and `Port1` are two words, and the plural of `Service(s)` is none.
         let text_in_words = regex!(r"([a-z])([A-Z][a-z])").replace_all(text, "$1 $2");
+        // `from_port`, `内部端口`
+        let text_in_words = if text.contains('_') {
+            regex!(r"(?i)\b([a-z]{2,})_(ports?)\b").replace_all(&text_in_words, "$1 $2")
+        } else if text.is_ascii() {
+            text_in_words
+        } else {
+            regex!(r"(\p{Han})(端口|埠|ポート)").replace_all(&text_in_words, "$1 $2")
+        };
         let text_in_words = if text.contains(|c: char| c.is_ascii_digit()) {
             regex!(r"(?i-u)\b(ports?)_?([0-9])").replace_all(&text_in_words, "$1 $2")
         } else {
@@ -265,7 +273,7 @@ impl Header {
     }
 
     /// The one protocol that a title names, with or without its ports.
-    fn protocol_of_ports(&self) -> Option<Protocol> {
+    pub(super) fn protocol_of_ports(&self) -> Option<Protocol> {
         let named = protocols::named_by(&self.text)?;
         let speaks_of_ports = || self.names_ports() && !regex!(r"(?i)tcp/ip").is_match(&self.text);
         let is_plain = !named.has_more || speaks_of_ports();

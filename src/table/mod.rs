@@ -59,8 +59,10 @@ pub(crate) struct PortTable<'g, 'a> {
     pub(crate) has_statuses: bool,
     /// Whether the words in the column of service names are such names.
     pub(crate) are_names: bool,
-    /// What its rows are that name no protocol.
-    pub(crate) without_protocol: WithoutProtocol,
+    /// Whether nothing but a protocol beside a number shows that it is a port.
+    pub(crate) needs_protocol: bool,
+    /// Whether a cross says no, as other marks or words say yes.
+    pub(crate) crosses_deny: bool,
     /// A column that is called one of services, but serves for nothing.
     pub(crate) services: Option<usize>,
     /// The cells that name its columns.
@@ -71,17 +73,6 @@ pub(crate) struct PortTable<'g, 'a> {
     pub(crate) whose_ports: Vec<String>,
     /// Its rows, from the top.
     pub(crate) rows: Vec<PortRow<'g, 'a>>,
-}
-
-/// What rows are that name no protocol.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum WithoutProtocol {
-    /// Rows of ports for which it is open.
-    Open,
-    /// Rows of this protocol, as the heading or the caption says of a table without a column of protocols.
-    Of(Protocol),
-    /// No rows of ports: nothing but a protocol beside a number shows that it is one.
-    NoPorts,
 }
 
 /// A table of two columns that explains the statuses.
@@ -184,19 +175,20 @@ impl Placer<'_, '_> {
         let span = header
             .first()
             .map_or_else(|| part.span(), |cell| cell.span.clone());
-        let without_protocol = columns.without_protocol(self.title.protocol);
-        columns.explain(how, without_protocol, &span, self.report);
+        let around = self.title.protocol;
+        columns.explain(how, around, &span, self.report);
         Placed::Ports(Box::new(PortTable {
             span,
             has_udp: columns.has(Role::Status(Protocol::Udp)),
             has_statuses: !columns.statuses().is_empty(),
             are_names: columns.are_names,
-            without_protocol,
+            needs_protocol: around.is_none() && columns.need_protocol(),
+            crosses_deny: columns.crosses_deny(),
             services: columns.services(),
             names: columns.names.clone(),
             whose_ports: columns.whose_ports.clone(),
             header,
-            rows: Rows::new(columns, part, self.source).place(self.report),
+            rows: Rows::new(columns, part, around, self.source).place(self.report),
         }))
     }
 

@@ -8,17 +8,18 @@ use std::ops::Range;
 
 use smallvec::SmallVec;
 
-use crate::dataset::PerProtocol;
+use crate::dataset::{PerProtocol, Protocol};
 use crate::diagnostic::{Code, Report};
 use crate::read::grid::Cell;
 use crate::read::prose::words;
 use crate::text::{Source, Span};
-use crate::vocabulary::lists;
-use crate::vocabulary::protocols::is_portless;
+use crate::vocabulary::protocols::{is_both, is_portless, named_by};
 use crate::vocabulary::statuses::is_like_status;
+use crate::vocabulary::{Protocols, lists};
 
 use super::columns::Columns;
 use super::fit::{BIT, Kind, Role};
+use super::header::Header;
 use super::lines::{Line, Part, Slot, Slots, filled, surplus};
 use super::placement::{Decision, MISFIT, Placement};
 use super::values::{is_rule, names_columns_again};
@@ -35,6 +36,8 @@ pub(crate) struct PortRow<'g, 'a> {
     pub(crate) span: Span,
     /// The syntax says how far its cells reach, so that a blank cell is blank.
     pub(crate) knows_extents: bool,
+    /// The protocols of its ports if it names none: as the heading says, or a title among the rows, or the row above.
+    pub(crate) otherwise: Protocols,
     /// Its port.
     pub(crate) port: Port<'g, 'a>,
     /// The last port of the range that its own port cell begins, from a column of its own. `N/A` and the like are here.
@@ -107,15 +110,19 @@ pub(super) struct Rows<'t, 'l, 'g, 'a> {
     /// The service of the last port, and the protocols that are stated for it.
     service: Option<Filled<'g, 'a>>,
     stated: Vec<Filled<'g, 'a>>,
+    /// The protocols of rows that name none.
+    otherwise: Protocols,
 }
 
 impl<'t, 'l, 'g, 'a> Rows<'t, 'l, 'g, 'a> {
     pub(super) fn new(
         columns: &'t Columns,
         part: &'t Part<'l, 'g, 'a>,
+        around: Option<Protocol>,
         source: &'t Source,
     ) -> Self {
         Self {
+            otherwise: around.into_iter().collect(),
             above: vec![None; columns.roles.len()],
             doubtful: vec![false; columns.roles.len()],
             columns,
@@ -146,7 +153,12 @@ impl<'t, 'l, 'g, 'a> Rows<'t, 'l, 'g, 'a> {
     }
 
     /// Whether a row says something of ports. If not, that is reported.
-    fn is_row(&self, line: &Line<'_, '_>, own: &Slots<'_, '_>, report: &mut Report<'_>) -> bool {
+    fn is_row(
+        &mut self,
+        line: &Line<'_, '_>,
+        own: &Slots<'_, '_>,
+        report: &mut Report<'_>,
+    ) -> bool {
         if line.slots.is_empty() || self.part.is_side && filled(own).next().is_none() {
             return false;
         }
@@ -154,9 +166,17 @@ impl<'t, 'l, 'g, 'a> Rows<'t, 'l, 'g, 'a> {
             report.push(Code::BlankRow, line.span.clone(), "the row is blank");
             return false;
         }
+        let title = filled(own)
+            .next()
+            .filter(|_| is_title_row(line, own, self.columns));
+        if let Some(title) = title
+            && let Some(protocol) = Header::new(&title.text()).protocol_of_ports()
+        {
+            self.otherwise = protocol.into();
+        }
         if is_line_of_text(line, self.columns, self.source)
-            || is_title_row(line, own, self.columns)
-            || is_total(own)
+            || title.is_some()
+            || is_total(own, self.columns)
         {
             report_stray(&line.span, self.source, report);
             return false;
@@ -184,6 +204,20 @@ impl<'t, 'l, 'g, 'a> Rows<'t, 'l, 'g, 'a> {
             self.place_open(line, own, report)
         };
         placed.knows_extents = line.knows_extents;
+        // In front of the ports, a protocol stands for the rows below, too.
+        if self.columns.column(Role::Transport) == Some(0)
+            && let [
+                Filled {
+                    kind: Kind::Transport,
+                    cell,
+                    ..
+                },
+            ] = placed.transports[..]
+        {
+            let named = named_by(&words(cell));
+            self.otherwise = named.map_or(self.otherwise, |named| named.protocols);
+        }
+        placed.otherwise = self.otherwise;
         match placed.port {
             Port::Own(_) | Port::OfProtocols => {
                 self.service = placed.name;
@@ -378,9 +412,8 @@ fn fill<'g, 'a>(
 
 /// A cell that is wholly transports says them for its row, whatever else its column says. `both` may be directions.
 fn add_transport(row: &mut PortRow<'_, '_>) {
-    let is_transport = |filled: &Filled<'_, '_>| {
-        filled.kind == Kind::Transport && !words(filled.cell).eq_ignore_ascii_case("both")
-    };
+    let is_transport =
+        |filled: &Filled<'_, '_>| filled.kind == Kind::Transport && !is_both(&words(filled.cell));
     row.transports
         .extend(match row.extra.iter().position(is_transport) {
             Some(at) => Some(row.extra.remove(at)),
@@ -409,14 +442,14 @@ fn is_line_of_text(line: &Line<'_, '_>, columns: &Columns, source: &Source) -> b
         && !source.text()[line.span.clone()].contains('|')
 }
 
-/// Whether a row counts those above: `Total`, and several numbers. `sum` with one port, or a protocol, is a service.
-fn is_total(own: &Slots<'_, '_>) -> bool {
+/// Whether a row counts those above: `Total`, and numbers. `sum` with one port, or a protocol, is a service.
+fn is_total(own: &Slots<'_, '_>, columns: &Columns) -> bool {
     let mut filled = filled(own);
     let first = filled.next();
     let is_number = |slot: &Slot<'_, '_>| slot.kind.is_port() || slot.kind == Kind::Number;
     let numbers: Vec<_> = filled.collect();
     first.is_some_and(|first| lists::is_in("total", first.text().trim_end_matches(':')))
-        && numbers.len() > 1
+        && numbers.len() > usize::from(columns.port != Some(0))
         && numbers.iter().all(is_number)
 }
 
@@ -427,12 +460,12 @@ fn is_title_row(line: &Line<'_, '_>, own: &Slots<'_, '_>, columns: &Columns) -> 
     let (Some(title), None, None) = (filled.next(), filled.next(), &line.surplus) else {
         return false;
     };
-    // A protocol alone is one more of the row above, if there is a column for it.
-    if title.kind == Kind::Transport && columns.has(Role::Transport) {
-        return false;
-    }
     let stands_in =
         |column: usize| cell(own, column).is_some_and(|slot| std::ptr::eq(slot.cell, title.cell));
+    // A protocol alone is one more of the row above, if there is a column for it.
+    if title.kind == Kind::Transport && columns.has(Role::Transport) {
+        return columns.port.is_some_and(stands_in);
+    }
     if !columns.statuses().is_empty() {
         return columns.roles.len() > 2
             && columns.port == Some(0)

@@ -280,6 +280,11 @@ impl<'l, 'g, 'a> Found<'l, 'g, 'a> {
         if header.names_ports() {
             return bits;
         }
+        // Nothing else is written like `22/tcp`, below `To` or any header but one of protocols: `TCP (6)`.
+        let says_else = !header.text().is_empty() && header.named(Role::Transport).is_none();
+        if says_else && self.are_mostly(column, Kind::PortWithTransport) {
+            return self.values_for(column, Role::Port);
+        }
         let may_head_ports = || header.is_of_service() || header.has("listens");
         if self.title.speaks_of_ports && may_head_ports() {
             return bits - 6 * BIT;

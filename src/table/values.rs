@@ -150,7 +150,7 @@ impl<'l, 'g, 'a> Values<'l, 'g, 'a> {
             .column(column)
             .filter(|(kind, _)| *kind == Kind::Transport);
         let mut texts = named.map(|(_, text)| text).peekable();
-        texts.peek().is_some() && texts.all(|text| text.trim().eq_ignore_ascii_case("both"))
+        texts.peek().is_some() && texts.all(|text| protocols::is_both(&text))
     }
 
     /// Whether a column has a number that no socket of a switch has.

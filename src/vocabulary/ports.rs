@@ -80,15 +80,14 @@ fn is_sum(text: &str) -> bool {
 /// `http/80, https/443`.
 pub(crate) fn named_below_ports(text: &str) -> Option<Ports> {
     let behind_words = || {
-        let pieces = regex!(r"\s*[,;&\n]\s*|\s+(?:and|und|et|y)\s+").split(text);
-        let parts = pieces.map(|piece| match named_by(piece) {
-            Some(ports) => Some(ports.parts),
-            None => behind_words(piece),
-        });
-        let parts = parts.collect::<Option<Vec<_>>>()?;
+        // `MySQL 3,306` may be one number.
+        let pieces = regex!(r"\s*[;&\n]\s*|\s*,\s+|\s+(?:and|und|et|y)\s+").split(text);
+        let of_pieces = pieces.map(|piece| named_by(piece).or_else(|| behind_words(piece)));
+        let of_pieces = of_pieces.collect::<Option<Vec<_>>>()?;
+        let doubts = of_pieces.iter().flat_map(|ports| ports.doubts.clone());
         Some(Ports {
-            parts: merged(parts.into_iter().flatten()),
-            doubts: Vec::new(),
+            doubts: doubts.collect(),
+            parts: merged(of_pieces.into_iter().flat_map(|ports| ports.parts)),
         })
     };
     if !text.contains(char::is_numeric) {
@@ -130,14 +129,13 @@ pub(crate) fn in_sentence(text: &str) -> Option<Ports> {
 }
 
 /// The ports behind up to three words. Numbers of other things stand behind words, too.
-fn behind_words(text: &str) -> Option<Vec<Part>> {
+fn behind_words(text: &str) -> Option<Ports> {
     let (before, behind) = text.split_at(text.find(|c: char| c.is_ascii_digit())?);
     let is_separator =
         |c: char| c.is_whitespace() || matches!(c, '/' | ':' | '=' | '#' | '(' | '[' | ')' | '–');
     let words = before.trim_end_matches(is_separator);
     let words = words.strip_suffix(" -").unwrap_or(words).trim_end();
-    let is_in_word =
-        |c: char| c.is_ascii_alphabetic() || c >= 'À' || matches!(c, '_' | '.' | '+' | '-');
+    let is_in_word = |c: char| c.is_alphabetic() || matches!(c, '_' | '.' | '+' | '-');
     let are_words = (1..=3).contains(&words.split_whitespace().count())
         && words.chars().all(|c| c.is_whitespace() || is_in_word(c));
     (are_words && words.len() < before.len()).then_some(())?;
@@ -151,11 +149,11 @@ fn behind_words(text: &str) -> Option<Vec<Part>> {
             .split_whitespace()
             .any(|word| protocols::is_other(word) || protocols::portless(word) > 0);
     let behind = behind.strip_suffix([')', ']']).unwrap_or(behind);
-    let mut parts = named_by(behind).filter(|_| !is_else)?.parts;
-    for part in &mut parts {
+    let mut ports = named_by(behind).filter(|_| !is_else)?;
+    for part in &mut ports.parts {
         part.add_words(words);
     }
-    Some(parts)
+    Some(ports)
 }
 
 /// A port, or the range up to another one. Text has no sign in front that parsing would allow.
@@ -212,7 +210,7 @@ impl<'t> Cell<'t> {
         }
         let parts = merged(cell.parts.into_iter());
         let number = regex!(
-            r"(?xi)(?:^|[\s(/,;]) (?P<before> [a-z]* [\s.:\#]*) (?P<number> [1-9][0-9]{1,4} (?:\s*[-–]\s*[1-9][0-9]{1,4})? ) (?:[\s),;/]|$)"
+            r"(?xi)(?:^|[\s(/,;]|[\p{L}--\p{Latin}]) (?P<before> [a-z]* [\s.:\#]*) (?P<number> [1-9][0-9]{1,4} (?:\s*[-–]\s*[1-9][0-9]{1,4})? ) (?:[\s),;/]|[\p{L}--\p{Latin}]|$)"
         );
         let is_other = |before: &str| {
             lists::is_in("before numbers", before.trim_matches([' ', '.', ':', '#']))
@@ -338,8 +336,8 @@ impl<'t> Cell<'t> {
             part.inside = Some(range(inside, text("inner_last"))?);
         }
         // A mapping leads from a high port to a low one, as a rule, and is written with an address or an arrow.
-        let is_bare = self.text == found[0].trim() && !self.text.contains('>');
-        if let Some(inside) = part.inside.filter(|_| is_bare)
+        let is_bare = found.name("host").is_none() && !self.text.contains(['>', '→', '⇒', ',']);
+        if let Some(inside) = part.inside.filter(|_| is_bare && part.ports.is_single())
             && (1024..inside.first()).contains(&part.ports.first())
         {
             self.doubts.push(Doubt::Colon);

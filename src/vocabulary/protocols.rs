@@ -16,14 +16,18 @@ pub(crate) struct NamedProtocols {
 
 /// The protocols that a text names; `None` where it names none.
 pub(crate) fn named_by(text: &str) -> Option<NamedProtocols> {
-    if text.trim().eq_ignore_ascii_case("both") {
+    if is_both(text) {
         return Some(NamedProtocols {
             protocols: Protocols::TCP_AND_UDP,
             has_more: false,
         });
     }
-    if text.contains("~~")
-        && let Cow::Owned(rest) = regex!("~~.*?~~").replace_all(text, " ")
+    // `~~TCP~~ UDP`, `TCP: yes, UDP: no`, `TCP ✓ UDP ✗`
+    if text.contains(['~', ':', '=', '✗', '✘', '❌'])
+        && let Cow::Owned(rest) = regex!(
+            r"~~.*?~~|(?i-u:tcp|udp|sctp|dccp)(?:\s*[:=]\s*(?i:no|nein|non|false)\b|[\s:=]*[✗✘❌])"
+        )
+        .replace_all(text, " ")
     {
         let has_more = true;
         return named_by(&rest).map(|named| NamedProtocols { has_more, ..named });
@@ -47,6 +51,11 @@ pub(crate) fn named_by(text: &str) -> Option<NamedProtocols> {
         protocols,
         has_more,
     })
+}
+
+/// Whether a text says that both TCP and UDP are meant.
+pub(crate) fn is_both(text: &str) -> bool {
+    lists::is_in("both", text.trim())
 }
 
 /// The protocols that a text is the name of, or that stand at its end: `HTTP (TCP)`, `DNS/UDP`, `DNS (UDP/TCP)`.

@@ -78,6 +78,11 @@ fn yes_or_no(is_yes: bool) -> Status {
     if is_yes { Status::Yes } else { Status::No }
 }
 
+/// Whether a mark says no where others say yes: `x` beside `✓`.
+pub(crate) fn is_cross(text: &str) -> bool {
+    matches!(text, "x" | "X" | "×")
+}
+
 /// In which of two lists a text stands: whether it is the first.
 fn listed(text: &str, yes: &str, no: &str) -> Option<bool> {
     let mut lists = lists::of(text).map(|(list, _)| list);
