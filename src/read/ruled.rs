@@ -166,10 +166,11 @@ fn content<'a>(
         }
         pieces => {
             let mut patched = Patched::default();
+            let is_whole = is_broken(text, pieces, width);
             let mut before = pieces[0].start..pieces[0].start;
             for piece in pieces {
-                let is_parted = text[before.end..piece.start].contains('\n');
-                if is_parted && !breaks_port(text, [&before, piece], width) {
+                let is_parted = !is_whole && text[before.end..piece.start].contains('\n');
+                if is_parted && !is_broken(text, &[before.clone(), piece.clone()], width) {
                     patched.put_in("\n", before.end);
                 }
                 patched.copy(text, piece.clone());
@@ -183,9 +184,19 @@ fn content<'a>(
     }
 }
 
-/// Whether a port of five digits is broken in two, since its cell has room for four: `2` above `8250`.
-fn breaks_port(text: &str, pieces: [&Span; 2], width: usize) -> bool {
-    let digits = pieces.map(|piece| &text[piece.clone()]).concat();
-    let longest = pieces.map(Span::len).into_iter().max();
-    width <= 6 && digits.len() == 5 && longest == Some(4) && digits.parse::<u16>().is_ok()
+/// Whether a port or a range is broken in pieces, since it has no room in its cell: `2` above `8250`, `163` above
+/// `84–16403`.
+fn is_broken(text: &str, pieces: &[Span], width: usize) -> bool {
+    let pieces: Vec<_> = pieces.iter().map(|piece| &text[piece.clone()]).collect();
+    let whole = pieces.concat();
+    let longest = pieces.iter().map(|piece| piece.chars().count()).max();
+    let is_full = longest.is_some_and(|longest| longest + 2 >= width);
+    is_full
+        && match whole.split_once(['-', '–']) {
+            Some((first, last)) => match (first.parse::<u16>(), last.parse::<u16>()) {
+                (Ok(first), Ok(last)) => first > 0 && first < last,
+                _ => false,
+            },
+            None => whole.len() == 5 && longest == Some(4) && whole.parse::<u16>().is_ok(),
+        }
 }
