@@ -144,6 +144,7 @@ fn named(
             Doubt::Colon => format!(
                 "{text:?} may be a range; read as a published port and the internal one behind it"
             ),
+            Doubt::And => format!("{text:?} may be a list of two ports; read as a range"),
             Doubt::SharedProtocol if has_protocol => continue,
             Doubt::SharedProtocol => format!(
                 "the protocol in {text:?} may belong to its last port only; applied to all of them"

@@ -14,7 +14,7 @@ use crate::text::Source;
 /// The products that tables are about, by the number of the table.
 pub(super) type Products = HashMap<usize, String>;
 
-/// The product of each table: that of its title, of the title of the page or of the name of the file.
+/// The product of each table: that of its title or of the title of the page.
 pub(super) fn products(drafts: &[Draft], titles: &[[String; 2]]) -> Products {
     let tables = drafts.chunk_by(|one, next| one.row.table == next.row.table);
     let products = tables.filter_map(|drafts| {
@@ -22,13 +22,7 @@ pub(super) fn products(drafts: &[Draft], titles: &[[String; 2]]) -> Products {
         let file = Path::new(&*record.origin.path).file_stem()?.to_str()?;
         let file = file.to_lowercase();
         let mut titles = titles[row.table].iter();
-        let of_file = || {
-            let words = file.split(['-', '_', ' ']).flat_map(words);
-            the_only(words.filter(is_product))
-        };
-        let product = titles
-            .find_map(|title| of_title(title, &file))
-            .or_else(of_file)?;
+        let product = titles.find_map(|title| of_title(title, &file))?;
         Some((row.table, product))
     });
     products.collect()

@@ -285,7 +285,8 @@ impl<'l, 'g, 'a> Found<'l, 'g, 'a> {
         if says_else && self.are_mostly(column, Kind::PortWithTransport) {
             return self.values_for(column, Role::Port);
         }
-        let may_head_ports = || header.is_of_service() || header.has("listens");
+        let may_head_ports =
+            || header.is_of_service() || header.has("listens") || header.has("range");
         if self.title.speaks_of_ports && may_head_ports() {
             return bits - 6 * BIT;
         }

@@ -20,6 +20,8 @@ pub(crate) enum Doubt {
     Thousands,
     /// A colon between ports that may be a range, as in iptables: `30000:32767`.
     Colon,
+    /// An `a` between ports, which parts a range in Spanish, and a list in Czech: `80 a 443`.
+    And,
     /// A protocol in parentheses behind a list, which may be that of the last port only: `22, 80 (TCP)`.
     SharedProtocol,
     /// A number in the words beside a port that may be a port: `443 (or 8443)`.

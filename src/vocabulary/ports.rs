@@ -332,6 +332,10 @@ impl<'t> Cell<'t> {
             is_open: found.name("open").is_some(),
             ..Part::from(range(first, text("last"))?)
         };
+        let ends = [part.ports.first(), part.ports.last()];
+        if ends[0] > 1 && ends[0] < 1024 && ends[1] > ends[0] + 1 && found[0].contains(" a ") {
+            self.doubts.push(Doubt::And);
+        }
         if let Some(inside) = text("inner_first") {
             part.inside = Some(range(inside, text("inner_last"))?);
         }
