@@ -9,7 +9,7 @@ use crate::limits::FITTED_WORDS;
 use crate::naming::registry::{Registration, Registry};
 use crate::naming::words::{is_carrier, is_common};
 
-/// The words of a text in lower case, in order, without the `'s` of a possessive.
+/// The words of a text in lower case, in order.
 #[derive(Debug)]
 pub(super) struct Words(Vec<String>);
 
@@ -45,15 +45,10 @@ impl Fit {
 
 impl Words {
     pub(super) fn of<'t>(texts: impl IntoIterator<Item = &'t str>) -> Self {
-        let is_mark = |c: char| !c.is_alphanumeric() && c != '\'' && c != '’';
+        let is_mark = |c: char| !c.is_alphanumeric();
         let words = texts.into_iter().flat_map(|text| text.split(is_mark));
-        let words = words.map(|word| {
-            let word = word.trim_matches(['\'', '’']).to_lowercase();
-            let stem = word.strip_suffix("'s").or_else(|| word.strip_suffix("’s"));
-            stem.unwrap_or(&word).replace(['\'', '’'], "")
-        });
         let words = words.filter(|word| !word.is_empty());
-        Self(words.take(FITTED_WORDS).collect())
+        Self(words.take(FITTED_WORDS).map(str::to_lowercase).collect())
     }
 
     pub(super) fn has(&self, word: &str) -> bool {
@@ -93,10 +88,7 @@ impl Words {
             .collect();
         let sum = fits.iter().fold(Fit::NONE, |sum, fit| sum.and(*fit));
         let fits_whole = parts.len() > 1 && fits.iter().all(|fit| fit.score > 0);
-        Fit::new(
-            sum.score + if fits_whole { 15 } else { 0 },
-            sum.is_certain && fits_whole,
-        )
+        Fit::new(sum.score, sum.is_certain && fits_whole)
     }
 
     /// Whether words that follow each other are these letters: `ftpdata` is *FTP data*.
@@ -144,15 +136,15 @@ fn says_something(word: &str) -> bool {
 
 fn part_and_word(part: &str, word: &str, tells: bool) -> Fit {
     if part == word {
-        return if !tells || part.len() < 2 {
-            Fit::new(3, false)
-        } else {
+        return if tells {
             Fit::new(10, true)
+        } else {
+            Fit::new(3, false)
         };
     }
     let begins = |short: &str, long: &str, least| short.len() >= least && long.starts_with(short);
     if tells && (begins(part, word, 3) || begins(word, part, 4) && !is_common(word)) {
-        Fit::new(6, part.len() > 3 && word.len() > 3)
+        Fit::new(6, false)
     } else if abbreviates(part, word) {
         Fit::new(2, false)
     } else {
