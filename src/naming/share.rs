@@ -43,9 +43,6 @@ pub(super) fn candidates(
         .filter(is_open)
         .map(|index| (drafts[index].record.ports, Vec::new()))
         .collect();
-    if ports.is_empty() {
-        return Vec::new();
-    }
     let mut own_names: HashMap<usize, Vec<ServiceName>> = HashMap::new();
     for candidate in curated {
         let names = own_names.entry(candidate.record).or_default();
@@ -54,7 +51,6 @@ pub(super) fn candidates(
     for (index, draft) in drafts.iter().enumerate() {
         let Draft { record, row } = draft;
         if let Some(rows) = ports.get_mut(&record.ports)
-            && !in_use(record).is_empty()
             && (!row.is_leftover || is_open(&index))
         {
             let mut assignments = record.assignments.0.iter().flatten();
@@ -128,10 +124,8 @@ impl Shares<'_, '_> {
         // The first of the best: a registry names the usual service first.
         ranks.sort_by_key(|&(rank, ..)| Reverse(rank));
         for (rank, at, index) in ranks {
-            let is_free = self.holders[index].is_none_or(|held| held == rank);
-            if is_free
-                && (self.take(at, index) || has_name(&self.rows[at], self.registrations[index]))
-            {
+            if self.holders[index].is_none_or(|held| held == rank) {
+                self.take(at, index);
                 self.holders[index] = Some(rank);
             }
         }
@@ -156,19 +150,14 @@ impl Shares<'_, '_> {
         }
     }
 
-    /// Gives a row the names of a registration, for the protocols that both have if there are any. The
-    /// acronym that its words give is an alias. Returns whether the row takes it.
-    fn take(&mut self, at: usize, index: usize) -> bool {
+    /// Gives a row the names of a registration, for the protocols that both have if there are any: a name for TCP is
+    /// the name of a row that has UDP only.
+    fn take(&mut self, at: usize, index: usize) {
         let (row, registration) = (&mut self.rows[at], &self.registrations[index]);
         let shared = row.open & registration.protocols;
-        let protocols = match shared.is_empty() {
-            false => shared,
-            // A name for TCP is the name of a row that has UDP only, if it has no other.
-            true if row.names.is_empty() => row.open,
-            true => return false,
-        };
+        let protocols = if shared.is_empty() { row.open } else { shared };
         if protocols.is_empty() {
-            return false;
+            return;
         }
         row.open -= protocols;
         row.names.extend(registration.names());
@@ -179,7 +168,6 @@ impl Shares<'_, '_> {
             protocols,
             registration,
         ));
-        true
     }
 
     /// What the registry has for one protocol only has the same name for the others.
@@ -193,17 +181,8 @@ impl Shares<'_, '_> {
 }
 
 /// How well a registration fits a row: by its words alone, so that a row which is given the name it had is what it was
-/// to the others. A row that has other names is no contender.
+/// to the others.
 fn rank(row: &Contender<'_>, registration: &Registration) -> Rank {
     let shares_protocol = !(in_use(row.record) & registration.protocols).is_empty();
-    let fit = if row.open.is_empty() && !has_name(row, registration) {
-        Fit::NONE
-    } else {
-        row.words.fit(registration)
-    };
-    (shares_protocol, fit)
-}
-
-fn has_name(row: &Contender<'_>, registration: &Registration) -> bool {
-    registration.names().any(|name| row.names.contains(&name))
+    (shares_protocol, row.words.fit(registration))
 }
