@@ -57,7 +57,7 @@ fn shared_out(text: &str, ports: &[PortRange]) -> Option<Vec<Option<String>>> {
     };
     // `Web server (Apache/IIS)` has examples in brackets, unless there is one for each port.
     let [product, list] = brackets.extract().1;
-    let is_product = !product.contains(' ') && is_name(product);
+    let is_product = !product.contains(' ');
     let of_ports = in_order(&services(list, ports)?, ports).into_iter();
     let full = of_ports.map(|service| {
         let part = service?;
@@ -78,13 +78,12 @@ fn services(list: &str, ports: &[PortRange]) -> Option<Vec<String>> {
         return None;
     }
     let is_service =
-        |service: &str| names(service) || ports.iter().any(|port| knows(*port, service));
+        |service: &str| is_name(service) || ports.iter().any(|port| knows(*port, service));
     let count = services
         .iter()
         .filter(|service| is_service(service))
         .count();
     let product = services[0].rsplit_once(' ').map(|(product, _)| product);
-    let product = product.filter(|product| names(product));
     let whole = |service: &str| match product {
         Some(product) if !is_service(service) => format!("{product} {service}"),
         _ => service.to_owned(),
@@ -98,18 +97,8 @@ fn is_label(service: &str) -> bool {
     let words = words(service);
     let is_part = |word: &Word<'_>| word.is_proper() || word.says_nothing();
     clause(&words).len() == words.len()
-        && (words.len() == 1 || names(service) && words.iter().all(is_part))
+        && (words.len() == 1 || is_name(service) && words.iter().all(is_part))
         && !words.iter().any(|word| word.is_of_sentence)
-        && service.starts_with(char::is_alphabetic)
-}
-
-/// It begins with a name.
-fn names(service: &str) -> bool {
-    let words = words(service);
-    is_name(service)
-        || words
-            .first()
-            .is_some_and(|word| word.is_proper() && !word.says_nothing())
 }
 
 /// The services that are known on their ports, and the others in order.
@@ -121,19 +110,15 @@ fn in_order(services: &[String], ports: &[PortRange]) -> Vec<Option<String>> {
     let mut open: Vec<_> = (0..ports.len()).collect();
     open.retain(|&at| places[at].is_none());
     if open.len() > 1 || rest.len() > 1 {
-        open.retain(|&at| !is_well_known(ports[at]));
+        open.retain(|&at| !are_well_known(ports[at]));
     }
-    if rest.len() == 1 || rest.len() == open.len() {
-        for (at, &service) in open.into_iter().zip(rest.iter().cycle()) {
+    if rest.len() == open.len() {
+        for (at, service) in open.into_iter().zip(rest) {
             places[at] = Some(service);
         }
     }
     let service = |place: Option<usize>| place.map(|at| services[at].clone());
     places.into_iter().map(service).collect()
-}
-
-fn is_well_known(ports: PortRange) -> bool {
-    are_well_known(ports) && Registry::iana().of(ports).next().is_some()
 }
 
 /// Everybody has the service on the port, or IANA has.
