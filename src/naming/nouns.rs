@@ -2,48 +2,36 @@
 
 use crate::dataset::ServiceName;
 use crate::naming::derived::{Cell, Evidence, Found, Row};
-use crate::naming::phrase::{Word, is_variable, label};
+use crate::naming::phrase::{Word, label};
 use crate::naming::words::{
-    abbreviated, is_carrier, is_common, is_filler, is_kind, is_noun, is_of_sentence, is_place,
+    abbreviated, is_carrier, is_common, is_filler, is_kind, is_noun, is_of_sentence,
 };
-use crate::vocabulary::protocols;
 
 impl<'r> Row<'r> {
     /// The nouns that are all that a text says: `Game port (required)`, `Web UI`.
     pub(super) fn of_nouns<'t>(&self, text: &'t Cell<'r>) -> Option<Found<'t, 'r>> {
         let words = label(&text.words)?;
-        let is_way = |word: &Word<'_>| {
-            protocols::protocol(&word.slug).is_some()
-                || matches!(&*word.slug, "http" | "https" | "ssl" | "tls" | "ws" | "wss")
-        };
-        if words.iter().all(is_way) {
-            return None;
-        }
         let mut names = self.phrases(words);
-        if names.is_empty() {
-            names.extend(self.only_noun(words));
-        }
+        names.extend(self.only_noun(words));
         (!names.is_empty()).then_some((Evidence::Nouns, text, names))
     }
 
     /// The first nouns in a sentence: `backup server` of `Used to communicate with the backup server`.
     pub(super) fn of_sentence<'t>(&self, text: &'t Cell<'r>) -> Option<Found<'t, 'r>> {
         let is_own = |word: &Word<'_>| {
-            let is_name = word.is_proper() && !is_variable(word.text);
             is_noun(&word.slug)
-                || !(word.is_of_sentence || is_place(&word.slug))
-                    && (is_name || is_common(&word.slug))
+                || !word.is_of_sentence && (word.is_proper() || is_common(&word.slug))
         };
         let is_end = |word: &Word<'_>| {
-            let slug = word.slug.strip_suffix('s').unwrap_or(&word.slug);
-            is_noun(&word.slug) || is_noun(slug) || is_kind(slug)
+            let singular = word.slug.strip_suffix('s').unwrap_or(&word.slug);
+            is_noun(&word.slug) || is_kind(singular)
         };
         let mut runs = text
             .words
             .chunk_by(|word, next| next.is_joined && is_own(word) && is_own(next));
         let names = runs.find_map(|run| {
             let end = run.iter().rposition(|word| !is_filler(&word.slug))?;
-            if !is_own(&run[0]) || !is_end(&run[end]) {
+            if !is_end(&run[end]) {
                 return None;
             }
             let names = self.phrases(&run[..=end]);

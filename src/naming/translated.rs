@@ -22,9 +22,7 @@ impl<'r> Row<'r> {
             .max_by_key(|run| letters(run))
             .filter(|run| !run[0].is_of_sentence)?;
         let mut names = self.phrases(run);
-        if names.is_empty() {
-            names.extend(self.only_noun(run));
-        }
+        names.extend(self.only_noun(run));
         let says_much = 3 * letters(run) >= letters(&words);
         (says_much && !names.is_empty()).then_some((Evidence::Nouns, text, names))
     }
