@@ -7,9 +7,7 @@ use crate::dataset::ServiceName;
 use crate::naming::brackets::{bracketed, part_in_brackets};
 use crate::naming::phrase::{Word, clause, key, proper_names, words};
 use crate::naming::shorten::Shortener;
-use crate::naming::words::{
-    is_noun, is_of_sentence, is_participle, is_use, is_verb, is_way_in, says_nothing,
-};
+use crate::naming::words::{is_noun, is_participle, is_use, is_vendor, is_way_in, says_nothing};
 
 words! {
     /// What a name is derived from, the best first.
@@ -79,10 +77,7 @@ impl Evidence {
         let is_label = place.is_some() || latin.nth(3).is_none() && !is_sentence;
         match self {
             Self::Abbreviation => Some(vec![bracketed(text)?]),
-            Self::Purpose => {
-                let product = row.product(words).filter(|_| place.is_none());
-                product.or_else(|| row.purpose(words))
-            }
+            Self::Purpose => row.product(words).or_else(|| row.purpose(words)),
             Self::Label if is_label => row
                 .identifier(text)
                 .or_else(|| row.opening(words))
@@ -207,17 +202,14 @@ impl<'r> Row<'r> {
     fn identifier(&self, text: &str) -> Names {
         let identifier = regex!(r"^([a-z][a-z0-9]*(?:[-_][a-z0-9]+)+)(?: \(|$)").captures(text)?;
         let name = ServiceName::respelled(&identifier[1])?;
-        let is_of_sentence = name.as_str().split('-').any(is_of_sentence);
-        let fits = name.as_str().len() <= self.shortener.room;
-        Some(vec![name]).filter(|_| fits && !is_of_sentence)
+        (name.as_str().len() <= self.shortener.room).then(|| vec![name])
     }
 
     /// `Apple's iChat`
     fn product(&self, words: &[Word<'_>]) -> Names {
         let is_owned = |pair: &[Word<'_>]| {
             let [owner, product] = pair else { return false };
-            let is_product = product.is_proper() || self.is_vendor(owner);
-            owner.is_possessive() && owner.is_proper() && product.is_joined && is_product
+            owner.is_possessive() && (product.is_proper() || is_vendor(&owner.slug))
         };
         let owner = words.windows(2).position(is_owned)?;
         self.noun(&words[owner + 1..])
@@ -236,7 +228,7 @@ impl<'r> Row<'r> {
         let (before, behind) = words.split_at(link + 1);
         let is_part = words[link + 1].text == "of" && before.len() > 2;
         let mut before = before.iter().skip(usize::from(is_part));
-        if !before.all(|word| word.says_nothing() || self.is_vendor(word)) {
+        if !before.all(Word::says_nothing) {
             return None;
         }
         let opening = behind.iter().position(|word| !word.is_of_sentence)?;
@@ -267,21 +259,15 @@ impl<'r> Row<'r> {
     /// The words from the first on up to a mark or a word of a sentence, if that word is no common one: `rabbitmq` of
     /// `service rabbitmq`.
     fn opening(&self, words: &[Word<'_>]) -> Names {
-        let kind = words.iter().take_while(|word| is_host(word)).count();
-        let words = &words[kind..];
+        let words = match words {
+            [service, words @ ..] if service.slug == "service" => words,
+            _ => words,
+        };
         words
             .first()
-            .filter(|word| !word.says_nothing() && (kind == 0 || word.is_joined))?;
+            .filter(|word| !word.says_nothing() && !is_participle(word.text))?;
         let clause = clause(words);
-        let is_command = clause
-            .get(1)
-            .is_some_and(|next| next.is_number() || is_verb(&clause[0].slug))
-            && !clause[0].is_proper();
-        if is_command || is_participle(clause[0].text) {
-            return None;
-        }
-        let ends = |word: &Word<'_>| word.is_of_sentence && word.text != "over";
-        let end = clause.iter().position(ends);
+        let end = clause.iter().position(|word| word.is_of_sentence);
         self.name(&clause[..end.unwrap_or(clause.len())])
     }
 
@@ -306,13 +292,4 @@ impl<'r> Row<'r> {
         let names = self.shortener.names(run);
         (!names.is_empty()).then_some(names)
     }
-
-    fn is_vendor(&self, word: &Word<'_>) -> bool {
-        self.shortener.is_vendor(word)
-    }
-}
-
-/// What runs any service.
-fn is_host(word: &Word<'_>) -> bool {
-    matches!(&*word.slug, "service" | "server" | "daemon")
 }

@@ -10,8 +10,8 @@ use crate::limits;
 use crate::naming::phrase::Word;
 use crate::naming::texts::Page;
 use crate::naming::words::{
-    self, abbreviated, is_carrier, is_common, is_filler, is_interface, is_kind, is_of_sentence,
-    is_quality, is_short, says_nothing,
+    abbreviated, is_carrier, is_common, is_filler, is_interface, is_kind, is_of_sentence,
+    is_quality, is_short, is_vendor, says_nothing,
 };
 
 /// Makes names of words.
@@ -24,12 +24,10 @@ pub(super) struct Shortener<'v> {
 
 /// How much a part tells of the service. The numbers only matter beside each other.
 mod weight {
-    pub(super) const OF: u32 = 1;
-    /// What any product is, or what carries it.
+    /// What any product is, or what carries it; a number.
     pub(super) const PLAIN: u32 = 2;
     pub(super) const COMMON: u32 = 5;
     pub(super) const VENDOR: u32 = 6;
-    pub(super) const NUMBER: u32 = 2;
     pub(super) const SHORT: u32 = 7;
     /// A word with a capital behind a common one may be common, too: `Secure Availability`.
     pub(super) const DOUBTFUL: u32 = 9;
@@ -58,15 +56,7 @@ impl Shortener<'_> {
     pub(super) fn names(&self, run: &[Word<'_>]) -> Vec<ServiceName> {
         let parts = self.parts(run);
         let mut names = self.of_parts(&parts, |choice| choice.is_name());
-        if let Some(initials) = self.initials(run) {
-            let whole = Choice {
-                parts: &parts,
-                mask: !0,
-            };
-            let whole = whole.joined(|part| part.text);
-            let is_whole = names.first().is_some_and(|name| name.as_str() == whole);
-            names.insert(usize::from(is_whole), initials);
-        }
+        names.splice(..0, Self::initials(run));
         names
     }
 
@@ -153,11 +143,9 @@ impl Shortener<'_> {
 
     fn weight(&self, word: &Word<'_>, part: &str) -> u32 {
         let all = |is: fn(&str) -> bool| part.split('-').all(is);
-        if part == "of" {
-            weight::OF
-        } else if is_number(part) {
-            weight::NUMBER
-        } else if self.page.vendors.contains(part) || words::is_vendor(part) {
+        if is_number(part) {
+            weight::PLAIN
+        } else if self.page.vendors.contains(part) || is_vendor(part) {
             weight::VENDOR
         } else if is_kind(part) || is_carrier(part) || is_quality(part) {
             weight::PLAIN
@@ -165,7 +153,7 @@ impl Shortener<'_> {
             weight::COMMON
         } else if all(is_short) {
             weight::SHORT
-        } else if word.is_mixed() && part.len() == word.slug.len() {
+        } else if word.is_mixed() {
             weight::MIXED
         } else {
             weight::TELLING
@@ -173,8 +161,8 @@ impl Shortener<'_> {
     }
 
     /// `Robot Operating System` is `ros`, `IBM Tivoli Storage Manager` is `tsm`.
-    fn initials(&self, run: &[Word<'_>]) -> Option<ServiceName> {
-        let is_company = |word: &&Word<'_>| self.is_vendor(word) && !word.is_title();
+    fn initials(run: &[Word<'_>]) -> Option<ServiceName> {
+        let is_company = |word: &&Word<'_>| is_vendor(&word.slug) && !word.is_title();
         let end = run.len() - usize::from(run.last()?.is_number());
         let run = &run[run.iter().take_while(is_company).count()..end];
         let least = match run.last()?.slug.as_str() {
@@ -185,10 +173,6 @@ impl Shortener<'_> {
         let initials = run.iter().filter_map(|word| word.slug.chars().next());
         let is_title = run.len() >= least && run.iter().all(Word::is_title);
         ServiceName::new(&initials.collect::<String>()).filter(|_| is_title)
-    }
-
-    pub(super) fn is_vendor(&self, word: &Word<'_>) -> bool {
-        self.page.vendors.contains(&word.slug) || words::is_vendor(&word.slug)
     }
 }
 
@@ -213,18 +197,11 @@ impl<'p, 'w> Choice<'p, 'w> {
             .map(|(_, part)| part)
     }
 
-    fn joined(&self, spelled: impl Fn(&'p Part<'w>) -> &'p str) -> String {
-        self.own().map(spelled).collect::<Vec<_>>().join("-")
-    }
-
     /// A number is there without what it counts, or a link without what is on both of its sides.
     fn is_torn(&self) -> bool {
         (1..self.parts.len()).any(|at| match self.parts[at].text {
             "of" => self.has(at) != (self.has(at - 1) && self.has(at + 1)),
-            text => {
-                let is_plain = is_number(text) || self.parts[at].weight == weight::PLAIN;
-                is_plain && self.has(at) && !self.has(at - 1)
-            }
+            _ => self.parts[at].weight == weight::PLAIN && self.has(at) && !self.has(at - 1),
         })
     }
 
@@ -270,18 +247,18 @@ fn whole_words<'w>(word: &'w Word<'_>) -> Vec<&'w str> {
     if !slug.contains('-') && !word.is_joined && slug.eq_ignore_ascii_case(word.text) {
         return humps(word.text, slug);
     }
-    let (first, rest) = slug.split_once('-').unwrap_or((slug, ""));
-    let rest = rest.split('-');
-    let rest = rest.take_while(|part| !part.is_empty() && !is_of_sentence(part));
-    std::iter::once(first).chain(rest).collect()
+    let mut parts = slug.split('-');
+    let first = parts.next().into_iter();
+    let rest = parts.take_while(|part| !is_of_sentence(part));
+    first.chain(rest).collect()
 }
 
 /// The parts of a slug that begin with a capital in its text.
 fn humps<'s>(text: &str, slug: &'s str) -> Vec<&'s str> {
     let bytes = text.as_bytes();
     let begins = |at: &usize| {
-        let is_lower = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_lowercase);
-        bytes[*at].is_ascii_uppercase() && (is_lower(at - 1) || is_lower(at + 1))
+        let next = bytes.get(at + 1);
+        bytes[*at].is_ascii_uppercase() && next.is_some_and(u8::is_ascii_lowercase)
     };
     let starts = (1..text.len()).filter(begins).chain([text.len()]);
     let mut start = 0;
