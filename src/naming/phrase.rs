@@ -3,8 +3,7 @@
 use crate::dataset::{slug, without_marks};
 use crate::limits::NAMED_TEXT;
 use crate::naming::words::{
-    is_carrier, is_foreign, is_german, is_interface, is_kind, is_noun, is_of_sentence, is_place,
-    is_quality, is_short, is_verb, says_nothing,
+    is_german, is_interface, is_noun, is_of_sentence, is_place, is_quality, is_short, says_nothing,
 };
 
 /// A word of a text.
@@ -37,7 +36,7 @@ impl Word<'_> {
 
     /// `JT808`, `WebLogic`, `TWAMP`: no noun of any language.
     pub(super) fn is_identifier(&self) -> bool {
-        regex!(r"^[A-Z]+[0-9]+$|[a-z][A-Z]|^[A-Z]{3,}$").is_match(self.text) && !self.says_nothing()
+        regex!(r"^[A-Z]+[0-9]+$|[a-z][A-Z]|^[A-Z]{3,}$").is_match(self.text)
     }
 
     /// `Sun`, but not `SQL` or `WebLogic`.
@@ -72,11 +71,6 @@ impl Word<'_> {
     }
 }
 
-/// A letter of it has no place in a name.
-fn has_foreign_letter(word: &str) -> bool {
-    word.contains(|c: char| c.is_alphabetic() && !c.is_ascii())
-}
-
 /// What a rule of a firewall is about: `ssh` of `allow-ssh`, `HTTP` of `AllowHTTP`.
 pub(super) fn behind_order(word: &str) -> &str {
     let order = regex!(
@@ -102,15 +96,9 @@ pub(super) fn target(text: &str) -> &str {
 
 /// The product in front of a foreign noun: `Ambari` of `Ambari-Weboberfläche`.
 fn before_foreign_part(word: &str) -> &str {
-    // `tpi-notificaciones-service` is one name.
-    let is_lower = word.starts_with(|c: char| c.is_ascii_lowercase());
-    let ends = word.match_indices('-').map(|(end, _)| end);
-    let mut ends = ends.filter(|_| !is_lower);
-    let is_foreign = |end: &usize| {
-        let part = word[end + 1..].split('-').next().unwrap_or_default();
-        has_foreign_letter(part) || is_foreign(&part.to_lowercase())
-    };
-    &word[..ends.find(is_foreign).unwrap_or(word.len())]
+    let foreign = word.find(|c: char| !c.is_ascii()).unwrap_or(0);
+    let end = word[..foreign].rfind('-');
+    &word[..end.unwrap_or(word.len())]
 }
 
 /// What of a word may be a name: no ending of a program, `serve.py`, and none of a host in a cluster.
@@ -153,13 +141,9 @@ fn naming_part(text: &str) -> &str {
         .captures(text)
         .map_or(text, |path| path.extract::<1>().1[0]);
     // Words in a list are examples: `Commands (save_state, inject_density, etc.)`.
-    let examples = regex!(
-        r"^([^(]+?)\s*\((?:[\w.-]+(?:,\s*|/))+[\w.-]+\)|^([^(]+?)\s*\([^(),]+,[^(),]+,[^()]+\)"
-    );
-    let text = examples
+    let text = regex!(r"^([^(]+?)\s*\((?:[\w.-]+(?:,\s*|/))+[\w.-]+\)")
         .captures(text)
-        .and_then(|parts| parts.get(1).or_else(|| parts.get(2)))
-        .map_or(text, |label| label.as_str());
+        .map_or(text, |label| label.extract::<1>().1[0]);
     regex!(r"(?x) ^(?: \([^()]*\) | (?:32|64)[-\ ]?[Bb]it | For
         | (?:[Ff]ase|Module|[Pp]art[ei]?|[Pp]hase|Schritt|Step|Teil|[Éé]tape|Etapa)\ [0-9]+\s*[·:–—-] )\s+")
         .find(text)
@@ -196,16 +180,15 @@ pub(super) fn words_among(text: &str, is_foreign: bool) -> Vec<Word<'_>> {
             is_joined,
         }
     });
-    let mut words: Vec<_> = words
-        .filter(|word| !word.slug.is_empty() || word.is_of_sentence)
-        .collect();
+    let mut words: Vec<_> = words.collect();
     // `Management User Interface`
-    while let Some(at) = words.windows(3).position(|three| is_ui(&three[1..])) {
+    let is_ui = |three: &[Word<'_>]| three[1].slug == "user" && three[2].slug == "interface";
+    while let Some(at) = words.windows(3).position(is_ui) {
         "ui".clone_into(&mut words[at + 1].slug);
         words.remove(at + 2);
     }
     // `Web UI default`
-    words.pop_if(|last| last.slug == "default" && last.is_joined);
+    words.pop_if(|last| last.slug == "default");
     mark_sentence(&mut words);
     words
 }
@@ -221,16 +204,6 @@ fn mark_sentence(words: &mut [Word<'_>]) {
             run[0].is_of_sentence |= run.len() == 1 && run[0].is_title();
         }
     }
-    let is_sentence = clause(words).iter().any(|word| word.is_of_sentence);
-    if let [first, next, ..] = words {
-        // `Check RDP of …`, `Restrict to …`
-        let is_order = is_sentence && next.is_proper() || next.is_of_sentence;
-        first.is_of_sentence |= next.is_joined && is_order && is_verb(&first.slug);
-    }
-}
-
-fn is_ui(pair: &[Word<'_>]) -> bool {
-    pair[0].slug == "user" && pair[1].slug == "interface" && pair[1].is_joined
 }
 
 /// `CU`
@@ -300,17 +273,11 @@ pub(super) fn label<'w, 't>(words: &'w [Word<'t>]) -> Option<&'w [Word<'t>]> {
     let end = words.iter().position(|word| word.slug.is_empty());
     let words = &words[..end.unwrap_or(words.len())];
     let is_label = |word: &Word<'_>| {
-        let is_word = word.slug.len() > 2
-            || is_abbreviation(word.text)
-            || is_carrier(&word.slug)
-            || is_kind(&word.slug);
-        is_word
+        (word.slug.len() > 2 || is_abbreviation(word.text))
             && word.says_nothing()
             && (!word.is_of_sentence || is_noun(&word.slug))
             && !is_place(&word.slug)
             && !is_quality(&word.slug)
-            && !word.is_number()
-            && !is_variable(word.text)
     };
     let is_plain = (1..4).contains(&words.len()) && words.iter().all(is_label);
     is_plain.then_some(words)

@@ -12,23 +12,15 @@ fn is_in(list: &str, word: &str) -> bool {
 
 /// Words of a sentence in some language, common verbs in their forms, `X-based`, sizes and versions: `1.0GB`, `release_24`.
 pub(super) fn is_of_sentence(word: &str) -> bool {
+    let ends = ["s", "es", "ed", "e", "ing", "ies", "ied"].iter();
+    let mut stems = ends.filter_map(|end| word.strip_suffix(end));
     is_in("sentence", word)
         || is_foreign(word)
-        || has_verb_stem(word, &["s", "es", "ed", "e", "ing", "ies", "ied"])
+        || stems.any(|stem| is_in("verb", stem))
         || regex!("-(?:aware|based|compatible|driven|enabled|only|related|specific)$")
             .is_match(word)
         || regex!("^(?:[0-9][0-9x-]*(?:[kmgt]i?b|[kmg]?hz|[kmgt]bps|ms|s|min)|(?:release|version)-[0-9-]+)$")
             .is_match(word)
-}
-
-fn has_verb_stem(word: &str, ends: &[&str]) -> bool {
-    let mut stems = ends.iter().filter_map(|end| word.strip_suffix(end));
-    stems.any(|stem| is_in("verb", stem))
-}
-
-/// A verb that tells what to do, in front of a name: `Block RDP`.
-pub(super) fn is_verb(word: &str) -> bool {
-    has_verb_stem(word, &["", "e"])
 }
 
 /// Words of sentences in other languages, and their nouns by their ends: `Anwendung`, `aplicación`, `serveurs`.
@@ -40,7 +32,7 @@ pub(super) fn is_foreign(word: &str) -> bool {
 
 /// Adjectives and adverbs by their ends: `bidirectional`, `accessible`, `internally`.
 pub(super) fn is_quality(word: &str) -> bool {
-    matches!(word, "embedded" | "encrypted" | "secure" | "standard" | "unauthenticated" | "unencrypted") || regex!(r"^[a-z]{3,}(?:[^t]able|[sct]ible|ional|ical|ative|itive|(?:al|ent|ant|ar|at|ct|ed|er|ic|iv|ous)e?ly)$")
+    matches!(word, "embedded" | "encrypted" | "secure" | "unauthenticated") || regex!(r"^[a-z]{3,}(?:[^t]able|[sct]ible|ional|ical|ative|itive|(?:al|ent|ant|ar|at|ct|ed|er|ic|iv|ous)e?ly)$")
         .is_match(word)
 }
 
@@ -80,7 +72,6 @@ pub(super) fn is_common(word: &str) -> bool {
     ["sentence", "generic", "filler"]
         .into_iter()
         .any(|list| is_in(list, word))
-        || is_foreign(word)
         || is_in("generic", singular)
 }
 
@@ -91,7 +82,7 @@ pub(super) fn is_noun(word: &str) -> bool {
 
 /// How any product is reached, which tells them apart less than its name does: `Web UI`, `REST API`.
 pub(super) fn is_way_in(word: &str) -> bool {
-    matches!(word, "gui" | "ui") || is_kind(word) || is_carrier(word)
+    word == "ui" || is_kind(word) || is_carrier(word)
 }
 
 /// What carries a service, who defines it, where it runs.
