@@ -3,7 +3,7 @@
 use crate::dataset::ServiceName;
 use crate::limits::NAMED_TEXT;
 use crate::naming::phrase::{Word, words};
-use crate::naming::words::{is_common, is_of_sentence, is_participle, says_nothing};
+use crate::naming::words::{is_common, is_participle, says_nothing};
 
 /// The abbreviation in brackets that people know a described service by: `DNS` of the Domain Name System. Behind a
 /// name it is none of that name: `DarkComet remote administration tool (RAT)`.
@@ -21,7 +21,7 @@ pub(super) fn acronym(text: &str) -> Option<ServiceName> {
     let is_described = before.iter().all(is_title) || before.iter().all(is_plain);
     let name = ServiceName::respelled(short)?;
     let mut parts = name.as_str().split('-');
-    let is_service = parts.any(|part| !says_nothing(part) || part == "rpc" || part == "http");
+    let is_service = parts.any(|part| !says_nothing(part));
     (is_short && is_described && stands_for_it && is_service).then_some(name)
 }
 
@@ -34,8 +34,7 @@ pub(super) fn bracketed(text: &str) -> Option<ServiceName> {
 pub(super) fn part_in_brackets(text: &str) -> Option<ServiceName> {
     let (_, part) = in_brackets(text)?;
     let word = words(part).pop()?;
-    let is_name = part.starts_with(|c: char| c.is_ascii_lowercase()) && !word.says_nothing();
-    ServiceName::respelled(part).filter(|_| is_name)
+    ServiceName::respelled(part).filter(|_| !word.says_nothing())
 }
 
 /// The name in brackets behind common nouns: `nova` of `Compute (nova)`.
@@ -46,15 +45,11 @@ fn product_in_brackets(text: &str) -> Option<ServiceName> {
     let is_plain = |word: &Word<'_>| word.says_nothing() && !word.is_of_sentence;
     let is_foreign = |word: &Word<'_>| word.slug.is_empty();
     let is_described = described
-        .first()
-        .is_some_and(|first| is_plain(first) || is_foreign(first))
-        && described
-            .iter()
-            .all(|word| is_plain(word) || is_foreign(word) || word.is_title());
+        .iter()
+        .all(|word| is_plain(word) || is_foreign(word));
     let name = ServiceName::respelled(product)?;
     let mut parts = name.as_str().split('-');
-    let is_word = is_of_sentence(name.as_str()) || is_participle(product);
-    let is_service = !is_word && parts.any(|part| !says_nothing(part));
+    let is_service = !is_participle(product) && parts.any(|part| !says_nothing(part));
     (is_name && is_described && is_service).then_some(name)
 }
 

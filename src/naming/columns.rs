@@ -127,8 +127,7 @@ pub(super) fn is_name(text: &str) -> bool {
         own => own,
     };
     let is_proper = |word: &Word<'_>| word.is_proper() || word.is_number();
-    !own.is_empty()
-        && own.len() < 5
+    own.len() < 5
         && (own.len() == 1 || own.iter().all(is_proper))
         && !own.iter().all(Word::says_nothing)
         && !own
