@@ -62,7 +62,7 @@ pub(super) fn decide(
         for alias in std::mem::take(&mut candidate.aliases) {
             let alias = fitted(alias, candidate.ports);
             if claims.take(alias, candidate.ports) {
-                candidate.add_aliases([alias]);
+                candidate.aliases.push(alias);
             } else {
                 let message = format!("alias {alias} belongs to another port; left out");
                 report(candidate, message);

@@ -140,22 +140,15 @@ impl Candidate {
     ) -> Self {
         let mut candidate = Self::new(index, record, protocols, known.name, NameSource::Registry);
         candidate.aliases.clone_from(&known.aliases);
-        candidate.add_aliases(brackets::acronym(&record.description));
+        candidate
+            .aliases
+            .extend(brackets::acronym(&record.description));
         candidate
     }
 
     /// The name, then its aliases.
     fn names(&self) -> impl Iterator<Item = ServiceName> {
         std::iter::once(self.name).chain(self.aliases.iter().copied())
-    }
-
-    /// Adds those that are not among its names.
-    fn add_aliases(&mut self, aliases: impl IntoIterator<Item = ServiceName>) {
-        for alias in aliases {
-            if self.names().all(|name| name != alias) {
-                self.aliases.push(alias);
-            }
-        }
     }
 }
 

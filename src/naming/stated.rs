@@ -37,9 +37,7 @@ pub(super) fn telling(drafts: &[Draft]) -> Vec<Option<ServiceName>> {
         let mut known = Registry::iana().of(record.ports);
         let is_repeated = ports[&(row.table, name)].len() > 1;
         let is_usual = !is_carrier(name.as_str()) && !is_repeated;
-        // Without a protocol no name is derived.
-        let is_unused = record.assignments.0.iter().all(Option::is_none);
-        is_usual && (is_unused || record.description.is_empty() || name.as_str().contains('-'))
+        is_usual && name.as_str().contains('-')
             || !is_repeated && !name.as_str().split('-').all(says_nothing)
             || record.description.eq_ignore_ascii_case(name.as_str())
             || known.any(|known| known.names().any(|own| own == name))
@@ -75,7 +73,7 @@ pub(super) fn keep(Draft { record, row }: &mut Draft) {
 /// Adds the names that rows state to those they have, as aliases.
 pub(super) fn add_aliases(candidates: &mut [Candidate], stated: &[Option<ServiceName>]) {
     for candidate in candidates {
-        candidate.add_aliases(stated[candidate.record]);
+        candidate.aliases.extend(stated[candidate.record]);
     }
 }
 
@@ -88,8 +86,7 @@ pub(super) fn candidates(
 ) -> Vec<Candidate> {
     let mut candidates = Vec::new();
     for (index, (Draft { record, .. }, open)) in drafts.iter().zip(open).enumerate() {
-        let is_unused = record.assignments.0.iter().all(Option::is_none);
-        if let Some(name) = stated[index].filter(|_| is_unused || !open.is_empty()) {
+        if let Some(name) = stated[index] {
             let protocols = std::mem::take(open);
             let source = NameSource::Stated;
             candidates.push(Candidate {
