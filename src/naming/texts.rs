@@ -6,9 +6,7 @@ use std::path::Path;
 use crate::limits::LANGUAGE_TEXT;
 use crate::meaning::Draft;
 use crate::naming::phrase::{Word, clause, words, words_among};
-use crate::naming::words::{
-    is_english, is_foreign, is_function, is_kind, is_noun, is_of_other_language,
-};
+use crate::naming::words::{is_english, is_function, is_kind, is_noun, is_of_other_language};
 use crate::text::Source;
 
 /// The products that tables are about, by the number of the table.
@@ -105,9 +103,6 @@ impl Page {
             }
             for pair in words.windows(2).filter(|pair| pair[1].is_joined) {
                 let is_name = |word: &Word<'_>| word.is_proper() && !word.says_nothing();
-                if pair[1].is_number() {
-                    page.names.insert(pair[0].slug.clone());
-                }
                 if is_name(&pair[1]) {
                     page.names.insert(pair[1].slug.clone());
                 }
@@ -130,21 +125,18 @@ impl Page {
         let is_sentence = text.split(' ').any(is_function);
         let mut words = words_among(text, page_is_foreign || is_sentence);
         let is_own = words.iter().any(|word| is_english(&word.slug))
-            || words.iter().skip(1).all(|word| {
-                word.is_proper()
-                    || word.says_nothing() && !is_kind(&word.slug) && !is_foreign(&word.slug)
-            });
+            || words
+                .iter()
+                .skip(1)
+                .all(|word| word.is_proper() || word.says_nothing() && !is_kind(&word.slug));
         // `Moonraker (direto)`
         let is_alone = clause(&words).len() == 1 && regex!(r"^\S+ \(").is_match(text);
         if page_is_foreign && !is_own && !is_alone {
             // `Keycloak HTTPS …`
-            let speaks = words
-                .get(1)
-                .is_some_and(|next| next.is_joined && next.is_proper() && next.is_interface());
+            let speaks = words.get(1).is_some_and(Word::is_interface);
             if let Some((first, rest)) = words.split_first_mut() {
-                let is_named = speaks && !first.says_nothing() || self.names.contains(&first.slug);
-                let is_word = first.is_title() && !is_named || is_lower(first);
-                first.is_of_sentence |= is_word && !is_noun(&first.slug);
+                let is_named = speaks || self.names.contains(&first.slug);
+                first.is_of_sentence |= first.is_title() && !is_named || is_lower(first);
                 for word in rest {
                     word.is_of_sentence |= is_lower(word) && !is_noun(&word.slug);
                 }
