@@ -78,9 +78,6 @@ impl Rows<'_> {
         let is_weak = derived
             .as_ref()
             .is_none_or(|name| name.evidence >= Evidence::Product);
-        let is_of_nouns = derived
-            .as_ref()
-            .is_some_and(|name| name.evidence == Evidence::Nouns);
         if let Some(name) = stated::name(row).filter(|_| is_weak) {
             let row = self.row(index);
             return Some(Candidate {
@@ -89,7 +86,7 @@ impl Rows<'_> {
             });
         }
         let alternative = known
-            .filter(|_| is_weak && !is_of_nouns)
+            .filter(|_| is_weak)
             .and_then(|known| alternative(known, draft));
         let alternative = alternative.map(|name| Derived {
             evidence: Evidence::Protocol,
@@ -160,24 +157,21 @@ impl Rows<'_> {
         let is_named = columns
             .first()
             .is_some_and(|&(nameness, _)| nameness >= least);
-        let columns = columns
-            .into_iter()
-            .enumerate()
-            .filter_map(|(at, (nameness, text))| {
-                let text = Cell {
-                    text,
-                    words: self.page.words(text, row.input),
-                    place: Some(if nameness > 0 {
-                        Evidence::Column
-                    } else {
-                        Evidence::Group
-                    }),
-                };
-                let label = clause(&text.words).len();
-                let is_label = at == 0 && is_named || label == text.words.len();
-                let is_text = label < 5 && is_label || key(text.text).is_some();
-                is_text.then_some((nameness, text))
-            });
+        let columns = columns.into_iter().filter_map(|(nameness, text)| {
+            let text = Cell {
+                text,
+                words: self.page.words(text, row.input),
+                place: Some(if nameness > 0 {
+                    Evidence::Column
+                } else {
+                    Evidence::Group
+                }),
+            };
+            let label = clause(&text.words).len();
+            let is_label = is_named || label == text.words.len();
+            let is_text = label < 5 && is_label || key(text.text).is_some();
+            is_text.then_some((nameness, text))
+        });
         let (columns, weak): (Vec<_>, Vec<_>) =
             columns.partition(|(nameness, text)| *nameness > 0 || key(text.text).is_some());
         let mut columns = columns.into_iter().map(|(_, text)| text).peekable();
@@ -187,10 +181,6 @@ impl Rows<'_> {
             .italics
             .as_deref()
             .map(|text| Cell::new(text, Evidence::Italics));
-        let italics = italics.filter(|text| {
-            let first = text.words.first();
-            first.is_some_and(|word| word.is_proper() && !regex!("[0-9]{3}$").is_match(word.text))
-        });
         let service = row.service.as_ref();
         let service = service
             .map(|service| Cell::new(target(self.own_part(row, &service.text)), Evidence::Service));
@@ -234,9 +224,7 @@ fn serves(known: &Registration, derived: Option<&Derived>, draft: &Draft) -> boo
     let Draft { record, row } = draft;
     let tells = |text: &str| {
         let words = words(text);
-        words
-            .iter()
-            .any(|word| !word.is_of_sentence && !word.says_nothing())
+        words.iter().any(|word| !word.says_nothing())
     };
     let fit = Words::of(draft.texts()).fit(known);
     if registry::are_well_known(record.ports) && !row.speaks_of_iana {
