@@ -17,7 +17,7 @@ impl<'r> Row<'r> {
         let known: Vec<_> = name.as_str().split('-').collect();
         let is_known = |word: &Word<'_>| {
             let mut parts = word.slug.split('-');
-            parts.all(|part| known.contains(&part) || known.contains(&abbreviated(part)))
+            parts.all(|part| known.contains(&part))
         };
         let tells = |word: &&Word<'_>| {
             !(is_filler(&word.slug) || is_use(&word.slug) || word.is_number() || is_known(word))
@@ -25,15 +25,15 @@ impl<'r> Row<'r> {
                 && word.slug != "service"
                 && protocols::protocol(&word.slug).is_none()
         };
-        let others = || self.texts.iter().filter(|text| !std::ptr::eq(*text, own));
-        let behind = others().flat_map(|text| joined_to(text, is_known));
+        let behind = self.texts.iter();
+        let behind = behind.flat_map(|text| joined_to(text, is_known));
         let labels = self.texts.iter().map(|text| clause(&text.words));
         let labels = labels.filter(|words| words.len() < 4);
         let labels = labels.flat_map(|words| words.iter().take_while(|word| !word.is_of_sentence));
         let (proper, common): (Vec<_>, Vec<_>) = labels
             .filter(|word| is_plain(word))
             .filter(tells)
-            .partition(|word| word.is_proper() && !word.says_nothing());
+            .partition(|word| !word.says_nothing());
         let of_own = self::behind(own, is_known).filter(tells);
         let words = of_own
             .chain(behind.filter(tells))
