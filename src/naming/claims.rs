@@ -82,13 +82,11 @@ fn contested(candidates: &[Candidate]) -> HashSet<ServiceName> {
     names.map(|candidate| candidate.name).collect()
 }
 
-/// A name of several ports that is one of this port before all others. A curated name may have been the registry's when
-/// its line was written.
+/// A name of several ports that is one of this port before all others.
 fn is_usual(candidate: &Candidate) -> bool {
-    matches!(candidate.source, NameSource::Curated | NameSource::Registry)
-        && Registry::iana().of(candidate.ports).any(|known| {
-            known.is_usual && known.ports == candidate.ports && known.name == candidate.name
-        })
+    Registry::iana().of(candidate.ports).any(|known| {
+        known.is_usual && known.ports == candidate.ports && known.name == candidate.name
+    })
 }
 
 /// What each name stands for, whatever the protocol: nobody should ask for `kerberos` and get 88 for UDP and 464
