@@ -117,14 +117,12 @@ fn is_source(header: &str) -> bool {
 /// A word, or some with capitals, in front of brackets.
 pub(super) fn is_name(text: &str) -> bool {
     let words = words(text);
-    let own = match clause(&words) {
-        own if own.iter().all(Word::says_nothing)
-            && words.len() < 4
-            && !words[own.len()..].iter().any(Word::is_title) =>
-        {
-            &words
-        }
-        own => own,
+    let label = clause(&words);
+    let has_more_names = words[label.len()..].iter().any(Word::is_title);
+    let own = if words.len() > 3 || has_more_names {
+        label
+    } else {
+        &words
     };
     let is_proper = |word: &Word<'_>| word.is_proper() || word.is_number();
     own.len() < 5
