@@ -6,9 +6,9 @@
 //! gets no name because it is the one that is left.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashSet};
 
-use crate::dataset::{PortRange, Protocols, Record, ServiceName};
+use crate::dataset::{PortRange, Protocols, Record};
 use crate::meaning::Draft;
 use crate::naming::fit::{Fit, Words};
 use crate::naming::registry::{Registration, Registry};
@@ -26,8 +26,7 @@ struct Contender<'r> {
     is_official: bool,
     /// The protocols that it uses and has no name for.
     open: Protocols,
-    /// The names that it has.
-    names: Vec<ServiceName>,
+    is_named: bool,
 }
 
 /// The candidates of the registry that was given, and then of IANA's names, for the rows that have none.
@@ -43,11 +42,7 @@ pub(super) fn candidates(
         .filter(is_open)
         .map(|index| (drafts[index].record.ports, Vec::new()))
         .collect();
-    let mut own_names: HashMap<usize, Vec<ServiceName>> = HashMap::new();
-    for candidate in curated {
-        let names = own_names.entry(candidate.record).or_default();
-        names.extend(candidate.names());
-    }
+    let named: HashSet<_> = curated.iter().map(|candidate| candidate.record).collect();
     for (index, draft) in drafts.iter().enumerate() {
         let Draft { record, row } = draft;
         if let Some(rows) = ports.get_mut(&record.ports)
@@ -61,7 +56,7 @@ pub(super) fn candidates(
                 is_official: row.speaks_of_iana
                     && assignments.any(|assignment| assignment.status.is_official()),
                 open: open[index],
-                names: own_names.remove(&index).unwrap_or_default(),
+                is_named: named.contains(&index),
             });
         }
     }
@@ -87,11 +82,9 @@ fn among(rows: &mut [Contender<'_>], registrations: &[&Registration]) -> Vec<Can
         candidates: Vec::new(),
         rows,
     };
-    if !registrations.is_empty() {
-        shares.by_fit();
-        shares.name_the_only_official_row();
-        shares.name_other_protocols();
-    }
+    shares.by_fit();
+    shares.name_the_only_official_row();
+    shares.name_other_protocols();
     shares.candidates
 }
 
@@ -110,14 +103,15 @@ struct Shares<'s, 'r> {
 type Rank = (bool, Fit);
 
 impl Shares<'_, '_> {
+    /// Goes by the words of the rows alone, so that a row which is given the name it had is what it was to the others.
     fn by_fit(&mut self) {
         let mut ranks = Vec::new();
         for (at, row) in self.rows.iter().enumerate() {
             for (index, registration) in self.registrations.iter().enumerate() {
-                let rank = rank(row, registration);
-                let (_, fit) = rank;
+                let fit = row.words.fit(registration);
                 if fit.is_certain || fit > Fit::NONE && row.is_official {
-                    ranks.push((rank, at, index));
+                    let shared = in_use(row.record) & registration.protocols;
+                    ranks.push(((!shared.is_empty(), fit), at, index));
                 }
             }
         }
@@ -138,7 +132,7 @@ impl Shares<'_, '_> {
         let (Some((at, row)), None) = (official.next(), official.next()) else {
             return;
         };
-        if !row.names.is_empty() {
+        if row.is_named {
             return;
         }
         let uses = in_use(row.record);
@@ -160,7 +154,7 @@ impl Shares<'_, '_> {
             return;
         }
         row.open -= protocols;
-        row.names.extend(registration.names());
+        row.is_named = true;
         self.firsts[at].get_or_insert(self.candidates.len());
         self.candidates.push(Candidate::registered(
             row.index,
@@ -178,11 +172,4 @@ impl Shares<'_, '_> {
             }
         }
     }
-}
-
-/// How well a registration fits a row: by its words alone, so that a row which is given the name it had is what it was
-/// to the others.
-fn rank(row: &Contender<'_>, registration: &Registration) -> Rank {
-    let shares_protocol = !(in_use(row.record) & registration.protocols).is_empty();
-    (shares_protocol, row.words.fit(registration))
 }
