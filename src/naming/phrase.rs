@@ -18,11 +18,21 @@ pub(super) struct Word<'t> {
     pub(super) is_of_sentence: bool,
 }
 
-impl Word<'_> {
+impl<'t> Word<'t> {
+    /// A word that stands by itself.
+    pub(super) fn new(text: &'t str, slug: String) -> Self {
+        Self {
+            text,
+            slug,
+            is_joined: false,
+            is_of_sentence: false,
+        }
+    }
+
     /// It has a capital or a digit, as `WebLogic` and `9P`.
     pub(super) fn is_proper(&self) -> bool {
-        let is_mark = |c: char| c.is_uppercase() || c.is_ascii_digit();
-        self.text.contains(is_mark) && self.text.contains(|c: char| c.is_ascii_alphabetic())
+        self.text
+            .contains(|c: char| c.is_uppercase() || c.is_ascii_digit())
     }
 
     pub(super) fn is_number(&self) -> bool {

@@ -22,25 +22,15 @@ impl<'r> Row<'r> {
     /// The key or the variable that sets the port: `spark.master.ui.port`, `GRAFANA_PORT`.
     pub(super) fn of_key<'t>(&self, text: &'t Cell<'r>) -> Option<Found<'t, 'r>> {
         let slug = key(text.text)?.to_lowercase().replace(['.', '_'], "-");
-        let word = Word {
-            text: text.text,
-            slug,
-            is_joined: false,
-            is_of_sentence: false,
-        };
-        Some((Evidence::Column, text, self.name(&[word])?))
+        let names = self.name(&[Word::new(text.text, slug)])?;
+        Some((Evidence::Column, text, names))
     }
 
     /// The product of the table with some words.
     fn with_product(&self, words: &[Word<'_>]) -> Names {
         let slug = self.product?;
-        let product = Word {
-            text: slug,
-            slug: slug.to_owned(),
-            is_joined: false,
-            is_of_sentence: false,
-        };
-        let mut names = self.name(&[&[product], words].concat())?;
+        let product = [Word::new(slug, slug.to_owned())];
+        let mut names = self.name(&[&product, words].concat())?;
         let behind = |name: &ServiceName| name.as_str().strip_prefix(slug).map(str::len);
         names.retain(|name| behind(name) > Some(0));
         (!names.is_empty()).then_some(names)
