@@ -18,10 +18,8 @@ impl<'r> Row<'r> {
 
     /// The first nouns in a sentence: `backup server` of `Used to communicate with the backup server`.
     pub(super) fn of_sentence<'t>(&self, text: &'t Cell<'r>) -> Option<Found<'t, 'r>> {
-        let is_own = |word: &Word<'_>| {
-            is_noun(&word.slug)
-                || !word.is_of_sentence && (word.is_proper() || is_common(&word.slug))
-        };
+        let is_own =
+            |word: &Word<'_>| !word.is_of_sentence && (word.is_proper() || is_common(&word.slug));
         let is_end = |word: &Word<'_>| {
             let singular = word.slug.strip_suffix('s').unwrap_or(&word.slug);
             is_noun(&word.slug) || is_kind(singular)
@@ -34,17 +32,10 @@ impl<'r> Row<'r> {
             if !is_end(&run[end]) {
                 return None;
             }
-            let names = self.phrases(&run[..=end]);
-            let name = || {
-                self.only_noun(run)
-                    .filter(|name| !is_carrier(name.as_str()))
-            };
-            let names = if names.is_empty() {
-                name().into_iter().collect()
-            } else {
-                names
-            };
-            Some(names).filter(|names| !names.is_empty())
+            let mut names = self.phrases(&run[..=end]);
+            let noun = self.only_noun(run);
+            names.extend(noun.filter(|name| !is_carrier(name.as_str())));
+            (!names.is_empty()).then_some(names)
         })?;
         Some((Evidence::Sentence, text, names))
     }
@@ -63,7 +54,6 @@ impl<'r> Row<'r> {
     pub(super) fn only_noun(&self, words: &[Word<'_>]) -> Option<ServiceName> {
         // `Web-GUI`
         if let [word] = words
-            && word.slug.len() <= self.shortener.room
             && regex!("^[a-z]+-(?:api|gui|ui)$").is_match(&word.slug)
         {
             return ServiceName::new(&word.slug);

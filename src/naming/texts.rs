@@ -5,8 +5,8 @@ use std::path::Path;
 
 use crate::limits::LANGUAGE_TEXT;
 use crate::meaning::Draft;
-use crate::naming::phrase::{Word, clause, words, words_among};
-use crate::naming::words::{is_english, is_function, is_kind, is_noun, is_of_other_language};
+use crate::naming::phrase::{Word, words, words_among};
+use crate::naming::words::{is_english, is_function, is_kind, is_of_other_language};
 use crate::text::Source;
 
 /// The products that tables are about, by the number of the table.
@@ -130,7 +130,7 @@ impl Page {
                 .skip(1)
                 .all(|word| word.is_proper() || word.says_nothing() && !is_kind(&word.slug));
         // `Moonraker (direto)`
-        let is_alone = clause(&words).len() == 1 && regex!(r"^\S+ \(").is_match(text);
+        let is_alone = regex!(r"^\S+ \(").is_match(text);
         if page_is_foreign && !is_own && !is_alone {
             // `Keycloak HTTPS …`
             let speaks = words.get(1).is_some_and(Word::is_interface);
@@ -138,7 +138,7 @@ impl Page {
                 let is_named = speaks || self.names.contains(&first.slug);
                 first.is_of_sentence |= first.is_title() && !is_named || is_lower(first);
                 for word in rest {
-                    word.is_of_sentence |= is_lower(word) && !is_noun(&word.slug);
+                    word.is_of_sentence |= is_lower(word);
                 }
             }
         }

@@ -18,9 +18,7 @@ impl<'r> Row<'r> {
         }
         let words: Vec<_> = words.iter().flat_map(translated).collect();
         let runs = words.chunk_by(|word, next| !word.is_of_sentence && !next.is_of_sentence);
-        let run = runs
-            .max_by_key(|run| letters(run))
-            .filter(|run| !run[0].is_of_sentence)?;
+        let run = runs.max_by_key(|run| letters(run))?;
         let mut names = self.phrases(run);
         names.extend(self.only_noun(run));
         let says_much = 3 * letters(run) >= letters(&words);
