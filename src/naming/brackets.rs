@@ -42,11 +42,7 @@ fn product_in_brackets(text: &str) -> Option<ServiceName> {
     let (described, product) = in_brackets(text)?;
     let is_name = regex!("^[a-z][a-z0-9]+(?:[-_][a-z0-9]+)*$").is_match(product);
     let described = words(described);
-    let is_plain = |word: &Word<'_>| word.says_nothing() && !word.is_of_sentence;
-    let is_foreign = |word: &Word<'_>| word.slug.is_empty();
-    let is_described = described
-        .iter()
-        .all(|word| is_plain(word) || is_foreign(word));
+    let is_described = described.iter().all(Word::says_nothing);
     let name = ServiceName::respelled(product)?;
     let mut parts = name.as_str().split('-');
     let is_service = !is_participle(product) && parts.any(|part| !says_nothing(part));

@@ -143,7 +143,7 @@ fn part_and_word(part: &str, word: &str, tells: bool) -> Fit {
         };
     }
     let begins = |short: &str, long: &str, least| short.len() >= least && long.starts_with(short);
-    if tells && (begins(part, word, 3) || begins(word, part, 4) && !is_common(word)) {
+    if tells && (begins(part, word, 3) || begins(word, part, 4)) {
         Fit::new(6, false)
     } else if abbreviates(part, word) {
         Fit::new(2, false)

@@ -16,7 +16,7 @@ use crate::limits::{self, NAMED_TEXT};
 use crate::meaning::Draft;
 use crate::naming::columns::is_name;
 use crate::naming::fit::Words;
-use crate::naming::phrase::{Word, clause, words};
+use crate::naming::phrase::{clause, words};
 use crate::naming::registry::{Registry, are_well_known};
 use crate::vocabulary::lists;
 
@@ -95,10 +95,7 @@ fn services(list: &str, ports: &[PortRange]) -> Option<Vec<String>> {
 /// One word, or a name and words that say what it is for.
 fn is_label(service: &str) -> bool {
     let words = words(service);
-    let is_part = |word: &Word<'_>| word.is_proper() || word.says_nothing();
-    clause(&words).len() == words.len()
-        && (words.len() == 1 || is_name(service) && words.iter().all(is_part))
-        && !words.iter().any(|word| word.is_of_sentence)
+    words.len() == 1 || is_name(service) && clause(&words).len() == words.len()
 }
 
 /// The services that are known on their ports, and the others in order.
@@ -109,7 +106,7 @@ fn in_order(services: &[String], ports: &[PortRange]) -> Vec<Option<String>> {
     rest.retain(|at| !places.contains(&Some(*at)));
     let mut open: Vec<_> = (0..ports.len()).collect();
     open.retain(|&at| places[at].is_none());
-    if open.len() > 1 || rest.len() > 1 {
+    if open.len() > 1 {
         open.retain(|&at| !are_well_known(ports[at]));
     }
     if rest.len() == open.len() {
