@@ -10,8 +10,8 @@ use crate::limits;
 use crate::naming::phrase::Word;
 use crate::naming::texts::Page;
 use crate::naming::words::{
-    abbreviated, is_carrier, is_common, is_filler, is_interface, is_kind, is_of_sentence,
-    is_quality, is_short, is_vendor, says_nothing,
+    abbreviated, is_carrier, is_filler, is_interface, is_kind, is_of_sentence, is_quality,
+    is_short, is_vendor, says_nothing,
 };
 
 /// Makes names of words.
@@ -60,14 +60,9 @@ impl Shortener<'_> {
         names
     }
 
-    /// The names that two to four words make, whatever these are: `captive-portal`.
+    /// The names that several words make, whatever these are: `captive-portal`.
     pub(super) fn phrases(&self, words: &[Word<'_>]) -> Vec<ServiceName> {
-        let parts = self.parts(words);
-        if (2..5).contains(&parts.len()) {
-            self.of_parts(&parts, |choice| choice.is_phrase())
-        } else {
-            Vec::new()
-        }
+        self.of_parts(&self.parts(words), |choice| choice.is_phrase())
     }
 
     /// The choices of parts that are names and fit, those first that tell most.
@@ -149,7 +144,7 @@ impl Shortener<'_> {
             weight::VENDOR
         } else if is_kind(part) || is_carrier(part) || is_quality(part) {
             weight::PLAIN
-        } else if all(|part| is_common(part) || says_nothing(part)) {
+        } else if all(says_nothing) {
             weight::COMMON
         } else if all(is_short) {
             weight::SHORT
@@ -185,7 +180,7 @@ struct Choice<'p, 'w> {
 
 impl<'p, 'w> Choice<'p, 'w> {
     fn has(&self, at: usize) -> bool {
-        at < self.parts.len() && self.mask & 1 << at != 0
+        self.mask & 1 << at != 0
     }
 
     fn own(&self) -> impl Iterator<Item = &'p Part<'w>> {
@@ -197,11 +192,11 @@ impl<'p, 'w> Choice<'p, 'w> {
             .map(|(_, part)| part)
     }
 
-    /// A number is there without what it counts, or a link without what is on both of its sides.
+    /// A number is there without what it counts, or a plain word without what it is of.
     fn is_torn(&self) -> bool {
-        (1..self.parts.len()).any(|at| match self.parts[at].text {
-            "of" => self.has(at) != (self.has(at - 1) && self.has(at + 1)),
-            _ => self.parts[at].weight == weight::PLAIN && self.has(at) && !self.has(at - 1),
+        (1..self.parts.len()).any(|at| {
+            let is_plain = self.parts[at].weight == weight::PLAIN;
+            is_plain && self.has(at) && !self.has(at - 1)
         })
     }
 

@@ -8,7 +8,7 @@ use crate::naming::Candidate;
 use crate::naming::fit::registered_like;
 use crate::naming::phrase::behind_order;
 use crate::naming::registry::Registry;
-use crate::naming::words::{is_carrier, says_nothing};
+use crate::naming::words::says_nothing;
 
 /// The name that a row states.
 pub(super) fn name(row: &DraftRow) -> Option<ServiceName> {
@@ -36,9 +36,7 @@ pub(super) fn telling(drafts: &[Draft]) -> Vec<Option<ServiceName>> {
     let is_telling = |Draft { record, row }: &Draft, name: ServiceName| {
         let mut known = Registry::iana().of(record.ports);
         let is_repeated = ports[&(row.table, name)].len() > 1;
-        let is_usual = !is_carrier(name.as_str()) && !is_repeated;
-        is_usual && name.as_str().contains('-')
-            || !is_repeated && !name.as_str().split('-').all(says_nothing)
+        !is_repeated && (name.as_str().contains('-') || !says_nothing(name.as_str()))
             || record.description.eq_ignore_ascii_case(name.as_str())
             || known.any(|known| known.names().any(|own| own == name))
     };
