@@ -55,7 +55,6 @@ impl RowWords {
         if text.is_empty() {
             return;
         }
-        self.add_protocols_behind(&text, table);
         let is_name = table.are_names && ServiceName::new(&text.to_lowercase()).is_some();
         if self.description.is_empty() {
             self.description.clone_from(&text);
@@ -66,20 +65,16 @@ impl RowWords {
         self.service = Some(Box::new(Service { text, names }));
     }
 
-    /// Adds the protocols that a text has behind other words, `the time (UDP)`, in a row that names none elsewhere.
-    fn add_protocols_behind(&mut self, text: &str, table: &PortTable<'_, '_>) {
-        if self.protocols.is_none() && !table.has_statuses {
-            self.protocols = protocols::named_beside(text);
-        }
-    }
-
-    /// The same for a column of protocols of which few are ours, `HTTP`, `Modbus TCP`, and for the description.
+    /// Adds the protocols that a row names nowhere else but behind other words: in what the service is called, `the time
+    /// (UDP)`, in a column of protocols of which few are ours, `HTTP`, `Modbus TCP`, or in the description.
     pub(super) fn add_protocols_among_words(&mut self, table: &PortTable<'_, '_>) {
         if self.protocols.is_none() && !table.has_statuses {
             let is_of_protocols =
                 |(column, _): &&Text| lists::is_in("protocol header", &table.names[*column]);
+            let service = self.service.iter().map(|service| &service.text);
             let extra = self.extra.iter().filter(is_of_protocols);
-            let mut texts = extra.map(|(_, text)| text).chain([&self.description]);
+            let texts = service.chain(extra.map(|(_, text)| text));
+            let mut texts = texts.chain([&self.description]);
             self.protocols = texts.find_map(|text| protocols::named_beside(text));
         }
     }

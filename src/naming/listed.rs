@@ -6,8 +6,7 @@
 //! ```
 //!
 //! A port has the service that is known there, whatever the order. The other ports have the other services in order, if
-//! there are as many, or the only service that is left. Below 1024 a port has the service that is known there, or none
-//! of the list.
+//! there are as many. Below 1024 a port has the service that is known there, or none of the list.
 
 use std::collections::HashMap;
 

@@ -56,7 +56,10 @@ impl Shortener<'_> {
     pub(super) fn names(&self, run: &[Word<'_>]) -> Vec<ServiceName> {
         let parts = self.parts(run);
         let mut names = self.of_parts(&parts, |choice| choice.is_name());
-        names.splice(..0, Self::initials(run));
+        let length = run.iter().map(|word| word.slug.len() + 1).sum::<usize>();
+        if length > self.room + 1 {
+            names.splice(..0, Self::initials(run));
+        }
         names
     }
 
