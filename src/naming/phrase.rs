@@ -3,7 +3,8 @@
 use crate::dataset::{slug, without_marks};
 use crate::limits::NAMED_TEXT;
 use crate::naming::words::{
-    is_german, is_interface, is_noun, is_of_sentence, is_place, is_quality, is_short, says_nothing,
+    is_german, is_interface, is_noun, is_of_sentence, is_place, is_quality, is_short, is_verb,
+    says_nothing,
 };
 
 /// A word of a text.
@@ -214,6 +215,12 @@ fn mark_sentence(words: &mut [Word<'_>]) {
             run[0].is_of_sentence |= run.len() == 1 && run[0].is_title();
         }
     }
+    let is_sentence = clause(words).iter().any(|word| word.is_of_sentence);
+    if let [first, next, ..] = words {
+        // `Check RDP of …`, `Restrict to …`
+        let is_order = is_sentence && next.is_proper() || next.is_of_sentence;
+        first.is_of_sentence |= next.is_joined && is_order && is_verb(&first.slug);
+    }
 }
 
 /// `CU`
@@ -288,6 +295,7 @@ pub(super) fn label<'w, 't>(words: &'w [Word<'t>]) -> Option<&'w [Word<'t>]> {
             && (!word.is_of_sentence || is_noun(&word.slug))
             && !is_place(&word.slug)
             && !is_quality(&word.slug)
+            && !word.is_number()
     };
     let is_plain = (1..4).contains(&words.len()) && words.iter().all(is_label);
     is_plain.then_some(words)

@@ -12,15 +12,23 @@ fn is_in(list: &str, word: &str) -> bool {
 
 /// Words of a sentence in some language, common verbs in their forms, `X-based`, sizes and versions: `1.0GB`, `release_24`.
 pub(super) fn is_of_sentence(word: &str) -> bool {
-    let ends = ["s", "es", "ed", "e", "ing", "ies", "ied"].iter();
-    let mut stems = ends.filter_map(|end| word.strip_suffix(end));
     is_in("sentence", word)
         || is_foreign(word)
-        || stems.any(|stem| is_in("verb", stem))
+        || has_verb_stem(word, &["s", "es", "ed", "e", "ing", "ies", "ied"])
         || regex!("-(?:aware|based|compatible|driven|enabled|only|related|specific)$")
             .is_match(word)
         || regex!("^(?:[0-9][0-9x-]*(?:[kmgt]i?b|[kmg]?hz|[kmgt]bps|ms|s|min)|(?:release|version)-[0-9-]+)$")
             .is_match(word)
+}
+
+fn has_verb_stem(word: &str, ends: &[&str]) -> bool {
+    let mut stems = ends.iter().filter_map(|end| word.strip_suffix(end));
+    stems.any(|stem| is_in("verb", stem))
+}
+
+/// A verb that tells what to do, in front of a name: `Block RDP`.
+pub(super) fn is_verb(word: &str) -> bool {
+    has_verb_stem(word, &["", "e"])
 }
 
 /// Words of sentences in other languages, and their nouns by their ends: `Anwendung`, `aplicación`, `serveurs`.
