@@ -128,7 +128,7 @@ impl<'a> Normalizer<'_, 'a> {
             let covered = before.filter(|(read, _)| std::ptr::eq(*read, cell));
             let (assignment, others) = match covered {
                 Some((_, assignment)) => (assignment, PerProtocol::default()),
-                None => self.read_status((cell, protocol), table.crosses_deny, words, report),
+                None => self.read_status((cell, protocol), &table.cross, words, report),
             };
             of_others.push(others);
             if assignment.is_some() {
@@ -147,7 +147,7 @@ impl<'a> Normalizer<'_, 'a> {
     fn read_status(
         &mut self,
         (cell, protocol): (&Cell<'a>, Protocol),
-        crosses_deny: bool,
+        cross: &Status,
         words: &mut RowWords,
         report: &mut Report<'_>,
     ) -> (Option<Assignment>, PerProtocol<Option<Assignment>>) {
@@ -169,7 +169,9 @@ impl<'a> Normalizer<'_, 'a> {
                 words.citations.extend(citations);
                 None
             }
-            Stated::Mark(_) | Stated::Other if crosses_deny && statuses::is_cross(&text) => {
+            Stated::Mark(_) | Stated::Other
+                if *cross == Status::No && statuses::is_cross(&text) =>
+            {
                 Some(assignment(Status::No))
             }
             Stated::Status(status) | Stated::Mark(status) => Some(assignment(status)),

@@ -203,7 +203,7 @@ impl<'a> Normalizer<'_, 'a> {
                 break;
             }
         }
-        if !table.has_statuses {
+        if table.statuses.is_empty() {
             duplicates::report(&self.records.drafts[first..], report);
         }
         self.report_no_service(&table.span, first, (without_protocol, rows), report);
@@ -264,7 +264,10 @@ impl<'a> Normalizer<'_, 'a> {
             input: self.index,
             span: row.span.clone(),
             table: self.records.titles.len(),
-            udp: table.has_udp.then(|| blank_cells::udp_slot(row)),
+            udp: table
+                .statuses
+                .contains(Protocol::Udp)
+                .then(|| blank_cells::udp_slot(row)),
             other_blanks: blank_cells::other_blanks(row),
             is_edited: false,
             is_leftover: false,
@@ -279,8 +282,8 @@ impl<'a> Normalizer<'_, 'a> {
         for (part, words) in ports.into_iter().zip(repeat_n(words, count)) {
             let otherwise = Some(row.otherwise).filter(|named| !named.is_empty());
             let otherwise = otherwise.unwrap_or(self.protocols);
-            let protocols = words.protocols_of(&part, table.has_statuses, otherwise);
-            is_stated &= table.has_statuses || !protocols.0.is_empty();
+            let protocols = words.protocols_of(&part, !table.statuses.is_empty(), otherwise);
+            is_stated &= !table.statuses.is_empty() || !protocols.0.is_empty();
             let id = self.id(part.ports);
             let (names, origin) = (&table.names, origin.clone());
             let mut row = draft_row.clone();

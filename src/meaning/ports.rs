@@ -22,7 +22,7 @@ pub(super) fn find(
     report: &mut Report<'_>,
 ) -> Vec<Part> {
     let text = &source.text()[row.span.clone()];
-    if !table.has_statuses && is_portless(row) {
+    if table.statuses.is_empty() && is_portless(row) {
         let message = format!("its protocol has no ports; the row is left out: {text:?}");
         report.push(Code::NoPorts, row.span.clone(), message);
         return Vec::new();

@@ -68,7 +68,7 @@ impl RowWords {
     /// Adds the protocols that a row names nowhere else but behind other words: in what the service is called, `the time
     /// (UDP)`, in a column of protocols of which few are ours, `HTTP`, `Modbus TCP`, or in the description.
     pub(super) fn add_protocols_among_words(&mut self, table: &PortTable<'_, '_>) {
-        if self.protocols.is_none() && !table.has_statuses {
+        if self.protocols.is_none() && table.statuses.is_empty() {
             let is_of_protocols =
                 |(column, _): &&Text| lists::is_in("protocol header", &table.names[*column]);
             let service = self.service.iter().map(|service| &service.text);

@@ -125,7 +125,7 @@ fn named_part(word: &str) -> &str {
 /// A word as it stands in a name, without the `'s` of a possessive. `Wi-Fi`, `I/O` and `F.E.A.R.` are one word; `VRA'lar` is
 /// Turkish for several.
 fn spelled(word: &str) -> String {
-    let stem = regex!("^(?:(Let)['’](s)|(.*?)['’]s?)$").replace(word, "$1$2$3");
+    let stem = regex!("^(?:(Let)['’](s)|(.*n)['’](t)|(.*?)['’]s?)$").replace(word, "$1$2$3$4$5");
     let stem = regex!("^([A-Z][a-z])[-‑]([A-Z][a-z])$|^([A-Z0-9]{2,})['’][a-z]+$")
         .replace(&stem, "$1$2$3");
     if regex!(r"^(?:(?:[A-Z]\.){2,}|[A-Z]/)[A-Z]$").is_match(&stem) {
@@ -215,7 +215,8 @@ fn mark_sentence(words: &mut [Word<'_>]) {
             run[0].is_of_sentence |= run.len() == 1 && run[0].is_title();
         }
     }
-    let is_sentence = clause(words).iter().any(|word| word.is_of_sentence);
+    let mut clause = clause(words).iter();
+    let is_sentence = clause.any(|word| word.is_of_sentence && !word.is_title());
     if let [first, next, ..] = words {
         // `Check RDP of …`, `Restrict to …`
         let is_order = is_sentence && next.is_proper() || next.is_of_sentence;

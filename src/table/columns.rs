@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::dataset::{Protocol, Status};
+use crate::dataset::{Protocol, Protocols, Status};
 use crate::diagnostic::{Code, Report};
 use crate::text::Span;
 use crate::vocabulary::statuses::{self, Stated};
@@ -113,8 +113,17 @@ impl Columns {
         first..first + length
     }
 
-    /// Whether a cross in a status column says no: other marks or words say yes, and none says no.
-    pub(super) fn crosses_deny(&self) -> bool {
+    /// The protocols of the status columns.
+    pub(super) fn protocols_of_statuses(&self) -> Protocols {
+        let protocols = self.roles.iter().filter_map(|role| match role {
+            Role::Status(protocol) => Some(*protocol),
+            _ => None,
+        });
+        protocols.collect()
+    }
+
+    /// What a cross in a status column states: no, where other marks or words say yes, and none says no.
+    pub(super) fn cross(&self) -> Status {
         let words = &self.words[self.statuses()];
         let texts = words.iter().flat_map(|column| column.known.keys());
         let (crosses, others): (Vec<_>, Vec<_>) = texts.partition(|text| statuses::is_cross(text));
@@ -122,7 +131,11 @@ impl Columns {
             let mut stated = others.iter().map(|text| statuses::stated_by(text));
             stated.any(|it| matches!(it, Stated::Status(own) | Stated::Mark(own) if own == status))
         };
-        !crosses.is_empty() && states(Status::Yes) && !states(Status::No)
+        if !crosses.is_empty() && states(Status::Yes) && !states(Status::No) {
+            Status::No
+        } else {
+            Status::Yes
+        }
     }
 
     /// How likely a cell is in a column.

@@ -16,7 +16,7 @@ mod values;
 
 use std::ops::Range;
 
-use crate::dataset::Protocol;
+use crate::dataset::{Protocols, Status};
 use crate::diagnostic::{Code, Report};
 use crate::limits::{COLUMNS_WITH_ROLE, SMALL_PORT};
 use crate::read::grid::{Cell, Grid};
@@ -53,16 +53,14 @@ pub(crate) enum Placed<'g, 'a> {
 pub(crate) struct PortTable<'g, 'a> {
     /// Where it begins.
     pub(crate) span: Span,
-    /// Whether there is a column for UDP, so that a UDP cell can be blank.
-    pub(crate) has_udp: bool,
-    /// Whether columns say what is true of a port for a protocol, so that blanks say something, too.
-    pub(crate) has_statuses: bool,
+    /// The protocols for which a column says what is true of a port, so that blanks say something, too.
+    pub(crate) statuses: Protocols,
     /// Whether the words in the column of service names are such names.
     pub(crate) are_names: bool,
     /// Whether nothing but a protocol beside a number shows that it is a port.
     pub(crate) needs_protocol: bool,
-    /// Whether a cross says no, as other marks or words say yes.
-    pub(crate) crosses_deny: bool,
+    /// What a cross states: no, where other marks or words say yes.
+    pub(crate) cross: Status,
     /// A column that is called one of services, but serves for nothing.
     pub(crate) services: Option<usize>,
     /// The cells that name its columns.
@@ -179,11 +177,10 @@ impl Placer<'_, '_> {
         columns.explain(how, around, &span, self.report);
         Placed::Ports(Box::new(PortTable {
             span,
-            has_udp: columns.has(Role::Status(Protocol::Udp)),
-            has_statuses: !columns.statuses().is_empty(),
+            statuses: columns.protocols_of_statuses(),
             are_names: columns.are_names,
             needs_protocol: around.is_none() && columns.need_protocol(),
-            crosses_deny: columns.crosses_deny(),
+            cross: columns.cross(),
             services: columns.services(),
             names: columns.names.clone(),
             whose_ports: columns.whose_ports.clone(),
