@@ -340,8 +340,11 @@ impl<'t> Cell<'t> {
             part.inside = Some(range(inside, text("inner_last"))?);
         }
         // A mapping leads from a high port to a low one, as a rule, and is written with an address or an arrow.
-        let is_bare = found.name("host").is_none() && !self.text.contains(['>', '→', '⇒', ',']);
-        if let Some(inside) = part.inside.filter(|_| is_bare && part.ports.is_single())
+        let is_bare = || {
+            let is_first = self.parts.is_empty() && found.name("host").is_none();
+            is_first && !self.text.contains(['>', '→', '⇒', ','])
+        };
+        if let Some(inside) = part.inside.filter(|_| part.ports.is_single() && is_bare())
             && (1024..inside.first()).contains(&part.ports.first())
         {
             self.doubts.push(Doubt::Colon);
