@@ -17,6 +17,7 @@ use crate::naming::texts::{Page, Products, shared_openings};
 use crate::naming::words::is_noun;
 use crate::naming::{Candidate, claims, stated};
 use crate::text::Source;
+use crate::vocabulary::lists;
 
 /// The candidates for the protocols of each row that are still open, and for rows without protocols that nothing has
 /// named: they make no service, but people look for them.
@@ -228,7 +229,9 @@ fn serves(known: &Registration, derived: Option<&Derived>, draft: &Draft) -> boo
     };
     let fit = Words::of(draft.texts()).fit(known);
     if registry::are_well_known(record.ports) && !row.speaks_of_iana {
-        let is_another = |name: &Derived| fit == Fit::NONE && name.names_another();
+        let is_everyday = || lists::is_in("everyday port", &record.ports.to_string());
+        let is_another =
+            |name: &Derived| fit == Fit::NONE && (name.names_another() || !is_everyday());
         derived.is_none_or(|name| !name.is_strong() && !is_another(name))
     } else {
         let is_own = derived.is_some_and(|name| name.evidence < Evidence::Product);
