@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::fit::{BIT, Bits, Role};
-use crate::dataset::Protocol;
+use crate::dataset::{Protocol, Protocols};
 use crate::diagnostic::{Code, Report};
 use crate::limits;
 use crate::read::grid::Cell;
@@ -272,13 +272,11 @@ impl Header {
             .filter(|_| protocols.next().is_none() && self.names_ports())
     }
 
-    /// The one protocol that a title names, with or without its ports.
-    pub(super) fn protocol_of_ports(&self) -> Option<Protocol> {
+    /// The protocols that a title names, with or without their ports.
+    pub(super) fn protocols_of_ports(&self) -> Option<Protocols> {
         let named = protocols::named_by(&self.text)?;
         let speaks_of_ports = || self.names_ports() && !regex!(r"(?i)tcp/ip").is_match(&self.text);
-        let is_plain = !named.has_more || speaks_of_ports();
-        let mut named = named.protocols.iter().filter(|_| is_plain);
-        named.next().filter(|_| named.next().is_none())
+        (!named.has_more || speaks_of_ports()).then_some(named.protocols)
     }
 
     /// Whether it says that its column is none of ours.
@@ -323,7 +321,10 @@ impl Title {
         Self {
             speaks_of_ports: of_ports.is_some(),
             is_of_hardware: of_ports.is_some_and(|header| header.has("hardware")),
-            protocol: all[..2].iter().find_map(Header::protocol_of_ports),
+            protocol: all[..2].iter().find_map(|header| {
+                let mut named = header.protocols_of_ports()?.iter();
+                named.next().filter(|_| named.next().is_none())
+            }),
         }
     }
 }

@@ -170,9 +170,9 @@ impl<'t, 'l, 'g, 'a> Rows<'t, 'l, 'g, 'a> {
             .next()
             .filter(|_| is_title_row(line, own, self.columns));
         if let Some(title) = title
-            && let Some(protocol) = Header::new(&title.text()).protocol_of_ports()
+            && let Some(protocols) = Header::new(&title.text()).protocols_of_ports()
         {
-            self.otherwise = protocol.into();
+            self.otherwise = protocols;
         }
         if is_line_of_text(line, self.columns, self.source)
             || title.is_some()
