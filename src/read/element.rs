@@ -62,8 +62,9 @@ pub(super) struct Tag<'a> {
 }
 
 /// The attributes that mean something here. Others, such as Parsoid's long `data-mw`, are not kept.
-pub(super) const ATTRIBUTES: [&str; 9] = [
-    "alt", "class", "colspan", "hidden", "href", "rowspan", "src", "style", "title",
+#[rustfmt::skip]
+pub(super) const ATTRIBUTES: [&str; 12] = [
+    "alt", "aria-label", "checked", "class", "colspan", "hidden", "href", "rowspan", "src", "style", "title", "type",
 ];
 
 impl<'a> Tag<'a> {

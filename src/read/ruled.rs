@@ -191,6 +191,13 @@ fn is_broken(text: &str, pieces: &[Span], width: usize) -> bool {
     let whole = pieces.concat();
     let longest = pieces.iter().map(|piece| piece.chars().count()).max();
     let is_full = longest.is_some_and(|longest| longest + 2 >= width);
+    if let [first, next] = pieces[..]
+        && first.contains(',')
+    {
+        // Between the ports of a list there would be a comma: `137, 138, 1` above `39`.
+        let is_parted = !first.ends_with(|c: char| c.is_ascii_digit());
+        return is_full && !is_parted && next.starts_with(|c: char| c.is_ascii_digit());
+    }
     is_full
         && match whole.split_once(['-', '–']) {
             Some((first, last)) => match (first.parse::<u16>(), last.parse::<u16>()) {

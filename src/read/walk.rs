@@ -308,8 +308,12 @@ impl<'a, 't> Walk<'a, 't> {
             inlines: inlines.drain(..).collect(),
             extent: None,
         };
+        let markup = &self.text[cell.span.clone()];
         if !cell.is_blank() {
             cell.span = trimmed(self.text, cell.span);
+        } else if markup.contains("<svg") || markup.contains("<i ") {
+            let message = format!("this icon is nowhere in the output: {markup:?}");
+            self.notice(Code::DroppedLink, cell.span.clone(), message);
         }
         self.inlines = inlines;
         cell
@@ -324,7 +328,10 @@ impl<'a, 't> Walk<'a, 't> {
         }
     }
 
-    fn inline(&mut self, token: Token<'a>, span: Span, inlines: &mut Vec<Inline<'a>>) {
+    fn inline(&mut self, mut token: Token<'a>, span: Span, inlines: &mut Vec<Inline<'a>>) {
+        if let Token::Start(tag) = &mut token {
+            inlines.extend(self.icon(tag).map(Inline::Text));
+        }
         match token {
             Token::Text(text) if self.italics > 0 => inlines.push(Inline::Emphasis(text)),
             Token::Text(text) => inlines.push(Inline::Text(text)),
@@ -359,6 +366,24 @@ impl<'a, 't> Walk<'a, 't> {
             Token::Start(tag) if is_block(&tag.name) => inlines.push(LINE_BREAK),
             _ => {}
         }
+    }
+
+    /// What an element without words shows: a check box, or what a screen reader says of an icon.
+    fn icon(&mut self, tag: &mut Tag<'a>) -> Option<Cow<'a, str>> {
+        let is_icon = matches!(&*tag.name, "i" | "span" | "svg") && !tag.is_unseen();
+        if is_icon && tag.attribute("aria-label").is_some() {
+            let next = self.tokens.peek();
+            let is_empty = matches!(next, Some((Token::End(name), _)) if *name == tag.name);
+            return tag
+                .take("aria-label")
+                .filter(|_| is_empty || tag.name == "svg");
+        }
+        let is_box = tag.name == "input" && tag.attribute("type") == Some("checkbox");
+        let mark = match tag.attribute("checked") {
+            Some(_) => "[x]",
+            None => "[ ]",
+        };
+        is_box.then_some(mark.into())
     }
 
     /// A link, or the words of `<a name="…">`, which is none. Images in it stand before it.

@@ -36,6 +36,8 @@ pub(super) struct Columns {
     doubtful_end: Option<usize>,
     /// Of a column of ports beside others, whose ports they are.
     pub(super) whose_ports: Vec<String>,
+    /// What a cross in a status column states.
+    pub(super) cross: Status,
     /// How likely each kind of cell is in each column.
     chances: Vec<[Bits; KINDS]>,
     /// The words of each column.
@@ -120,22 +122,6 @@ impl Columns {
             _ => None,
         });
         protocols.collect()
-    }
-
-    /// What a cross in a status column states: no, where other marks or words say yes, and none says no.
-    pub(super) fn cross(&self) -> Status {
-        let words = &self.words[self.statuses()];
-        let texts = words.iter().flat_map(|column| column.known.keys());
-        let (crosses, others): (Vec<_>, Vec<_>) = texts.partition(|text| statuses::is_cross(text));
-        let states = |status: Status| {
-            let mut stated = others.iter().map(|text| statuses::stated_by(text));
-            stated.any(|it| matches!(it, Stated::Status(own) | Stated::Mark(own) if own == status))
-        };
-        if !crosses.is_empty() && states(Status::Yes) && !states(Status::No) {
-            Status::No
-        } else {
-            Status::Yes
-        }
     }
 
     /// How likely a cell is in a column.
@@ -234,6 +220,7 @@ impl Columns {
             whose_ports: whose_ports.collect(),
             rival: rival.or(others.first().copied()),
             doubtful_end: doubtful_end(headers, &roles),
+            cross: cross(values, &roles),
             roles,
             weights,
         }
@@ -267,6 +254,33 @@ fn more_ports(
     };
     let more = (0..headers.len()).filter(is_more);
     more.partition(|&column| are_bare || headers[column].names_whose_ports())
+}
+
+/// What a cross in the status columns states: no, where another mark or word says yes, no word says no, and no cell is
+/// blank.
+fn cross(values: &Values<'_, '_, '_>, roles: &[Role]) -> Status {
+    let is_status = |&column: &usize| matches!(roles[column], Role::Status(_));
+    let columns = || (0..roles.len()).filter(is_status);
+    let blanks = [Kind::Blank, Kind::Nothing];
+    let has_blanks = columns().any(|column| {
+        blanks
+            .iter()
+            .any(|&kind| values.counts.of(column, kind) > 0)
+    });
+    let states = |is_such: fn(&Stated) -> bool| {
+        let mut texts = columns().flat_map(|column| values.trusted(column));
+        texts.any(|text| !statuses::is_cross(&text) && is_such(&statuses::stated_by(&text)))
+    };
+    let says_yes = |it: &Stated| match it {
+        Stated::Status(own) | Stated::Mark(own) => *own == Status::Yes,
+        it => matches!(it, Stated::Named(_)),
+    };
+    let says_no = |it: &Stated| *it == Stated::Status(Status::No);
+    if !has_blanks && states(says_yes) && !states(says_no) {
+        Status::No
+    } else {
+        Status::Yes
+    }
 }
 
 /// Whether most words of the column of service names are such names.

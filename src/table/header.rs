@@ -290,6 +290,15 @@ impl Header {
         self.words.iter().any(|word| word.is_in(list))
     }
 
+    /// Whether it opens with the same word as another one, and goes on.
+    pub(super) fn opens_like(&self, other: &Self) -> bool {
+        let opening = |header: &Self| match &header.words[..] {
+            [first, _, ..] => Some(first.text.clone()),
+            _ => None,
+        };
+        opening(self).is_some() && opening(self) == opening(other)
+    }
+
     /// Where in a list the header stands.
     fn rank(&self, list: &str) -> Option<usize> {
         let mut ranks = self.ranks.iter();

@@ -59,7 +59,7 @@ pub(crate) struct PortTable<'g, 'a> {
     pub(crate) are_names: bool,
     /// Whether nothing but a protocol beside a number shows that it is a port.
     pub(crate) needs_protocol: bool,
-    /// What a cross states: no, where other marks or words say yes.
+    /// What a cross states: no, where other marks or words say yes and no cell is blank.
     pub(crate) cross: Status,
     /// A column that is called one of services, but serves for nothing.
     pub(crate) services: Option<usize>,
@@ -180,7 +180,7 @@ impl Placer<'_, '_> {
             statuses: columns.protocols_of_statuses(),
             are_names: columns.are_names,
             needs_protocol: around.is_none() && columns.need_protocol(),
-            cross: columns.cross(),
+            cross: columns.cross.clone(),
             services: columns.services(),
             names: columns.names.clone(),
             whose_ports: columns.whose_ports.clone(),

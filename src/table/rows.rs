@@ -110,8 +110,11 @@ pub(super) struct Rows<'t, 'l, 'g, 'a> {
     /// The service of the last port, and the protocols that are stated for it.
     service: Option<Filled<'g, 'a>>,
     stated: Vec<Filled<'g, 'a>>,
-    /// The protocols of rows that name none.
+    /// The protocols of rows that name none: as the heading says, or the last title among the rows.
     otherwise: Protocols,
+    around: Protocols,
+    /// Those that the last filled cell in front of the ports names.
+    in_front: Protocols,
 }
 
 impl<'t, 'l, 'g, 'a> Rows<'t, 'l, 'g, 'a> {
@@ -123,6 +126,8 @@ impl<'t, 'l, 'g, 'a> Rows<'t, 'l, 'g, 'a> {
     ) -> Self {
         Self {
             otherwise: around.into_iter().collect(),
+            around: around.into_iter().collect(),
+            in_front: Protocols::NONE,
             above: vec![None; columns.roles.len()],
             doubtful: vec![false; columns.roles.len()],
             columns,
@@ -169,14 +174,13 @@ impl<'t, 'l, 'g, 'a> Rows<'t, 'l, 'g, 'a> {
         let title = filled(own)
             .next()
             .filter(|_| is_title_row(line, own, self.columns));
-        if let Some(title) = title
-            && let Some(protocols) = Header::new(&title.text()).protocols_of_ports()
-        {
-            self.otherwise = protocols;
+        if let Some(title) = title {
+            let named = Header::new(&title.text()).protocols_of_ports();
+            self.otherwise = named.unwrap_or(self.around);
         }
         if is_line_of_text(line, self.columns, self.source)
             || title.is_some()
-            || is_total(own, self.columns)
+            || is_total(own, self.columns) && self.is_last(line)
         {
             report_stray(&line.span, self.source, report);
             return false;
@@ -188,6 +192,11 @@ impl<'t, 'l, 'g, 'a> Rows<'t, 'l, 'g, 'a> {
             report.push(Code::RepeatedHeader, line.span.clone(), message);
         }
         !is_header
+    }
+
+    fn is_last(&self, line: &Line<'_, '_>) -> bool {
+        let last = self.part.rows.last();
+        last.is_some_and(|last| last.span == line.span)
     }
 
     /// Puts each cell into its column.
@@ -204,20 +213,7 @@ impl<'t, 'l, 'g, 'a> Rows<'t, 'l, 'g, 'a> {
             self.place_open(line, own, report)
         };
         placed.knows_extents = line.knows_extents;
-        // In front of the ports, a protocol stands for the rows below, too.
-        if self.columns.column(Role::Transport) == Some(0)
-            && let [
-                Filled {
-                    kind: Kind::Transport,
-                    cell,
-                    ..
-                },
-            ] = placed.transports[..]
-        {
-            let named = named_by(&words(cell));
-            self.otherwise = named.map_or(self.otherwise, |named| named.protocols);
-        }
-        placed.otherwise = self.otherwise;
+        placed.otherwise = self.otherwise_in(line, own);
         match placed.port {
             Port::Own(_) | Port::OfProtocols => {
                 self.service = placed.name;
@@ -230,6 +226,22 @@ impl<'t, 'l, 'g, 'a> Rows<'t, 'l, 'g, 'a> {
         }
         self.stated.extend(placed.transports.first());
         placed
+    }
+
+    /// The protocols of a row that names none. In front of the ports, one stands for blank cells below it, too.
+    fn otherwise_in(&mut self, line: &Line<'_, '_>, own: &Slots<'_, '_>) -> Protocols {
+        if self.columns.column(Role::Transport) != Some(0) {
+            return self.otherwise;
+        }
+        match cell(own, 0).filter(|slot| slot.kind != Kind::Blank) {
+            Some(slot) => {
+                let named = named_by(&slot.text());
+                self.in_front = named.map_or(Protocols::NONE, |named| named.protocols);
+                self.otherwise
+            }
+            None if line.knows_extents || self.in_front.is_empty() => self.otherwise,
+            None => self.in_front,
+        }
     }
 
     /// The same for a row that may have lost cells.
@@ -448,8 +460,12 @@ fn is_total(own: &Slots<'_, '_>, columns: &Columns) -> bool {
     let first = filled.next();
     let is_number = |slot: &Slot<'_, '_>| slot.kind.is_port() || slot.kind == Kind::Number;
     let numbers: Vec<_> = filled.collect();
+    let may_be_service = matches!(
+        columns.roles[0],
+        Role::Name | Role::Description | Role::Extra
+    );
     first.is_some_and(|first| lists::is_in("total", first.text().trim_end_matches(':')))
-        && numbers.len() > usize::from(columns.port != Some(0))
+        && numbers.len() > usize::from(may_be_service)
         && numbers.iter().all(is_number)
 }
 

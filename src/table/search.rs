@@ -132,8 +132,18 @@ impl<'l, 'g, 'a> Found<'l, 'g, 'a> {
         let distinct = |column| self.values.distinct(column);
         let tells_apart = |column, port| distinct(column) * 2 > distinct(port);
         let is_name = |column| choice.port.is_none_or(|port| tells_apart(column, port));
+        let is_beside = |column: usize| {
+            let port = choice.port.map(|port| &self.headers[port]);
+            port.is_some_and(|port| self.headers[column].opens_like(port))
+        };
         let offered = |column: usize| {
-            let roles = offers[column].iter().copied();
+            // `Open protocol` beside `Open port`
+            let more = if is_beside(column) { BIT } else { 0 };
+            let roles = offers[column].iter();
+            let roles = roles.map(|&(role, bits)| match role {
+                Role::Transport => (role, bits + more),
+                _ => (role, bits),
+            });
             let roles = roles.filter(|&(role, _)| role != Role::Name || is_name(column));
             (column, roles.collect::<Vec<_>>())
         };

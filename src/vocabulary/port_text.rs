@@ -108,7 +108,7 @@ pub(super) fn token_pattern() -> &'static Regex {
           (?: (?: : | (?:/(?<inner_protocol>tcp|udp|sctp|dccp))? \s* (?: ->|=>|→|⇒ ) \s* ) (?: (?<outer_host> [0-9]+(?:\.[0-9]+){3} ) : )?
               (?<inner_first> [0-9]+ ) (?: [-–] (?<inner_last> [0-9]+ ) )? )?
           (?: (?<open> \+ | \s+(?:(?:and|or)\s+)?(?:above|up|upwards?|higher|greater) | \s*(?:以上|以降|이상) ) \s* (?: [,;/(] | $ )
-              | (?: [^a-z0-9] | tcp | udp | sctp | dccp | $ ) )
+              | (?: [^a-z0-9.] | \.(?:[^0-9]|$) | tcp | udp | sctp | dccp | $ ) )
         | [(\[（] (?<inner> [^)\]）]* ) (?<closing> [)\]）]? )
         | (?<bound> (?: [<>]=? | [≤≥] ) \s* [0-9]+ (?: /(?:tcp|udp|sctp|dccp) )? ) (?: [^a-z0-9] | $ )
         | (?<more> (?: … | \.\.\. | etc(?-u:\b)\.? ) \s* $ )

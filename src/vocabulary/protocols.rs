@@ -22,10 +22,10 @@ pub(crate) fn named_by(text: &str) -> Option<NamedProtocols> {
             has_more: false,
         });
     }
-    // `~~TCP~~ UDP`, `TCP: yes, UDP: no`, `TCP ✓ UDP ✗`
-    if text.contains(['~', ':', '=', '✗', '✘', '❌'])
+    // `~~TCP~~ UDP`, `TCP: yes, UDP: no`, `TCP (yes), UDP (no)`, `TCP ✓ UDP ✗`
+    if text.contains(['~', ':', '=', '(', '✗', '✘', '❌'])
         && let Cow::Owned(rest) = regex!(
-            r"~~.*?~~|(?i-u:tcp|udp|sctp|dccp)(?:\s*[:=]\s*(?i:no|nein|non|false)\b|[\s:=]*[✗✘❌])"
+            r"~~.*?~~|(?i-u:tcp|udp|sctp|dccp)(?:\s*[:=]\s*(?i:no|nein|non|false)\b|\s*\((?i:no|nein|non)\)|[\s:=]*[✗✘❌])"
         )
         .replace_all(text, " ")
     {

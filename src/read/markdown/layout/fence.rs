@@ -20,7 +20,7 @@ struct Fence {
 }
 
 /// Where the fences stand, in order, that are best taken as dropped: without one of them all others pair, with it they do
-/// not, and a table stands below it. There are none where fences are of several kinds, which nest.
+/// not, and a table and other words stand below it. Fences of several kinds nest: none of them is.
 pub(super) fn stray(text: &str) -> Vec<usize> {
     if !text.contains("```") && !text.contains("~~~") {
         return Vec::new();
@@ -40,12 +40,13 @@ pub(super) fn stray(text: &str) -> Vec<usize> {
     // Whether the fences from here on pair, outside code and in it.
     let (mut outside, mut inside) = (true, false);
     for fence in fences.iter().rev() {
-        let has_table = || {
-            text[fence.start..end]
-                .lines()
-                .any(|line| is_rule(line.trim()))
+        // A table alone may be an example.
+        let hides_table = || {
+            let mut lines = text[fence.start..end].lines().skip(1).map(str::trim);
+            let has_words = |line: &str| !line.is_empty() && !line.contains('|');
+            lines.clone().any(is_rule) && lines.any(has_words)
         };
-        if outside && !inside && !fence.has_language && has_table() {
+        if outside && !inside && !fence.has_language && hides_table() {
             stray.push(fence.start);
         }
         (outside, inside) = (inside, outside && !fence.has_language);
