@@ -73,10 +73,10 @@ impl Header {
         // `from_port`, `内部端口`
         let text_in_words = if text.contains('_') {
             regex!(r"(?i)\b([a-z]{2,})_(ports?)\b").replace_all(&text_in_words, "$1 $2")
-        } else if text.is_ascii() {
-            text_in_words
-        } else {
+        } else if text.contains(['端', '埠', 'ポ']) {
             regex!(r"(\p{Han})(端口|埠|ポート)").replace_all(&text_in_words, "$1 $2")
+        } else {
+            text_in_words
         };
         let text_in_words = if text.contains(|c: char| c.is_ascii_digit()) {
             regex!(r"(?i-u)\b(ports?)_?([0-9])").replace_all(&text_in_words, "$1 $2")

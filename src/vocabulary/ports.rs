@@ -156,6 +156,21 @@ fn behind_words(text: &str) -> Option<Ports> {
     Some(ports)
 }
 
+/// A number in the words beside a port that may be a port, too.
+fn number_in(words: &str) -> Option<String> {
+    // Few cells need the pattern.
+    words.contains(|c: char| c.is_ascii_digit()).then_some(())?;
+    let number = regex!(
+        r"(?xi)(?:^|[\s(/,;]|[\p{L}--\p{Latin}]) (?P<before> [a-z]* [\s.:\#]*)
+        (?P<number> [1-9][0-9]{1,4} (?:\s*[-–]\s*[1-9][0-9]{1,4})? ) (?:[\s),;/]|[\p{L}--\p{Latin}]|$)"
+    );
+    let is_other =
+        |before: &str| lists::is_in("before numbers", before.trim_matches([' ', '.', ':', '#']));
+    let mut numbers = number.captures_iter(words);
+    let found = numbers.find(|found| !is_other(&found["before"]))?;
+    Some(found["number"].to_owned())
+}
+
 /// A port, or the range up to another one. Text has no sign in front that parsing would allow.
 fn range(first: &str, last: Option<&str>) -> Option<PortRange> {
     let port = |digits: &str| {
@@ -209,18 +224,8 @@ impl<'t> Cell<'t> {
             }
         }
         let parts = merged(cell.parts.into_iter());
-        let number = regex!(
-            r"(?xi)(?:^|[\s(/,;]|[\p{L}--\p{Latin}]) (?P<before> [a-z]* [\s.:\#]*) (?P<number> [1-9][0-9]{1,4} (?:\s*[-–]\s*[1-9][0-9]{1,4})? ) (?:[\s),;/]|[\p{L}--\p{Latin}]|$)"
-        );
-        let is_other = |before: &str| {
-            lists::is_in("before numbers", before.trim_matches([' ', '.', ':', '#']))
-        };
-        let mut numbers = parts
-            .iter()
-            .flat_map(|part| number.captures_iter(&part.remark));
-        if let Some(found) = numbers.find(|found| !is_other(&found["before"])) {
-            cell.doubts.push(Doubt::Number(found["number"].to_owned()));
-        }
+        let number = parts.iter().find_map(|part| number_in(&part.remark));
+        cell.doubts.extend(number.map(Doubt::Number));
         (!parts.is_empty()).then_some(Ports {
             parts,
             doubts: cell.doubts,
