@@ -253,8 +253,8 @@ codes! {
     OpenRange = "open-range", Warning;
     /// A status cell contains text that is not a known status; the status is `other`, and the text is kept.
     UnknownStatus = "unknown-status", Warning;
-    /// A link was dropped from a header, status, legend, image or multi-link footnote; its text is kept, but the
-    /// URL is nowhere in the output.
+    /// A link was dropped from a header, status, legend, image or multi-link footnote, or a cell holds an icon without
+    /// words; the text is kept, but the URL or the icon is nowhere in the output.
     DroppedLink = "dropped-link", Warning;
     /// A header or a footnote cites something, or a header or a legend is tagged; the citation or tag is not in any record.
     DroppedCitation = "dropped-citation", Note;
