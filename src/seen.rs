@@ -5,7 +5,7 @@ use regex::Regex;
 use crate::text::Span;
 
 /// What can hold ports and is no table that is read: how to know it, and what to say of it.
-const KINDS: [(&str, &str); 11] = [
+const KINDS: [(&str, &str); 12] = [
     (
         r#"\A\s*\{\s*"schema_version":"#,
         "portconv made this file; pass the table that it was made from",
@@ -33,6 +33,10 @@ const KINDS: [(&str, &str); 11] = [
     (
         r"(?m)^[A-Za-z][\w+.-]*[ \t]+[0-9]{1,5}/(?:tcp|udp)\b",
         "lines of a services file are not a table; `--registry` reads such a file alongside one",
+    ),
+    (
+        r"(?im)^[^\n|,\t]*(?:;[^\n|,\t]*\bports?\b|\bports?\b[^\n|,\t]*;)[^\n|]*\r?\n[^\n|]*[0-9]{1,5}[^\n|]*$",
+        "this looks like CSV with semicolons; saved with commas, `pandoc -f csv -t gfm` turns it into a table",
     ),
     (
         r"(?im)^[^\n|]*\bports?\b[^\n|]*[,;\t][^\n|]*\r?\n(?:[^\n|]*[,;\t])?[^\n|,;\t]*[0-9]{1,5}[^\n|]*$",
