@@ -194,9 +194,7 @@ fn is_broken(text: &str, pieces: &[Span], width: usize) -> bool {
     if let [first, next] = pieces[..]
         && first.contains(',')
     {
-        // Between the ports of a list there would be a comma: `137, 138, 1` above `39`.
-        let is_parted = !first.ends_with(|c: char| c.is_ascii_digit());
-        return is_full && !is_parted && next.starts_with(|c: char| c.is_ascii_digit());
+        return is_full && breaks_last(first, next);
     }
     is_full
         && match whole.split_once(['-', '–']) {
@@ -206,4 +204,18 @@ fn is_broken(text: &str, pieces: &[Span], width: usize) -> bool {
             },
             None => whole.len() == 5 && longest == Some(4) && whole.parse::<u16>().is_ok(),
         }
+}
+
+/// Whether the last port of a list goes on in the next line: behind a whole one there would be a comma, `137, 138, 1`
+/// above `39`.
+fn breaks_last(list: &str, next: &str) -> bool {
+    let is_list = |text: &str| {
+        text.chars()
+            .all(|c| c.is_ascii_digit() || matches!(c, ',' | ' '))
+    };
+    let start = list.rsplit([',', ' ']).next().unwrap_or_default();
+    let end = next.split([',', ' ']).next().unwrap_or_default();
+    let port = format!("{start}{end}");
+    let is_port = !start.is_empty() && !end.is_empty() && port.parse::<u16>().is_ok();
+    is_list(list) && is_list(next) && is_port
 }

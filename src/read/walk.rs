@@ -378,12 +378,13 @@ impl<'a, 't> Walk<'a, 't> {
                 .take("aria-label")
                 .filter(|_| is_empty || tag.name == "svg");
         }
-        let is_box = tag.name == "input" && tag.attribute("type") == Some("checkbox");
+        let is_check = |kind: &str| kind.eq_ignore_ascii_case("checkbox");
+        let is_box = tag.name == "input" && tag.attribute("type").is_some_and(is_check);
         let mark = match tag.attribute("checked") {
             Some(_) => "[x]",
             None => "[ ]",
         };
-        is_box.then_some(mark.into())
+        (is_box && !tag.is_unseen()).then_some(mark.into())
     }
 
     /// A link, or the words of `<a name="…">`, which is none. Images in it stand before it.

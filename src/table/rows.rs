@@ -194,9 +194,14 @@ impl<'t, 'l, 'g, 'a> Rows<'t, 'l, 'g, 'a> {
         !is_header
     }
 
+    /// Whether no row below a line holds a port.
     fn is_last(&self, line: &Line<'_, '_>) -> bool {
-        let last = self.part.rows.last();
-        last.is_some_and(|last| last.span == line.span)
+        let rows = self.part.rows;
+        let next = rows.partition_point(|other| other.span.start <= line.span.start);
+        rows[next..].iter().all(|other| {
+            let (own, _) = self.part.slots(other);
+            !filled(own).any(|slot| slot.kind.is_port())
+        })
     }
 
     /// Puts each cell into its column.

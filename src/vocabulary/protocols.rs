@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use regex::Regex;
+
 use crate::vocabulary::lists::{self, leading_word};
 use crate::vocabulary::{Protocol, Protocols};
 
@@ -22,12 +24,8 @@ pub(crate) fn named_by(text: &str) -> Option<NamedProtocols> {
             has_more: false,
         });
     }
-    // `~~TCP~~ UDP`, `TCP: yes, UDP: no`, `TCP (yes), UDP (no)`, `TCP ✓ UDP ✗`
     if text.contains(['~', ':', '=', '(', '✗', '✘', '❌'])
-        && let Cow::Owned(rest) = regex!(
-            r"~~.*?~~|(?i-u:tcp|udp|sctp|dccp)(?:\s*[:=]\s*(?i:no|nein|non|false)\b|\s*\((?i:no|nein|non)\)|[\s:=]*[✗✘❌])"
-        )
-        .replace_all(text, " ")
+        && let Cow::Owned(rest) = denial(text).replace_all(text, " ")
     {
         let has_more = true;
         return named_by(&rest).map(|named| NamedProtocols { has_more, ..named });
@@ -51,6 +49,21 @@ pub(crate) fn named_by(text: &str) -> Option<NamedProtocols> {
         protocols,
         has_more,
     })
+}
+
+/// What denies a protocol within a text: `~~TCP~~ UDP`, `TCP: yes, UDP: no`, `TCP (yes), UDP (no)`, `TCP ✓ UDP ✗`, and
+/// `✓ TCP ✗ UDP`, where the marks stand in front.
+fn denial(text: &str) -> &'static Regex {
+    if text
+        .trim_start()
+        .starts_with(['✓', '✔', '✅', '✗', '✘', '❌'])
+    {
+        regex!(r"~~.*?~~|[✗✘❌]\x{FE0F}?\s*(?i-u:tcp|udp|sctp|dccp)")
+    } else {
+        regex!(
+            r"~~.*?~~|(?i-u:tcp|udp|sctp|dccp)(?:\s*[:=]\s*(?i:no|nein|non|false)\b|\s*\((?i:no|nein|non)\)|[\s:=]*[✗✘❌])"
+        )
+    }
 }
 
 /// Whether a text says that both TCP and UDP are meant.
