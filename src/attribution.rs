@@ -111,8 +111,9 @@ pub(crate) fn base<'b>(text: &str, given: &'b Attribution) -> Option<Base<'b>> {
 /// True if a text comes from the page.
 fn is_of_page(text: &str) -> bool {
     let links_itself = || {
-        regex!("List_of_TCP_and_UDP_port_numbers(?:#cite_|&(?:amp;)?action=|&oldid=)")
-            .is_match(text)
+        let mut links = text.split("List_of_TCP_and_UDP_port_numbers").skip(1);
+        let parts = ["#cite_", "&action=", "&amp;action=", "&oldid="];
+        links.any(|behind| parts.iter().any(|part| behind.starts_with(part)))
     };
     let cites = || regex!(r#"[("<]\#cite_note-|\{\{[Uu]nofficial(?:\}\}|\|)"#).is_match(text);
     let has_title = || {

@@ -95,7 +95,7 @@ impl<T> FactFile<T> {
     /// Finds the facts whose record was edited. It has the fact's ports and some of its words, or its words
     /// and other ports; and no other line of facts or record comes into question.
     fn find_edited(&self, open: &[(usize, &Record)], uses: &mut Uses) {
-        if !self.are_for_records(uses) {
+        if open.is_empty() || !self.are_for_records(uses) {
             return;
         }
         let records = Records::new(open);

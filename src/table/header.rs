@@ -1,5 +1,6 @@
 //! A header → how much it speaks for each [`Role`], in [`Bits`].
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::fit::{BIT, Bits, Role};
@@ -69,7 +70,13 @@ impl Word {
 impl Header {
     pub(super) fn new(text: &str) -> Self {
         // `targetPort` and `Port1` are two words, and the plural of `Service(s)` is none.
-        let text_in_words = regex!(r"([a-z])([A-Z][a-z])").replace_all(text, "$1 $2");
+        let is_inner_start =
+            |pair: &[u8]| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase();
+        let text_in_words = if text.as_bytes().windows(2).any(is_inner_start) {
+            regex!(r"([a-z])([A-Z][a-z])").replace_all(text, "$1 $2")
+        } else {
+            Cow::Borrowed(text)
+        };
         // `from_port`, `内部端口`
         let text_in_words = if text.contains('_') {
             regex!(r"(?i)\b([a-z]{2,})_(ports?)\b").replace_all(&text_in_words, "$1 $2")

@@ -23,7 +23,7 @@ impl Lists {
                 *length += 1;
             }
         }
-        words.sort_by_key(|(key, ..)| *key);
+        words.sort_unstable_by_key(|(key, ..)| *key);
         Self(words)
     }
 

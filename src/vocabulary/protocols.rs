@@ -24,16 +24,16 @@ pub(crate) fn named_by(text: &str) -> Option<NamedProtocols> {
             has_more: false,
         });
     }
-    if text.contains(['~', ':', '=', '(', '✗', '✘', '❌'])
+    // All their names end so. Most texts are told by this alone.
+    let is_end =
+        |pair: &[u8]| matches!(pair, [b'c' | b'd' | b't' | b'C' | b'D' | b'T', b'p' | b'P']);
+    text.as_bytes().windows(2).any(is_end).then_some(())?;
+    if may_deny(text)
         && let Cow::Owned(rest) = denial(text).replace_all(text, " ")
     {
         let has_more = true;
         return named_by(&rest).map(|named| NamedProtocols { has_more, ..named });
     }
-    // All their names end so. Most texts are told by this alone.
-    let is_end =
-        |pair: &[u8]| matches!(pair, [b'c' | b'd' | b't' | b'C' | b'D' | b'T', b'p' | b'P']);
-    text.as_bytes().windows(2).any(is_end).then_some(())?;
     let (mut protocols, mut has_more, mut is_denied) = (Protocols::NONE, false, false);
     let mut words = words(text).peekable();
     while let Some(word) = words.next() {
@@ -49,6 +49,18 @@ pub(crate) fn named_by(text: &str) -> Option<NamedProtocols> {
         protocols,
         has_more,
     })
+}
+
+/// Whether the pattern is needed to tell.
+fn may_deny(text: &str) -> bool {
+    let denies = |behind: &str| {
+        let word = leading_word(behind.trim_start());
+        word.eq_ignore_ascii_case("no")
+            || ["no", "no mark"]
+                .iter()
+                .any(|list| lists::is_in(list, word))
+    };
+    text.contains(['~', '✗', '✘', '❌']) || text.split([':', '=', '(']).skip(1).any(denies)
 }
 
 /// What denies a protocol within a text: `~~TCP~~ UDP`, `TCP: yes, UDP: no`, `TCP (yes), UDP (no)`, `TCP ✓ UDP ✗`, and
@@ -154,11 +166,28 @@ pub(crate) fn is_other(text: &str) -> bool {
 
 /// The words of a text. A change between ASCII and other letters parts words, too: `TCP和UDP` is three.
 fn words(text: &str) -> impl Iterator<Item = &str> {
-    let words = regex!(
-        r"[A-Za-z0-9_]+(?:-+[A-Za-z0-9_]+)*|[^\x00-\u{BF}\u{2000}-\u{206F}\u{3000}-\u{303F}\u{FF00}-\u{FFEF}]+"
-    )
-    .find_iter(text);
-    words.map(|word| word.as_str())
+    let mut rest = text;
+    let words = std::iter::from_fn(move || {
+        rest = rest.trim_start_matches(|c| script(c).is_none());
+        let first = script(rest.chars().next()?);
+        let end = rest.find(|c| script(c) != first).unwrap_or(rest.len());
+        let (word, behind) = rest.split_at(end);
+        rest = behind;
+        Some(word.trim_matches('-'))
+    });
+    words.filter(|word| !word.is_empty())
+}
+
+/// Whether a character of a word is of ASCII; `None` for one that stands between words.
+fn script(c: char) -> Option<bool> {
+    match c {
+        '0'..='9' | 'A'..='Z' | 'a'..='z' | '_' | '-' => Some(true),
+        '\0'..='\u{bf}'
+        | '\u{2000}'..='\u{206f}'
+        | '\u{3000}'..='\u{303f}'
+        | '\u{ff00}'..='\u{ffef}' => None,
+        _ => Some(false),
+    }
 }
 
 #[cfg(test)]
