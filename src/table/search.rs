@@ -202,10 +202,6 @@ impl<'l, 'g, 'a> Found<'l, 'g, 'a> {
             return None;
         }
         let is_named = header.named(role).is_some();
-        // `both` below `Direction`
-        if role == Role::Transport && !is_named && self.values.name_no_protocol(column) {
-            return None;
-        }
         let values = match role {
             Role::Transport if is_named && self.values.end_in_protocols(column) => 6 * BIT,
             _ => self.values_for(column, role),
@@ -219,7 +215,11 @@ impl<'l, 'g, 'a> Found<'l, 'g, 'a> {
         };
         let bits = of_header + values;
         let is_sure = values > 0 || matches!(role, Role::Status(_));
-        (bits > if is_sure { 0 } else { LEAST_OF_HEADER - 1 }).then_some(bits)
+        let is_enough = bits > if is_sure { 0 } else { LEAST_OF_HEADER - 1 };
+        // `both` below `Direction`
+        let names_none =
+            || role == Role::Transport && !is_named && self.values.name_no_protocol(column);
+        (is_enough && !names_none()).then_some(bits)
     }
 
     /// Whether another header says what this one leaves open: the service's name, or what the service is.
