@@ -27,7 +27,7 @@ const KINDS: [(&str, &str); 12] = [
         "ports in YAML, as in Docker Compose, are not a table; write one with the columns Port, Protocol and Description",
     ),
     (
-        r#"(?m)\A\s*[\[{]|"(?i:ports?)"\s*:"#,
+        r#"(?m)\A\s*[\[{]\s*["{\]]|"(?i:ports?)"\s*:"#,
         "ports in JSON are not a table; write one with the columns Port, Protocol and Description",
     ),
     (

@@ -1,5 +1,7 @@
 //! A row → the ports that it is about: its own, those of the row above, or none.
 
+use std::iter::repeat_n;
+
 use crate::dataset::{PortRange, Protocol};
 use crate::diagnostic::{Code, Report};
 use crate::read::grid::Cell;
@@ -179,7 +181,7 @@ fn named(
     ports.parts
 }
 
-/// Gives each of the ports that stand on lines of their own the protocol on the same line of the cell beside it.
+/// Gives the ports on each line of their cell the protocol on the same line of the cell beside it.
 fn pair_lines(parts: &mut [Part], cell: &Cell<'_>, row: &PortRow<'_, '_>, report: &mut Report<'_>) {
     let [transports] = row.transports.as_slice() else {
         return;
@@ -193,9 +195,13 @@ fn pair_lines(parts: &mut [Part], cell: &Cell<'_>, row: &PortRow<'_, '_>, report
     if !differ || parts.len() < 2 || parts.iter().any(Part::has_protocol) {
         return;
     }
-    if [of_ports.lines().count(), parts.len()] == [named.len(); 2] {
-        for (part, named) in parts.iter_mut().zip(named) {
-            part.protocols = named.protocols;
+    let count = |line: &str| ports::named_below_ports(line).map_or(0, |it| it.parts.len());
+    let counts: Vec<_> = of_ports.lines().map(count).collect();
+    if counts.len() == named.len() && counts.iter().sum::<usize>() == parts.len() {
+        let named = named.iter().zip(counts);
+        let of_parts = named.flat_map(|(named, count)| repeat_n(named.protocols, count));
+        for (part, protocols) in parts.iter_mut().zip(of_parts) {
+            part.protocols = protocols;
         }
     } else if of_ports.contains('\n') {
         let message =

@@ -175,7 +175,7 @@ fn inlines<'a>(text: &'a str, urls: &HashMap<String, &'a str>) -> Vec<Spanned<'a
         | `(?P<name>[^`]+)`__?
         | [:][-a-z:+]+[:]`(?:~(?:[^`<\s]*\.)?)?(?P<role>[^`]+?)(?:\s*<[^`<>]+>)?`
         | `(?P<words>[^`]+)`
-        | (?P<bullet>(?m:^)[\ \t]*[-*•+][\ \t]+)
+        | (?P<bullet>(?m:^)[\ \t]*[-*•+|][\ \t]+)
         | \[(?P<note>[^\]\s]+)\]_
         | \*\*(?P<strong>[^*]+)\*\* | \*(?P<emphasis>[^*\s][^*]*)\*
         | (?P<bare>\bhttps?://[^\s<>]+[^\s<>.,;:!?)'])

@@ -81,7 +81,8 @@ impl Header {
         let text_in_words = if text.contains('_') {
             regex!(r"(?i)\b([a-z]{2,})_(ports?)\b").replace_all(&text_in_words, "$1 $2")
         } else if text.contains(['端', '埠', 'ポ']) {
-            regex!(r"(\p{Han})(端口|埠|ポート)").replace_all(&text_in_words, "$1 $2")
+            regex!(r"(\p{Han}|ホスト|コンテナ)(端口|埠|ポート)")
+                .replace_all(&text_in_words, "$1 $2")
         } else {
             text_in_words
         };

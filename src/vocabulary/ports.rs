@@ -150,7 +150,8 @@ fn behind_words(text: &str) -> Option<Ports> {
             .any(|word| protocols::is_other(word) || protocols::portless(word) > 0);
     let behind = behind.strip_suffix([')', ']']).unwrap_or(behind);
     let mut ports = named_by(behind).filter(|_| !is_else)?;
-    for part in &mut ports.parts {
+    let says_port = lists::is_in("port", words);
+    for part in ports.parts.iter_mut().filter(|_| !says_port) {
         part.add_words(words);
     }
     Some(ports)
