@@ -31,7 +31,7 @@ impl<'a> Normalizer<'_, 'a> {
         words.speaks_of_iana = states_in_words(row) || row.official.is_some();
         if let Some(description) = row.description {
             let prose = self.read(description, &mut words, report);
-            words.italics = prose.emphasis.first().map(|italics| (&**italics).into());
+            words.italics = (!prose.italics.is_empty()).then(|| prose.italics.into());
             words.description = prose.text.into_owned();
         }
         let mut read = |filled: Filled<'_, 'a>| {
@@ -79,7 +79,6 @@ impl<'a> Normalizer<'_, 'a> {
         report: &mut Report<'_>,
     ) -> Prose<'a, 'c> {
         let mut prose = Prose::new(cell);
-        prose.report_images(report);
         let links = prose.links.iter();
         words
             .links
@@ -154,7 +153,6 @@ impl<'a> Normalizer<'_, 'a> {
         let prose = Prose::new(cell);
         let citations = self.cite(&prose, report);
         prose.report_links(report);
-        prose.report_images(report);
         words.tags.extend(prose.tags.iter().cloned());
         let text = visible(prose.text.clone());
         let assignment = |status| Assignment {
@@ -211,7 +209,6 @@ fn report_nothing_stated(prose: &Prose<'_, '_>, cell: &Cell<'_>, report: &mut Re
         ("a citation", prose.citations.is_empty()),
         ("a tag", prose.tags.is_empty()),
         ("a link", prose.links.is_empty()),
-        ("an image", prose.images.is_empty()),
     ];
     let held = kinds.into_iter().filter(|(_, is_absent)| !is_absent);
     let held: Vec<_> = held.map(|(kind, _)| kind).collect();

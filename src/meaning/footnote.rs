@@ -197,7 +197,6 @@ impl<'a> Footnotes<'a> {
         let prose = Prose::new(&definition.content);
         // A footnote without words is kept as written.
         if !prose.text.is_empty() {
-            prose.report_images(report);
             if prose.links.len() > 1 {
                 prose.report_links(report);
             }

@@ -350,7 +350,6 @@ impl<'a> Normalizer<'_, 'a> {
 /// Reports what a cell holds besides words and citations, where no record holds it.
 fn report_marks(prose: &Prose<'_, '_>, cell: &Cell<'_>, report: &mut Report<'_>) {
     prose.report_links(report);
-    prose.report_images(report);
     for tag in &prose.tags {
         let message = format!("this editorial tag is not in any record: {tag:?}");
         report.push(Code::DroppedCitation, cell.span.clone(), message);

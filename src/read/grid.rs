@@ -134,17 +134,6 @@ pub(crate) enum Inline<'a> {
     Citation(Box<Reference<'a>>),
     /// An editorial tag such as `jargon`: brackets around a link to the wiki's own guidelines.
     Tag(Box<str>),
-    /// An image; its alternative text follows it as text.
-    Image(Box<Image<'a>>),
-}
-
-/// An image.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Image<'a> {
-    /// Where it is, as written.
-    pub(crate) url: Cow<'a, str>,
-    /// Where it stands in the text.
-    pub(crate) span: Span,
 }
 
 /// A link.
@@ -206,6 +195,15 @@ impl<'a> Inline<'a> {
     pub(crate) fn text(&self) -> Option<&Cow<'a, str>> {
         match self {
             Self::Text(text) | Self::Emphasis(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Its words, if they are in italics.
+    pub(super) fn italics(&self) -> Option<&str> {
+        match self {
+            Self::Emphasis(text) => Some(text),
+            Self::Link(link) if link.is_emphasized => Some(&link.text),
             _ => None,
         }
     }

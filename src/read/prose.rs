@@ -12,7 +12,7 @@
 
 use std::borrow::Cow;
 
-use super::grid::{Anchor, Cell, Image, Inline, Reference, is_invisible, is_raised};
+use super::grid::{Anchor, Cell, Inline, Reference, is_invisible, is_raised};
 use crate::diagnostic::{Code, Report};
 
 /// The content of a cell, taken apart.
@@ -20,16 +20,14 @@ use crate::diagnostic::{Code, Report};
 pub(crate) struct Prose<'a, 'c> {
     /// Its words.
     pub text: Cow<'c, str>,
-    /// What of it is in italics, in order.
-    pub emphasis: Vec<Cow<'c, str>>,
+    /// What of it is first in italics; blank where nothing is.
+    pub italics: String,
     /// Its links, in order.
     pub links: Vec<&'c Anchor<'a>>,
     /// Its citations, in order.
     pub citations: Vec<&'c Reference<'a>>,
     /// Its editorial tags, in order.
     pub tags: Vec<String>,
-    /// Its images, in order.
-    pub images: Vec<&'c Image<'a>>,
     gap: Gap,
 }
 
@@ -52,10 +50,13 @@ impl<'a, 'c> Prose<'a, 'c> {
     }
 
     fn of_inlines(inlines: &'c [Inline<'a>]) -> Self {
-        let mut prose = Self::default();
-        let mut is_emphasis = false;
+        let italics = inlines.iter().map(Inline::italics);
+        let italics = italics.skip_while(Option::is_none);
+        let mut prose = Self {
+            italics: italics.map_while(|words| words).collect(),
+            ..Self::default()
+        };
         for inline in inlines {
-            is_emphasis = prose.emphasize(inline, is_emphasis);
             match inline {
                 Inline::Text(text) | Inline::Emphasis(text) => prose.write(text),
                 Inline::Link(link) => {
@@ -70,24 +71,9 @@ impl<'a, 'c> Prose<'a, 'c> {
                     prose.tags.push(plain(tag));
                     prose.take_out();
                 }
-                Inline::Image(image) => prose.images.push(image),
             }
         }
         prose
-    }
-
-    /// Notes what is in italics, together with that before it. Returns whether there was any.
-    fn emphasize(&mut self, inline: &'c Inline<'a>, goes_on: bool) -> bool {
-        let words = match inline {
-            Inline::Emphasis(text) => text,
-            Inline::Link(link) if link.is_emphasized => &link.text,
-            _ => return false,
-        };
-        match self.emphasis.last_mut() {
-            Some(last) if goes_on => last.to_mut().push_str(words),
-            _ => self.emphasis.push(Cow::Borrowed(words)),
-        }
-        true
     }
 
     /// Reports the links, where nothing in the output holds them.
@@ -95,14 +81,6 @@ impl<'a, 'c> Prose<'a, 'c> {
         for link in &self.links {
             let message = format!("this link is nowhere in the output: {:?}", link.url);
             report.push(Code::DroppedLink, link.span.clone(), message);
-        }
-    }
-
-    /// Reports the images, which nothing in the output holds.
-    pub(crate) fn report_images(&self, report: &mut Report<'_>) {
-        for image in &self.images {
-            let message = format!("this image is nowhere in the output: {:?}", image.url);
-            report.push(Code::DroppedLink, image.span.clone(), message);
         }
     }
 

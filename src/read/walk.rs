@@ -18,7 +18,7 @@ use super::element::{
     Part, Spanned, Tag, Token, Tokens, is_blank, is_block, is_cell, is_group, is_heading,
     is_italic, is_raised, is_struck, is_void,
 };
-use super::grid::{Cell, Definition, FootnoteId, Grid, Image, Inline, Notice, Row};
+use super::grid::{Cell, Definition, FootnoteId, Grid, Inline, Notice, Row};
 use super::prose::{LINE_BREAK, words};
 use super::wiki::{gather_brackets, gather_label, link, raise, words_of_link};
 use super::{Footnotes, trimmed};
@@ -150,10 +150,14 @@ impl<'a, 't> Walk<'a, 't> {
     }
 
     fn end_definition(&mut self) {
-        if let Some((open, inlines)) = self.open.pop() {
-            self.footnotes.definitions[open].content.inlines = inlines.into();
-        }
-        for notice in self.notices.drain(..) {
+        let Some((open, inlines)) = self.open.pop() else {
+            return;
+        };
+        let content = &mut self.footnotes.definitions[open].content;
+        content.inlines = inlines.into();
+        // One without words is kept as it is written.
+        let is_kept = words(content).is_empty();
+        for notice in self.notices.drain(..).filter(|_| !is_kept) {
             self.report.push(notice.code, notice.span, notice.message);
         }
     }
@@ -362,7 +366,7 @@ impl<'a, 't> Walk<'a, 't> {
             }
             Token::Start(tag) if tag.is_unseen() => self.unseen(&tag, span),
             Token::Start(tag) if tag.name == "a" => self.link(tag, span.start, inlines),
-            Token::Start(tag) if tag.name == "img" => image(tag, span, inlines),
+            Token::Start(tag) if tag.name == "img" => self.image(tag, span, inlines),
             Token::Start(tag) if is_block(&tag.name) => inlines.push(LINE_BREAK),
             _ => {}
         }
@@ -387,7 +391,7 @@ impl<'a, 't> Walk<'a, 't> {
         (is_box && !tag.is_unseen()).then_some(mark.into())
     }
 
-    /// A link, or the words of `<a name="…">`, which is none. Images in it stand before it.
+    /// A link, or the words of `<a name="…">`, which is none.
     fn link(&mut self, mut tag: Tag<'a>, start: usize, inlines: &mut Vec<Inline<'a>>) {
         let mut content = Vec::new();
         let end = loop {
@@ -412,6 +416,14 @@ impl<'a, 't> Walk<'a, 't> {
             }
             inlines.push(inline);
         }
+    }
+
+    /// An image: nothing but its alternative text is in the output.
+    fn image(&mut self, mut tag: Tag<'a>, span: Span, inlines: &mut Vec<Inline<'a>>) {
+        let url = tag.attribute("src").unwrap_or_default();
+        let message = format!("this image is nowhere in the output: {url:?}");
+        self.notice(Code::DroppedLink, span, message);
+        inlines.extend(tag.take("alt").map(Inline::Text));
     }
 
     /// A table inside a cell.
@@ -519,11 +531,4 @@ impl<'a, 't> Walk<'a, 't> {
         let next = self.tokens.peek();
         next.map_or(self.text.len(), |(_, span): &Spanned<'_>| span.start)
     }
-}
-
-/// An image, and its alternative text behind it.
-fn image<'a>(mut tag: Tag<'a>, span: Span, inlines: &mut Vec<Inline<'a>>) {
-    let url = tag.take("src").unwrap_or_default();
-    inlines.push(Inline::Image(Box::new(Image { url, span })));
-    inlines.extend(tag.take("alt").map(Inline::Text));
 }

@@ -48,7 +48,7 @@ pub(super) fn link<'a>(
     words.into_iter().chain([link])
 }
 
-/// The words of what stands in a link, and whether they are in italics. The rest, such as images, goes before it.
+/// The words of what stands in a link, and whether they are in italics. The rest goes before it.
 pub(super) fn words_of_link<'a>(
     content: Vec<Inline<'a>>,
     before: &mut Vec<Inline<'a>>,
@@ -138,7 +138,7 @@ fn ends_in_a_word(inlines: &[Inline<'_>]) -> bool {
             text.ends_with(|c: char| !c.is_whitespace() && c != '[')
         }
         Some(Inline::Link(_) | Inline::Citation(_) | Inline::Tag(_)) => true,
-        Some(Inline::Image(_)) | None => false,
+        None => false,
     }
 }
 
