@@ -154,11 +154,9 @@ impl<'a> Markdown<'a> {
                 self.block = Some(table);
             }
             Block::Wikitext(span) => {
-                let stop = (Token::Stop, span.end..span.end);
                 if let Some(wikitext) = &mut self.layout.wikitext {
                     self.queue.extend(wikitext.read(span));
                 }
-                self.queue.push_back(stop);
             }
         }
         true

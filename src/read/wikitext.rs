@@ -18,7 +18,6 @@ mod notes;
 mod template;
 
 use std::collections::VecDeque;
-use std::iter::Peekable;
 use std::rc::Rc;
 
 use super::element::{HEADINGS, Spanned, Tag, Token};
@@ -37,8 +36,9 @@ pub(super) static WIKITEXT: Syntax = Syntax {
     recognizes,
     tokens: |text, texts| {
         let mut wikitext = Wikitext::new(text, "", texts);
-        wikitext.begin(0..text.len());
-        Box::new(wikitext)
+        let mut tokens = wikitext.read(0..text.len());
+        tokens.append(&mut wikitext.definitions());
+        Box::new(tokens.into_iter())
     },
 };
 
@@ -55,9 +55,6 @@ pub(super) struct Wikitext<'a> {
     texts: &'a Texts,
     marks: Rc<Marks>,
     notes: Notes,
-    borders: Peekable<Borders<'a>>,
-    /// Where the part ends.
-    end: usize,
     /// How many tables are open.
     depth: usize,
     /// The row that begins with the next cell.
@@ -68,44 +65,36 @@ pub(super) struct Wikitext<'a> {
     nesting: usize,
     /// Whether words are in italics.
     is_italic: bool,
-    has_ended: bool,
 }
 
 impl<'a> Wikitext<'a> {
     /// Finds the marks and notes of a text. Where others stand beside them, a prefix keeps their labels apart.
     pub(super) fn new(text: &'a str, prefix: &'static str, texts: &'a Texts) -> Self {
-        let marks = Rc::new(Marks::new(text));
         let mut wikitext = Self {
             text,
             texts,
-            borders: Borders::new(text, Rc::clone(&marks), 0..0).peekable(),
-            marks,
+            marks: Rc::new(Marks::new(text)),
             notes: Notes::new(prefix),
-            end: 0,
             depth: 0,
             row: None,
             queue: VecDeque::new(),
             nesting: 0,
             is_italic: false,
-            has_ended: false,
         };
         wikitext.find_notes();
         wikitext
     }
 
-    /// Begins to read a part of the text.
-    fn begin(&mut self, part: Span) {
-        self.end = part.end;
-        self.borders = Borders::new(self.text, Rc::clone(&self.marks), part).peekable();
-        (self.depth, self.row) = (0, None);
-    }
-
     /// The elements of a part of the text.
     pub(super) fn read(&mut self, part: Span) -> VecDeque<Spanned<'a>> {
-        self.begin(part);
-        while let Some(border) = self.borders.next() {
-            self.border(&border);
+        let end = part.end;
+        let mut borders = Borders::new(self.text, Rc::clone(&self.marks), part).peekable();
+        (self.depth, self.row) = (0, None);
+        while let Some(border) = borders.next() {
+            let behind = borders.peek().map_or(end, |next| next.span.start);
+            self.border(&border, border.span.end..behind);
         }
+        self.push(Token::Stop, end..end);
         std::mem::take(&mut self.queue)
     }
 
@@ -150,10 +139,8 @@ impl<'a> Wikitext<'a> {
     }
 
     /// A border, and what stands behind it up to the next one.
-    fn border(&mut self, border: &Border) {
+    fn border(&mut self, border: &Border, behind: Span) {
         let at = border.span.clone();
-        let next = self.borders.peek().map(|next| next.span.start);
-        let behind = at.end..next.unwrap_or(self.end);
         match border.kind {
             Kind::Heading => self.heading(at),
             Kind::Table => {
@@ -246,27 +233,6 @@ impl<'a> Wikitext<'a> {
             }
         }
         (span.start..span.start, span)
-    }
-}
-
-impl<'a> Iterator for Wikitext<'a> {
-    type Item = Spanned<'a>;
-
-    fn next(&mut self) -> Option<Spanned<'a>> {
-        loop {
-            if let Some(token) = self.queue.pop_front() {
-                return Some(token);
-            }
-            match self.borders.next() {
-                Some(border) => self.border(&border),
-                None if std::mem::replace(&mut self.has_ended, true) => return None,
-                None => {
-                    self.push(Token::Stop, self.end..self.end);
-                    let mut definitions = self.definitions();
-                    self.queue.append(&mut definitions);
-                }
-            }
-        }
     }
 }
 

@@ -65,22 +65,22 @@ impl<'t> Borders<'t> {
                 _ => break,
             }
         }
-        let borders = regex!(
-            r"^(?::*[ \t]*(\{\|)|(\|\}|\|-+|\|\+|[|!])|={1,6}[^=\n][^\n]*=[ \t\r]*(?:\n|$))"
-        );
-        let found = borders.captures(&self.text[start..])?;
-        let border = found.get(1).or(found.get(2)).unwrap_or(found.get(0)?);
-        let span = start + border.start()..start + border.end();
-        let kind = match border.as_str() {
-            "{|" => Kind::Table,
-            _ if self.depth == 0 && self.text[span.clone()].starts_with('=') => Kind::Heading,
-            _ if self.depth == 0 => return None,
-            "|}" => Kind::End,
-            "|+" => Kind::Caption,
-            "|" => Kind::Cell { is_header: false },
-            "!" => Kind::Cell { is_header: true },
-            row if row.starts_with("|-") => Kind::Row,
-            _ => return None,
+        let borders =
+            regex!(r"^(?::*[ \t]*\{\||\|\}|\|-+|\|\+|[|!]|={1,6}[^=\n][^\n]*=[ \t\r]*(?:\n|$))");
+        let found = borders.find(&self.text[start..])?;
+        let border = found.as_str().trim_start_matches([':', ' ', '\t']);
+        let end = start + found.end();
+        let span = end - border.len()..end;
+        let kind = match (border.as_bytes(), self.depth) {
+            (b"{|", _) => Kind::Table,
+            ([b'=', ..], 0) => Kind::Heading,
+            ([b'=', ..], _) | (_, 0) => return None,
+            (b"|}", _) => Kind::End,
+            (b"|+", _) => Kind::Caption,
+            ([b'|', b'-', ..], _) => Kind::Row,
+            (sign, _) => Kind::Cell {
+                is_header: sign == b"!",
+            },
         };
         match kind {
             Kind::Table => self.depth += 1,

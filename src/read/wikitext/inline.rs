@@ -222,6 +222,13 @@ fn url_end(text: &str, start: usize) -> usize {
     start + url.len()
 }
 
+/// A name as the wiki shows it.
+pub(super) fn capitalized(name: &str) -> String {
+    let mut letters = name.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
+}
+
 /// Where the page with a title lies: `/wiki/Discard_Protocol#History`. In a URL that is written so, MediaWiki
 /// leaves more characters as they are than others do.
 fn page_path(title: &str) -> String {
@@ -230,11 +237,7 @@ fn page_path(title: &str) -> String {
     let mut path = String::new();
     if !page.is_empty() {
         path.push_str("/wiki/");
-        let page = joined(page, "_");
-        let mut letters = page.chars();
-        let first = letters.next().into_iter().flat_map(char::to_uppercase);
-        let page: String = first.chain(letters).collect();
-        for byte in page.bytes() {
+        for byte in capitalized(&joined(page, "_")).bytes() {
             if byte.is_ascii_alphanumeric() || b"-_.~;@$!*(),/:".contains(&byte) {
                 path.push(char::from(byte));
             } else {

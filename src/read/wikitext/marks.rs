@@ -106,7 +106,7 @@ struct Finder {
 impl Finder {
     fn find(&mut self, text: &str) {
         let borders = regex!(
-            r"(?ix) <(?P<raw>!--|nowiki|pre|math|syntaxhighlight|source)(?:\s[^<>]*)?>?
+            r"(?ix) <(?P<raw>!--) | <(?P<element>nowiki|pre|math|syntaxhighlight|source)(?:\s(?:[^<>]*[^<>/])?)?>
               | (?P<ref></?ref(?:\s[^<>]*)?/?>)
               | \{\{ | \}\} | \[\[ | \]\] | \[(?:[a-z]+:)?// | \[mailto: | \] | \n"
         );
@@ -114,7 +114,10 @@ impl Finder {
         while let Some(found) = borders.captures_at(text, at) {
             let span = found.get_match().range();
             at = span.end;
-            match (&text[span.clone()], found.name("raw")) {
+            match (
+                &text[span.clone()],
+                found.name("raw").or(found.name("element")),
+            ) {
                 (_, Some(name)) => at = self.raw(text, name.as_str().to_lowercase(), span),
                 ("{{", _) => self.open(Kind::Template, span),
                 ("}}", _) => self.close(Kind::Template, &span),
@@ -138,17 +141,10 @@ impl Finder {
 
     /// A comment, or what is shown as it stands. Returns where to go on.
     fn raw(&mut self, text: &str, name: String, start: Span) -> usize {
-        let is_comment = name == "!--";
-        let is_empty = text[start.clone()].ends_with("/>");
-        let is_tag = is_comment || text[start.clone()].ends_with('>') && !is_empty;
-        if !is_tag || self.unclosed.contains(&name) {
+        if self.unclosed.contains(&name) {
             return start.end;
         }
-        let start = if is_comment {
-            start.start..start.start + "<!--".len()
-        } else {
-            start
-        };
+        let is_comment = name == "!--";
         let ends = regex!(r"(?i)-->|</(nowiki|pre|math|syntaxhighlight|source)\s*>");
         let mut ends = ends.captures_iter(&text[start.end..]);
         let is_end = |end: &regex::Captures<'_>| match end.get(1) {

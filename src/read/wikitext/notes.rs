@@ -46,7 +46,6 @@ impl Wikitext<'_> {
                 _ => {}
             }
         }
-        notes.uses.sort_by_key(|&(start, _)| start);
         self.notes = notes;
     }
 }
@@ -58,8 +57,8 @@ pub(super) struct Notes {
     prefix: &'static str,
     list: Vec<Note>,
     by_name: HashMap<(String, String), usize>,
-    /// Where notes are cited, and which.
-    uses: Vec<(usize, usize)>,
+    /// Those that are cited at a place.
+    uses: HashMap<usize, Vec<usize>>,
 }
 
 #[derive(Debug)]
@@ -80,18 +79,13 @@ impl Notes {
     }
 
     fn add(&mut self, at: usize, name: &str, group: &str, content: Span) {
-        let number = self.list.len() + 1;
+        let (prefix, new) = (self.prefix, self.list.len());
+        let (mut label, mut index) = (format!("{prefix}{}", new + 1), new);
         let name = joined(name, "_");
-        let label = match &*name {
-            "" => format!("{}{number}", self.prefix),
-            name => format!("{}{name}-{number}", self.prefix),
-        };
-        let new = number - 1;
-        let index = if name.is_empty() {
-            new
-        } else {
-            *self.by_name.entry((group.to_owned(), name)).or_insert(new)
-        };
+        if !name.is_empty() {
+            label = format!("{prefix}{name}-{}", new + 1);
+            index = *self.by_name.entry((group.to_owned(), name)).or_insert(new);
+        }
         if index == new {
             self.list.push(Note {
                 label,
@@ -102,16 +96,13 @@ impl Notes {
         if self.list[index].content.is_empty() {
             self.list[index].content = content;
         }
-        self.uses.push((at, index));
+        self.uses.entry(at).or_default().push(index);
     }
 
     /// The labels of what is cited at a place, which counts as cited from now on.
     pub(super) fn cite(&mut self, at: usize) -> Vec<String> {
-        let first = self.uses.partition_point(|&(start, _)| start < at);
-        let uses = self.uses[first..]
-            .iter()
-            .take_while(|&&(start, _)| start == at);
-        let cite = |&(_, index): &(usize, usize)| {
+        let uses = self.uses.get(&at).into_iter().flatten();
+        let cite = |&index: &usize| {
             let note = &mut self.list[index];
             note.is_cited = true;
             note.label.clone()

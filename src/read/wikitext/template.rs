@@ -15,6 +15,7 @@ use super::super::element::{Tag, Token, element};
 use super::super::grid::Inline;
 use super::super::{joined, trimmed};
 use super::Wikitext;
+use super::inline::capitalized;
 use super::marks::Mark;
 use crate::diagnostic::Code;
 use crate::text::Span;
@@ -47,8 +48,8 @@ pub(super) enum Meaning {
     Nothing,
     /// These words.
     Words(&'static str),
-    /// A coloured cell, with its first argument in it or else these words.
-    Cell(&'static str),
+    /// A coloured cell, with its first argument in it, or else these words, or else its own name.
+    Cell(Option<&'static str>),
     /// Its first, its last, or all of its arguments.
     First,
     Last,
@@ -57,7 +58,7 @@ pub(super) enum Meaning {
     Note,
     /// Citations of the notes that have its arguments as names.
     NotesByName,
-    /// An editorial tag with these words.
+    /// An editorial tag with these words, or else with its own name.
     Tag(&'static str),
     /// What a citation says.
     Cite,
@@ -72,29 +73,16 @@ pub(super) enum Meaning {
 const MEANINGS: &[(Meaning, &str)] = {
     use Meaning::{All, Cell, Cite, First, Last, Link, Note, NotesByName, Nothing, Rfc, Tag, Words};
     &[
-        (Cell("Yes"), "yes|okay|yea"),
-        (Cell("No"), "no|nay"),
-        (Cell("Maybe"), "maybe"),
-        (Cell("Unofficial"), "unofficial"),
-        (Cell("Official"), "official"),
-        (Cell("Assigned"), "assigned"),
-        (Cell("Reserved"), "reserved"),
-        (Cell("N/A"), "n/a|na"),
-        (Cell("?"), "dunno"),
-        (Cell("Unknown"), "unknown"),
-        (Cell("Partial"), "partial"),
-        (Cell("Pending"), "pending"),
-        (Cell("Planned"), "planned"),
-        (Cell("Active"), "active"),
-        (Cell("Included"), "included"),
-        (Cell("Dropped"), "dropped"),
-        (Cell("Some"), "some"),
-        (Cell("Any"), "any"),
-        (Cell("TBA"), "tba"),
-        (Cell("TBD"), "tbd"),
-        (Cell("Free"), "free"),
-        (Cell("Proprietary"), "proprietary|nonfree"),
-        (Cell(""), "yes2|no2|good|bad|depends"),
+        (Cell(None), "yes|no|maybe|unofficial|official|assigned|reserved|unknown|partial|pending|planned|active"),
+        (Cell(None), "included|dropped|some|any|free|proprietary"),
+        (Cell(Some("Yes")), "okay|yea"),
+        (Cell(Some("No")), "nay"),
+        (Cell(Some("N/A")), "n/a|na"),
+        (Cell(Some("?")), "dunno"),
+        (Cell(Some("TBA")), "tba"),
+        (Cell(Some("TBD")), "tbd"),
+        (Cell(Some("Proprietary")), "nonfree"),
+        (Cell(Some("")), "yes2|no2|good|bad|depends"),
         (Nothing, "anchor|anchors|hs|hidden sort key|ntsh|reflist|notelist|clear|sticky header|shy"),
         (Nothing, "row hover highlight|sort under|table alignment|rp"),
         (Words(" "), "nbsp|spaces|space|br|break|-|pad|0|zwsp|wbr"),
@@ -128,15 +116,13 @@ const MEANINGS: &[(Meaning, &str)] = {
         (Tag("needs update"), "update inline|update after|needs update"),
         (Tag("original research?"), "original research inline|or|original research?"),
         (Tag("self-published source"), "self-published inline|self-published source|sps"),
-        (Tag("self-published source?"), "self-published source?"),
         (Tag("third-party source needed"), "third-party inline|third-party source needed"),
         (Tag("non-primary source needed"), "primary source inline|primary source needed|psi"),
         (Tag("unreliable source?"), "unreliable source?|unreliable source|rs?"),
         (Tag("page needed"), "page needed|pn"),
         (Tag("full citation needed"), "full citation needed|full"),
         (Tag("relevant?"), "relevance inline|relevance?|importance inline"),
-        (Tag("ambiguous"), "ambiguous"),
-        (Tag("specify"), "specify"),
+        (Tag(""), "self-published source?|ambiguous|specify"),
         (Rfc, "ietf rfc|rfc|ref rfc"),
         (Link, "url|official url|link|official website"),
         (Cite, "citation|cite|vcite web"),
@@ -162,11 +148,11 @@ impl Wikitext<'_> {
         match self.meaning(mark, &call) {
             Meaning::Nothing => {}
             Meaning::Words(words) => self.push(Token::Text(words.into()), mark.span()),
-            Meaning::Cell(words) => match first {
-                Some(first) => self.content(first),
-                None => self.push(Token::Text(words.into()), mark.span()),
-            },
-            Meaning::First => self.content(first.unwrap_or_default()),
+            Meaning::Cell(words) if first.is_none() => {
+                let words = words.map_or_else(|| capitalized(&call.name), Into::into);
+                self.push(Token::Text(words.into()), mark.span());
+            }
+            Meaning::Cell(_) | Meaning::First => self.content(first.unwrap_or_default()),
             Meaning::Last => self.content(call.plain.last().cloned().unwrap_or_default()),
             Meaning::All => {
                 for argument in call.plain {
@@ -219,7 +205,7 @@ impl Wikitext<'_> {
             words.filter(|words| !words.is_empty())
         };
         let author = words(&["author", "authors", "last", "last1", "author1", "editor"]);
-        let first = words(&["first", "first1"]).filter(|_| author.is_some());
+        let first = words(&["first", "first1"]);
         let title = words(&["title", "chapter", "section"]);
         let number = words(&["rfc"]);
         let url = words(&["url", "chapter-url", "archive-url", "archiveurl"])
@@ -231,9 +217,9 @@ impl Wikitext<'_> {
             words(&["publisher"]),
             words(&["date", "year"]),
         ];
-        if let Some(author) = author {
-            let first = first.map_or_else(String::new, |first| format!(", {first}"));
-            let by = format!("{author}{first}. ");
+        let by: Vec<_> = author.into_iter().chain(first).collect();
+        if !by.is_empty() {
+            let by = by.join(", ") + ". ";
             self.push(Token::Text(by.into()), mark.span());
         }
         let title = title.or_else(|| url.clone()).unwrap_or_default();
