@@ -9,8 +9,7 @@
 
 use crate::diagnostic::{Code, Report, Severity};
 use crate::text::{Source, Span};
-use crate::vocabulary::lists::leading_word;
-use crate::vocabulary::protocols::{self, protocol};
+use crate::vocabulary::protocols;
 
 /// What is known of a text.
 #[derive(Debug, Default)]
@@ -28,11 +27,9 @@ pub(crate) struct Ledger {
 /// How much a line looks like a row of ports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Look {
-    /// A port in one cell, words in another.
-    Port,
     /// It starts with a port and a transport or a status: one such line may be prose.
     Listed,
-    /// A port and a transport in cells side by side.
+    /// A port in the first cell and words in another, or a port and a transport in cells side by side.
     Beside,
     /// A port and its transport in one of several cells. No other number is written so.
     Within,
@@ -66,8 +63,7 @@ impl Ledger {
         let tables = Places::new([self.port_tables, self.other_tables].concat());
         let mut places = self.rows;
         places.extend(self.diagnostics.into_iter().map(|(code, span)| {
-            let table = tables.around(span.start).filter(|_| span.end > 0);
-            match (code, table) {
+            match (code, tables.around(span.start)) {
                 (Code::HeadlessTable, Some(table)) => table,
                 (Code::TableCut, Some(table)) => span.start..table.end.max(span.end),
                 (Code::BlankRow | Code::RepeatedHeader | Code::NoPorts | Code::HiddenText, _) => {
@@ -117,7 +113,8 @@ impl Places {
 #[derive(Debug, Default)]
 struct Lost {
     rows: usize,
-    is_listed: bool,
+    /// Not all of them may be prose.
+    are_rows: bool,
     first: Span,
     end: usize,
 }
@@ -126,15 +123,14 @@ impl Lost {
     fn add(&mut self, row: Span, look: Look) {
         if self.rows == 0 {
             self.first = row.clone();
-            self.is_listed = true;
         }
-        self.is_listed &= look == Look::Listed;
+        self.are_rows |= look != Look::Listed;
         self.rows += 1;
         self.end = row.end;
     }
 
     fn report(self, text: &str, report: &mut Report<'_>) {
-        if self.rows == 0 || self.is_listed && self.rows < 2 {
+        if self.rows < 2 && !self.are_rows {
             return;
         }
         let row = text[self.first.clone()].trim_end();
@@ -184,24 +180,11 @@ fn units(text: &str) -> impl Iterator<Item = (Span, &str)> {
 }
 
 fn looks_like_row(line: &str) -> Option<Look> {
-    line.bytes()
-        .any(|byte| byte.is_ascii_digit())
-        .then_some(())?;
-    let borders = ['|', '│', '┃', '║'];
-    let cells: Vec<&str> = if line.contains(borders) {
-        line.split(borders).collect()
-    } else if line.starts_with("<tr") {
-        regex!(r"(?i)</?t[rdh][^>]*>").split(line).collect()
-    } else {
-        line.split('\t').collect()
-    };
-    // Attributes of wikitext are no cell.
-    let is_attribute =
-        |cell: &str| cell.contains('=') && regex!(r#"^[a-z]+=(?:"[^"]*"|[0-9]+)$"#).is_match(cell);
-    let cells = cells.into_iter().map(str::trim);
-    let cells: Vec<&str> = cells
-        .filter(|cell| !cell.is_empty() && !is_attribute(cell))
-        .collect();
+    let cells = regex!(r"[|│┃║\t]|(?i)</?t[rdh](?-u:\b)[^>]*>").split(line);
+    // Nor are attributes of wikitext cells.
+    let nothing = regex!(r#"^(?:[a-z]+=(?:"[^"]*"|[0-9]+))?$"#);
+    let cells = cells.map(str::trim).filter(|cell| !nothing.is_match(cell));
+    let cells: Vec<&str> = cells.collect();
     if cells.len() > 1 {
         let ports: Vec<Option<bool>> = cells.iter().map(|cell| port(cell)).collect();
         let are_beside =
@@ -209,32 +192,24 @@ fn looks_like_row(line: &str) -> Option<Look> {
         let has_words = || cells.iter().any(|cell| cell.contains(char::is_alphabetic));
         if ports.contains(&Some(true)) {
             return Some(Look::Within);
-        } else if (1..cells.len()).any(|at| are_beside(at - 1, at) || are_beside(at, at - 1)) {
+        }
+        if (1..cells.len()).any(|at| are_beside(at - 1, at) || are_beside(at, at - 1))
+            || ports[0].is_some() && has_words() && !line.contains('\t')
+        {
             return Some(Look::Beside);
-        } else if ports[0].is_some() && has_words() && !line.contains('\t') {
-            return Some(Look::Port);
         }
     }
-    // Few lines need the pattern.
-    let line = line.trim_start_matches([' ', '\t', '-', '*', '•', '+', '>', '`']);
-    let word = leading_word(line);
-    let is_led = line.starts_with(|c: char| c.is_ascii_digit()) || protocol(word).is_some();
-    let is_listed = || {
-        regex!(
-            r"(?x)^ (?: [0-9]{1,5} (?:[-–][0-9]{1,5})? [\ \t/,;:(`]+
-              (?i-u: (?:tcp|udp|sctp|dccp)[46]? | yes | unofficial | assigned | reserved)
-              | (?i-u:tcp|udp|sctp|dccp)[\ \t/:]+ [0-9]{1,5} ) (?-u:\b)"
-        )
-        .is_match(line)
-    };
-    (is_led && is_listed()).then_some(Look::Listed)
+    let listed = regex!(
+        r"(?x)^[\ \t\-*•+>`]* (?: [0-9]{1,5} (?:[-–][0-9]{1,5})? [\ \t/,;:(`]+
+          (?i-u: (?:tcp|udp|sctp|dccp)[46]? | yes | unofficial | assigned | reserved)
+          | (?i-u:tcp|udp|sctp|dccp)[\ \t/:]+ [0-9]{1,5} ) (?-u:\b)"
+    );
+    listed.is_match(line).then_some(Look::Listed)
 }
 
 /// Tells whether a cell is a port, and whether it names a transport, too.
 fn port(cell: &str) -> Option<bool> {
     let cell = cell.trim_start_matches([' ', '\t', '*', '_', '`', '~', '\\', '[', '(']);
-    cell.starts_with(|c: char| c.is_ascii_digit())
-        .then_some(())?;
     let found = regex!(
         r"(?x)^ (?P<port>[0-9]{1,5}) (?:[\ \t]*[-–—][\ \t]*(?P<last>[0-9]{1,5}))?
           (?P<transport>[\ \t/(]*(?i-u:tcp|udp|sctp|dccp)[46]?(?-u:\b))? [\ \t*_`~\\)\],.;]* (?:\(.*\)|\[.*|<.*)? $"
