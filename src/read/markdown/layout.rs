@@ -138,21 +138,12 @@ struct Walk<'a> {
     copied: usize,
     layout: Layout<'a>,
     /// The table that rows to come may belong to.
-    table: Option<Above>,
+    table: Option<Form>,
     /// The code fences that begin no code, and the last of them that no table is below of yet.
     stray_fences: Vec<usize>,
     dropped_fence: Option<Line>,
     is_blank_above: bool,
     has_unclosed_wikitext: bool,
-}
-
-/// A table above.
-#[derive(Debug)]
-struct Above {
-    form: Form,
-    prefix: String,
-    /// Words stand behind it.
-    has_words_behind: bool,
 }
 
 impl<'a> Walk<'a> {
@@ -216,11 +207,6 @@ impl<'a> Walk<'a> {
     /// Passes over a line that is no row.
     fn between(&mut self, line: Line) {
         let words = self.lines.words(line);
-        if words.starts_with("<table") {
-            self.table = None;
-        } else if let Some(table) = self.table.as_mut().filter(|_| !words.is_empty()) {
-            table.has_words_behind = true;
-        }
         self.pass(line);
         let is_admonition = words.starts_with(['!', '?', '='])
             && regex!(r#"^(?:(?:!!!|\?\?\?\+?)[ \t]+\S|===[!+]?[ \t]+["'])"#).is_match(words);
@@ -244,20 +230,16 @@ impl<'a> Walk<'a> {
         if form.cells() != rule.cells() {
             self.edit(below.body..below.end, &form.rule());
         }
-        self.rows(below.next, self.lines.prefix(header), form)
+        self.rows(below.next, form)
     }
 
     /// Rows below no header: they go on with the table above, or are a table without a rule.
     fn rows_alone(&mut self, first: Line, form: Form) -> usize {
         let (words, prefix) = (self.lines.words(first), self.lines.prefix(first));
         let next = self.lines.words(self.lines.line(first.next));
-        let goes_on = self.table.as_ref().is_some_and(|table| {
-            let is_certain = table.form.starts || form.pipes > 1 && is_data(words);
-            table.form.fits(form)
-                && table.prefix == prefix
-                && (is_certain || !table.has_words_behind)
-                && !(is_header(words) && is_data(next))
-        });
+        let goes_on = self
+            .table
+            .is_some_and(|table| table.fits(form) && !(is_header(words) && is_data(next)));
         let next = Form::new(next);
         let is_table = form.cells() > 1
             && next.is_some_and(|next| form.fits(next) && next.fits(form))
@@ -272,7 +254,7 @@ impl<'a> Walk<'a> {
             self.find(Kind::WithoutRule, first, first.words());
             self.pass(first);
             self.edit(first.next..first.next, &format!("{prefix}{rule}\n"));
-            return self.rows(first.next, prefix, form);
+            return self.rows(first.next, form);
         }
         let kind = if goes_on {
             Kind::Severed
@@ -283,11 +265,11 @@ impl<'a> Walk<'a> {
         let header = "| ".repeat(form.cells());
         let header = format!("{prefix}{header}|\n{prefix}{rule}\n");
         self.edit(first.indented..first.indented, &header);
-        self.rows(first.start, prefix, form)
+        self.rows(first.start, form)
     }
 
     /// The rows of a table. Returns where the first line behind them starts.
-    fn rows(&mut self, mut at: usize, prefix: String, form: Form) -> usize {
+    fn rows(&mut self, mut at: usize, form: Form) -> usize {
         while at < self.text.len() {
             let line = self.lines.line(at);
             let words = self.lines.words(line);
@@ -308,11 +290,7 @@ impl<'a> Walk<'a> {
             }
             at = last.unwrap_or(line).next;
         }
-        self.table = Some(Above {
-            form,
-            prefix,
-            has_words_behind: false,
-        });
+        self.table = Some(form);
         at
     }
 

@@ -2,7 +2,7 @@
 
 use memchr::memchr2;
 
-use super::form::{Form, interrupts, is_data, is_noise, is_rule};
+use super::form::{Form, interrupts, is_data, is_rule};
 use crate::limits;
 use crate::text::Span;
 
@@ -95,32 +95,20 @@ impl<'a> Lines<'a> {
 
     /// The last line of a row that is broken in the middle; `None` for one that is whole, or never ends.
     pub(super) fn end_of_row(&self, first: Line, form: Form) -> Option<Line> {
+        let is_open = !form.starts && !form.ends;
         let Some(mut row) = Form::new(self.words(first)) else {
-            let is_open = !form.starts && !form.ends;
             return is_open.then(|| self.end_of_first_cell(first, form))?;
         };
+        if row.pipes >= form.pipes {
+            return is_open.then(|| self.end_of_last_cell(first))?;
+        }
         // Paragraphs in the last cell leave the pipe that ends it on a line of its own.
-        let is_short = form.starts && row.ends && row.pipes < form.pipes;
-        let is_whole = if form.ends {
-            row.ends && !is_short
-        } else {
-            row.pipes >= form.pipes
-        };
-        if is_whole && !form.starts && !form.ends {
-            return self.end_of_last_cell(first);
-        }
-        if is_whole || form.starts && !row.starts {
-            return None;
-        }
-        let (mut line, mut has_blank) = (first, false);
+        let is_short = form.starts && row.ends;
+        let mut line = first;
         for _ in 0..limits::LINES_OF_ROW {
-            if line.next >= self.text.len() {
-                return None;
-            }
             line = self.line(line.next);
             let words = self.words(line);
-            has_blank |= words.is_empty();
-            if has_blank && !form.ends || !form.starts && is_data(words) {
+            if words.is_empty() && !form.ends || !form.starts && is_data(words) {
                 return None;
             }
             let Some(more) = Form::new(words) else {
@@ -132,9 +120,7 @@ impl<'a> Lines<'a> {
             row.pipes += more.pipes;
             // Alone, a pipe may begin a cell or end the row.
             row.ends = more.ends || words == "|";
-            // The wiki's own rows lose cells, and long ones are wrapped all the same.
-            let is_wrapped = form.ends && row.ends && !has_blank && !more.starts;
-            if form.fits(row) || is_wrapped && row.pipes < form.pipes {
+            if form.fits(row) {
                 return Some(line);
             }
             let is_next = form.starts && more.starts && more.pipes > 1;
@@ -153,9 +139,10 @@ impl<'a> Lines<'a> {
         for _ in 0..limits::LINES_OF_ROW {
             next = self.line(next.next);
             let words = self.words(next);
-            let rest = &self.text[next.start..];
-            let is_empty = rest.is_empty() || rest.starts_with(['\n', '\r']);
-            if is_empty || words.contains('|') || interrupts(words) || is_noise(words) {
+            let is_empty = self.text[next.start..next.next]
+                .trim_matches(['\n', '\r'])
+                .is_empty();
+            if is_empty || words.contains('|') {
                 break;
             }
             has_break |= self.is_broken(next);
@@ -221,8 +208,8 @@ impl<'a> Lines<'a> {
             .iter()
             .any(|fence| words.starts_with(fence))
         {
-            let fences = regex!(r"^(?:(`{3,})[^`]*|(~{3,}).*|(\|={3,}))$").captures(words);
-            let fence = fences.and_then(|found| found.get(1).or(found.get(2)).or(found.get(3)));
+            let fence = regex!(r"^(?:`{3,}|~{3,}|\|={3,}$)").find(words);
+            let fence = fence.filter(|fence| !words[fence.end()..].contains('`'));
             self.fence = fence.map(|fence| fence.as_str());
         }
         self.fence.is_some()
