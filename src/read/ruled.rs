@@ -119,11 +119,9 @@ pub(super) fn tokens<'a>(
         let words = content(text, std::slice::from_ref(&span), 0, texts, &read);
         element(Tag::new("caption"), span, words)
     });
-    let notice = table.is_cut_off.then(|| {
-        let message = "the table that starts here has no end; the text may be cut off";
-        let notice = Token::Notice(Code::UnclosedTable, message.to_owned());
-        (notice, start..start + 1)
-    });
+    let cut_off = table
+        .is_cut_off
+        .then_some((Token::Stop, span.end..span.end));
     let mut rows = table.rows.into_iter().map(move |row| {
         let torn = row.is_torn.then(|| {
             let row = &text[row.span.clone()];
@@ -146,11 +144,11 @@ pub(super) fn tokens<'a>(
     let head: Vec<_> = rows.by_ref().take(table.header).flatten().collect();
     let head = element(Tag::new("thead"), start..start, head);
     let caption = caption.into_iter().flatten();
-    let content = caption.chain(head).chain(rows.flatten()).chain(notice);
+    let content = caption.chain(head).chain(rows.flatten()).chain(cut_off);
     Box::new(element(Tag::new("table"), span, content))
 }
 
-/// What stands in some pieces of a text, as its reader has it. Plain words need none.
+/// What stands in some pieces of a text, as its reader has it.
 fn content<'a>(
     text: &'a str,
     pieces: &[Span],
@@ -158,30 +156,23 @@ fn content<'a>(
     texts: &'a Texts,
     read: &ReadCell<'a>,
 ) -> Vec<Spanned<'a>> {
-    let is_plain = |words: &str| regex!(r"^[A-Za-z0-9 ,./][-A-Za-z0-9 ,./]*$").is_match(words);
-    match pieces {
-        [] => Vec::new(),
-        [piece] if is_plain(&text[piece.clone()]) => {
-            vec![(Token::Text(text[piece.clone()].into()), piece.clone())]
+    let Some(first) = pieces.first() else {
+        return Vec::new();
+    };
+    let mut patched = Patched::default();
+    let is_whole = is_broken(text, pieces, width);
+    let mut before = first.start..first.start;
+    for piece in pieces {
+        let is_parted = !is_whole && text[before.end..piece.start].contains('\n');
+        if is_parted && !is_broken(text, &[before.clone(), piece.clone()], width) {
+            patched.put_in("\n", before.end);
         }
-        pieces => {
-            let mut patched = Patched::default();
-            let is_whole = is_broken(text, pieces, width);
-            let mut before = pieces[0].start..pieces[0].start;
-            for piece in pieces {
-                let is_parted = !is_whole && text[before.end..piece.start].contains('\n');
-                if is_parted && !is_broken(text, &[before.clone(), piece.clone()], width) {
-                    patched.put_in("\n", before.end);
-                }
-                patched.copy(text, piece.clone());
-                before = piece.clone();
-            }
-            let content = texts.alloc(patched.take_text());
-            let tokens = read(content);
-            let moved = tokens.map(|(token, span)| (token, patched.original_span(&span)));
-            moved.collect()
-        }
+        patched.copy(text, piece.clone());
+        before = piece.clone();
     }
+    let tokens = read(texts.alloc(patched.take_text()));
+    let moved = tokens.map(|(token, span)| (token, patched.original_span(&span)));
+    moved.collect()
 }
 
 /// Whether a port or a range is broken in pieces, since it has no room in its cell: `2` above `8250`, `163` above

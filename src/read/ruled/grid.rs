@@ -187,10 +187,10 @@ fn by_line(mut rows: Vec<Row>, text: &str, lines: &[Line<'_>]) -> Vec<Row> {
     let height = body.cells.first().map_or(0, |cell| cell.pieces.len());
     let is_whole = |piece: &Span| !piece.is_empty() && !text[piece.clone()].ends_with(',');
     let is_listed = |cell: &Cell| cell.pieces.len() == height && cell.pieces.iter().all(is_whole);
-    let is_listing = head.cells.len() == body.cells.len()
-        && head.cells.iter().all(|cell| cell.pieces.len() < 2)
-        && body.cells.iter().all(is_listed);
-    if is_listing && let Some(body) = rows.pop() {
+    if head.cells.len() == body.cells.len()
+        && body.cells.iter().all(is_listed)
+        && let Some(body) = rows.pop()
+    {
         rows.extend((0..height).map(|at| {
             let start = body.cells[0].pieces[at].start;
             let behind = lines.partition_point(|line| line.start <= start);

@@ -15,6 +15,8 @@
 
 use std::ops::Range;
 
+use regex::Regex;
+
 use super::super::grid::Extent;
 use super::{Cell, Line, Row, Table};
 use crate::limits;
@@ -30,25 +32,22 @@ pub(in crate::read) struct Rules {
 
 impl Rules {
     pub(in crate::read) fn new(lines: &[Line<'_>]) -> Self {
-        let find = |sign: char, is_rule: fn(&Line<'_>) -> bool| {
-            let lines = lines.iter().enumerate();
-            let rules =
-                lines.filter(|(_, line)| line.text.trim_start().starts_with(sign) && is_rule(line));
-            rules.map(|(at, _)| at).collect()
+        let find = |sign: char, rule: &Regex| {
+            let is_rule = |line: &str| line.starts_with(sign) && rule.is_match(line);
+            let all = 0..lines.len();
+            all.filter(|&at| is_rule(lines[at].text.trim_start()))
+                .collect()
         };
         Self {
-            double: find('=', |line| regex!(r"^\s*=+(?: +=+)+$").is_match(line.text)),
-            single: find('-', |line| is_single(line) || is_dashes(line)),
+            double: find('=', regex!(r"^=+(?: +=+)+$")),
+            single: find('-', regex!(r"^(?:-{2,}(?: +-{2,})+|-{3,})$")),
         }
     }
 }
 
-fn is_single(line: &Line<'_>) -> bool {
-    regex!(r"^\s*-{2,}(?: +-{2,})+$").is_match(line.text)
-}
-
-fn is_dashes(line: &Line<'_>) -> bool {
-    regex!(r"^\s*-{3,}$").is_match(line.text)
+/// Whether a rule parts columns.
+fn parts(rule: &Line<'_>) -> bool {
+    rule.text.trim_start().contains(' ')
 }
 
 /// The first of some lines from one on.
@@ -69,15 +68,15 @@ pub(super) fn table(lines: &[Line<'_>], at: usize, rules: &Rules) -> Option<Tabl
     let is_rule = |at: usize| rules.single.binary_search(&at).is_ok();
     if !is_rule(at) {
         // A header above its rule.
-        let is_header = is_rule(at + 1) && is_single(&lines[at + 1]) && !lines[at].is_blank();
+        let is_header = is_rule(at + 1) && parts(&lines[at + 1]) && !lines[at].is_blank();
         return is_header.then(|| single(lines, at, at..at + 1, at + 1, rules))?;
     }
-    if is_single(&lines[at]) {
+    if parts(&lines[at]) {
         return single(lines, at, at..at, at, rules);
     }
     let below = next(&rules.single, at + 1)?;
     let has_header =
-        is_single(&lines[below]) && lines[at + 1..below].iter().all(|line| !line.is_blank());
+        parts(&lines[below]) && lines[at + 1..below].iter().all(|line| !line.is_blank());
     has_header.then(|| single(lines, at, at + 1..below, below, rules))?
 }
 
