@@ -205,8 +205,8 @@ impl<'a> Markdown<'a> {
         let finds = self.finds(table);
         let goes_on = finds.clone().any(|find| find.kind == Kind::Severed);
         let notices = finds.map(|find| {
-            let message = find.kind.message().to_owned();
-            (Token::Notice(find.kind.code(), message), find.row.clone())
+            let (code, message) = find.kind.message();
+            (Token::Notice(code, message.to_owned()), find.row.clone())
         });
         let notices: Vec<_> = notices.collect();
         let token = if goes_on {

@@ -98,13 +98,10 @@ fn report_repairs(source: &Source, report: &mut Report<'_>) {
 fn syntax_of(source: &Source) -> &'static Syntax {
     let ending = Path::new(&source.path).extension();
     let ending = ending.map(|ending| ending.to_string_lossy().to_lowercase());
-    let mut syntaxes = SYNTAXES.iter().copied();
-    let by_ending = ending.and_then(|ending| {
-        let mut syntaxes = syntaxes.clone();
-        syntaxes.find(|syntax| syntax.endings.contains(&ending.as_str()))
-    });
-    by_ending
-        .or_else(|| syntaxes.find(|syntax| (syntax.recognizes)(source.text())))
+    let ending = ending.as_deref().unwrap_or_default();
+    let find = |is_it: &dyn Fn(&Syntax) -> bool| SYNTAXES.iter().copied().find(|it| is_it(it));
+    find(&|syntax| syntax.endings.contains(&ending))
+        .or_else(|| find(&|syntax| (syntax.recognizes)(source.text())))
         .unwrap_or(&markdown::MARKDOWN)
 }
 

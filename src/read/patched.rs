@@ -28,12 +28,7 @@ impl Patched {
 
     /// Adds a part of the other text.
     pub(super) fn copy(&mut self, text: &str, part: Span) {
-        let goes_on = self.pieces.last().is_some_and(|last| {
-            !last.is_put_in && last.original + (self.text.len() - last.start) == part.start
-        });
-        if !goes_on {
-            self.push(part.start, false);
-        }
+        self.push(part.start, false);
         self.text.push_str(&text[part]);
     }
 

@@ -53,7 +53,7 @@ fn tokens<'a>(text: &'a str, texts: &'a Texts) -> Tokens<'a> {
             Some(("table", words)) => (caption, at) = (Some(words), at + 1),
             // That of the documents of Linux is a list, too.
             Some(("list-table" | "flat-table", words)) => {
-                let table = listed::list_table(&lines, at + 1..below);
+                let table = listed::list_table(text, &lines, at + 1..below);
                 blocks.extend(table.map(|table| elements(table, Some(words))));
                 at = below;
             }

@@ -31,6 +31,17 @@ pub(super) struct Table {
     pub(super) is_cut_off: bool,
 }
 
+impl Table {
+    pub(super) fn new(lines: Range<usize>, header: usize, rows: Vec<Row>) -> Self {
+        Self {
+            lines,
+            header,
+            rows,
+            is_cut_off: false,
+        }
+    }
+}
+
 /// A row of a table.
 pub(super) struct Row {
     pub(super) span: Span,

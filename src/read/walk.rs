@@ -18,7 +18,7 @@ use super::element::{
     Part, Spanned, Tag, Token, Tokens, is_blank, is_block, is_cell, is_group, is_heading,
     is_italic, is_raised, is_struck, is_void,
 };
-use super::grid::{Cell, Definition, FootnoteId, Grid, Inline, Notice, Row};
+use super::grid::{Anchor, Cell, Definition, FootnoteId, Grid, Inline, Notice, Row};
 use super::prose::{LINE_BREAK, words};
 use super::wiki::{gather_brackets, gather_label, link, raise, words_of_link};
 use super::{Footnotes, trimmed};
@@ -334,6 +334,9 @@ impl<'a, 't> Walk<'a, 't> {
 
     fn inline(&mut self, mut token: Token<'a>, span: Span, inlines: &mut Vec<Inline<'a>>) {
         if let Token::Start(tag) = &mut token {
+            if tag.is_unseen() {
+                return self.unseen(tag, span);
+            }
             inlines.extend(self.icon(tag).map(Inline::Text));
         }
         match token {
@@ -347,24 +350,21 @@ impl<'a, 't> Walk<'a, 't> {
             Token::Piece(inline) => inlines.push(inline),
             Token::Notice(code, message) => self.notice(code, span, message),
             Token::End(name) if is_italic(&name) => self.italics = self.italics.saturating_sub(1),
-            Token::Start(tag) if is_italic(&tag.name) && !tag.is_unseen() => self.italics += 1,
+            Token::Start(tag) if is_italic(&tag.name) => self.italics += 1,
             Token::End(name) if is_raised(&name) => {
                 if let Some(from) = self.raised.take() {
                     raise(inlines, from, name == "sub");
                 }
             }
-            Token::Start(tag) if is_raised(&tag.name) && !tag.is_unseen() => {
-                self.raised = Some(inlines.len());
-            }
+            Token::Start(tag) if is_raised(&tag.name) => self.raised = Some(inlines.len()),
             // As markdown writes it, where it is words that a reader sees.
             Token::End(name) if is_struck(&name) => inlines.push(STRUCK),
-            Token::Start(tag) if is_struck(&tag.name) && !tag.is_unseen() => inlines.push(STRUCK),
+            Token::Start(tag) if is_struck(&tag.name) => inlines.push(STRUCK),
             Token::End(name) if is_block(&name) => inlines.push(LINE_BREAK),
             Token::Start(tag) if tag.name == "table" => {
                 inlines.push(LINE_BREAK);
                 self.nested_table(&span);
             }
-            Token::Start(tag) if tag.is_unseen() => self.unseen(&tag, span),
             Token::Start(tag) if tag.name == "a" => self.link(tag, span.start, inlines),
             Token::Start(tag) if tag.name == "img" => self.image(tag, span, inlines),
             Token::Start(tag) if is_block(&tag.name) => inlines.push(LINE_BREAK),
@@ -374,21 +374,18 @@ impl<'a, 't> Walk<'a, 't> {
 
     /// What an element without words shows: a check box, or what a screen reader says of an icon.
     fn icon(&mut self, tag: &mut Tag<'a>) -> Option<Cow<'a, str>> {
-        let is_icon = matches!(&*tag.name, "i" | "span" | "svg") && !tag.is_unseen();
-        if is_icon && tag.attribute("aria-label").is_some() {
-            let next = self.tokens.peek();
-            let is_empty = matches!(next, Some((Token::End(name), _)) if *name == tag.name);
-            return tag
-                .take("aria-label")
-                .filter(|_| is_empty || tag.name == "svg");
-        }
+        let next = self.tokens.peek();
+        let is_empty = matches!(next, Some((Token::End(name), _)) if *name == tag.name);
         let is_check = |kind: &str| kind.eq_ignore_ascii_case("checkbox");
-        let is_box = tag.name == "input" && tag.attribute("type").is_some_and(is_check);
-        let mark = match tag.attribute("checked") {
-            Some(_) => "[x]",
-            None => "[ ]",
-        };
-        (is_box && !tag.is_unseen()).then_some(mark.into())
+        match &*tag.name {
+            "svg" => tag.take("aria-label"),
+            "i" | "span" if is_empty => tag.take("aria-label"),
+            "input" if tag.attribute("type").is_some_and(is_check) => {
+                let is_checked = tag.attribute("checked").is_some();
+                Some(if is_checked { "[x]" } else { "[ ]" }.into())
+            }
+            _ => None,
+        }
     }
 
     /// A link, or the words of `<a name="…">`, which is none.
@@ -405,17 +402,22 @@ impl<'a, 't> Walk<'a, 't> {
         };
         let (text, is_emphasized) = words_of_link(content, inlines);
         let is_emphasized = is_emphasized || self.italics > 0;
-        let is_red = tag.is_of_class("new");
-        let title = tag.take("title").unwrap_or_default();
         let Some(url) = tag.take("href").filter(|url| !url.is_empty()) else {
             return inlines.push(Inline::Text(text));
         };
-        for mut inline in link(text, url, &title, is_emphasized, start..end) {
-            if let Inline::Link(link) = &mut inline {
-                link.missing |= is_red;
-            }
-            inlines.push(inline);
-        }
+        let title = tag.attribute("title").unwrap_or_default();
+        let missing = tag.is_of_class("new")
+            || url.contains("redlink=1")
+            || title.ends_with("(page does not exist)");
+        let span = start..end;
+        let anchor = Anchor {
+            text,
+            url,
+            missing,
+            is_emphasized,
+            span,
+        };
+        inlines.extend(link(anchor));
     }
 
     /// An image: nothing but its alternative text is in the output.

@@ -11,7 +11,6 @@ use std::sync::LazyLock;
 use memchr::memmem::Finder;
 
 use super::grid::{Anchor, FootnoteId, Inline, Reference, raised};
-use crate::text::Span;
 
 /// What `#cite_note-` in a URL leads to: the id of a citation.
 #[must_use]
@@ -23,27 +22,17 @@ pub(crate) fn citation_id(url: &str) -> Option<&str> {
 }
 
 /// A link, or the citation that it is behind its words. A label is no words.
-pub(super) fn link<'a>(
-    text: Cow<'a, str>,
-    url: Cow<'a, str>,
-    title: &str,
-    is_emphasized: bool,
-    span: Span,
-) -> impl Iterator<Item = Inline<'a>> {
-    let is_citation = citation_id(&url).is_some();
-    let words = (is_citation && !is_label(&text)).then(|| Inline::Text(text.clone()));
-    let link = if is_citation {
-        let footnote = FootnoteId::Url(url);
-        Inline::Citation(Box::new(Reference { footnote, span }))
+pub(super) fn link(link: Anchor<'_>) -> impl Iterator<Item = Inline<'_>> {
+    let (words, link) = if citation_id(&link.url).is_none() {
+        (None, Inline::Link(Box::new(link)))
     } else {
-        let missing = url.contains("redlink=1") || title.ends_with("(page does not exist)");
-        Inline::Link(Box::new(Anchor {
-            text,
-            url,
-            missing,
-            is_emphasized,
-            span,
-        }))
+        let Anchor {
+            text, url, span, ..
+        } = link;
+        let words = (!is_label(&text)).then_some(Inline::Text(text));
+        let footnote = FootnoteId::Url(url);
+        let citation = Inline::Citation(Box::new(Reference { footnote, span }));
+        (words, citation)
     };
     words.into_iter().chain([link])
 }
@@ -91,10 +80,8 @@ pub(super) fn raise(inlines: &mut Vec<Inline<'_>>, from: usize, is_sub: bool) {
 /// number, one or two letters in lower case or one capital, or the name of a group of notes with a number.
 fn is_label(text: &str) -> bool {
     let label = text.trim_matches([' ', '\t', '[', ']']);
-    let is_character = label.chars().nth(1).is_none();
-    is_character
-        || label.bytes().all(|byte| byte.is_ascii_digit())
-        || regex!(r"^(?:[a-z]{2}|(?i-u:note|nb|n|fn|lower-alpha|ref)[ \t]+[0-9]+)$").is_match(label)
+    regex!(r"^(?s:.?|[0-9]+|[a-z]{2}|(?i-u:note|nb|n|fn|lower-alpha|ref)[ \t]+[0-9]+)$")
+        .is_match(label)
 }
 
 /// Brackets around a citation belong to it; brackets that start with a link to a guideline are a tag.

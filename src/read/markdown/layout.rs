@@ -73,28 +73,25 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    pub(super) fn code(self) -> Code {
+    pub(super) fn message(self) -> (Code, &'static str) {
         match self {
-            Self::Severed => Code::SeveredTable,
-            Self::WithoutRule | Self::WithoutHeader => Code::RuleMissing,
-            Self::Broken => Code::BrokenRow,
-            Self::Fenced => Code::StrayFence,
-        }
-    }
-
-    pub(super) fn message(self) -> &'static str {
-        match self {
-            Self::Severed => "the table above continues here",
-            Self::WithoutRule => {
-                "GFM needs a delimiter row such as |---|---| below the header, with as many cells; read as if it were there"
-            }
-            Self::WithoutHeader => {
-                "GFM needs a header above the rows, and a delimiter row such as |---|---| below it; read without them"
-            }
-            Self::Broken => "a row spread over several lines is put back together",
-            Self::Fenced => {
-                "this code fence is one too many, and would make code of the table below; read as if it were not there"
-            }
+            Self::Severed => (Code::SeveredTable, "the table above continues here"),
+            Self::WithoutRule => (
+                Code::RuleMissing,
+                "GFM needs a delimiter row such as |---|---| below the header, with as many cells; read as if it were there",
+            ),
+            Self::WithoutHeader => (
+                Code::RuleMissing,
+                "GFM needs a header above the rows, and a delimiter row such as |---|---| below it; read without them",
+            ),
+            Self::Broken => (
+                Code::BrokenRow,
+                "a row spread over several lines is put back together",
+            ),
+            Self::Fenced => (
+                Code::StrayFence,
+                "this code fence is one too many, and would make code of the table below; read as if it were not there",
+            ),
         }
     }
 }

@@ -10,6 +10,7 @@
 //!      - TCP
 //! ```
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use regex::Regex;
@@ -21,19 +22,38 @@ use super::super::trimmed;
 use crate::diagnostic::Code;
 use crate::text::Span;
 
-/// The value of an option of a directive, and where it stands.
-fn option<'t>(line: &Line<'t>, name: &str) -> Option<(&'t str, Span)> {
-    let value = line.text.trim_start().strip_prefix(':')?;
-    let value = value.strip_prefix(name)?.strip_prefix(':')?.trim_start();
-    let end = line.whole().end;
-    Some((value, end - value.len()..end))
+/// The values of the options of a directive, by their names.
+type Options<'t> = HashMap<&'t str, Span>;
+
+/// The options that some lines begin with, and the first line behind them. One goes on in lines that are indented deeper.
+fn options<'t>(lines: &[Line<'t>], body: Range<usize>) -> (Options<'t>, usize) {
+    let (mut options, mut last) = (HashMap::new(), None);
+    for at in body.clone() {
+        let line = &lines[at];
+        let option = regex!(r"^\s*:([a-z-]+):(?:\s+|$)").captures(line.text);
+        if let Some((all, [name])) = option.map(|option| option.extract()) {
+            let value = line.trim(line.start + all.len()..line.whole().end);
+            options.insert(name, value);
+            last = Some((name, line.indent()));
+        } else if let Some((name, indent)) = last
+            && !line.is_blank()
+            && line.indent() > indent
+        {
+            options
+                .entry(name)
+                .and_modify(|value| value.end = line.whole().end);
+        } else {
+            return (options, at);
+        }
+    }
+    (options, body.end)
 }
 
-fn header_rows(lines: &[Line<'_>]) -> usize {
-    let mut counts = lines.iter().filter_map(|line| option(line, "header-rows"));
-    counts
-        .find_map(|(count, _)| count.parse().ok())
-        .unwrap_or(0)
+fn header_rows(text: &str, options: &Options<'_>) -> usize {
+    let count = options
+        .get("header-rows")
+        .map(|count| text[count.clone()].parse());
+    count.and_then(Result::ok).unwrap_or(0)
 }
 
 /// Where the bullet ends that stands next in a line.
@@ -43,7 +63,7 @@ fn bullet(line: &str, from: usize) -> Option<usize> {
 }
 
 /// A list of lists: a row each, with its cells.
-pub(super) fn list_table(lines: &[Line<'_>], body: Range<usize>) -> Option<Table> {
+pub(super) fn list_table(text: &str, lines: &[Line<'_>], body: Range<usize>) -> Option<Table> {
     // The lines of each cell, and where its bullet ends.
     let mut rows: Vec<Vec<(Range<usize>, usize)>> = Vec::new();
     let mut outer = None;
@@ -78,12 +98,9 @@ pub(super) fn list_table(lines: &[Line<'_>], body: Range<usize>) -> Option<Table
         Row::new(&lines[all], cells)
     });
     let rows: Vec<_> = rows.collect();
-    (!rows.is_empty()).then(|| Table {
-        header: header_rows(&lines[body.clone()]),
-        lines: body,
-        rows,
-        is_cut_off: false,
-    })
+    let (options, _) = options(lines, body.clone());
+    let header = header_rows(text, &options);
+    (!rows.is_empty()).then(|| Table::new(body, header, rows))
 }
 
 /// Records of CSV, indented below their directive, which is the first of the lines; and that they are in another file.
@@ -92,47 +109,23 @@ pub(super) fn csv_table<'a>(
     lines: &[Line<'_>],
     at: Range<usize>,
 ) -> (Table, Option<Spanned<'a>>) {
-    let body = &lines[at.clone()];
-    let (mut header, mut dialect) = (0..0, Dialect::default());
-    // The name of the last option, and how deep it is indented. It goes on in lines that are indented deeper.
-    let (mut last, mut records) = (("", 0), at.end..at.end);
-    for (line, at) in body.iter().zip(at.clone()).skip(1) {
-        let option = regex!(r"^\s*:([a-z-]+):(?:\s+|$)").captures(line.text);
-        let value = line.start + option.as_ref().map_or(0, |option| option[0].len());
-        let value = line.trim(value..line.whole().end);
-        if let Some(name) = option.as_ref().and_then(|option| option.get(1)) {
-            last = (name.as_str(), line.indent());
-            dialect.set(last.0, &text[value.clone()]);
-            header = if last.0 == "header" { value } else { header };
-        } else if !line.is_blank() && !last.0.is_empty() && line.indent() > last.1 {
-            header.end = if last.0 == "header" {
-                value.end
-            } else {
-                header.end
-            };
-        } else {
-            records.start = at;
-            break;
-        }
+    let (options, first) = options(lines, at.start + 1..at.end);
+    let mut dialect = Dialect::default();
+    for (name, value) in &options {
+        dialect.set(name, &text[value.clone()]);
     }
+    let header = options.get("header").cloned().unwrap_or_default();
     let mut rows = Dialect::default().rows(text, header);
-    let header = rows.len() + header_rows(body);
-    rows.extend(dialect.rows(text, span(&lines[records])));
-    let mut files = body
-        .iter()
-        .filter_map(|line| option(line, "file").or_else(|| option(line, "url")));
-    let elsewhere = files.next().map(|(file, span)| {
+    let header = rows.len() + header_rows(text, &options);
+    rows.extend(dialect.rows(text, span(&lines[first..at.end])));
+    let file = options.get("file").or(options.get("url"));
+    let elsewhere = file.map(|file| {
+        let name = &text[file.clone()];
         let message =
-            format!("the rows of this table are in another file, which is not read: {file:?}");
-        (Token::Notice(Code::TablePassedOver, message), span)
+            format!("the rows of this table are in another file, which is not read: {name:?}");
+        (Token::Notice(Code::TablePassedOver, message), file.clone())
     });
-    let table = Table {
-        lines: at,
-        header,
-        rows,
-        is_cut_off: false,
-    };
-    (table, elsewhere)
+    (Table::new(at, header, rows), elsewhere)
 }
 
 /// The signs that CSV is written with.
@@ -140,8 +133,6 @@ struct Dialect {
     delimiter: char,
     quote: char,
     escape: Option<char>,
-    /// White space behind a delimiter belongs to the field, so that no quote opens behind it.
-    keeps_space: bool,
 }
 
 impl Default for Dialect {
@@ -150,7 +141,6 @@ impl Default for Dialect {
             delimiter: ',',
             quote: '"',
             escape: None,
-            keeps_space: false,
         }
     }
 }
@@ -167,7 +157,6 @@ impl Dialect {
             "delim" => self.delimiter = sign.unwrap_or(self.delimiter),
             "quote" => self.quote = sign.unwrap_or(self.quote),
             "escape" => self.escape = sign.or(self.escape),
-            "keepspace" => self.keeps_space = true,
             _ => {}
         }
     }
@@ -178,7 +167,6 @@ impl Dialect {
         let escaped = |sign: char| regex::escape(&sign.to_string());
         let (delimiter, quote) = (escaped(self.delimiter), escaped(self.quote));
         let blank = format!(r"[ \t&&[^{delimiter}]]*");
-        let before = if self.keeps_space { "" } else { &blank };
         let (escape, behind) = match self.escape.map(escaped) {
             Some(escape) => (escape, "(?s:.)"),
             None => (String::new(), &*quote),
@@ -190,10 +178,11 @@ impl Dialect {
             Some(_) => format!(r"((?:{inside}|[^{delimiter}{escape}\n])*)"),
             None => format!(r"([^{delimiter}\n]*)"),
         };
-        let field = format!(r"{before}(?:{quoted}|{plain})({delimiter}|\r?\n|\z)");
+        let field = format!(r"{blank}(?:{quoted}|{plain})({delimiter}|\r?\n|\z)");
         let nothing = format!(r"({sign}){behind}|(\s*\n\s*)");
         Some([Regex::new(&field).ok()?, Regex::new(&nothing).ok()?])
     }
+
     /// The records in a part of a text, a row each.
     fn rows(&self, text: &str, part: Span) -> Vec<Row> {
         let part = trimmed(text, part);

@@ -148,12 +148,7 @@ fn row(lines: &[Line<'_>], columns: &Columns) -> Option<Row> {
 }
 
 fn table_of(lines: Range<usize>, header: usize, rows: Vec<Row>) -> Option<Table> {
-    (rows.len() > header).then_some(Table {
-        lines,
-        header,
-        rows,
-        is_cut_off: false,
-    })
+    (rows.len() > header).then_some(Table::new(lines, header, rows))
 }
 
 /// A table of reStructuredText.

@@ -13,12 +13,6 @@
 
 use super::form::is_rule;
 
-/// A line of backticks or tildes, and perhaps a language.
-struct Fence {
-    start: usize,
-    has_language: bool,
-}
-
 /// Where the fences stand, in order, that are best taken as dropped: without one of them all others pair, with it they do
 /// not, and a table and other words stand below it. Fences of several kinds nest: none of them is.
 pub(super) fn stray(text: &str) -> Vec<usize> {
@@ -30,27 +24,23 @@ pub(super) fn stray(text: &str) -> Vec<usize> {
     if found.iter().any(|fence| fence[1] != found[0][1]) {
         return Vec::new();
     }
-    let fences = found.iter().map(|fence| Fence {
-        start: fence.get_match().start(),
-        has_language: !fence[2].is_empty(),
-    });
-    let fences: Vec<_> = fences.collect();
     let mut stray = Vec::new();
     let mut end = text.len();
     // Whether the fences from here on pair, outside code and in it.
     let (mut outside, mut inside) = (true, false);
-    for fence in fences.iter().rev() {
+    for fence in found.iter().rev() {
+        let (start, has_language) = (fence.get_match().start(), !fence[2].is_empty());
         // A table alone may be an example.
         let hides_table = || {
-            let mut lines = text[fence.start..end].lines().skip(1).map(str::trim);
+            let mut lines = text[start..end].lines().skip(1).map(str::trim);
             let has_words = |line: &str| !line.is_empty() && !line.contains('|');
             lines.clone().any(is_rule) && lines.any(has_words)
         };
-        if outside && !inside && !fence.has_language && hides_table() {
-            stray.push(fence.start);
+        if outside && !inside && !has_language && hides_table() {
+            stray.push(start);
         }
-        (outside, inside) = (inside, outside && !fence.has_language);
-        end = fence.start;
+        (outside, inside) = (inside, outside && !has_language);
+        end = start;
     }
     stray.reverse();
     stray
