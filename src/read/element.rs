@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::iter;
 
-use super::grid::{Extent, Inline};
+use super::grid::Extent;
 use crate::diagnostic::Code;
 use crate::text::Span;
 
@@ -34,14 +34,18 @@ pub(super) enum Token<'a> {
     End(Cow<'a, str>),
     /// What stands between tags, decoded.
     Text(Cow<'a, str>),
-    /// What HTML has no element for: a citation by its label, an editorial tag.
-    Piece(Inline<'a>),
+    /// What HTML has no element for: a citation by its label, an editorial tag by its words.
+    Citation(Cow<'a, str>),
+    Tag(Box<str>),
     /// What stands behind the last cell that the header has room for.
     Surplus,
     /// The rows to come go on with the table above.
     GoOn,
     /// A footnote begins: its label, and its text as written.
-    Definition { label: Cow<'a, str>, text: &'a str },
+    Definition {
+        label: Cow<'a, str>,
+        text: &'a str,
+    },
     /// A footnote ends.
     DefinitionEnd,
     /// Something was left out or put right here.
@@ -73,14 +77,6 @@ impl<'a> Tag<'a> {
         Self {
             name: Cow::Borrowed(name),
             ..Self::default()
-        }
-    }
-
-    /// A cell that reaches so far.
-    pub(super) fn cell(extent: Option<Extent>) -> Self {
-        Self {
-            extent,
-            ..Self::new("td")
         }
     }
 
@@ -263,7 +259,7 @@ impl Token<'_> {
                 _ => return None,
             },
             Self::Stop | Self::GoOn | Self::Definition { .. } | Self::DefinitionEnd => Part::Table,
-            Self::Piece(Inline::Citation(_)) => Part::Link,
+            Self::Citation(_) => Part::Link,
             _ => return None,
         };
         Some(part)

@@ -102,12 +102,6 @@ pub(crate) struct Extent {
 }
 
 impl Extent {
-    /// A cell of one row and one column.
-    pub(crate) const ONE: Self = Self {
-        rows: NonZeroU16::MIN,
-        columns: NonZeroU16::MIN,
-    };
-
     /// So many rows and columns, as far as can be counted.
     pub(crate) fn new(rows: usize, columns: usize) -> Self {
         let [rows, columns] = [rows, columns].map(|count| {

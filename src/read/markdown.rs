@@ -24,7 +24,6 @@ use pulldown_cmark::{
 };
 
 use super::element::{HEADINGS, Spanned, Tag, Token, Tokens};
-use super::grid::Inline;
 use super::{Syntax, Texts, html, ruled, trimmed};
 use crate::diagnostic::Code;
 use crate::text::Span;
@@ -70,7 +69,7 @@ impl<'a> Markdown<'a> {
         let text: &str = if layout.text.is_empty() {
             original
         } else {
-            texts.alloc(layout.text.take_text())
+            texts.alloc(std::mem::take(&mut layout.text.text))
         };
         let parser = Parser::new_ext(text, OPTIONS);
         let links = parser.reference_definitions().iter().map(|(name, link)| {
@@ -183,7 +182,8 @@ impl<'a> Markdown<'a> {
             }
             Event::End(TagEnd::Heading(level)) => self.end(self.heading(level, &span), span.end),
             Event::Start(Mark::FootnoteDefinition(label)) => {
-                let text = definition_text(&self.text[span.clone()]);
+                let text = self.text[span.clone()].split_once("]:");
+                let text = text.map_or("", |(_, text)| text.trim());
                 let label = label.into();
                 self.push(Token::Definition { label, text }, &span);
             }
@@ -264,7 +264,7 @@ impl<'a> Markdown<'a> {
                 // Padding.
                 Event::Start(Mark::TableCell) | Event::End(TagEnd::TableCell)
                     if span.start == row.end => {}
-                Event::Start(Mark::TableCell) => self.start(Tag::cell(None), span.start),
+                Event::Start(Mark::TableCell) => self.start(Tag::new("td"), span.start),
                 Event::End(TagEnd::TableCell) => {
                     last = span.end;
                     self.end("td", last);
@@ -328,8 +328,7 @@ impl<'a> Markdown<'a> {
             }
             Event::Html(_) | Event::InlineHtml(_) => self.html(span),
             Event::FootnoteReference(label) => {
-                let place = self.layout.text.original_span(&span);
-                self.push(Token::Piece(Inline::citation(label, place)), &span);
+                self.push(Token::Citation(label.into()), &span);
             }
             Event::Text(text) => self.push(Token::Text(without_escapes(text.into())), &span),
             Event::Code(text) => self.push(Token::Text(text.into()), &span),
@@ -390,11 +389,4 @@ fn without_escapes(text: Cow<'_, str>) -> Cow<'_, str> {
     } else {
         text
     }
-}
-
-/// The text of a definition, without its label.
-fn definition_text(definition: &str) -> &str {
-    definition
-        .split_once("]:")
-        .map_or("", |(_, text)| text.trim())
 }

@@ -46,11 +46,6 @@ impl Patched {
         });
     }
 
-    /// Takes the text out; places stay known.
-    pub(super) fn take_text(&mut self) -> String {
-        std::mem::take(&mut self.text)
-    }
-
     /// The place in the other text; without any pieces, the same.
     pub(super) fn original(&self, at: usize) -> usize {
         let pieces = self.pieces.partition_point(|piece| piece.start <= at);

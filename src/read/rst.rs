@@ -11,7 +11,6 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::element::{Spanned, Tag, Token, Tokens, element};
-use super::grid::Inline;
 use super::ruled::{self, Line, ReadCell, Rules, Table};
 use super::{Syntax, Texts, has_rule, trimmed};
 use crate::text::Span;
@@ -129,8 +128,7 @@ fn prose<'a>(lines: &[Line<'a>], at: usize) -> Option<Tokens<'a>> {
 }
 
 fn citation(label: &str, span: Span) -> Spanned<'_> {
-    let citation = Inline::citation(label_of(label), span.clone());
-    (Token::Piece(citation), span)
+    (Token::Citation(label_of(label).into()), span)
 }
 
 /// The footnotes and citations that the text defines: `.. [1] words`.

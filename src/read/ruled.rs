@@ -148,7 +148,11 @@ pub(super) fn tokens<'a>(
                 _ => row.span.start..row.span.start,
             };
             let content = content(text, &cell.pieces, cell.width, texts, &read);
-            cells.extend(element(Tag::cell(cell.extent), span, content));
+            let tag = Tag {
+                extent: cell.extent,
+                ..Tag::new("td")
+            };
+            cells.extend(element(tag, span, content));
         }
         element(Tag::new("tr"), row.span, cells).chain(torn)
     });
@@ -181,7 +185,7 @@ fn content<'a>(
         patched.copy(text, piece.clone());
         before = piece.clone();
     }
-    let tokens = read(texts.alloc(patched.take_text()));
+    let tokens = read(texts.alloc(std::mem::take(&mut patched.text)));
     let moved = tokens.map(|(token, span)| (token, patched.original_span(&span)));
     moved.collect()
 }

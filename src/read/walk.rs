@@ -133,7 +133,11 @@ impl<'a, 't> Walk<'a, 't> {
         self.headings.push((level, text));
         self.notices.truncate(notices);
         for inline in &heading.inlines {
-            self.note_label(inline);
+            if let Inline::Citation(citation) = inline
+                && let FootnoteId::Label(label) = &citation.footnote
+            {
+                self.footnotes.labels_in_prose.push(label.clone());
+            }
         }
     }
 
@@ -164,21 +168,12 @@ impl<'a, 't> Walk<'a, 't> {
 
     /// Text around the tables: kept where it belongs to a definition.
     fn prose(&mut self, token: Token<'a>, span: Span) {
-        if let Token::Piece(inline) = &token {
-            self.note_label(inline);
+        if let Token::Citation(label) = &token {
+            self.footnotes.labels_in_prose.push(label.clone());
         }
         if let Some((open, mut inlines)) = self.open.pop() {
             self.piece(token, span, &mut inlines);
             self.open.push((open, inlines));
-        }
-    }
-
-    /// Notes that the text outside tables refers to a footnote.
-    fn note_label(&mut self, inline: &Inline<'a>) {
-        if let Inline::Citation(citation) = inline
-            && let FootnoteId::Label(label) = &citation.footnote
-        {
-            self.footnotes.labels_in_prose.push(label.clone());
         }
     }
 
@@ -342,12 +337,8 @@ impl<'a, 't> Walk<'a, 't> {
         match token {
             Token::Text(text) if self.italics > 0 => inlines.push(Inline::Emphasis(text)),
             Token::Text(text) => inlines.push(Inline::Text(text)),
-            Token::Piece(Inline::Citation(mut reference)) => {
-                // Its reader may have seen a copy of the cell only.
-                reference.span = span;
-                inlines.push(Inline::Citation(reference));
-            }
-            Token::Piece(inline) => inlines.push(inline),
+            Token::Citation(label) => inlines.push(Inline::citation(label, span)),
+            Token::Tag(words) => inlines.push(Inline::Tag(words)),
             Token::Notice(code, message) => self.notice(code, span, message),
             Token::End(name) if is_italic(&name) => self.italics = self.italics.saturating_sub(1),
             Token::Start(tag) if is_italic(&tag.name) => self.italics += 1,
@@ -504,7 +495,7 @@ impl<'a, 't> Walk<'a, 't> {
                     }
                 }
                 Token::Text(text) => has_words |= !is_blank(&text),
-                Token::Piece(_) => has_words = true,
+                Token::Citation(_) | Token::Tag(_) => has_words = true,
                 _ => {}
             }
         }

@@ -92,9 +92,9 @@ pub(super) fn list_table(text: &str, lines: &[Line<'_>], body: Range<usize>) -> 
     rows.retain(|row| !row.is_empty());
     let rows = rows.into_iter().map(|row| {
         let all = row[0].0.start..row[row.len() - 1].0.end;
-        let cells = row
-            .into_iter()
-            .map(|(cell, end)| Cell::new(&lines[cell], end + 1..usize::MAX, Some(Extent::ONE)));
+        let cells = row.into_iter().map(|(cell, end)| {
+            Cell::new(&lines[cell], end + 1..usize::MAX, Some(Extent::new(1, 1)))
+        });
         Row::new(&lines[all], cells)
     });
     let rows: Vec<_> = rows.collect();
@@ -224,5 +224,5 @@ fn cell(text: &str, field: Span, nothing: &Regex) -> Cell {
         start = field.start + cut.end;
     }
     pieces.push(start..field.end);
-    Cell::of_pieces(pieces.into_iter(), usize::MAX, Some(Extent::ONE))
+    Cell::of_pieces(pieces.into_iter(), usize::MAX, Some(Extent::new(1, 1)))
 }

@@ -8,7 +8,6 @@
 use std::fmt::Write as _;
 
 use super::super::element::{Tag, Token, element};
-use super::super::grid::Inline;
 use super::super::{html, joined};
 use super::Wikitext;
 use super::marks::{Kind, Mark};
@@ -124,8 +123,7 @@ impl Wikitext<'_> {
     /// Citations of what a `<ref>` or a template of notes stands for.
     pub(super) fn cite(&mut self, mark: Mark) {
         for label in self.notes.cite(mark.start) {
-            let citation = Inline::citation(label, mark.span());
-            self.push(Token::Piece(citation), mark.span());
+            self.push(Token::Citation(label.into()), mark.span());
         }
     }
 

@@ -56,7 +56,7 @@ impl Mark {
 
 /// Every pair of a text, in the order of their first characters.
 #[derive(Debug, Default)]
-pub(super) struct Marks(Vec<Mark>);
+pub(super) struct Marks(pub(super) Vec<Mark>);
 
 impl Marks {
     pub(super) fn new(text: &str) -> Self {
@@ -65,10 +65,6 @@ impl Marks {
         let mut marks = finder.found;
         marks.sort_unstable_by_key(|mark| mark.start);
         Self(marks)
-    }
-
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Mark> {
-        self.0.iter()
     }
 
     /// Where a pattern is found next in a text, and the pair that stands there, if one does: then it is found whole.

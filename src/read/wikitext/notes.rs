@@ -12,7 +12,7 @@ impl Wikitext<'_> {
     /// Numbers the notes of a text, as MediaWiki does: in the order in which they end.
     pub(super) fn find_notes(&mut self) {
         let mut notes = std::mem::take(&mut self.notes);
-        let mut marks: Vec<_> = self.marks.iter().copied().collect();
+        let mut marks: Vec<_> = self.marks.0.clone();
         marks.sort_unstable_by_key(|mark| mark.end);
         for mark in marks {
             match mark.kind {

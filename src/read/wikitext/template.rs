@@ -12,7 +12,6 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::super::element::{Tag, Token, element};
-use super::super::grid::Inline;
 use super::super::{joined, trimmed};
 use super::Wikitext;
 use super::inline::capitalized;
@@ -163,7 +162,7 @@ impl Wikitext<'_> {
             Meaning::Note | Meaning::NotesByName => self.cite(mark),
             Meaning::Tag(words) => {
                 let words = if words.is_empty() { &call.name } else { words };
-                self.push(Token::Piece(Inline::Tag(words.into())), mark.span());
+                self.push(Token::Tag(words.into()), mark.span());
             }
             Meaning::Cite => self.citation(mark, &call),
             Meaning::Rfc => {

@@ -7,6 +7,7 @@ use crate::limits;
 use crate::text::Span;
 
 /// The lines of a text, and what is known of those above.
+#[derive(Default)]
 pub(super) struct Lines<'a> {
     pub(super) text: &'a str,
     /// The mark above the code that is passed over, or above a table of AsciiDoc.
@@ -40,8 +41,7 @@ impl<'a> Lines<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         Self {
             text,
-            fence: None,
-            indents: Vec::new(),
+            ..Self::default()
         }
     }
 
