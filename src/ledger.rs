@@ -187,6 +187,8 @@ fn looks_like_row(line: &str) -> Option<Look> {
     let cells: Vec<&str> = cells.collect();
     if cells.len() > 1 {
         let ports: Vec<Option<bool>> = cells.iter().map(|cell| port(cell)).collect();
+        let is_transport =
+            |cell: &str| protocols::named_by(cell).is_some_and(|named| !named.has_more);
         let are_beside =
             |at: usize, other: usize| ports[at].is_some() && is_transport(cells[other]);
         let has_words = || cells.iter().any(|cell| cell.contains(char::is_alphabetic));
@@ -221,8 +223,4 @@ fn port(cell: &str) -> Option<bool> {
             .is_none_or(|number| number.as_str().parse::<u16>().is_ok())
     };
     (is_port("port") && is_port("last")).then_some(found.name("transport").is_some())
-}
-
-fn is_transport(cell: &str) -> bool {
-    protocols::named_by(cell).is_some_and(|named| !named.has_more)
 }

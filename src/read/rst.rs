@@ -136,11 +136,10 @@ fn definitions<'a>(text: &'a str, read: &ReadCell<'a>) -> Vec<Spanned<'a>> {
     let found = regex!(r"(?m)^[ \t]*\.\. \[([^\]\n]+)\][ \t]+([^\n]*(?:\n[ \t]+\S[^\n]*)*)");
     let mut tokens = Vec::new();
     for found in found.captures_iter(text) {
-        let (Some(label), Some(words)) = (found.get(1), found.get(2)) else {
-            continue;
-        };
-        let span = trimmed(text, words.range());
-        let (label, text) = (label_of(label.as_str()).into(), &text[span.clone()]);
+        let (_, [label, words]) = found.extract();
+        let end = found.get_match().end();
+        let span = trimmed(text, end - words.len()..end);
+        let (label, text) = (label_of(label).into(), &text[span.clone()]);
         tokens.push((Token::Definition { label, text }, span.clone()));
         let moved = |span: Span, by: usize| span.start + by..span.end + by;
         tokens.extend(read(text).map(|(token, part)| (token, moved(part, span.start))));
@@ -190,28 +189,23 @@ fn inlines<'a>(text: &'a str, urls: &HashMap<String, &'a str>) -> Vec<Spanned<'a
             tokens.push((Token::Start(Tag::new("li")), span));
             continue;
         }
-        let (words, tag) = if let Some(url) = part("url") {
-            let words = part("text").filter(|words| !words.is_empty());
-            (words.unwrap_or(url), Some(Tag::new("a").with("href", url)))
-        } else if let Some(name) = part("name").or(part("word")) {
-            let known = name.split_whitespace().collect::<Vec<_>>().join(" ");
-            let url = urls.get(&known.to_lowercase());
-            (name, url.map(|url| Tag::new("a").with("href", *url)))
-        } else if let Some(url) = part("bare") {
-            (url, Some(Tag::new("a").with("href", url)))
-        } else if let Some(words) = part("emphasis") {
-            (words, Some(Tag::new("em")))
-        } else if let Some(label) = part("note") {
+        if let Some(label) = part("note") {
             tokens.push(citation(label, span));
             continue;
-        } else {
-            // An escaped blank parts nothing.
-            let escaped = part("escaped").filter(|escaped| !escaped.trim().is_empty());
-            let mut others = ["code", "role", "words", "strong", "substitute"].into_iter();
-            let words = others.find_map(part).or(escaped);
-            (words.unwrap_or_default(), None)
+        }
+        let url = part("url").or(part("bare")).or_else(|| {
+            let name = part("name").or(part("word"))?.split_whitespace();
+            let name = name.collect::<Vec<_>>().join(" ");
+            urls.get(&name.to_lowercase()).copied()
+        });
+        let tag = match url {
+            Some(url) => Some(Tag::new("a").with("href", url)),
+            None => part("emphasis").map(|_| Tag::new("em")),
         };
-        let words = (Token::Text(words.into()), span.clone());
+        // An escaped blank parts nothing, and a link without words shows where it leads.
+        let groups = found.iter().skip(1).flatten().map(|group| group.as_str());
+        let words = groups.into_iter().find(|words| !words.trim().is_empty());
+        let words = (Token::Text(words.unwrap_or_default().into()), span.clone());
         match tag {
             Some(tag) => tokens.extend(element(tag, span, [words])),
             None => tokens.push(words),

@@ -204,10 +204,7 @@ fn is_broken(text: &str, pieces: &[Span], width: usize) -> bool {
     }
     is_full
         && match whole.split_once(['-', '–']) {
-            Some((first, last)) => match (first.parse::<u16>(), last.parse::<u16>()) {
-                (Ok(first), Ok(last)) => first > 0 && first < last,
-                _ => false,
-            },
+            Some((first, last)) => first.parse::<u16>().is_ok() && last.parse::<u16>().is_ok(),
             None => whole.len() == 5 && longest == Some(4) && whole.parse::<u16>().is_ok(),
         }
 }

@@ -267,10 +267,7 @@ impl Decoded {
         // A rule of columns: below, `|name|` may open a row whose blanks say where its cells stand.
         self.has_columns |= rest.starts_with(['=', '-', ' '])
             && regex!(r"^ *(?:==+ +==|--+ +--)[-= ]*\r?\n?$").is_match(rest);
-        self.is_ruled = rest.starts_with("+-")
-            || rest.starts_with("+=")
-            || rest.starts_with("+:")
-            || self.is_ruled && rest.starts_with(['|', '+']);
+        self.is_ruled = rest.starts_with('+') || self.is_ruled && rest.starts_with('|');
         let is_row = rest.starts_with('|') && !self.is_ruled && !self.has_columns;
         while is_row && let Some(at) = PADDING.find(rest.as_bytes()) {
             let padding = blanks(&rest.as_bytes()[at..]);

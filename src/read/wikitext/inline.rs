@@ -139,14 +139,11 @@ impl Wikitext<'_> {
             "file" | "image" => {
                 let image = Tag::new("img").with("src", page_path(title));
                 self.start(image, mark.span());
-                let alt = regex!(r"^\s*alt=");
-                if let Some((alt, part)) = parts[1..]
-                    .iter()
-                    .find_map(|part| Some((alt.find(&self.text[part.clone()])?, part)))
-                {
-                    self.content(part.start + alt.end()..part.end);
-                }
-                return;
+                let alt = parts[1..].iter().find_map(|part| {
+                    let name = regex!(r"^\s*alt=").find(&self.text[part.clone()])?;
+                    Some(part.start + name.end()..part.end)
+                });
+                return self.content(alt.unwrap_or_default());
             }
             _ => {}
         }

@@ -259,21 +259,15 @@ impl Wikitext<'_> {
         };
         let named = regex!(r"^\s*([^={}\[\]<>|]*?)\s*=");
         for part in parts {
-            let text = &self.text[part.clone()];
-            let parts = named
-                .captures(text)
-                .and_then(|found| Some((found.get(0)?, found.get(1)?)));
-            match parts {
-                Some((all, name)) => {
-                    let value = trimmed(self.text, part.start + all.end()..part.end);
-                    let is_number = name.as_str().parse::<u8>().is_ok();
-                    if is_number {
-                        call.plain.push(value);
-                    } else {
-                        call.named.push((name.as_str().to_lowercase(), value));
-                    }
-                }
-                None => call.plain.push(part),
+            let found = named.captures(&self.text[part.clone()]);
+            let Some((all, [name])) = found.map(|found| found.extract()) else {
+                call.plain.push(part);
+                continue;
+            };
+            let value = trimmed(self.text, part.start + all.len()..part.end);
+            match name.parse::<u8>() {
+                Ok(_) => call.plain.push(value),
+                Err(_) => call.named.push((name.to_lowercase(), value)),
             }
         }
         call
