@@ -175,11 +175,11 @@ fn content<'a>(
         return Vec::new();
     };
     let mut patched = Patched::default();
-    let is_whole = is_broken(text, pieces, width);
     let mut before = first.start..first.start;
     for piece in pieces {
-        let is_parted = !is_whole && text[before.end..piece.start].contains('\n');
-        if is_parted && !is_broken(text, &[before.clone(), piece.clone()], width) {
+        let (line, next) = (&text[before.clone()], &text[piece.clone()]);
+        let is_parted = text[before.end..piece.start].contains('\n');
+        if is_parted && !is_broken(line, next, width) {
             patched.put_in("\n", before.end);
         }
         patched.copy(text, piece.clone());
@@ -190,35 +190,22 @@ fn content<'a>(
     moved.collect()
 }
 
-/// Whether a port or a range is broken in pieces, since it has no room in its cell: `2` above `8250`, `163` above
-/// `84–16403`.
-fn is_broken(text: &str, pieces: &[Span], width: usize) -> bool {
-    let pieces: Vec<_> = pieces.iter().map(|piece| &text[piece.clone()]).collect();
-    let whole = pieces.concat();
-    let longest = pieces.iter().map(|piece| piece.chars().count()).max();
-    let is_full = longest.is_some_and(|longest| longest + 2 >= width);
-    if let [first, next] = pieces[..]
-        && first.contains(',')
-    {
-        return is_full && breaks_last(first, next);
-    }
-    is_full
-        && match whole.split_once(['-', '–']) {
-            Some((first, last)) => first.parse::<u16>().is_ok() && last.parse::<u16>().is_ok(),
-            None => whole.len() == 5 && longest == Some(4) && whole.parse::<u16>().is_ok(),
+/// Whether a port or a range goes on in the next line, since it has no room in its cell: `2` above `8250`, `163` above
+/// `84–16403`. So may the last port of a list: behind a whole one there would be a comma, `137, 138, 1` above `39`.
+fn is_broken(line: &str, next: &str, width: usize) -> bool {
+    let longest = line.chars().count().max(next.chars().count());
+    let is_port = |text: &str| text.parse::<u16>().is_ok();
+    let whole = format!("{line}{next}");
+    longest + 2 >= width
+        && if line.contains(',') {
+            let start = line.rsplit([',', ' ']).next().unwrap_or_default();
+            let end = next.split([',', ' ']).next().unwrap_or_default();
+            let is_whole = start.is_empty() || end.is_empty();
+            let is_list = |c: char| c.is_ascii_digit() || matches!(c, ',' | ' ');
+            !is_whole && whole.chars().all(is_list) && is_port(&format!("{start}{end}"))
+        } else if let Some((first, last)) = whole.split_once(['-', '–']) {
+            is_port(first) && is_port(last)
+        } else {
+            whole.len() == 5 && longest == 4 && is_port(&whole)
         }
-}
-
-/// Whether the last port of a list goes on in the next line: behind a whole one there would be a comma, `137, 138, 1`
-/// above `39`.
-fn breaks_last(list: &str, next: &str) -> bool {
-    let is_list = |text: &str| {
-        text.chars()
-            .all(|c| c.is_ascii_digit() || matches!(c, ',' | ' '))
-    };
-    let start = list.rsplit([',', ' ']).next().unwrap_or_default();
-    let end = next.split([',', ' ']).next().unwrap_or_default();
-    let port = format!("{start}{end}");
-    let is_port = !start.is_empty() && !end.is_empty() && port.parse::<u16>().is_ok();
-    is_list(list) && is_list(next) && is_port
 }

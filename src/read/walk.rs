@@ -197,7 +197,10 @@ impl<'a, 't> Walk<'a, 't> {
         let mut has_caption = false;
         grid.span.end = loop {
             let Some((token, span)) = self.next_within(Part::Table) else {
-                break self.unclosed_table(&grid.span);
+                // It ends where the text does, or where another one starts between its cells.
+                let message = "the table that starts here has no end; the text may be cut off";
+                self.notice(Code::UnclosedTable, grid.span.clone(), message);
+                break self.place();
             };
             match token {
                 Token::End(name) if name == "table" => break span.end,
@@ -226,13 +229,6 @@ impl<'a, 't> Walk<'a, 't> {
         };
         grid.end_group(group);
         grid
-    }
-
-    /// A table that has no end ends where the text does, or where another one starts between its cells.
-    fn unclosed_table(&mut self, table: &Span) -> usize {
-        let message = "the table that starts here has no end; the text may be cut off";
-        self.notice(Code::UnclosedTable, table.clone(), message);
-        self.place()
     }
 
     /// A row from its start tag, or from that of its first cell, which ends at a place. `None` if it is hidden.

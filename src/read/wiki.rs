@@ -104,28 +104,17 @@ pub(super) fn gather_label(inlines: &mut Vec<Inline<'_>>, end: usize) {
     let (Some(open), Some(label)) = (open.text(), label.text()) else {
         return;
     };
-    let is_number = |label: &str| label.bytes().all(|byte| byte.is_ascii_digit());
-    let label_start = match label.strip_prefix('^') {
-        Some(label) if !label.is_empty() => 1,
-        None if is_number(label) && label.len() < 4 && ends_in_a_word(before) => 0,
-        _ => return,
+    let is_word = |text: &Cow<'_, str>| text.ends_with(|c: char| !c.is_whitespace() && c != '[');
+    let is_behind_word = || {
+        let before = before.last();
+        before.is_some_and(|before| before.text().is_none_or(is_word))
     };
-    if open == "[" {
+    let is_caret = label.len() > 1 && label.starts_with('^');
+    if open == "[" && (is_caret || regex!(r"^[0-9]{1,3}$").is_match(label) && is_behind_word()) {
         let span = end - label.len() - 2..end;
-        let citation = Inline::citation(slice(label, label_start..), span);
+        let citation = Inline::citation(slice(label, usize::from(is_caret)..), span);
         inlines.truncate(inlines.len() - 3);
         inlines.push(citation);
-    }
-}
-
-/// Whether something stands before without a blank behind it.
-fn ends_in_a_word(inlines: &[Inline<'_>]) -> bool {
-    match inlines.last() {
-        Some(Inline::Text(text) | Inline::Emphasis(text)) => {
-            text.ends_with(|c: char| !c.is_whitespace() && c != '[')
-        }
-        Some(Inline::Link(_) | Inline::Citation(_) | Inline::Tag(_)) => true,
-        None => false,
     }
 }
 

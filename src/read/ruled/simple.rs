@@ -172,7 +172,7 @@ fn double(lines: &[Line<'_>], at: usize, rules: &Rules) -> Option<Table> {
         } else if regex!(r"^\s*-[- ]*$").is_match(lines[line].text) {
             rows.extend(row(above, &columns(&lines[line], Some(&starts))));
             top = line + 1;
-        } else if begins && !above.iter().all(Line::is_blank) {
+        } else if begins {
             rows.extend(row(above, &all));
             top = line;
         }
