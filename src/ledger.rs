@@ -9,7 +9,8 @@
 
 use crate::diagnostic::{Code, Report, Severity};
 use crate::text::{Source, Span};
-use crate::vocabulary::protocols;
+use crate::vocabulary::lists::leading_word;
+use crate::vocabulary::protocols::{named_by, protocol};
 
 /// What is known of a text.
 #[derive(Debug, Default)]
@@ -180,15 +181,20 @@ fn units(text: &str) -> impl Iterator<Item = (Span, &str)> {
 }
 
 fn looks_like_row(line: &str) -> Option<Look> {
-    let cells = regex!(r"[|│┃║\t]|(?i)</?t[rdh](?-u:\b)[^>]*>").split(line);
-    // Nor are attributes of wikitext cells.
-    let nothing = regex!(r#"^(?:[a-z]+=(?:"[^"]*"|[0-9]+))?$"#);
-    let cells = cells.map(str::trim).filter(|cell| !nothing.is_match(cell));
+    let cells: Vec<&str> = if line.starts_with("<tr") {
+        regex!(r"(?i)</?t[rdh][^>]*>").split(line).collect()
+    } else {
+        line.split(['|', '│', '┃', '║', '\t']).collect()
+    };
+    // Attributes of wikitext are no cell.
+    let is_attribute =
+        |cell: &str| cell.contains('=') && regex!(r#"^[a-z]+=(?:"[^"]*"|[0-9]+)$"#).is_match(cell);
+    let cells = cells.into_iter().map(str::trim);
+    let cells = cells.filter(|cell| !cell.is_empty() && !is_attribute(cell));
     let cells: Vec<&str> = cells.collect();
     if cells.len() > 1 {
         let ports: Vec<Option<bool>> = cells.iter().map(|cell| port(cell)).collect();
-        let is_transport =
-            |cell: &str| protocols::named_by(cell).is_some_and(|named| !named.has_more);
+        let is_transport = |cell: &str| named_by(cell).is_some_and(|named| !named.has_more);
         let are_beside =
             |at: usize, other: usize| ports[at].is_some() && is_transport(cells[other]);
         let has_words = || cells.iter().any(|cell| cell.contains(char::is_alphabetic));
@@ -201,17 +207,26 @@ fn looks_like_row(line: &str) -> Option<Look> {
             return Some(Look::Beside);
         }
     }
-    let listed = regex!(
-        r"(?x)^[\ \t\-*•+>`]* (?: [0-9]{1,5} (?:[-–][0-9]{1,5})? [\ \t/,;:(`]+
-          (?i-u: (?:tcp|udp|sctp|dccp)[46]? | yes | unofficial | assigned | reserved)
-          | (?i-u:tcp|udp|sctp|dccp)[\ \t/:]+ [0-9]{1,5} ) (?-u:\b)"
-    );
-    listed.is_match(line).then_some(Look::Listed)
+    // Few lines need the pattern.
+    let line = line.trim_start_matches([' ', '\t', '-', '*', '•', '+', '>', '`']);
+    let is_led =
+        line.starts_with(|c: char| c.is_ascii_digit()) || protocol(leading_word(line)).is_some();
+    let is_listed = || {
+        regex!(
+            r"(?x)^ (?: [0-9]{1,5} (?:[-–][0-9]{1,5})? [\ \t/,;:(`]+
+              (?i-u: (?:tcp|udp|sctp|dccp)[46]? | yes | unofficial | assigned | reserved)
+              | (?i-u:tcp|udp|sctp|dccp)[\ \t/:]+ [0-9]{1,5} ) (?-u:\b)"
+        )
+        .is_match(line)
+    };
+    (is_led && is_listed()).then_some(Look::Listed)
 }
 
 /// Tells whether a cell is a port, and whether it names a transport, too.
 fn port(cell: &str) -> Option<bool> {
     let cell = cell.trim_start_matches([' ', '\t', '*', '_', '`', '~', '\\', '[', '(']);
+    cell.starts_with(|c: char| c.is_ascii_digit())
+        .then_some(())?;
     let found = regex!(
         r"(?x)^ (?P<port>[0-9]{1,5}) (?:[\ \t]*[-–—][\ \t]*(?P<last>[0-9]{1,5}))?
           (?P<transport>[\ \t/(]*(?i-u:tcp|udp|sctp|dccp)[46]?(?-u:\b))? [\ \t*_`~\\)\],.;]* (?:\(.*\)|\[.*|<.*)? $"

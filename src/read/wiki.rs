@@ -80,8 +80,9 @@ pub(super) fn raise(inlines: &mut Vec<Inline<'_>>, from: usize, is_sub: bool) {
 /// number, one or two letters in lower case or one capital, or the name of a group of notes with a number.
 fn is_label(text: &str) -> bool {
     let label = text.trim_matches([' ', '\t', '[', ']']);
-    regex!(r"^(?s:.?|[0-9]+|[a-z]{2}|(?i-u:note|nb|n|fn|lower-alpha|ref)[ \t]+[0-9]+)$")
-        .is_match(label)
+    label.bytes().all(|byte| byte.is_ascii_digit())
+        || regex!(r"^(?s:.|[a-z]{2}|(?i-u:note|nb|n|fn|lower-alpha|ref)[ \t]+[0-9]+)$")
+            .is_match(label)
 }
 
 /// Brackets around a citation belong to it; brackets that start with a link to a guideline are a tag.

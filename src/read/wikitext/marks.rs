@@ -103,17 +103,15 @@ impl Finder {
     fn find(&mut self, text: &str) {
         let borders = regex!(
             r"(?ix) <(?P<raw>!--) | <(?P<element>nowiki|pre|math|syntaxhighlight|source)(?:\s(?:[^<>]*[^<>/])?)?>
-              | (?P<ref></?ref(?:\s[^<>]*)?/?>)
+              | </?ref(?:\s[^<>]*)?/?>
               | \{\{ | \}\} | \[\[ | \]\] | \[(?:[a-z]+:)?// | \[mailto: | \] | \n"
         );
         let mut at = 0;
         while let Some(found) = borders.captures_at(text, at) {
             let span = found.get_match().range();
             at = span.end;
-            match (
-                &text[span.clone()],
-                found.name("raw").or(found.name("element")),
-            ) {
+            let raw = found.name("raw").or(found.name("element"));
+            match (&text[span.clone()], raw) {
                 (_, Some(name)) => at = self.raw(text, name.as_str().to_lowercase(), span),
                 ("{{", _) => self.open(Kind::Template, span),
                 ("}}", _) => self.close(Kind::Template, &span),
