@@ -171,41 +171,45 @@ fn content<'a>(
     texts: &'a Texts,
     read: &ReadCell<'a>,
 ) -> Vec<Spanned<'a>> {
-    let Some(first) = pieces.first() else {
+    if pieces.is_empty() {
         return Vec::new();
-    };
+    }
     let mut patched = Patched::default();
-    let mut before = first.start..first.start;
-    for piece in pieces {
-        let (line, next) = (&text[before.clone()], &text[piece.clone()]);
-        let is_parted = text[before.end..piece.start].contains('\n');
-        if is_parted && !is_broken(line, next, width) {
-            patched.put_in("\n", before.end);
+    let lines: Vec<_> = pieces.iter().map(|piece| &text[piece.clone()]).collect();
+    let is_whole = is_broken(&lines, width);
+    for (at, piece) in pieces.iter().enumerate() {
+        if at > 0 && !is_whole {
+            let end = pieces[at - 1].end;
+            let is_parted = text[end..piece.start].contains('\n');
+            if is_parted && !is_broken(&lines[at - 1..=at], width) {
+                patched.put_in("\n", end);
+            }
         }
         patched.copy(text, piece.clone());
-        before = piece.clone();
     }
     let tokens = read(texts.alloc(std::mem::take(&mut patched.text)));
     let moved = tokens.map(|(token, span)| (token, patched.original_span(&span)));
     moved.collect()
 }
 
-/// Whether a port or a range goes on in the next line, since it has no room in its cell: `2` above `8250`, `163` above
-/// `84–16403`. So may the last port of a list: behind a whole one there would be a comma, `137, 138, 1` above `39`.
-fn is_broken(line: &str, next: &str, width: usize) -> bool {
-    let longest = line.chars().count().max(next.chars().count());
+/// Whether some lines are one port or range, which is broken since it has no room in its cell: `2` above `8250`, `163`
+/// above `84–16403`. So may be the last port of a list: behind a whole one there would be a comma, `137, 138, 1` above
+/// `39`.
+fn is_broken(lines: &[&str], width: usize) -> bool {
+    let longest = lines.iter().map(|line| line.chars().count()).max();
+    let is_full = longest.is_some_and(|longest| longest + 2 >= width);
     let is_port = |text: &str| text.parse::<u16>().is_ok();
-    let whole = format!("{line}{next}");
-    longest + 2 >= width
-        && if line.contains(',') {
-            let start = line.rsplit([',', ' ']).next().unwrap_or_default();
-            let end = next.split([',', ' ']).next().unwrap_or_default();
-            let is_whole = start.is_empty() || end.is_empty();
-            let is_list = |c: char| c.is_ascii_digit() || matches!(c, ',' | ' ');
-            !is_whole && whole.chars().all(is_list) && is_port(&format!("{start}{end}"))
-        } else if let Some((first, last)) = whole.split_once(['-', '–']) {
-            is_port(first) && is_port(last)
-        } else {
-            whole.len() == 5 && longest == 4 && is_port(&whole)
+    let whole = lines.concat();
+    is_full
+        && match (lines, whole.split_once(['-', '–'])) {
+            ([list, next], _) if list.contains(',') => {
+                let start = list.rsplit([',', ' ']).next().unwrap_or_default();
+                let end = next.split([',', ' ']).next().unwrap_or_default();
+                let is_whole = start.is_empty() || end.is_empty();
+                let is_list = |c: char| c.is_ascii_digit() || matches!(c, ',' | ' ');
+                !is_whole && whole.chars().all(is_list) && is_port(&format!("{start}{end}"))
+            }
+            (_, Some((first, last))) => is_port(first) && is_port(last),
+            (_, None) => whole.len() == 5 && longest == Some(4) && is_port(&whole),
         }
 }
