@@ -10,7 +10,7 @@ use std::collections::HashSet;
 use csv::{Reader, StringRecord};
 use serde_json::{Value, json};
 
-use super::{EmitError, Format, Listed, Out, Unreadable};
+use super::{EmitError, Listed, Unreadable};
 use crate::dataset::{
     Assignment, Dataset, Naming, Origin, PerProtocol, Protocol, Record, ServiceName, require_unique,
 };
@@ -54,23 +54,21 @@ pub(super) enum Kind {
 }
 
 pub(super) static FORMAT: Listed = Listed::new(
-    Format::new(
-        "csv",
-        "ports.csv",
-        "one row per record, for spreadsheets and data frames",
-    )
-    .by_default(),
-    write,
+    "csv",
+    "ports.csv",
+    "one row per record, for spreadsheets and data frames",
+    make,
 )
+.by_default()
 .read_by(read);
 
 fn names() -> impl Iterator<Item = &'static str> {
     COLUMNS.into_iter().map(|(name, _)| name)
 }
 
-fn write(dataset: &Dataset, out: &mut Out<'_>) -> Result<(), EmitError> {
+fn make(dataset: &Dataset) -> Result<Vec<u8>, EmitError> {
     let extra = extra_headers(dataset);
-    let mut writer = csv::Writer::from_writer(out);
+    let mut writer = csv::Writer::from_writer(Vec::new());
     let theirs = extra.iter().map(|header| extra_name(header).into_owned());
     writer.write_record(names().map(str::to_owned).chain(theirs))?;
     for record in &dataset.records {
@@ -83,7 +81,7 @@ fn write(dataset: &Dataset, out: &mut Out<'_>) -> Result<(), EmitError> {
         }
         writer.write_record(None::<&[u8]>)?;
     }
-    Ok(writer.flush()?)
+    writer.into_inner().map_err(EmitError::new)
 }
 
 fn read(bytes: &[u8]) -> Result<Dataset, Unreadable> {

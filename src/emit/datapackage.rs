@@ -8,19 +8,17 @@ use serde_json::{Value, json};
 
 use super::csv::Kind;
 use super::schema::Descriptions;
-use super::{DESCRIPTION, EmitError, Emitter as _, Format, Listed, Out, write_object};
+use super::{DESCRIPTION, EmitError, Emitter as _, Listed, object};
 use super::{csv, json, services, yaml};
 use crate::dataset::merge::MergeFormat;
 use crate::dataset::{Basis, Dataset, NameSource, SourceFile, Status};
 use crate::text;
 
 pub(super) static FORMAT: Listed = Listed::new(
-    Format::new(
-        "datapackage",
-        "datapackage.json",
-        "types, sizes and hashes of the data files, for frictionless and data portals",
-    ),
-    write,
+    "datapackage",
+    "datapackage.json",
+    "types, sizes and hashes of the data files, for frictionless and data portals",
+    make,
 );
 
 /// The resources: default files that hold the data. Those that describe it are none.
@@ -34,7 +32,7 @@ static DATA: &[&Listed] = &[
 ];
 
 /// Its sources are the page or document if it is known, then the inputs.
-fn write(dataset: &Dataset, out: &mut Out<'_>) -> Result<(), EmitError> {
+fn make(dataset: &Dataset) -> Result<Vec<u8>, EmitError> {
     let from = dataset.attribution.clone().unwrap_or_default();
     let title = from.title.as_ref().or(from.url.as_ref());
     let revision = from.revision.map(|revision| revision.to_string());
@@ -54,7 +52,7 @@ fn write(dataset: &Dataset, out: &mut Out<'_>) -> Result<(), EmitError> {
         "sources": page.into_iter().chain(inputs).collect::<Value>(),
         "resources": resources.collect::<Result<Value, _>>()?,
     });
-    write_object(package, out)
+    Ok(object(package))
 }
 
 /// A file that data is from. Its path is a title here, because a path must not be absolute or lead upwards, and its

@@ -10,19 +10,17 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{DESCRIPTION, EmitError, Format, Listed, Out, sqlite, write_object};
+use super::{DESCRIPTION, Listed, object, sqlite};
 use crate::dataset::{Dataset, SourceFile};
 
 pub(super) static FORMAT: Listed = Listed::new(
-    Format::new(
-        "datasette",
-        "metadata.json",
-        "descriptions, labels and facets of ports.sqlite for datasette",
-    ),
-    write,
+    "datasette",
+    "metadata.json",
+    "descriptions, labels and facets of ports.sqlite for datasette",
+    |dataset| Ok(object(metadata(dataset))),
 );
 
-fn write(dataset: &Dataset, out: &mut Out<'_>) -> Result<(), EmitError> {
+fn metadata(dataset: &Dataset) -> Value {
     let from = dataset.attribution.clone().unwrap_or_default();
     let source = |SourceFile { path, sha256 }: &SourceFile| format!("{path} (sha256 {sha256})");
     let sources: Vec<_> = dataset.sources.iter().map(source).collect();
@@ -30,7 +28,7 @@ fn write(dataset: &Dataset, out: &mut Out<'_>) -> Result<(), EmitError> {
         .revision
         .map(|revision| format!(", revision {revision} of the page"));
     let sources = sources.join(", ") + &revision.unwrap_or_default();
-    let metadata = json!({
+    json!({
         "title": dataset.title(),
         "description": DESCRIPTION,
         "license": from.license,
@@ -41,8 +39,7 @@ fn write(dataset: &Dataset, out: &mut Out<'_>) -> Result<(), EmitError> {
             "description": format!("Made from {sources}."),
             "tables": tables(sqlite::SCHEMA),
         }},
-    });
-    write_object(metadata, out)
+    })
 }
 
 /// A table with its comments, and how datasette shows it at first.

@@ -10,7 +10,6 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter, Write as _};
-use std::io::Write as _;
 
 use data_encoding::BASE64;
 use minijinja::value::Serde;
@@ -18,7 +17,7 @@ use minijinja::{Environment, Error, context};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::{EmitError, Format, Listed, Out, csv, services, template};
+use super::{EmitError, Listed, csv, services, template};
 use crate::dataset::{
     Assignment, Attribution, Basis, Citation, Dataset, Link, NameSource, PortRange, Protocol,
     Record, Status,
@@ -33,18 +32,15 @@ const STYLE: &str = include_str!("html/page.css");
 const SCRIPT: &str = concat!(include_str!("html/map.js"), include_str!("html/page.js"));
 
 pub(super) static FORMAT: Listed = Listed::new(
-    Format::new(
-        "html",
-        "ports.html",
-        "one page with search and filters, for people with a browser",
-    ),
-    write,
+    "html",
+    "ports.html",
+    "one page with search and filters, for people with a browser",
+    |dataset| {
+        page(dataset)
+            .map(String::into_bytes)
+            .map_err(EmitError::new)
+    },
 );
-
-fn write(dataset: &Dataset, out: &mut Out<'_>) -> Result<(), EmitError> {
-    let page = page(dataset).map_err(EmitError::new)?;
-    Ok(out.write_all(page.as_bytes())?)
-}
 
 fn page(dataset: &Dataset) -> Result<String, Error> {
     let mut environment = Environment::new();

@@ -6,12 +6,15 @@ use std::io::{self, Write};
 
 use serde_json::ser::Formatter;
 
-use super::{Format, Listed, write_tree};
+use super::{Listed, tree};
 
 pub(super) static FORMAT: Listed = Listed::new(
-    Format::new("json", "ports.json", "every field, for programs").by_default(),
-    |dataset, out| write_tree(dataset, Layout::default(), out),
+    "json",
+    "ports.json",
+    "every field, for programs",
+    |dataset| tree(dataset, Layout::default()),
 )
+.by_default()
 .read_by(|bytes| Ok(serde_json::from_slice(bytes)?));
 
 /// Breaks lines in the tree, its lists and their items; deeper values stay on one line.

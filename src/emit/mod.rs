@@ -25,7 +25,7 @@ mod wireshark;
 mod yaml;
 
 use std::fmt;
-use std::io::{BufWriter, Write};
+use std::io::Write;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -62,19 +62,6 @@ impl<'f> Format<'f> {
             is_binary: false,
         }
     }
-
-    /// The format, written by default.
-    const fn by_default(mut self) -> Self {
-        self.is_default = true;
-        self
-    }
-
-    /// The format, as one that is not text.
-    #[must_use]
-    pub const fn binary(mut self) -> Self {
-        self.is_binary = true;
-        self
-    }
 }
 
 /// Writes datasets in one format.
@@ -82,7 +69,7 @@ pub trait Emitter: Sync + fmt::Debug {
     /// What the format is.
     fn format(&self) -> Format<'_>;
 
-    /// Writes the whole file, in large pieces.
+    /// Writes the whole file.
     ///
     /// # Errors
     ///
@@ -120,25 +107,39 @@ pub trait Emitter: Sync + fmt::Debug {
 #[derive(Debug)]
 struct Listed {
     format: Format<'static>,
-    write: WriteFile,
+    make: MakeFile,
     read: Option<ReadFile>,
     is_same: fn(&[u8], &[u8]) -> bool,
 }
 
-/// Gathers small pieces into large ones: through `dyn`, a call for each would take as long as making it.
-type Out<'o> = BufWriter<&'o mut dyn Write>;
-
-type WriteFile = fn(&Dataset, &mut Out<'_>) -> Result<(), EmitError>;
+type MakeFile = fn(&Dataset) -> Result<Vec<u8>, EmitError>;
 type ReadFile = fn(&[u8]) -> Result<Dataset, Unreadable>;
 
 impl Listed {
-    const fn new(format: Format<'static>, write: WriteFile) -> Self {
+    /// A text format that is written only on request, and not read.
+    const fn new(
+        name: &'static str,
+        path: &'static str,
+        purpose: &'static str,
+        make: MakeFile,
+    ) -> Self {
         Self {
-            format,
-            write,
+            format: Format::new(name, path, purpose),
+            make,
             read: None,
             is_same: |_, _| false,
         }
+    }
+
+    const fn by_default(mut self) -> Self {
+        self.format.is_default = true;
+        self
+    }
+
+    const fn binary(mut self, is_same: fn(&[u8], &[u8]) -> bool) -> Self {
+        self.format.is_binary = true;
+        self.is_same = is_same;
+        self
     }
 
     const fn read_by(mut self, read: ReadFile) -> Self {
@@ -153,10 +154,11 @@ impl Emitter for Listed {
     }
 
     fn write(&self, dataset: &Dataset, out: &mut dyn Write) -> Result<(), EmitError> {
-        const PIECE: usize = 1 << 16;
-        let mut out = BufWriter::with_capacity(PIECE, out);
-        (self.write)(dataset, &mut out)?;
-        Ok(out.flush()?)
+        Ok(out.write_all(&self.emit(dataset)?)?)
+    }
+
+    fn emit(&self, dataset: &Dataset) -> Result<Vec<u8>, EmitError> {
+        (self.make)(dataset)
     }
 
     fn read(&self, bytes: &[u8]) -> Result<Option<Dataset>, Unreadable> {
@@ -221,21 +223,18 @@ pub fn read(bytes: &[u8]) -> Option<(&'static dyn Emitter, Result<Dataset, Unrea
 /// What a dataset is, in a sentence.
 const DESCRIPTION: &str = "TCP, UDP, SCTP and DCCP port numbers, made from a table by portconv.";
 
-/// Writes the tree of a dataset in a layout of JSON.
-fn write_tree(
-    dataset: &Dataset,
-    layout: impl Formatter,
-    out: &mut Out<'_>,
-) -> Result<(), EmitError> {
-    dataset.serialize(&mut Serializer::with_formatter(&mut *out, layout))?;
-    Ok(out.write_all(b"\n")?)
+/// The tree of a dataset in a layout of JSON.
+fn tree(dataset: &Dataset, layout: impl Formatter) -> Result<Vec<u8>, EmitError> {
+    let mut tree = Vec::new();
+    dataset.serialize(&mut Serializer::with_formatter(&mut tree, layout))?;
+    tree.push(b'\n');
+    Ok(tree)
 }
 
-/// Writes an object that says something about a dataset, without what is not known.
-fn write_object(mut object: Value, out: &mut Out<'_>) -> Result<(), EmitError> {
+/// An object that says something about a dataset, without what is not known.
+fn object(mut object: Value) -> Vec<u8> {
     drop_nulls(&mut object);
-    serde_json::to_writer_pretty(&mut *out, &object)?;
-    Ok(out.write_all(b"\n")?)
+    format!("{object:#}\n").into_bytes()
 }
 
 fn drop_nulls(value: &mut Value) {

@@ -3,24 +3,21 @@
 //! A record is as in `ports.json`. What is not of one record (attribution, legend, URLs of citations)
 //! has no place here.
 
-use std::io::Write;
-
-use super::{EmitError, Format, Listed, Out};
+use super::{EmitError, Listed};
 use crate::dataset::Dataset;
 
 pub(super) static FORMAT: Listed = Listed::new(
-    Format::new(
-        "ndjson",
-        "ports.ndjson",
-        "one record of ports.json per line, for streams",
-    ),
-    write,
+    "ndjson",
+    "ports.ndjson",
+    "one record of ports.json per line, for streams",
+    make,
 );
 
-fn write(dataset: &Dataset, out: &mut Out<'_>) -> Result<(), EmitError> {
+fn make(dataset: &Dataset) -> Result<Vec<u8>, EmitError> {
+    let mut lines = Vec::new();
     for record in &dataset.records {
-        serde_json::to_writer(&mut *out, record)?;
-        out.write_all(b"\n")?;
+        serde_json::to_writer(&mut lines, record)?;
+        lines.push(b'\n');
     }
-    Ok(())
+    Ok(lines)
 }

@@ -9,23 +9,20 @@
 //! be [merged](crate::dataset::merge) into the file that nmap comes with.
 
 use std::collections::HashSet;
-use std::io::Write as _;
 
+use super::Listed;
 use super::services::{about, comment, header, joined, merged};
-use super::{EmitError, Format, Listed, Out};
 use crate::dataset::merge::{Merge, MergeFormat, NO_RATIO};
 use crate::dataset::{Dataset, Protocol, Service, Status};
 
 pub(super) static FORMAT: Listed = Listed::new(
-    Format::new(
-        "nmap",
-        "nmap-services",
-        "port names for nmap --datadir and --servicedb",
-    ),
-    write,
+    "nmap",
+    "nmap-services",
+    "port names for nmap --datadir and --servicedb",
+    |dataset| Ok(text(dataset).into_bytes()),
 );
 
-fn write(dataset: &Dataset, out: &mut Out<'_>) -> Result<(), EmitError> {
+fn text(dataset: &Dataset) -> String {
     let merge = dataset.merge(MergeFormat::Nmap);
     let held = merge.map(Merge::held);
     let (mut lines, mut pairs) = (String::new(), HashSet::new());
@@ -39,15 +36,14 @@ fn write(dataset: &Dataset, out: &mut Out<'_>) -> Result<(), EmitError> {
         lines += &line(dataset, ours, ratio);
         pairs.insert(pair);
     }
-    let text = match merge {
+    match merge {
         None => {
             let title = "nmap-services: names of TCP, UDP and SCTP ports";
             let note = "# The ratios are not measured; they only rank ports in use above assigned ones.\n\n";
             header(dataset, "nmap", title) + note + &lines
         }
         Some(merge) => merged(dataset, "nmap", merge, &lines, |pair| pairs.contains(&pair)),
-    };
-    Ok(out.write_all(text.as_bytes())?)
+    }
 }
 
 /// The most bytes of a line, its end not counted: nmap reads 1023 at a time.

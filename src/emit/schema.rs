@@ -3,23 +3,19 @@
 //! Written by hand, for people to read; tests compare it with the files and with the types. Its
 //! descriptions of fields are the only ones: other formats take theirs from here.
 
-use std::io::Write;
-
 use serde_json::Value;
 
-use super::{EmitError, Format, Listed};
+use super::{EmitError, Listed};
 
 const PATH: &str = "ports.schema.json";
 
 const SCHEMA: &str = include_str!("ports.schema.json");
 
 pub(super) static FORMAT: Listed = Listed::new(
-    Format::new(
-        "schema",
-        PATH,
-        "JSON Schema of ports.json and ports.yaml, for editors and validators",
-    ),
-    |_, out| Ok(out.write_all(SCHEMA.as_bytes())?),
+    "schema",
+    PATH,
+    "JSON Schema of ports.json and ports.yaml, for editors and validators",
+    |_| Ok(SCHEMA.into()),
 );
 
 /// The schema's descriptions of fields.

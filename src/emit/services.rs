@@ -6,30 +6,27 @@
 //! Debian's file: name, port and protocol, aliases, comment.
 
 use std::borrow::Cow;
-use std::io::Write as _;
 
-use super::{EmitError, Format, Listed, Out};
+use super::Listed;
 use crate::dataset::merge::{Merge, MergeFormat, Pair};
 use crate::dataset::{Dataset, Service, ServiceName};
 use crate::text::blanked;
 
 pub(super) static FORMAT: Listed = Listed::new(
-    Format::new(
-        "services",
-        "services",
-        "an /etc/services file, for resolvers",
-    )
-    .by_default(),
-    write,
-);
+    "services",
+    "services",
+    "an /etc/services file, for resolvers",
+    |dataset| Ok(text(dataset).into_bytes()),
+)
+.by_default();
 
-fn write(dataset: &Dataset, out: &mut Out<'_>) -> Result<(), EmitError> {
+fn text(dataset: &Dataset) -> String {
     let merge = dataset.merge(MergeFormat::Services);
     let held = merge.map(Merge::held).unwrap_or_default();
     let is_new = |it: &&Service| !held.contains_key(&(it.port, it.protocol.name()));
     let lines = dataset.services.iter().filter(is_new);
     let lines: String = lines.map(|service| line(dataset, service)).collect();
-    let text = match merge {
+    match merge {
         None => {
             header(
                 dataset,
@@ -38,8 +35,7 @@ fn write(dataset: &Dataset, out: &mut Out<'_>) -> Result<(), EmitError> {
             ) + &lines
         }
         Some(merge) => merged(dataset, "services", merge, &lines, |_| false),
-    };
-    Ok(out.write_all(text.as_bytes())?)
+    }
 }
 
 /// A file with our lines added to it, some of which replace its own.

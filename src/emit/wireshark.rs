@@ -3,34 +3,32 @@
 //! Wireshark adds the lines to its own table, the last one of a pair wins. Protocols that share a name
 //! share a line (`domain 53/tcp/udp`); aliases stand in the comment, as Wireshark reads none.
 
-use std::io::Write as _;
+use std::fmt::Write as _;
 
 use super::services::{about, header, joined};
-use super::{EmitError, Format, Listed, Out};
+use super::{EmitError, Listed};
 use crate::dataset::{Dataset, Service};
 use crate::text::blanked;
 
 pub(super) static FORMAT: Listed = Listed::new(
-    Format::new(
-        "wireshark",
-        "wireshark/services",
-        "port names for Wireshark's configuration directory",
-    ),
-    write,
+    "wireshark",
+    "wireshark/services",
+    "port names for Wireshark's configuration directory",
+    make,
 );
 
-fn write(dataset: &Dataset, out: &mut Out<'_>) -> Result<(), EmitError> {
+fn make(dataset: &Dataset) -> Result<Vec<u8>, EmitError> {
     let title = "services: names of TCP, UDP, SCTP and DCCP ports for Wireshark";
-    out.write_all(header(dataset, "wireshark", title).as_bytes())?;
+    let mut text = header(dataset, "wireshark", title);
     for joint in dataset.services.chunk_by(same_line) {
         let service = &joint[0];
         let (name, aliases) = (service.name, joined(&service.aliases, " ", " |"));
         let protocols: Vec<_> = joint.iter().map(|it| it.protocol.name()).collect();
         let ports = format!("{}/{}", service.port, protocols.join("/"));
         let about = blanked(&about(dataset, service));
-        writeln!(out, "{name:<15} {ports:<15} #{aliases} {about}")?;
+        writeln!(text, "{name:<15} {ports:<15} #{aliases} {about}")?;
     }
-    Ok(())
+    Ok(text.into_bytes())
 }
 
 fn same_line(a: &Service, b: &Service) -> bool {

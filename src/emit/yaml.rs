@@ -8,17 +8,15 @@ use std::io::{self, Write};
 
 use serde_json::ser::Formatter;
 
-use super::{Format, Listed, write_tree};
+use super::{Listed, tree};
 
 pub(super) static FORMAT: Listed = Listed::new(
-    Format::new(
-        "yaml",
-        "ports.yaml",
-        "the same, for people and configuration",
-    )
-    .by_default(),
-    |dataset, out| write_tree(dataset, Blocks::default(), out),
+    "yaml",
+    "ports.yaml",
+    "the same, for people and configuration",
+    |dataset| tree(dataset, Blocks::default()),
 )
+.by_default()
 .read_by(|bytes| Ok(serde_yaml::from_slice(bytes)?));
 
 /// Writes blocks. An array stands behind a key, its dashes below that key; no array holds an array.

@@ -32,7 +32,12 @@ pub(super) fn dataset(bytes: &[u8]) -> Result<Dataset, Unreadable> {
     }
     let dataset = Dataset {
         schema_version: SchemaVersion,
-        attribution: attribution(&connection)?,
+        attribution: list(
+            &connection,
+            "select json_group_object(key, iif(key = 'revision', json(value), value))
+             from meta having count(*) > 0",
+        )?
+        .pop(),
         sources: list(
             &connection,
             "select json_object('path', name, 'sha256', sha256) from sources order by id",
@@ -141,14 +146,4 @@ fn list<T: DeserializeOwned>(connection: &Connection, query: &str) -> Result<Vec
     let rows = query.query_map([], |row| row.get::<_, String>(0))?;
     rows.map(|row| serde_json::from_str(&row?).map_err(Unreadable::new))
         .collect()
-}
-
-fn attribution<T: DeserializeOwned>(connection: &Connection) -> Result<Option<T>, Unreadable> {
-    let query = "select json_object(
-                     'title', max(value) filter (where key = 'title'),
-                     'url', max(value) filter (where key = 'url'),
-                     'license', max(value) filter (where key = 'license'),
-                     'revision', json(max(value) filter (where key = 'revision'))
-                 ) from meta having count(*) > 0";
-    Ok(list(connection, query)?.pop())
 }
