@@ -1,8 +1,8 @@
 //! A file being written: complete and next to its destination, before it replaces anything.
 
 use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, Seek, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, Write};
+use std::path::Path;
 
 use tempfile::{NamedTempFile, TempPath};
 
@@ -13,17 +13,9 @@ const NAME: (&str, &str) = (".portconv-", ".tmp");
 /// The number of random letters and digits between them.
 const RANDOM: usize = 12;
 
-/// A file being written.
+/// A file that is complete.
 #[derive(Debug)]
-pub(crate) struct Draft {
-    pub(crate) place: PathBuf,
-    pub(crate) content: Content,
-    /// The error of a failed write, which an emitter's library may swallow.
-    pub(crate) failure: Option<io::Error>,
-}
-
-#[derive(Debug)]
-pub(crate) enum Content {
+pub(crate) enum Draft {
     /// A temporary file next to its destination.
     Beside(NamedTempFile),
     /// The bytes for a pipe or a device such as `/dev/stdout`, which is written in place.
@@ -31,77 +23,28 @@ pub(crate) enum Content {
 }
 
 impl Draft {
-    /// A file for a place whose folder exists, with the mode and owner of the file that it replaces.
-    pub(crate) fn new(place: &Path) -> io::Result<Self> {
-        let content = match fs::metadata(place) {
+    /// The file for a place whose folder exists, synced to the disk, with the mode and owner of the file that it
+    /// replaces; `None` if the place already holds the same bytes.
+    pub(crate) fn new(place: &Path, bytes: Vec<u8>) -> io::Result<Option<Self>> {
+        let old = match fs::metadata(place) {
             Ok(old) if old.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
-            Ok(old) if !old.is_file() => Content::InPlace(Vec::new()),
-            Ok(old) => {
-                let new = new_file(folder_of(place))?;
-                take_over(&old, new.as_file())?;
-                Content::Beside(new)
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                Content::Beside(new_file(folder_of(place))?)
-            }
+            Ok(old) if !old.is_file() => return Ok(Some(Self::InPlace(bytes))),
+            Ok(old) => Some(old),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(error),
         };
-        Ok(Self {
-            place: place.to_owned(),
-            content,
-            failure: None,
-        })
-    }
-
-    /// Syncs the file to the disk; `None` if its place already holds the same bytes.
-    pub(crate) fn finish(self) -> io::Result<Option<Self>> {
-        if let Content::Beside(file) = &self.content {
-            if is_same(file.as_file(), &self.place)? {
-                return Ok(None);
-            }
-            file.as_file().sync_all()?;
+        if old.is_some() && fs::read(place).is_ok_and(|held| held == bytes) {
+            return Ok(None);
         }
-        Ok(Some(self))
-    }
-}
-
-impl Write for Draft {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = match &mut self.content {
-            // The file itself, because tempfile's own errors end in the temporary name.
-            Content::Beside(file) => file.as_file().write_all(bytes),
-            Content::InPlace(held) => held.write_all(bytes),
-        };
-        if let Err(error) = written {
-            let kind = error.kind();
-            self.failure = Some(error);
-            return Err(kind.into());
+        let named = temporary(folder_of(place), |path| File::create_new(path))?;
+        // The file itself, because tempfile's own errors end in the temporary name.
+        let mut new = named.as_file();
+        if let Some(old) = old {
+            take_over(&old, new)?;
         }
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// True if the file at a place can be read and holds the same bytes.
-fn is_same(mut new: &File, place: &Path) -> io::Result<bool> {
-    const PIECE: usize = 1 << 16;
-    let Ok(old) = File::open(place) else {
-        return Ok(false);
-    };
-    new.rewind()?;
-    let mut old = BufReader::with_capacity(PIECE, old);
-    let mut new = BufReader::with_capacity(PIECE, new);
-    loop {
-        let (old_piece, new_piece) = (old.fill_buf()?, new.fill_buf()?);
-        let length = old_piece.len();
-        if old_piece != new_piece || length == 0 {
-            return Ok(old_piece == new_piece);
-        }
-        old.consume(length);
-        new.consume(length);
+        new.write_all(&bytes)?;
+        new.sync_all()?;
+        Ok(Some(Self::Beside(named)))
     }
 }
 
@@ -118,11 +61,6 @@ fn take_over(old: &fs::Metadata, new: &File) -> io::Result<()> {
     new.set_permissions(old.permissions())
 }
 
-/// A new file with an ordinary mode; it is deleted unless it is moved.
-fn new_file(folder: &Path) -> io::Result<NamedTempFile> {
-    temporary(folder, |path| File::create_new(path))
-}
-
 /// A second name for a file, or for a copy where hard links are not supported; it is deleted unless it is moved.
 pub(crate) fn second_name(place: &Path) -> io::Result<TempPath> {
     let link = |path: &Path| fs::hard_link(place, path);
@@ -131,6 +69,7 @@ pub(crate) fn second_name(place: &Path) -> io::Result<TempPath> {
     named.map(NamedTempFile::into_temp_path)
 }
 
+/// A file with an ordinary mode, or whatever else is made under a new name; it is deleted unless it is moved.
 fn temporary<T>(
     folder: &Path,
     make: impl FnMut(&Path) -> io::Result<T>,

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use portconv::emit::{EmitError, Emitter};
+use portconv::emit::EmitError;
 use portconv::{BadLine, Position};
 
 /// How a run ends, if it does not fail.
@@ -52,15 +52,5 @@ impl From<String> for Error {
 impl From<&str> for Error {
     fn from(message: &str) -> Self {
         Self::Plain(message.to_owned())
-    }
-}
-
-impl Error {
-    /// The failure of an emitter.
-    pub(crate) fn emit(emitter: &dyn Emitter, error: EmitError) -> Self {
-        Self::Emit {
-            format: emitter.format().name,
-            error,
-        }
     }
 }

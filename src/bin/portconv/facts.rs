@@ -1,7 +1,5 @@
 //! `portconv facts`: finds what is missing from the fact files, and updates them.
 
-use std::io::Write;
-
 use crate::cli::{FactsCommand, FactsInput, InputOptions, MessageOptions, OutputOptions};
 use crate::error::{Error, Outcome};
 use crate::input::{self, Tables};
@@ -58,11 +56,8 @@ fn update(reading: &Reading, tables: &Tables) -> Result<(), Error> {
         return Err("there is no blank-cells.csv or service-names.csv beside the input: name the files with --blank-cells and --names".into());
     }
     let places: Vec<_> = files.iter().map(|(place, _)| place).collect();
-    let Written { written, unchanged } = output::write_set(&places, 0, false, |at, draft| {
-        // The draft keeps the error.
-        let _ = draft.write_all(files[at].1.as_bytes());
-        Ok(())
-    })?;
+    let contents = |at: usize| Ok(files[at].1.clone().into_bytes());
+    let Written { written, unchanged } = output::write_set(&places, false, contents)?;
     say!("fact files: {written} written, {unchanged} unchanged");
     Ok(())
 }

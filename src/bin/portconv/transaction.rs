@@ -26,7 +26,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{NamedTempFile, TempPath};
 
-use crate::draft::{Content, Draft, remove_abandoned, second_name};
+use crate::draft::{Draft, remove_abandoned, second_name};
 use crate::place::{Identity, folder_of, is_replaced, shown};
 
 /// The index of the file that failed, and why.
@@ -101,15 +101,17 @@ impl Folders {
 }
 
 /// Moves all files into their places, or none. `None` is a file whose place already holds the same bytes.
-pub(crate) fn commit(set: Vec<Option<Draft>>, folders: Folders) -> Result<(), Failure> {
+pub(crate) fn commit(
+    places: &[&Path],
+    set: Vec<Option<Draft>>,
+    folders: Folders,
+) -> Result<(), Failure> {
     let (mut beside, mut in_place) = (Vec::new(), Vec::new());
-    for (at, draft) in set.into_iter().enumerate() {
-        let Some(Draft { place, content, .. }) = draft else {
-            continue;
-        };
-        match content {
-            Content::Beside(file) => beside.push((at, place, file)),
-            Content::InPlace(bytes) => in_place.push((at, place, bytes)),
+    for ((at, place), draft) in places.iter().enumerate().zip(set) {
+        match draft {
+            Some(Draft::Beside(file)) => beside.push((at, *place, file)),
+            Some(Draft::InPlace(bytes)) => in_place.push((at, place, bytes)),
+            None => {}
         }
     }
     replace_all(beside).inspect_err(|_| folders.remove_new())?;
@@ -122,10 +124,10 @@ pub(crate) fn commit(set: Vec<Option<Draft>>, folders: Folders) -> Result<(), Fa
     Ok(())
 }
 
-fn replace_all(files: Vec<(usize, PathBuf, NamedTempFile)>) -> Result<(), Failure> {
+fn replace_all(files: Vec<(usize, &Path, NamedTempFile)>) -> Result<(), Failure> {
     let mut done = Vec::new();
     for (at, place, file) in files {
-        match replace(&place, file) {
+        match replace(place, file) {
             Ok(old) => done.push((place, old)),
             Err(error) => return Err((at, take_back(done, error))),
         }
@@ -145,11 +147,11 @@ fn replace(place: &Path, new: NamedTempFile) -> io::Result<Option<TempPath>> {
 }
 
 /// Restores what was replaced, in reverse order; adds to the error what cannot be restored.
-fn take_back(done: Vec<(PathBuf, Option<TempPath>)>, mut error: io::Error) -> io::Error {
+fn take_back(done: Vec<(&Path, Option<TempPath>)>, mut error: io::Error) -> io::Error {
     for (place, old) in done.into_iter().rev() {
         let restored = match old {
-            None => fs::remove_file(&place),
-            Some(old) => old.persist(&place).map_err(|error| {
+            None => fs::remove_file(place),
+            Some(old) => old.persist(place).map_err(|error| {
                 // What cannot come back stays under its other name.
                 let name = shown(&error.path);
                 let _ = error.path.keep();
@@ -157,7 +159,7 @@ fn take_back(done: Vec<(PathBuf, Option<TempPath>)>, mut error: io::Error) -> io
             }),
         };
         if let Err(other) = restored {
-            let message = format!("{error}; {} cannot be restored: {other}", shown(&place));
+            let message = format!("{error}; {} cannot be restored: {other}", shown(place));
             error = io::Error::new(error.kind(), message);
         }
     }
