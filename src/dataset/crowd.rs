@@ -1,43 +1,30 @@
 //! Ports that take a bounded number of things each.
 //!
 //! The page has nine rows on one port. Where thousands of rows or registrations reach over all ports, only the
-//! first of each port count, and the ports that are full cost nothing more.
-
-use std::collections::BTreeSet;
+//! first of each port count.
 
 use super::PortRange;
-use crate::limits;
+use crate::limits::NAMES_OF_A_PORT;
 
-/// The ports that can take more.
+/// How many things each port has taken.
 #[derive(Debug)]
-pub(crate) struct Crowd {
-    open: BTreeSet<u16>,
-    taken: Vec<u8>,
+pub(crate) struct Crowd(Vec<u8>);
+
+impl Default for Crowd {
+    fn default() -> Self {
+        Self(vec![0; 1 << 16])
+    }
 }
 
 impl Crowd {
-    /// The ports up to this one, which take anything yet.
-    pub(crate) fn up_to(last: u16) -> Self {
-        Self {
-            open: (0..=last).collect(),
-            taken: vec![0; usize::from(last) + 1],
-        }
-    }
-
     /// The ports of a range that take one more.
     pub(crate) fn add(&mut self, ports: PortRange) -> Vec<u16> {
-        let taking: Vec<_> = self
-            .open
-            .range(ports.first()..=ports.last())
-            .copied()
-            .collect();
-        for &port in &taking {
-            let taken = &mut self.taken[usize::from(port)];
-            *taken += 1;
-            if *taken == limits::NAMES_OF_A_PORT {
-                self.open.remove(&port);
-            }
-        }
-        taking
+        let takes = |port: &u16| {
+            let taken = &mut self.0[usize::from(*port)];
+            let is_open = *taken < NAMES_OF_A_PORT;
+            *taken += u8::from(is_open);
+            is_open
+        };
+        ports.ports().filter(takes).collect()
     }
 }

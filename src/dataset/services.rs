@@ -40,8 +40,7 @@ pub(crate) fn services<'r>(
         }
     }
     order.sort_unstable();
-    let highest = named.iter().map(|named| named.ports.last()).max();
-    let mut crowds = PerProtocol(Protocol::ALL.map(|_| Crowd::up_to(highest.unwrap_or(0))));
+    let mut crowds = PerProtocol::<Crowd>::default();
     let (mut services, mut crowded) = (BTreeMap::new(), Vec::new());
     for (.., index, protocol) in order {
         let Named { record, ports, .. } = named[index];

@@ -50,11 +50,12 @@ fn page(dataset: &Dataset) -> Result<String, Error> {
         _ => Ok(write!(out, "{value}")?),
     });
     environment.add_test("live", |url: Option<&str>| url.is_some_and(is_live));
+    environment.add_filter("hash", hash_source);
+    environment.add_filter("css", css_text);
     environment.add_template("page.html", PAGE)?;
 
     let columns = Columns::new(dataset);
     let records = &dataset.records;
-    let style = format!("{STYLE}{}", columns.style());
     let rows: Vec<_> = records.iter().map(|it| Row::new(it, &columns)).collect();
     let assignments = || records.iter().flat_map(|it| &it.assignments.0).flatten();
     let is_basis = |basis: &Basis| assignments().any(|it: &Assignment| it.basis == *basis);
@@ -84,10 +85,8 @@ fn page(dataset: &Dataset) -> Result<String, Error> {
         has_shifted_rows => records.iter().any(|it| it.origin.shifted),
         has_chosen_names => records.iter().any(is_chosen),
         recipe => services::recipe(dataset).join(" "),
-        style_hash => hash_source(&style),
-        style,
-        script_hash => hash_source(SCRIPT),
-        script => SCRIPT,
+        STYLE,
+        SCRIPT,
         columns => Serde(&columns),
         rows => Serde(rows),
         MANY_RECORDS,
@@ -292,31 +291,6 @@ impl<'d> Columns<'d> {
                 .collect(),
             extra,
         }
-    }
-
-    /// The widths of the columns, and their names as labels for rows shown as cards.
-    fn style(&self) -> String {
-        let names = if self.has_names { " 9.5rem" } else { "" };
-        let width = |name: &&str| {
-            if ["tcp", "udp"].contains(name) {
-                " 6.5rem"
-            } else {
-                " 5.5rem"
-            }
-        };
-        let protocols: String = self.protocols.iter().map(width).collect();
-        let extra = " minmax(0, 1fr)".repeat(self.extra.len());
-        let share = if self.extra.is_empty() { 1 } else { 3 };
-        let labels = self.protocols.iter().map(|name| name.to_uppercase());
-        let labels = labels.chain(self.extra.iter().map(|header| css_text(header)));
-        let label = |(label, at)| format!("\n  td:nth-child({at}) {{ --label: \"{label}\"; }}");
-        let labels = labels.zip(2 + usize::from(self.has_names)..).map(label);
-        format!(
-            ":root {{ --columns: calc({}ch + 1.6rem){names}{protocols}{extra} minmax(0, {share}fr); }}\n\
-             @media screen and (max-width: 64rem) {{{}\n}}\n",
-            self.ports,
-            labels.collect::<String>()
-        )
     }
 }
 

@@ -8,16 +8,23 @@ use std::io::{self, Write};
 
 use serde_json::ser::Formatter;
 
-use super::{Listed, tree};
+use super::{EmitError, Listed, tree};
+use crate::dataset::Dataset;
 
 pub(super) static FORMAT: Listed = Listed::new(
     "yaml",
     "ports.yaml",
     "the same, for people and configuration",
-    |dataset| tree(dataset, Blocks::default()),
+    make,
 )
 .by_default()
 .read_by(|bytes| Ok(serde_yaml::from_slice(bytes)?));
+
+fn make(dataset: &Dataset) -> Result<Vec<u8>, EmitError> {
+    let lines = String::from_utf8(tree(dataset, Blocks::default())?).map_err(EmitError::new)?;
+    // A block begins on the line below its key. No text has an end of a line.
+    Ok(lines.replace(": \n", ":\n").into_bytes())
+}
 
 /// Writes blocks. An array stands behind a key, its dashes below that key; no array holds an array.
 #[derive(Default)]
@@ -26,7 +33,7 @@ struct Blocks {
     depth: usize,
     /// Whether nothing stands in the array or object yet.
     is_empty: bool,
-    /// Whether a key was written last, so that its value goes behind it or below.
+    /// Whether what begins is the value of a key, and no item of an array.
     is_behind_key: bool,
 }
 
@@ -36,25 +43,11 @@ impl Blocks {
         writer.write_all(&INDENT[..=2 * (self.depth - 1)])
     }
 
-    /// What is not broken into lines stands behind its key.
-    fn space<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        if std::mem::take(&mut self.is_behind_key) {
-            writer.write_all(b" ")?;
-        }
-        Ok(())
-    }
-
     fn close<W: ?Sized + Write>(&mut self, writer: &mut W, empty: &[u8]) -> io::Result<()> {
         if std::mem::take(&mut self.is_empty) {
-            self.space(writer)?;
             writer.write_all(empty)?;
         }
         Ok(())
-    }
-
-    fn scalar<W: ?Sized + Write>(&mut self, writer: &mut W, text: &str) -> io::Result<()> {
-        self.space(writer)?;
-        writer.write_all(text.as_bytes())
     }
 }
 
@@ -88,7 +81,7 @@ impl Formatter for Blocks {
         first: bool,
     ) -> io::Result<()> {
         self.is_empty = false;
-        if std::mem::take(&mut self.is_behind_key) || !first {
+        if self.is_behind_key || !first {
             self.line(writer)?;
         }
         Ok(())
@@ -96,16 +89,12 @@ impl Formatter for Blocks {
 
     fn begin_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
         self.is_behind_key = true;
-        writer.write_all(b":")
+        writer.write_all(b": ")
     }
 
     fn end_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
         self.depth -= 1;
         self.close(writer, b"{}")
-    }
-
-    fn begin_string<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.scalar(writer, "\"")
     }
 
     fn write_string_fragment<W: ?Sized + Write>(
@@ -127,27 +116,6 @@ impl Formatter for Blocks {
             rest = special.as_str();
         }
         writer.write_all(rest.as_bytes())
-    }
-
-    fn write_null<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.scalar(writer, "null")
-    }
-
-    fn write_bool<W: ?Sized + Write>(&mut self, writer: &mut W, value: bool) -> io::Result<()> {
-        self.scalar(writer, if value { "true" } else { "false" })
-    }
-
-    fn write_u16<W: ?Sized + Write>(&mut self, writer: &mut W, value: u16) -> io::Result<()> {
-        self.write_u64(writer, value.into())
-    }
-
-    fn write_u32<W: ?Sized + Write>(&mut self, writer: &mut W, value: u32) -> io::Result<()> {
-        self.write_u64(writer, value.into())
-    }
-
-    fn write_u64<W: ?Sized + Write>(&mut self, writer: &mut W, value: u64) -> io::Result<()> {
-        self.space(writer)?;
-        write!(writer, "{value}")
     }
 }
 

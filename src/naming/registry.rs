@@ -165,8 +165,7 @@ impl Lines {
 
     fn into_registry(self, source: Option<Source>, is_complete: bool) -> Registry {
         let registrations = self.registrations;
-        let last = registrations.iter().map(|known| known.ports.last()).max();
-        let mut crowd = Crowd::up_to(last.unwrap_or(0));
+        let mut crowd = Crowd::default();
         let mut by_port: HashMap<_, Vec<usize>> = HashMap::new();
         for (index, known) in registrations.iter().enumerate() {
             for port in crowd.add(known.ports) {

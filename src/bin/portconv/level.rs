@@ -1,9 +1,11 @@
 //! The level of each diagnostic in this run: `-A`, `-W`, `-D` and `--strict`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use clap::ArgMatches;
 use portconv::diagnostic::{Code, Severity};
+
+use crate::cli::MessageOptions;
 
 /// How a diagnostic is treated, in ascending order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,27 +39,22 @@ pub(crate) struct Levels {
 }
 
 impl Levels {
-    /// Takes options by their ids, with the codes of each. If several name the same code, the last one counts; only the
-    /// matches know their order.
-    pub(crate) fn new(
-        options: [(&str, &[Code], Level); 3],
-        is_strict: bool,
-        matches: &ArgMatches,
-    ) -> Self {
-        let mut named = Vec::new();
+    /// If several options name the same code, the last one counts; only the matches know their order.
+    pub(crate) fn new(asked: &MessageOptions, matches: &ArgMatches) -> Self {
+        let options = [
+            ("allow", &asked.allow, Level::Allow),
+            ("warn", &asked.warn, Level::Warning),
+            ("deny", &asked.deny, Level::Error),
+        ];
+        let mut named = BTreeMap::new();
         // Of subcommands, clap knows no such option.
-        for (option, codes, level) in options
-            .into_iter()
-            .filter(|(_, codes, _)| !codes.is_empty())
-        {
+        for (option, codes, level) in options.into_iter().filter(|(_, it, _)| !it.is_empty()) {
             let places = matches.indices_of(option).into_iter().flatten();
-            named.extend(places.zip(codes).map(|(place, &code)| (place, code, level)));
+            named.extend(places.zip(codes.iter().map(|&code| (code, level))));
         }
-        named.sort_by_key(|(place, ..)| *place);
-        let named = named.into_iter().map(|(_, code, level)| (code, level));
         Self {
-            named: named.collect(),
-            is_strict,
+            named: named.into_values().collect(),
+            is_strict: asked.strict,
         }
     }
 

@@ -55,11 +55,6 @@ impl Plan {
     ) -> Result<Self, Error> {
         let outputs = Outputs::new(output)?;
         keep_inputs(&reading, &outputs, output)?;
-        let levels = [
-            ("allow", &*messages.allow, Level::Allow),
-            ("warn", &*messages.warn, Level::Warning),
-            ("deny", &*messages.deny, Level::Error),
-        ];
         let mut options = typed.words(|group, id| group == "FactOptions" && !FACTS.contains(&id));
         options.extend(relative_output(output, &outputs));
         let mut inputs = typed.words(|group, id| group == "InputOptions" || FACTS.contains(&id));
@@ -82,7 +77,7 @@ impl Plan {
             outputs,
             is_check: output.check,
             expected: messages.expect_records.clone(),
-            levels: Levels::new(levels, messages.strict, typed.matches),
+            levels: Levels::new(messages, typed.matches),
             lowest: match (messages.quiet, messages.verbose) {
                 (true, _) => Level::Error,
                 (_, true) => Level::Note,
