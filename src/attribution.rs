@@ -54,15 +54,13 @@ pub(crate) fn of_inputs<'t>(
             .filter(|part| !part.is_empty());
     }
     let is_known = from.title.is_some() || from.url.is_some() || from.license.is_some();
-    from.revision = from.revision.or_else(|| one_revision(texts));
-    is_known.then_some(from)
-}
-
-/// The revision that the inputs state, if they do not contradict each other.
-fn one_revision<'t>(texts: impl Iterator<Item = &'t str>) -> Option<u64> {
+    // That of the inputs, if these do not contradict each other.
     let mut revisions = texts.filter_map(revision);
-    let first = revisions.next()?;
-    revisions.all(|other| other == first).then_some(first)
+    let of_inputs = revisions
+        .next()
+        .filter(|first| revisions.all(|it| it == *first));
+    from.revision = from.revision.or(of_inputs);
+    is_known.then_some(from)
 }
 
 /// The revision that a page of Wikipedia's REST interface (Parsoid's HTML) states.

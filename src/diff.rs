@@ -284,10 +284,6 @@ impl<'i> Item<'i> {
         }
     }
 
-    fn title(self) -> &'i str {
-        self.parts().2
-    }
-
     /// What it is called in a message.
     fn key(self) -> String {
         match (self, self.parts()) {
@@ -300,7 +296,7 @@ impl<'i> Item<'i> {
     fn alone(self, services: Vec<NamedPorts>) -> Lone {
         Lone {
             key: self.key(),
-            title: self.title().to_owned(),
+            title: self.parts().2.to_owned(),
             services,
         }
     }
@@ -322,7 +318,7 @@ type Pair<'i> = (Option<Item<'i>>, Option<Item<'i>>);
 /// Each item of both in a pair, in the order of their groups: first by group and title, then by group alone. Records
 /// that are left belong together if they have a title in common, whatever their ports.
 fn pairs<'i>(mut old: Vec<Item<'i>>, mut new: Vec<Item<'i>>) -> Vec<Pair<'i>> {
-    let mut pairs = pair_by(&mut old, &mut new, |it| Some((it.group(), it.title())));
+    let mut pairs = pair_by(&mut old, &mut new, |it| Some((it.group(), it.parts().2)));
     pairs.extend(pair_by(&mut old, &mut new, |it| Some(it.group())));
     pairs.extend(pair_by(&mut old, &mut new, |it| {
         Some(&it.record()?.description).filter(|title| !title.is_empty())

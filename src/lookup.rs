@@ -243,13 +243,6 @@ impl Entry {
         }
     }
 
-    fn nameless(port: u16) -> Option<Self> {
-        let mut known = Registry::NAMELESS.iter();
-        let (_, description) = known.find(|(known, _)| *known == port)?;
-        let both = Protocols::TCP_AND_UDP;
-        Some(Self::of_iana(port.into(), both, description))
-    }
-
     fn has(&self, wanted: Option<Protocol>) -> bool {
         wanted.is_none_or(|wanted| self.statuses[wanted].is_some())
     }
@@ -316,15 +309,14 @@ impl Table {
     /// The records of a dataset.
     #[must_use]
     pub fn new(dataset: &Dataset) -> Self {
-        let entries = dataset.records.iter().map(Entry::from);
-        Self {
-            entries: entries.collect(),
-        }
+        let mut table = Self::default();
+        table.add(dataset);
+        table
     }
 
-    /// Adds the entries of another table.
-    pub fn extend(&mut self, other: Self) {
-        self.entries.extend(other.entries);
+    /// Adds the records of another dataset.
+    pub fn add(&mut self, dataset: &Dataset) {
+        self.entries.extend(dataset.records.iter().map(Entry::from));
     }
 
     /// The lowest and the highest port; `None` if there is no record.
@@ -359,8 +351,13 @@ impl Table {
         hold(&mut is_held, &found);
         for port in asked.clone() {
             if !is_held[usize::from(port)] {
+                let nameless = Registry::NAMELESS
+                    .iter()
+                    .filter(|(known, _)| *known == port);
+                let nameless = nameless
+                    .map(|(_, text)| Entry::of_iana(port.into(), Protocols::TCP_AND_UDP, text));
                 let of_iana = Registry::iana().of(port.into()).map(Entry::from);
-                let of_iana = of_iana.chain(Entry::nameless(port));
+                let of_iana = of_iana.chain(nameless);
                 let of_iana: Vec<_> = of_iana.filter(|entry| entry.has(protocol)).collect();
                 hold(&mut is_held, &of_iana);
                 found.extend(of_iana);

@@ -69,10 +69,7 @@ impl<T> From<Fields<T>> for PerProtocol<T> {
 
 impl<T: Serialize> Serialize for PerProtocol<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(
-            self.iter()
-                .map(|(protocol, value)| (protocol.name(), value)),
-        )
+        serializer.collect_map(self.iter())
     }
 }
 

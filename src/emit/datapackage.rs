@@ -7,9 +7,8 @@
 use serde_json::{Value, json};
 
 use super::csv::Kind;
-use super::schema::Descriptions;
 use super::{DESCRIPTION, EmitError, Emitter as _, Listed, object};
-use super::{csv, json, services, yaml};
+use super::{csv, json, schema, services, yaml};
 use crate::dataset::merge::MergeFormat;
 use crate::dataset::{Basis, Dataset, NameSource, SourceFile, Status};
 use crate::text;
@@ -96,15 +95,14 @@ fn mediatype(path: &str) -> Option<&'static str> {
 
 /// Table Schema (<https://datapackage.org/standard/table-schema/>).
 fn table_schema(dataset: &Dataset) -> Result<Value, EmitError> {
-    let descriptions = Descriptions::read()?;
-    let ours = csv::COLUMNS.into_iter();
-    let ours = ours.map(|(name, kind)| Ok(field(name, kind, &description(name, &descriptions)?)));
+    let ours: Value = serde_json::from_str(schema::SCHEMA)?;
+    let described = |(name, kind)| field(name, kind, &description(name, &ours["$defs"]));
     let extra = csv::extra_headers(dataset).into_iter().map(|header| {
         let description = "A column of the source, as it stands there.";
-        Ok(field(&csv::extra_name(header), Kind::Text, description))
+        field(&csv::extra_name(header), Kind::Text, description)
     });
     Ok(json!({
-        "fields": ours.chain(extra).collect::<Result<Value, EmitError>>()?,
+        "fields": csv::COLUMNS.into_iter().map(described).chain(extra).collect::<Value>(),
         "primaryKey": ["id"],
         "missingValues": [""],
     }))
@@ -132,16 +130,16 @@ fn field(name: &str, kind: Kind, description: &str) -> Value {
 }
 
 /// What the schema of `ports.json` says of a field, and how the column differs from it.
-fn description(column: &str, descriptions: &Descriptions) -> Result<String, EmitError> {
-    let of = |definition, field| descriptions.of(definition, field);
-    Ok(match column {
-        "tcp" | "udp" | "sctp" | "dccp" => {
-            let (usage, words) = (of("record", column)?, of("assignment", "status")?);
-            format!("{usage} {words}")
-        }
-        "links" => format!("{} Their URLs.", of("record", column)?),
-        "line" => of("origin", column)?.to_owned(),
-        _ if column.ends_with("_basis") => of("assignment", "basis")?.to_owned(),
-        _ => of("record", column)?.to_owned(),
-    })
+fn description(column: &str, definitions: &Value) -> String {
+    let of = |definition: &str, field: &str| {
+        let description = &definitions[definition]["properties"][field]["description"];
+        description.as_str().unwrap_or_default().to_owned()
+    };
+    match column {
+        "tcp" | "udp" | "sctp" | "dccp" => of("record", column) + " " + &of("assignment", "status"),
+        "links" => of("record", column) + " Their URLs.",
+        "line" => of("origin", column),
+        _ if column.ends_with("_basis") => of("assignment", "basis"),
+        _ => of("record", column),
+    }
 }

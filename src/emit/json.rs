@@ -27,75 +27,67 @@ struct Layout {
 impl Layout {
     const BROKEN_DEPTH: usize = 3;
 
-    fn open<W: ?Sized + Write>(&mut self, writer: &mut W, bracket: &[u8]) -> io::Result<()> {
+    fn open<W: ?Sized + Write>(&mut self, out: &mut W, bracket: &[u8]) -> io::Result<()> {
         self.depth += 1;
         self.is_empty = true;
-        writer.write_all(bracket)
+        out.write_all(bracket)
     }
 
-    fn close<W: ?Sized + Write>(&mut self, writer: &mut W, bracket: &[u8]) -> io::Result<()> {
+    fn close<W: ?Sized + Write>(&mut self, out: &mut W, bracket: &[u8]) -> io::Result<()> {
         let is_broken = self.depth <= Self::BROKEN_DEPTH && !self.is_empty;
         self.depth -= 1;
         self.is_empty = false;
         if is_broken {
-            self.indent(writer)?;
+            self.indent(out)?;
         }
-        writer.write_all(bracket)
+        out.write_all(bracket)
     }
 
-    fn item<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+    fn item<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
         self.is_empty = false;
         match (first, self.depth <= Self::BROKEN_DEPTH) {
-            (true, true) => self.indent(writer),
+            (true, true) => self.indent(out),
             (true, false) => Ok(()),
             (false, true) => {
-                writer.write_all(b",")?;
-                self.indent(writer)
+                out.write_all(b",")?;
+                self.indent(out)
             }
-            (false, false) => writer.write_all(b", "),
+            (false, false) => out.write_all(b", "),
         }
     }
 
-    fn indent<W: ?Sized + Write>(&self, writer: &mut W) -> io::Result<()> {
+    fn indent<W: ?Sized + Write>(&self, out: &mut W) -> io::Result<()> {
         const INDENT: &[u8] = b"\n      ";
-        writer.write_all(&INDENT[..=2 * self.depth])
+        out.write_all(&INDENT[..=2 * self.depth])
     }
 }
 
 impl Formatter for Layout {
-    fn begin_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.open(writer, b"[")
+    fn begin_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.open(out, b"[")
     }
 
-    fn end_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.close(writer, b"]")
+    fn end_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.close(out, b"]")
     }
 
-    fn begin_array_value<W: ?Sized + Write>(
-        &mut self,
-        writer: &mut W,
-        first: bool,
-    ) -> io::Result<()> {
-        self.item(writer, first)
+    fn begin_array_value<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        self.item(out, first)
     }
 
-    fn begin_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.open(writer, b"{")
+    fn begin_object<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.open(out, b"{")
     }
 
-    fn end_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.close(writer, b"}")
+    fn end_object<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.close(out, b"}")
     }
 
-    fn begin_object_key<W: ?Sized + Write>(
-        &mut self,
-        writer: &mut W,
-        first: bool,
-    ) -> io::Result<()> {
-        self.item(writer, first)
+    fn begin_object_key<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        self.item(out, first)
     }
 
-    fn begin_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        writer.write_all(b": ")
+    fn begin_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        out.write_all(b": ")
     }
 }

@@ -20,7 +20,10 @@ pub(super) static FORMAT: Listed = Listed::new(
 fn make(dataset: &Dataset) -> Result<Vec<u8>, EmitError> {
     let title = "services: names of TCP, UDP, SCTP and DCCP ports for Wireshark";
     let mut text = header(dataset, "wireshark", title);
-    for joint in dataset.services.chunk_by(same_line) {
+    let line_of = |it: &Service| (it.port, it.name, it.record);
+    let share_a_line =
+        |a: &Service, b: &Service| line_of(a) == line_of(b) && a.aliases == b.aliases;
+    for joint in dataset.services.chunk_by(share_a_line) {
         let service = &joint[0];
         let (name, aliases) = (service.name, joined(&service.aliases, " ", " |"));
         let protocols: Vec<_> = joint.iter().map(|it| it.protocol.name()).collect();
@@ -29,8 +32,4 @@ fn make(dataset: &Dataset) -> Result<Vec<u8>, EmitError> {
         writeln!(text, "{name:<15} {ports:<15} #{aliases} {about}")?;
     }
     Ok(text.into_bytes())
-}
-
-fn same_line(a: &Service, b: &Service) -> bool {
-    (a.port, &a.name, &a.aliases, a.record) == (b.port, &b.name, &b.aliases, b.record)
 }

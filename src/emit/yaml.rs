@@ -38,14 +38,14 @@ struct Blocks {
 }
 
 impl Blocks {
-    fn line<W: ?Sized + Write>(&self, writer: &mut W) -> io::Result<()> {
+    fn line<W: ?Sized + Write>(&self, out: &mut W) -> io::Result<()> {
         const INDENT: &[u8] = b"\n                ";
-        writer.write_all(&INDENT[..=2 * (self.depth - 1)])
+        out.write_all(&INDENT[..=2 * (self.depth - 1)])
     }
 
-    fn close<W: ?Sized + Write>(&mut self, writer: &mut W, empty: &[u8]) -> io::Result<()> {
+    fn close<W: ?Sized + Write>(&mut self, out: &mut W, empty: &[u8]) -> io::Result<()> {
         if std::mem::take(&mut self.is_empty) {
-            writer.write_all(empty)?;
+            out.write_all(empty)?;
         }
         Ok(())
     }
@@ -57,15 +57,15 @@ impl Formatter for Blocks {
         Ok(())
     }
 
-    fn begin_array_value<W: ?Sized + Write>(&mut self, writer: &mut W, _: bool) -> io::Result<()> {
+    fn begin_array_value<W: ?Sized + Write>(&mut self, out: &mut W, _: bool) -> io::Result<()> {
         self.is_empty = false;
         self.is_behind_key = false;
-        self.line(writer)?;
-        writer.write_all(b"- ")
+        self.line(out)?;
+        out.write_all(b"- ")
     }
 
-    fn end_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.close(writer, b"[]")
+    fn end_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.close(out, b"[]")
     }
 
     fn begin_object<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
@@ -75,47 +75,43 @@ impl Formatter for Blocks {
     }
 
     /// The first key goes behind the dash of an item.
-    fn begin_object_key<W: ?Sized + Write>(
-        &mut self,
-        writer: &mut W,
-        first: bool,
-    ) -> io::Result<()> {
+    fn begin_object_key<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
         self.is_empty = false;
         if self.is_behind_key || !first {
-            self.line(writer)?;
+            self.line(out)?;
         }
         Ok(())
     }
 
-    fn begin_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+    fn begin_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
         self.is_behind_key = true;
-        writer.write_all(b": ")
+        out.write_all(b": ")
     }
 
-    fn end_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+    fn end_object<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
         self.depth -= 1;
-        self.close(writer, b"{}")
+        self.close(out, b"{}")
     }
 
     fn write_string_fragment<W: ?Sized + Write>(
         &mut self,
-        writer: &mut W,
+        out: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
         // Nearly all text is plain ASCII, and to see that costs little.
         if fragment.is_ascii() && !fragment.as_bytes().contains(&0x7f) {
-            return writer.write_all(fragment.as_bytes());
+            return out.write_all(fragment.as_bytes());
         }
         let mut rest = fragment;
         while let Some(at) = rest.find(is_escaped) {
             let (plain, special) = rest.split_at(at);
             let mut special = special.chars();
-            writer.write_all(plain.as_bytes())?;
+            out.write_all(plain.as_bytes())?;
             let code = special.next().map_or(0, u32::from);
-            write!(writer, "\\u{code:04x}")?;
+            write!(out, "\\u{code:04x}")?;
             rest = special.as_str();
         }
-        writer.write_all(rest.as_bytes())
+        out.write_all(rest.as_bytes())
     }
 }
 

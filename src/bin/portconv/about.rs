@@ -16,20 +16,19 @@ use crate::say;
 /// The page that holds a section for each code.
 const PAGE: &str = include_str!("../../../docs/diagnostics.md");
 
-pub(crate) fn explain(code: &str) -> Result<Outcome, Error> {
+/// A code, or every code on a line, each with its severity and what it means.
+pub(crate) fn explain(code: Option<&str>) -> Result<Outcome, Error> {
     let mut codes = codes();
+    let Some(code) = code else {
+        let line = |(name, severity, text)| format!("{name:<22} {severity:<8} {text}\n");
+        return say::print(codes.map(line).collect::<String>());
+    };
     let known = codes.find(|(name, ..)| *name == code);
     let (name, severity, explanation) = known.ok_or("no such diagnostic")?;
     let mut sections = PAGE.split("\n### ").map(str::trim_end);
     let text = sections.find_map(|section| section.strip_prefix(name)?.strip_prefix("\n\n"));
     let text = text.unwrap_or(explanation);
     say::print(format!("{severity}[{name}]\n\n{text}\n"))
-}
-
-/// Every code, with its severity and what it means.
-pub(crate) fn list_codes() -> Result<Outcome, Error> {
-    let line = |(name, severity, text)| format!("{name:<22} {severity:<8} {text}\n");
-    say::print(codes().map(line).collect::<String>())
 }
 
 pub(crate) fn formats() -> Result<Outcome, Error> {

@@ -399,11 +399,8 @@ fn web_address(url: &str) -> Result<String, String> {
 }
 
 pub(crate) fn is_web_address(text: &str) -> bool {
-    let starts_with = |scheme: &str| {
-        let start = text.get(..scheme.len());
-        start.is_some_and(|start| start.eq_ignore_ascii_case(scheme))
-    };
-    starts_with("https://") || starts_with("http://")
+    let scheme = text.split_once("://").map(|(scheme, _)| scheme);
+    scheme.is_some_and(|it| it.eq_ignore_ascii_case("https") || it.eq_ignore_ascii_case("http"))
 }
 
 fn range_width(text: &str) -> Result<usize, String> {

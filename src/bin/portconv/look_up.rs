@@ -103,20 +103,18 @@ fn json(answers: &impl Serialize) -> Result<String, Error> {
 
 /// The tables at the paths, or the compiled-in one if there are none.
 fn table(paths: &[PathBuf]) -> Result<Table, Error> {
-    let facts = FactOptions::default();
+    let (mut table, facts) = (Table::default(), FactOptions::default());
     if paths.is_empty() {
         let builtin = InputOptions {
             builtin: true,
             ..InputOptions::default()
         };
         let tables = input::read(&Reading::new(&builtin, &facts)?)?;
-        return Ok(Table::new(&tables.convert()?.dataset));
+        table.add(&tables.convert()?.dataset);
     }
-    let mut table = Table::default();
     for path in paths {
         let reading = || Reading::new(&InputOptions::new(std::slice::from_ref(path)), &facts);
-        let (_, dataset) = input::dataset(path, reading)?;
-        table.extend(Table::new(&dataset));
+        table.add(&input::dataset(path, reading)?.1);
     }
     Ok(table)
 }

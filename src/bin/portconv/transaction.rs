@@ -183,7 +183,8 @@ fn lock(folder: &Path, is_quiet: bool) -> Option<File> {
     loop {
         let file = File::open(folder).ok()?;
         locked(file.try_lock(), || file.lock(), folder, is_quiet)?;
-        if is_still(&file, folder) {
+        let is_still_there = Identity::of_open(&file, folder).ok()? == Identity::new(folder);
+        if is_still_there {
             return Some(file);
         }
         fs::create_dir_all(folder).ok()?;
@@ -205,11 +206,6 @@ fn locked(
         say!("waiting for another program to release its lock on {folder}");
     }
     wait().ok()
-}
-
-/// True if an open folder still has its name.
-fn is_still(file: &File, folder: &Path) -> bool {
-    Identity::of_open(file, folder).is_ok_and(|open| open == Identity::new(folder))
 }
 
 /// The folders that have to be created, the innermost first.

@@ -154,7 +154,9 @@ fn in_folder(path: &Path) -> Result<Vec<Input>, Error> {
         let entry = entry.map_err(unreadable(path))?;
         let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
         let file = entry.path();
-        if !is_hidden && is_in_known_syntax(&file) && !file.is_dir() {
+        let ending = file.extension().unwrap_or_default();
+        let is_known = endings().any(|known| ending.eq_ignore_ascii_case(known));
+        if !is_hidden && is_known && !file.is_dir() {
             files.push(file);
         }
     }
@@ -165,11 +167,6 @@ fn in_folder(path: &Path) -> Result<Vec<Input>, Error> {
     }
     files.sort();
     Ok(files.into_iter().map(Input::InFolder).collect())
-}
-
-fn is_in_known_syntax(file: &Path) -> bool {
-    file.extension()
-        .is_some_and(|ending| endings().any(|known| ending.eq_ignore_ascii_case(known)))
 }
 
 /// The file extensions of all syntaxes.
