@@ -50,17 +50,12 @@ pub(crate) fn json(json: &str) -> String {
 
 /// A table cell in Markdown, without markup (GFM §2.4, backslash escapes) or mentions of people.
 pub(crate) fn markdown_cell(text: &str) -> String {
-    let text = line(text);
-    let mut cell = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\\' | '|' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '~' | '#' | '&' | '!' => {
-                cell.extend(['\\', c]);
-            }
-            // GitHub looks for names behind an @ when the markup is gone.
-            '@' => cell.push_str("@<!-- -->"),
-            c => cell.push(c),
+    escaped(&line(text), |_, c| match c {
+        '\\' | '|' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '~' | '#' | '&' | '!' => {
+            Some(format!("\\{c}"))
         }
-    }
-    cell
+        // GitHub looks for names behind an @ when the markup is gone.
+        '@' => Some("@<!-- -->".to_owned()),
+        _ => None,
+    })
 }

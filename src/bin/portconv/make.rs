@@ -74,13 +74,12 @@ fn require_records(conversion: &mut Conversion, expected: &RangeInclusive<usize>
         (first, usize::MAX) => format!("at least {first}"),
         (first, last) => format!("{first} to {last}"),
     };
-    let records = if count == 1 { "record" } else { "records" };
     conversion.counts.insert(Code::RecordCount, 1);
     conversion.diagnostics.push(Diagnostic {
         code: Code::RecordCount,
         file: File::Input(0),
         span: 0..0,
-        message: format!("found {count} {records}, expected {wanted}"),
+        message: format!("found {}, expected {wanted}", say::counted(count, "record")),
     });
 }
 

@@ -55,10 +55,7 @@ pub(crate) fn write_set(
     let drafts = side_by_side(places.len(), |at| {
         Draft::new(targets[at], contents(at)?).map_err(|error| failed((at, error)))
     });
-    let set: Vec<_> = drafts
-        .into_iter()
-        .collect::<Result<_, _>>()
-        .inspect_err(|_| folders.remove_new())?;
+    let set: Vec<_> = drafts.into_iter().collect::<Result<_, _>>()?;
     let written = set.iter().flatten().count();
     let unchanged = set.len() - written;
     transaction::commit(&targets, set, folders).map_err(failed)?;

@@ -45,17 +45,10 @@ impl Folders {
     ///
     /// If it has to wait, it says so, unless it should be quiet.
     pub(crate) fn lock(places: &[&Path], is_quiet: bool) -> Result<Self, Failure> {
-        let mut folders = Self {
+        let mut locked = Self {
             locks: Vec::new(),
             new: new_folders(places),
         };
-        folders
-            .lock_all(places, is_quiet)
-            .inspect_err(|_| folders.remove_new())?;
-        Ok(folders)
-    }
-
-    fn lock_all(&mut self, places: &[&Path], is_quiet: bool) -> Result<(), Failure> {
         let mut folders = BTreeMap::new();
         for (at, place) in places
             .iter()
@@ -70,10 +63,10 @@ impl Folders {
         for folder in folders.into_values() {
             if let Some(lock) = lock(folder, is_quiet) {
                 remove_abandoned(folder);
-                self.locks.push(lock);
+                locked.locks.push(lock);
             }
         }
-        Ok(())
+        Ok(locked)
     }
 
     /// Waits for runs that write to these folders, and holds off new ones.
@@ -91,9 +84,11 @@ impl Folders {
             new: Vec::new(),
         }
     }
+}
 
-    /// Removes the folders that were created for the set, if they are empty.
-    pub(crate) fn remove_new(&self) {
+/// Removes the folders that were created for a set that failed: those of any other are not empty.
+impl Drop for Folders {
+    fn drop(&mut self) {
         for folder in &self.new {
             let _ = fs::remove_dir(folder);
         }
@@ -114,7 +109,7 @@ pub(crate) fn commit(
             None => {}
         }
     }
-    replace_all(beside).inspect_err(|_| folders.remove_new())?;
+    replace_all(beside)?;
     drop(folders);
     for (at, place, bytes) in in_place {
         let file = fs::OpenOptions::new().write(true).open(place);
