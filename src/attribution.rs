@@ -109,9 +109,9 @@ pub(crate) fn base<'b>(text: &str, given: &'b Attribution) -> Option<Base<'b>> {
 /// True if a text comes from the page.
 fn is_of_page(text: &str) -> bool {
     let links_itself = || {
-        let mut links = text.split("List_of_TCP_and_UDP_port_numbers").skip(1);
-        let parts = ["#cite_", "&action=", "&amp;action=", "&oldid="];
-        links.any(|behind| parts.iter().any(|part| behind.starts_with(part)))
+        let mut behind = text.split("List_of_TCP_and_UDP_port_numbers").skip(1);
+        let marks = ["#cite_", "&action=", "&amp;action=", "&oldid="];
+        behind.any(|behind| marks.iter().any(|mark| behind.starts_with(mark)))
     };
     let cites = || regex!(r#"[("<]\#cite_note-|\{\{[Uu]nofficial(?:\}\}|\|)"#).is_match(text);
     let has_title = || {

@@ -7,8 +7,6 @@
 //! A port that no row of the table holds, and a name that no row has, are answered from IANA's names, which
 //! are compiled in; an [`Entry`] says which it is.
 
-use std::ops::RangeInclusive;
-
 use serde::Serialize;
 use thiserror::Error;
 
@@ -26,8 +24,7 @@ pub struct Query {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum What {
-    /// First and last port, both included.
-    Ports(RangeInclusive<u16>),
+    Ports(PortRange),
     /// Words in lower case, all of them wanted.
     Words(String),
 }
@@ -40,8 +37,7 @@ pub struct BadQuery(String);
 impl std::fmt::Display for Query {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.what {
-            What::Ports(ports) if ports.start() == ports.end() => write!(f, "{}", ports.start())?,
-            What::Ports(ports) => write!(f, "{}-{}", ports.start(), ports.end())?,
+            What::Ports(ports) => write!(f, "{ports}")?,
             What::Words(words) => f.write_str(words)?,
         }
         self.protocol
@@ -139,7 +135,7 @@ impl Query {
 /// # Errors
 ///
 /// A port is above 65535, or the range descends.
-pub fn ports(text: &str) -> Result<Option<RangeInclusive<u16>>, BadQuery> {
+pub fn ports(text: &str) -> Result<Option<PortRange>, BadQuery> {
     let range = regex!(r"^\s*([0-9]+)\s*(?:(?:[-–—]|\.\.)\s*([0-9]+)\s*)?$");
     let Some(found) = range.captures(text) else {
         return Ok(None);
@@ -150,12 +146,8 @@ pub fn ports(text: &str) -> Result<Option<RangeInclusive<u16>>, BadQuery> {
     };
     let first = port(&found[1])?;
     let last = found.get(2).map_or(Ok(first), |last| port(last.as_str()))?;
-    if last < first {
-        return Err(BadQuery(format!(
-            "{text} runs backwards: the lower port comes first"
-        )));
-    }
-    Ok(Some(first..=last))
+    let backwards = || BadQuery(format!("{text} runs backwards: the lower port comes first"));
+    PortRange::new(first, last).map(Some).ok_or_else(backwards)
 }
 
 /// Where an answer is from.
@@ -331,7 +323,7 @@ impl Table {
     #[must_use]
     pub fn find(&self, query: &Query) -> Vec<Entry> {
         match &query.what {
-            What::Ports(ports) => self.on_ports(ports, query.protocol),
+            What::Ports(ports) => self.on_ports(*ports, query.protocol),
             What::Words(words) => {
                 let mut found = self.with_words(words);
                 found.retain(|entry| entry.has(query.protocol));
@@ -340,16 +332,16 @@ impl Table {
         }
     }
 
-    fn on_ports(&self, asked: &RangeInclusive<u16>, protocol: Option<Protocol>) -> Vec<Entry> {
+    fn on_ports(&self, asked: PortRange, protocol: Option<Protocol>) -> Vec<Entry> {
         let overlaps = |entry: &&Entry| {
-            entry.ports.first() <= *asked.end()
-                && entry.ports.last() >= *asked.start()
+            entry.ports.first() <= asked.last()
+                && entry.ports.last() >= asked.first()
                 && entry.has(protocol)
         };
         let mut found: Vec<_> = self.entries.iter().filter(overlaps).cloned().collect();
         let mut is_held = vec![false; 1 << 16];
         hold(&mut is_held, &found);
-        for port in asked.clone() {
+        for port in asked.ports() {
             if !is_held[usize::from(port)] {
                 let nameless = Registry::NAMELESS
                     .iter()
@@ -392,13 +384,11 @@ impl Table {
     /// The ports of a range that no row of the table holds, and that IANA has neither assigned nor reserved, as
     /// ranges.
     #[must_use]
-    pub fn free(&self, asked: &RangeInclusive<u16>) -> Vec<PortRange> {
+    pub fn free(&self, asked: PortRange) -> Vec<PortRange> {
         let mut is_held = vec![false; 1 << 16];
         hold(&mut is_held, &self.on_ports(asked, None));
-        let ports: Vec<_> = asked
-            .clone()
-            .filter(|&port| !is_held[usize::from(port)])
-            .collect();
+        let ports = asked.ports().filter(|&port| !is_held[usize::from(port)]);
+        let ports: Vec<_> = ports.collect();
         let runs = ports.chunk_by(|before, port| before + 1 == *port);
         let ends = |run: &[u16]| PortRange::new(*run.first()?, *run.last()?);
         runs.filter_map(ends).collect()

@@ -165,9 +165,7 @@ impl Merge {
         let added = added.replace('\n', self.source.line_end());
         [before, &added, behind].concat()
     }
-}
 
-impl Merge {
     /// Reports the services that the file calls something else. A services file keeps its names, in nmap's file ours
     /// stand.
     pub(crate) fn report_clashes(&self, dataset: &Dataset, report: &mut Report<'_>) {

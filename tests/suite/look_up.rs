@@ -3,7 +3,7 @@
 use std::fs;
 
 use portconv::lookup::{Entry, Origin, Query, Table};
-use portconv::{BUILTIN, Options, Source, convert};
+use portconv::{BUILTIN, Options, PortRange, Source, convert};
 use serde_json::Value;
 
 use crate::support::{portconv, root};
@@ -180,7 +180,7 @@ fn words_beside_each_other_are_one_question() {
 fn free_ports_and_near_names_are_known() {
     let table = builtin();
     let free = |first, last| {
-        let free = table.free(&(first..=last));
+        let free = table.free(PortRange::new(first, last).unwrap());
         free.iter()
             .map(|ports| (ports.first(), ports.last()))
             .collect::<Vec<_>>()

@@ -1,7 +1,6 @@
 //! `portconv lookup`: what uses a port, or which ports a name or words match.
 
 use std::collections::HashSet;
-use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use anstyle::{AnsiColor, Style};
@@ -21,7 +20,7 @@ pub(crate) fn run(asked: &LookUp) -> Result<Outcome, Error> {
     let usage = |error: BadQuery| error.to_string();
     if let Some(ports) = &asked.free {
         let ports = lookup::ports(ports).map_err(usage)?;
-        return free(ports.as_ref(), &table(&asked.file)?, asked.json);
+        return free(ports, &table(&asked.file)?, asked.json);
     }
     let queries = Query::parse_all(&asked.queries).map_err(usage)?;
     let table = table(&asked.file)?;
@@ -78,11 +77,7 @@ fn nothing(query: &Query, table: &Table) -> String {
 }
 
 /// Prints the ports of a range that nothing uses.
-fn free(
-    ports: Option<&RangeInclusive<u16>>,
-    table: &Table,
-    is_json: bool,
-) -> Result<Outcome, Error> {
+fn free(ports: Option<PortRange>, table: &Table, is_json: bool) -> Result<Outcome, Error> {
     let free = table.free(ports.ok_or("--free takes a port or a range")?);
     if free.is_empty() {
         say!("no port in this range is free");
