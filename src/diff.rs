@@ -40,30 +40,26 @@ pub struct NamedPorts {
     pub ports: Vec<String>,
 }
 
-/// A record, status, citation or source that only one state has.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Lone {
-    /// What it is called: `13#1`, `citations 12`.
-    pub key: String,
-    /// What it is about.
-    pub title: String,
-    /// The services that came or went with a record.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub services: Vec<NamedPorts>,
-}
-
 /// One difference.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Change {
+    /// What it is about: `13#1`, `citations 12`; as the new state calls it, if that has it.
+    pub key: String,
+    /// What became of it.
+    #[serde(flatten)]
+    pub kind: Kind,
+}
+
+/// What became of a record, status, citation or source, or of a name that it had.
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "change", rename_all = "kebab-case")]
-pub enum Change {
+pub enum Kind {
     /// Only the new state has it.
     Added(Lone),
     /// Only the old state has it. What looks one of its services up finds nothing.
     Removed(Lone),
     /// Both have it, and a field differs.
     Changed {
-        /// What it is called in the new state.
-        key: String,
         /// The path of the field, such as `tcp.status`; `ports` for both ends of a range.
         field: String,
         /// What the old state says, null where it has no such field.
@@ -73,8 +69,6 @@ pub enum Change {
     },
     /// A service was renamed, and the old name is not an alias: looking up the old name finds nothing.
     Renamed {
-        /// What its record is called in the new state.
-        key: String,
         /// The name in the old state.
         old: String,
         /// The name in the new state.
@@ -82,18 +76,10 @@ pub enum Change {
         /// The ports where it had the old name.
         ports: Vec<String>,
     },
-    /// A record stays, but not its service: looking it up finds nothing.
-    ServiceRemoved {
-        /// What its record is called in the new state.
-        key: String,
-        /// The name and the ports in the old state.
-        #[serde(flatten)]
-        service: NamedPorts,
-    },
+    /// A record stays, but not its service of the old state: looking it up finds nothing.
+    ServiceRemoved(NamedPorts),
     /// A name stands for other ports: looking it up finds those.
     ServiceMoved {
-        /// What its record is called; in the old state, if that is gone.
-        key: String,
         /// The name in both states.
         name: String,
         /// The ports in the old state.
@@ -103,31 +89,38 @@ pub enum Change {
     },
 }
 
+/// What only one state has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Lone {
+    /// What it is about.
+    pub title: String,
+    /// The services that came or went with a record.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub services: Vec<NamedPorts>,
+}
+
 impl Change {
     /// Whether a configuration that names a service may fail by it.
     #[must_use]
     pub fn breaks_names(&self) -> bool {
-        match self {
-            Self::Added(_) | Self::Changed { .. } => false,
-            Self::Removed(lone) => !lone.services.is_empty(),
-            Self::Renamed { .. } | Self::ServiceRemoved { .. } | Self::ServiceMoved { .. } => true,
+        match &self.kind {
+            Kind::Added(_) | Kind::Changed { .. } => false,
+            Kind::Removed(lone) => !lone.services.is_empty(),
+            Kind::Renamed { .. } | Kind::ServiceRemoved(_) | Kind::ServiceMoved { .. } => true,
         }
     }
 
     /// What it is about, and in which way: a change that is found in several files is one.
     #[must_use]
     pub fn subject(&self) -> (&str, &str) {
-        match self {
-            Self::Added(lone) => (&lone.key, "+"),
-            Self::Removed(lone) => (&lone.key, "-"),
-            Self::Changed { key, field, .. } => (key, field),
-            Self::Renamed { key, old: name, .. }
-            | Self::ServiceMoved { key, name, .. }
-            | Self::ServiceRemoved {
-                key,
-                service: NamedPorts { name, .. },
-            } => (key, name),
-        }
+        let what = match &self.kind {
+            Kind::Added(_) => "+",
+            Kind::Removed(_) => "-",
+            Kind::Changed { field, .. } => field,
+            Kind::Renamed { old: name, .. } | Kind::ServiceMoved { name, .. } => name,
+            Kind::ServiceRemoved(service) => &service.name,
+        };
+        (&self.key, what)
     }
 }
 
@@ -192,17 +185,19 @@ impl Differences {
                 (Some(old), None) => {
                     let mut services = Vec::new();
                     for change in lost {
-                        match change {
-                            Change::ServiceRemoved { service, .. } => services.push(service),
-                            change => self.changes.push(change),
+                        match change.kind {
+                            Kind::ServiceRemoved(service) => services.push(service),
+                            kind => self.push(&change.key, kind),
                         }
                     }
-                    self.changes.push(Change::Removed(old.alone(services)));
+                    self.push(&old.key(), Kind::Removed(old.alone(services)));
                 }
-                (None, new) => self.changes.extend(new.map(|new| {
+                (None, Some(new)) => {
                     let service = new_record.and_then(lost_names::service);
-                    Change::Added(new.alone(service.into_iter().collect()))
-                })),
+                    let services = service.into_iter().collect();
+                    self.push(&new.key(), Kind::Added(new.alone(services)));
+                }
+                (None, None) => {}
             }
         }
     }
@@ -239,12 +234,13 @@ impl Differences {
             }
             return;
         }
-        self.changes.push(Change::Changed {
-            key: key.to_owned(),
-            field: field.to_owned(),
-            old: old.clone(),
-            new: new.clone(),
-        });
+        let (field, old, new) = (field.to_owned(), old.clone(), new.clone());
+        self.push(key, Kind::Changed { field, old, new });
+    }
+
+    fn push(&mut self, key: &str, kind: Kind) {
+        let key = key.to_owned();
+        self.changes.push(Change { key, kind });
     }
 }
 
@@ -295,7 +291,6 @@ impl<'i> Item<'i> {
     /// The item where the other state has none.
     fn alone(self, services: Vec<NamedPorts>) -> Lone {
         Lone {
-            key: self.key(),
             title: self.parts().2.to_owned(),
             services,
         }

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Change, NamedPorts};
+use super::{Change, Kind, NamedPorts};
 use crate::dataset::services::{held, in_use, name_of_port};
 use crate::dataset::{Naming, PortRange, Protocol, Record, ServiceName};
 use crate::limits::EXPANDED_RANGE;
@@ -62,27 +62,23 @@ pub(super) fn lost(old: &Record, new: Option<&Record>, known: &Answers) -> Vec<C
                 open.retain(|pair| lost.binary_search(pair).is_err());
             }
             let (key, name, ports) = (id.clone(), name.to_string(), shown(lost));
-            changes.push(match fate {
-                Fate::Moved => Change::ServiceMoved {
-                    key,
+            let kind = match fate {
+                Fate::Moved => Kind::ServiceMoved {
                     name,
                     old: ports,
                     new: shown(now),
                 },
-                Fate::Renamed(new) => Change::Renamed {
-                    key,
+                Fate::Renamed(new) => Kind::Renamed {
                     old: name,
                     new: new.to_string(),
                     ports,
                 },
-                Fate::Removed => Change::ServiceRemoved {
-                    key,
-                    service: NamedPorts { name, ports },
-                },
-            });
+                Fate::Removed => Kind::ServiceRemoved(NamedPorts { name, ports }),
+            };
+            changes.push(Change { key, kind });
         }
     }
-    changes.sort_by_key(|change| !matches!(change, Change::ServiceRemoved { .. }));
+    changes.sort_by_key(|change| !matches!(change.kind, Kind::ServiceRemoved(_)));
     changes
 }
 
@@ -123,13 +119,11 @@ pub(super) fn told_fields(changes: &[Change], old: &Record, new: &Record) -> Vec
     let names =
         |record: &Record| -> BTreeSet<_> { record.naming.iter().flat_map(Naming::names).collect() };
     let has_lost_only = names(new).is_subset(&names(old));
-    let told = changes.iter().flat_map(|change| match change {
-        Change::Renamed { .. } => vec!["name"],
-        Change::ServiceMoved { .. } => vec!["ports"],
-        Change::ServiceRemoved { .. } if new.naming.is_none() => {
-            vec!["name", "name_source", "aliases"]
-        }
-        Change::ServiceRemoved { .. } if has_lost_only => vec!["aliases"],
+    let told = changes.iter().flat_map(|change| match change.kind {
+        Kind::Renamed { .. } => vec!["name"],
+        Kind::ServiceMoved { .. } => vec!["ports"],
+        Kind::ServiceRemoved(_) if new.naming.is_none() => vec!["name", "name_source", "aliases"],
+        Kind::ServiceRemoved(_) if has_lost_only => vec!["aliases"],
         _ => Vec::new(),
     });
     told.collect()

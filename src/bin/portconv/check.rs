@@ -5,7 +5,7 @@ use std::io;
 use std::ops::Range;
 
 use portconv::dataset::{Dataset, Record};
-use portconv::diff::{Change, Differences};
+use portconv::diff::{Change, Differences, Kind};
 use portconv::emit::Emitter;
 use portconv::{Facts, Source};
 
@@ -133,7 +133,7 @@ impl Checked {
 }
 
 fn is_of_source(change: &Change) -> bool {
-    matches!(change, Change::Changed { key, .. } if key.starts_with("sources "))
+    matches!(change.kind, Kind::Changed { .. }) && change.key.starts_with("sources ")
 }
 
 /// The first line that differs, before and after; a comment or a blank line only where nothing else does.
@@ -168,10 +168,8 @@ fn changed(changes: &[Change], tables: &Tables, dataset: &Dataset) -> Vec<Messag
     let records = dataset.records.iter().filter(|_| !changes.is_empty());
     let records: HashMap<&str, &Record> = records.map(|it| (it.id.as_str(), it)).collect();
     let place = |change: &Change| {
-        let record = match change {
-            Change::Removed(_) => return None,
-            change => records.get(change.subject().0)?,
-        };
+        let is_removed = matches!(change.kind, Kind::Removed(_));
+        let record = records.get(&*change.key).filter(|_| !is_removed)?;
         let mut sources = sources.iter();
         let (source, span) =
             place_in_facts(change, record, &tables.options.facts).or_else(|| {
@@ -206,14 +204,14 @@ fn place_in_facts<'f>(
 ) -> Option<(&'f Source, Range<usize>)> {
     let in_names = || Some((&facts.names().source, facts.names().place_of(record)?));
     let in_blank_cells = || facts.blank_cells().place_of(record);
-    match change {
-        Change::Renamed { .. } => in_names(),
-        Change::Changed { field, .. } => match field.split('.').next() {
+    match &change.kind {
+        Kind::Renamed { .. } => in_names(),
+        Kind::Changed { field, .. } => match field.split('.').next() {
             Some("name" | "aliases") => in_names(),
             Some("udp") => in_blank_cells(),
             _ => None,
         },
-        Change::ServiceRemoved { service, .. } => {
+        Kind::ServiceRemoved(service) => {
             let mut ports = service.ports.iter();
             in_blank_cells().filter(|_| ports.all(|port| port.ends_with("/udp")))
         }

@@ -6,20 +6,16 @@ use portconv::dataset::Dataset;
 use portconv::diff::Differences;
 use portconv::emit::Emitter;
 
-use crate::cli::{Diff, DiffForm, InputOptions};
+use crate::cli::{Diff, DiffForm};
 use crate::error::{Error, Outcome};
 use crate::input;
 use crate::output;
-use crate::plan::reading::Reading;
 use crate::report::differences;
 use crate::say;
 
 /// Prints what differs.
 pub(crate) fn run(asked: &Diff) -> Result<Outcome, Error> {
-    let side = |path: &Path| {
-        let reading = || Reading::new(&InputOptions::new(&[path.to_owned()]), &asked.facts);
-        input::dataset(path, reading)
-    };
+    let side = |path: &Path| input::dataset(path, &asked.facts);
     let differences = compare(side(&asked.old)?, side(&asked.new)?)?;
     say::print_styled(&match asked.message_format {
         DiffForm::Human => differences::text(&differences),

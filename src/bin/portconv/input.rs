@@ -8,6 +8,7 @@ use portconv::diagnostic::{Code, Diagnostic, File, Severity};
 use portconv::emit::Emitter;
 use portconv::{BUILTIN, BlankCells, Conversion, Names, Options, Registry, Source, convert};
 
+use crate::cli::{FactOptions, InputOptions};
 use crate::error::Error;
 use crate::files;
 use crate::plan::reading::{BlankCellFacts, Input, Reading};
@@ -82,16 +83,16 @@ fn options(reading: &Reading) -> Result<Options, Error> {
     Ok(options)
 }
 
-/// The dataset of a path: read back, with its format, if portconv wrote the file; otherwise converted, as `reading`
-/// decides.
+/// The dataset of a path: read back, with its format, if portconv wrote the file; otherwise converted.
 pub(crate) fn dataset(
     path: &Path,
-    reading: impl FnOnce() -> Result<Reading, Error>,
+    facts: &FactOptions,
 ) -> Result<(Option<&'static dyn Emitter>, Dataset), Error> {
     if let Some((emitter, dataset)) = files::read_back(path)? {
         return Ok((Some(emitter), dataset));
     }
-    let tables = read(&reading()?)?;
+    let inputs = InputOptions::new(&[path.to_owned()]);
+    let tables = read(&Reading::new(&inputs, facts)?)?;
     tables.warn_of_unread();
     Ok((None, tables.convert()?.dataset))
 }

@@ -108,8 +108,7 @@ fn table(paths: &[PathBuf]) -> Result<Table, Error> {
         table.add(&tables.convert()?.dataset);
     }
     for path in paths {
-        let reading = || Reading::new(&InputOptions::new(std::slice::from_ref(path)), &facts);
-        table.add(&input::dataset(path, reading)?.1);
+        table.add(&input::dataset(path, &facts)?.1);
     }
     Ok(table)
 }

@@ -55,6 +55,11 @@ impl Place {
         let target = leads_to(&path);
         Self { path, target }
     }
+
+    /// The file that is replaced; `None` for a pipe or a device.
+    fn identity(&self) -> Option<Identity> {
+        is_replaced(&self.target).then(|| Identity::new(&self.target))
+    }
 }
 
 impl Outputs {
@@ -93,11 +98,7 @@ impl Outputs {
     pub(crate) fn identities(&self) -> Vec<Identity> {
         match self {
             Self::Stdout(_) => standard_file(&io::stdout()).into_iter().collect(),
-            Self::Files(files) => {
-                let targets = files.iter().map(|file| &*file.place.target);
-                let replaced = targets.filter(|target| is_replaced(target));
-                replaced.map(Identity::new).collect()
-            }
+            Self::Files(files) => files.iter().filter_map(|it| it.place.identity()).collect(),
         }
     }
 }
@@ -105,9 +106,9 @@ impl Outputs {
 /// Refuses outputs that would replace each other, for example through a link.
 fn keep_apart(outputs: &[Output]) -> Result<(), Error> {
     let mut known = HashMap::new();
-    let replaced = outputs.iter().map(|output| &output.place);
-    for place in replaced.filter(|place| is_replaced(&place.target)) {
-        if let Some(other) = known.insert(Identity::new(&place.target), place) {
+    for Output { place, .. } in outputs {
+        let same = place.identity().and_then(|it| known.insert(it, place));
+        if let Some(other) = same {
             let (other, path) = (shown(&other.path), shown(&place.path));
             return Err(format!("{other} and {path} are the same file").into());
         }

@@ -1,6 +1,6 @@
 //! The differences between two datasets as text, Markdown or JSON.
 
-use portconv::diff::{Change, Differences, Lone};
+use portconv::diff::{Change, Differences, Kind, Lone};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -36,34 +36,17 @@ fn cells(change: &Change, quoted: fn(&str) -> String) -> (&str, &str, String, St
         [&quoted(&lone.title), before, &services.join("; ")].concat()
     };
     let none = String::new();
-    match change {
-        Change::Added(it) => (&it.key, "added", none, lone(it, "  service: ")),
-        Change::Removed(it) => (&it.key, "removed", lone(it, "  service removed: "), none),
-        Change::Renamed {
-            key,
-            old,
-            new,
-            ports,
-        } => (key, "service renamed", named(old, ports), new.clone()),
-        Change::ServiceRemoved { key, service } => (
-            key,
-            "service removed",
-            named(&service.name, &service.ports),
-            none,
-        ),
-        Change::ServiceMoved {
-            key,
-            name,
-            old,
-            new,
-        } => (key, "service moved", named(name, old), new.join(", ")),
-        Change::Changed {
-            key,
-            field,
-            old,
-            new,
-        } => (key, field, value(old), value(new)),
-    }
+    let (field, old, new) = match &change.kind {
+        Kind::Added(it) => ("added", none, lone(it, "  service: ")),
+        Kind::Removed(it) => ("removed", lone(it, "  service removed: "), none),
+        Kind::Renamed { old, new, ports } => ("service renamed", named(old, ports), new.clone()),
+        Kind::ServiceRemoved(it) => ("service removed", named(&it.name, &it.ports), none),
+        Kind::ServiceMoved { name, old, new } => {
+            ("service moved", named(name, old), new.join(", "))
+        }
+        Kind::Changed { field, old, new } => (&**field, value(old), value(new)),
+    };
+    (&change.key, field, old, new)
 }
 
 /// `domain 53/tcp, 53/udp`
