@@ -1,10 +1,12 @@
 //! The parts of the tree of `ports.json` whose shape is not that of a type here.
 
-use serde::de::{Deserializer, Error};
+use std::fmt;
+
+use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
 
-use super::{Dataset, NameSource, Naming, PerProtocol, ServiceName};
+use super::{Dataset, NameSource, Naming, PerProtocol, ServiceName, require_unique};
 
 /// The version of the tree. It grows when a reader of the old tree would fail.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -125,9 +127,7 @@ pub(super) mod naming {
 
 /// An object whose keys stay in order.
 pub(crate) mod pairs {
-    use serde_json::{Map, Value};
-
-    use super::{Deserialize, Deserializer, Error, Serializer};
+    use super::{Deserializer, Error, MapAccess, Serializer, Visitor, fmt, require_unique};
 
     pub(crate) fn serialize<S: Serializer>(
         pairs: &[(String, String)],
@@ -136,14 +136,26 @@ pub(crate) mod pairs {
         serializer.collect_map(pairs.iter().map(|(key, value)| (key, value)))
     }
 
+    struct Pairs;
+
+    impl<'de> Visitor<'de> for Pairs {
+        type Value = Vec<(String, String)>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object of strings")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let pairs = std::iter::from_fn(|| map.next_entry().transpose());
+            let pairs: Self::Value = pairs.collect::<Result<_, _>>()?;
+            require_unique(pairs.iter().map(|(key, _)| key.as_str())).map_err(A::Error::custom)?;
+            Ok(pairs)
+        }
+    }
+
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Vec<(String, String)>, D::Error> {
-        let pairs = Map::<String, Value>::deserialize(deserializer)?;
-        let pair = |(key, value)| match value {
-            Value::String(text) => Ok((key, text)),
-            _ => Err(D::Error::custom(format!("{key:?} is not a string"))),
-        };
-        pairs.into_iter().map(pair).collect()
+        deserializer.deserialize_map(Pairs)
     }
 }
