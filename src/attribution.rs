@@ -40,26 +40,22 @@ pub(crate) fn of_inputs<'t>(
     given: &Attribution,
 ) -> Option<Attribution> {
     let is_of_page = texts.clone().any(is_of_page);
-    let mut from = given.clone();
-    let parts = [
-        (&mut from.title, TITLE),
-        (&mut from.url, URL),
-        (&mut from.license, LICENSE),
-    ];
-    for (part, of_page) in parts {
-        let part_of_page = || is_of_page.then(|| of_page.to_owned());
-        *part = part
-            .take()
-            .or_else(part_of_page)
-            .filter(|part| !part.is_empty());
-    }
-    let is_known = from.title.is_some() || from.url.is_some() || from.license.is_some();
-    // That of the inputs, if these do not contradict each other.
+    let part = |given: &Option<String>, of_page: &str| {
+        let of_page = is_of_page.then(|| of_page.to_owned());
+        given.clone().or(of_page).filter(|part| !part.is_empty())
+    };
+    // Inputs may contradict each other.
     let mut revisions = texts.filter_map(revision);
     let of_inputs = revisions
         .next()
         .filter(|first| revisions.all(|it| it == *first));
-    from.revision = from.revision.or(of_inputs);
+    let from = Attribution {
+        title: part(&given.title, TITLE),
+        url: part(&given.url, URL),
+        license: part(&given.license, LICENSE),
+        revision: given.revision.or(of_inputs),
+    };
+    let is_known = from.title.is_some() || from.url.is_some() || from.license.is_some();
     is_known.then_some(from)
 }
 

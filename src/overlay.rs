@@ -59,11 +59,11 @@ pub(crate) fn drop_blank(dataset: &mut Dataset, replaced: &Replaced) {
     for service in &mut dataset.services {
         service.record -= before(service.record);
     }
-    let mut index = 0;
-    dataset.records.retain(|_| {
-        index += 1;
-        blank.binary_search(&(index - 1)).is_err()
-    });
+    let mut indices = 0..dataset.records.len();
+    let is_blank = |index: usize| blank.binary_search(&index).is_ok();
+    dataset
+        .records
+        .retain(|_| !indices.next().is_some_and(is_blank));
     let cited: HashSet<_> = dataset.cited().cloned().collect();
     dataset.citations.retain(|it| cited.contains(&it.id));
     let mut ordinals: HashMap<_, usize> = HashMap::new();

@@ -61,14 +61,13 @@ fn database(dataset: &Dataset) -> rusqlite::Result<Connection> {
 }
 
 fn insert_all(connection: &Connection, dataset: &Dataset) -> rusqlite::Result<()> {
-    let fill = Fill { connection };
-    fill.rows("meta values (?, ?)", meta(dataset))?;
+    fill(connection, "meta values (?, ?)", meta(dataset))?;
     let sources = dataset.sources.iter().enumerate();
     let sources = sources.map(|(id, SourceFile { path, sha256 })| (id, path, sha256));
-    fill.rows("sources values (?, ?, ?)", sources)?;
+    fill(connection, "sources values (?, ?, ?)", sources)?;
     let citations = dataset.citations.iter();
     let citations = citations.map(|Citation { id, url, text }| (id, url, text));
-    fill.rows("citations values (?, ?, ?)", citations)?;
+    fill(connection, "citations values (?, ?, ?)", citations)?;
     let explained = dataset.statuses.iter().map(|explained| {
         let StatusMeaning {
             status,
@@ -77,50 +76,48 @@ fn insert_all(connection: &Connection, dataset: &Dataset) -> rusqlite::Result<()
         } = explained;
         (status, meaning)
     });
-    fill.rows("statuses values (?, ?)", explained)?;
+    fill(connection, "statuses values (?, ?)", explained)?;
     // Those that the legend leaves out have no meaning.
     let others = Status::NAMES.into_iter().map(|name| (name,));
-    fill.rows("statuses (name) values (?) on conflict do nothing", others)?;
+    fill(
+        connection,
+        "statuses (name) values (?) on conflict do nothing",
+        others,
+    )?;
     let explained = dataset.statuses.iter();
     let cited = explained.flat_map(|it| numbered(&it.status, &it.citations));
-    fill.rows("status_citations values (?, ?, ?)", cited)?;
-    insert_records(&fill, dataset)?;
+    fill(connection, "status_citations values (?, ?, ?)", cited)?;
+    insert_records(connection, dataset)?;
 
     // In the order of the key, so that each row goes to the end of its table.
     let mut records: Vec<&Record> = dataset.records.iter().collect();
     records.sort_unstable_by_key(|record| &record.id);
-    insert_assignments(&fill, &records)?;
+    insert_assignments(connection, &records)?;
     let records = || records.iter();
     let aliases = records().flat_map(|it| numbered(&it.id, aliases(it)));
     let aliases = aliases.map(|(id, at, name)| (id, at, name.as_str()));
-    fill.rows("aliases values (?, ?, ?)", aliases)?;
+    fill(connection, "aliases values (?, ?, ?)", aliases)?;
     let links = records().flat_map(|it| numbered(&it.id, &it.links));
     let links = links.map(|(id, at, Link { text, url, missing })| (id, at, text, url, missing));
-    fill.rows("links values (?, ?, ?, ?, ?)", links)?;
+    fill(connection, "links values (?, ?, ?, ?, ?)", links)?;
     let cited = records().flat_map(|it| numbered(&it.id, &it.citations));
-    fill.rows("record_citations values (?, ?, ?)", cited)?;
+    fill(connection, "record_citations values (?, ?, ?)", cited)?;
     let tags = records().flat_map(|it| numbered(&it.id, &it.tags));
-    fill.rows("tags values (?, ?, ?)", tags)?;
+    fill(connection, "tags values (?, ?, ?)", tags)?;
     let extra = records().flat_map(|it| numbered(&it.id, &it.extra));
     let extra = extra.map(|(id, at, (header, text))| (id, at, header, text));
-    fill.rows("extra values (?, ?, ?, ?)", extra)
+    fill(connection, "extra values (?, ?, ?, ?)", extra)
 }
 
-/// Fills tables.
-struct Fill<'c> {
-    connection: &'c Connection,
-}
-
-impl Fill<'_> {
-    fn rows<P: Params>(
-        &self,
-        table: &str,
-        rows: impl IntoIterator<Item = P>,
-    ) -> rusqlite::Result<()> {
-        let mut insert = self.connection.prepare(&format!("insert into {table}"))?;
-        let mut rows = rows.into_iter();
-        rows.try_for_each(|row| insert.execute(row).map(drop))
-    }
+/// Fills a table.
+fn fill<P: Params>(
+    connection: &Connection,
+    table: &str,
+    rows: impl IntoIterator<Item = P>,
+) -> rusqlite::Result<()> {
+    let mut insert = connection.prepare(&format!("insert into {table}"))?;
+    let mut rows = rows.into_iter();
+    rows.try_for_each(|row| insert.execute(row).map(drop))
 }
 
 /// The items of a list: what it is of, the place of the item, the item.
@@ -147,7 +144,7 @@ fn meta(dataset: &Dataset) -> impl Iterator<Item = (&str, String)> {
     said.filter_map(|(key, value)| Some((key, value?)))
 }
 
-fn insert_records(fill: &Fill<'_>, dataset: &Dataset) -> rusqlite::Result<()> {
+fn insert_records(connection: &Connection, dataset: &Dataset) -> rusqlite::Result<()> {
     let sources = (0..).zip(&dataset.sources);
     let sources: HashMap<_, _> = sources.map(|(index, it)| (&*it.path, index)).collect();
     let rows = dataset.records.iter().map(|record| {
@@ -195,14 +192,18 @@ fn insert_records(fill: &Fill<'_>, dataset: &Dataset) -> rusqlite::Result<()> {
             shifted,
         )
     });
-    fill.rows("records values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    fill(
+        connection,
+        "records values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        rows,
+    )
 }
 
 fn aliases(record: &Record) -> &[ServiceName] {
     record.naming.as_ref().map_or(&[], |naming| &naming.aliases)
 }
 
-fn insert_assignments(fill: &Fill<'_>, records: &[&Record]) -> rusqlite::Result<()> {
+fn insert_assignments(connection: &Connection, records: &[&Record]) -> rusqlite::Result<()> {
     let assigned = || {
         records.iter().flat_map(|record| {
             let assignments = record.assignments.iter();
@@ -225,9 +226,13 @@ fn insert_assignments(fill: &Fill<'_>, records: &[&Record]) -> rusqlite::Result<
         };
         (id, protocol, status.name(), basis.name(), words)
     });
-    fill.rows("assignments values (?, ?, ?, ?, ?)", rows)?;
+    fill(connection, "assignments values (?, ?, ?, ?, ?)", rows)?;
     let cited = assigned().flat_map(|(id, protocol, it)| {
         numbered(id, &it.citations).map(move |(id, at, cited)| (id, protocol, at, cited))
     });
-    fill.rows("assignment_citations values (?, ?, ?, ?)", cited)
+    fill(
+        connection,
+        "assignment_citations values (?, ?, ?, ?)",
+        cited,
+    )
 }

@@ -197,7 +197,7 @@ Exit codes: 0 the same, 1 different, 2 failed")]
   portconv explain shifted-row   one of them, with an example")]
     Explain {
         /// The code in brackets, such as shifted-row [default: a list of all]
-        #[arg(value_parser = names(report::codes().map(|(name, ..)| name)), hide_possible_values = true)]
+        #[arg(value_parser = PossibleValuesParser::new(report::codes().map(|(name, ..)| name)), hide_possible_values = true)]
         code: Option<String>,
     },
 }
@@ -347,17 +347,9 @@ pub(crate) enum DiffForm {
 /// The word for every format, of `--format`.
 pub(crate) const ALL_FORMATS: &str = "all";
 
-/// How many ports there are.
-pub(crate) const ALL_PORTS: usize = 1 << 16;
-
-/// Names to choose from, so that completions have them.
-fn names(names: impl IntoIterator<Item = &'static str>) -> PossibleValuesParser {
-    names.into_iter().collect::<Vec<_>>().into()
-}
-
 fn formats() -> PossibleValuesParser {
     let formats = EMITTERS.iter().map(|emitter| emitter.format().name);
-    names(formats.chain([Template::NAME, ALL_FORMATS]))
+    PossibleValuesParser::new(formats.chain([Template::NAME, ALL_FORMATS]))
 }
 
 /// A parser of the names of values.
@@ -365,7 +357,7 @@ fn one_of<T: Clone + Send + Sync + 'static>(
     values: impl IntoIterator<Item = (&'static str, T)>,
 ) -> impl TypedValueParser<Value = T> {
     let values: Vec<_> = values.into_iter().collect();
-    let parser = names(values.iter().map(|(name, _)| *name));
+    let parser = PossibleValuesParser::new(values.iter().map(|(name, _)| *name));
     parser.try_map(move |name| {
         let found = values.iter().find(|(known, _)| *known == name);
         found.map(|(_, value)| value.clone()).ok_or("no such name")
@@ -405,7 +397,7 @@ pub(crate) fn is_web_address(text: &str) -> bool {
 
 fn range_width(text: &str) -> Result<usize, String> {
     match text {
-        "all" => Ok(ALL_PORTS),
+        "all" => Ok(1 << 16),
         text => text
             .parse()
             .map(NonZeroUsize::get)
