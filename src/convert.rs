@@ -191,7 +191,7 @@ pub fn renewed_facts(inputs: &[Source], options: &Options) -> (Option<String>, S
     };
     let edited = names.edited(&known.names).into_iter();
     let edited = edited.map(|(record, _)| record).collect();
-    let new = missing(records, names.columns(), names, &known.evidence, &edited);
+    let new = missing(records, &names.columns, names, &known.evidence, &edited);
     (blank_cells, names.updated(records, &known.names, new))
 }
 

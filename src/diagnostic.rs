@@ -121,16 +121,13 @@ impl<'d> Report<'d> {
             message.shrink_to_fit();
         }
         self.diagnostics.places.push((code, span.clone()));
-        self.diagnostics
-            .codes
-            .entry(code)
-            .or_default()
-            .push(Diagnostic {
-                code,
-                file: self.file,
-                span,
-                message,
-            });
+        let places = self.diagnostics.codes.entry(code).or_default();
+        places.push(Diagnostic {
+            code,
+            file: self.file,
+            span,
+            message,
+        });
     }
 
     /// What the diagnostics so far speak of, also those that are not listed.

@@ -360,11 +360,8 @@ impl Table {
     }
 
     fn with_words(&self, words: &str) -> Vec<Entry> {
-        let fitting = self
-            .entries
-            .iter()
-            .filter_map(|entry| Some((entry.fit(words)?, entry)));
-        let mut fitting: Vec<_> = fitting.collect();
+        let fit = |entry| Some((Entry::fit(entry, words)?, entry));
+        let mut fitting: Vec<_> = self.entries.iter().filter_map(fit).collect();
         fitting.sort_by_key(|(fit, entry)| (*fit, entry.ports.first()));
         // Starts of words serve only where nothing else fits.
         let best = fitting.first().map_or(usize::MAX, |(fit, _)| *fit);

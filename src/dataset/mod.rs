@@ -63,10 +63,8 @@ impl Dataset {
     /// The title of the page or document; a title that fits every dataset if it is not known.
     #[must_use]
     pub fn title(&self) -> &str {
-        let title = self
-            .attribution
-            .as_ref()
-            .and_then(|from| from.title.as_deref());
+        let from = self.attribution.as_ref();
+        let title = from.and_then(|from| from.title.as_deref());
         title.unwrap_or("TCP and UDP port numbers")
     }
 

@@ -72,14 +72,11 @@ fn make(dataset: &Dataset) -> Result<Vec<u8>, EmitError> {
     let theirs = extra.iter().map(|header| extra_name(header).into_owned());
     writer.write_record(names().map(str::to_owned).chain(theirs))?;
     for record in &dataset.records {
-        for field in &row(record) {
-            writer.write_field(field.as_bytes())?;
-        }
-        for &header in &extra {
+        let theirs = extra.iter().map(|&header| {
             let field = record.extra.iter().find(|(known, _)| known == header);
-            writer.write_field(field.map_or("", |(_, text)| text))?;
-        }
-        writer.write_record(None::<&[u8]>)?;
+            field.map_or("", |(_, text)| text)
+        });
+        writer.write_record(row(record).iter().map(AsRef::as_ref).chain(theirs))?;
     }
     writer.into_inner().map_err(EmitError::new)
 }

@@ -69,36 +69,21 @@ fn table(name: &str, description: &str) -> Value {
 
 /// Reads the comments of a schema: those above a table, those behind its columns.
 fn tables(schema: &str) -> Map<String, Value> {
-    let (mut tables, mut last, mut above) = (Map::new(), "", Vec::new());
+    let created = regex!(r"^create (?:virtual )?(?:table|view) (\w+)");
+    // `name text, -- what it is`; of a view, `records.name, -- …` and `records.id as record_id -- …`.
+    let column = regex!(r"^    (?:[\w.]+ as )?(?:\w+\.)?(\w+).*?-- (.*)");
+    let (mut tables, mut last, mut above) = (Map::new(), String::new(), Vec::new());
     for line in schema.lines() {
         if let Some(words) = line.strip_prefix("-- ") {
             above.push(words);
-        } else if let Some(name) = created(line) {
-            tables.insert(name.to_owned(), table(name, &above.join(" ")));
-            last = name;
-        } else if let (Some((column, words)), Some(table)) = (column(line), tables.get_mut(last)) {
-            table["columns"][column] = words.into();
+        } else if let Some(found) = created.captures(line) {
+            found[1].clone_into(&mut last);
+            tables.insert(last.clone(), table(&last, &above.join(" ")));
+        } else if let (Some(found), Some(table)) = (column.captures(line), tables.get_mut(&last)) {
+            table["columns"][&found[1]] = found[2].into();
         } else if line.is_empty() {
             above.clear();
         }
     }
     tables
-}
-
-/// The table or view that a line begins.
-fn created(line: &str) -> Option<&str> {
-    let kinds = ["create table ", "create virtual table ", "create view "];
-    let rest = kinds.iter().find_map(|kind| line.strip_prefix(kind))?;
-    rest.split(' ').next()
-}
-
-/// The column that an indented line is about, and the comment behind it.
-fn column(line: &str) -> Option<(&str, &str)> {
-    let (code, comment) = line.strip_prefix("    ")?.split_once("-- ")?;
-    let code = code.trim().trim_end_matches(',');
-    let name = match code.split_once(" as ") {
-        Some((_, name)) => name,
-        None => code.split(' ').next()?,
-    };
-    Some((name.rsplit('.').next()?, comment))
 }

@@ -62,10 +62,7 @@ fn page(dataset: &Dataset) -> Result<String, Error> {
     let is_used = |name: &&str| assignments().any(|it| it.status.name() == *name);
     let is_chosen =
         |it: &Record| (it.naming.as_ref()).is_some_and(|it| it.source != NameSource::Stated);
-    let license_url = dataset
-        .attribution
-        .as_ref()
-        .and_then(Attribution::license_url);
+    let attribution = dataset.attribution.as_ref();
     let citations = (1..).zip(&dataset.citations);
     let cited: BTreeMap<_, _> = citations
         .map(|(number, it)| (&*it.id, Cited::new(number, it)))
@@ -74,7 +71,7 @@ fn page(dataset: &Dataset) -> Result<String, Error> {
         title => title(dataset),
         range => range(records),
         attribution => Serde(&dataset.attribution),
-        license_url,
+        license_url => attribution.and_then(Attribution::license_url),
         sources => Serde(&dataset.sources),
         statuses => Serde(&dataset.statuses),
         citations => Serde(&dataset.citations),

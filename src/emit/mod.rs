@@ -192,10 +192,8 @@ pub static EMITTERS: &[&dyn Emitter] = &[
 /// The format with a name.
 #[must_use]
 pub fn by_name(name: &str) -> Option<&'static dyn Emitter> {
-    EMITTERS
-        .iter()
-        .copied()
-        .find(|emitter| emitter.format().name == name)
+    let mut emitters = EMITTERS.iter().copied();
+    emitters.find(|emitter| emitter.format().name == name)
 }
 
 /// Reads a file of any format that can be read back, recognized by how it begins; `None` if it is no such file.

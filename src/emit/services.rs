@@ -133,10 +133,8 @@ pub(super) fn comment(description: &str, room: usize) -> String {
         comment.truncate(end.map_or(0, |(at, _)| at));
         comment.push_str(CUT);
     }
-    let says_something = comment.contains(char::is_alphanumeric);
-    if says_something {
-        comment
-    } else {
-        String::new()
+    if !comment.contains(char::is_alphanumeric) {
+        comment.clear();
     }
+    comment
 }

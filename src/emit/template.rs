@@ -14,9 +14,7 @@
 //! A template is a program of its user. Against accidents, each step and each output byte uses up fuel from a supply
 //! that grows with the records, and it has a large stack. The ending before `.j2` says what must be escaped: `ports.xml.j2` escapes for XML.
 
-use std::ffi::OsStr;
 use std::io::Write;
-use std::path::Path;
 use std::thread;
 
 use minijinja::syntax::SyntaxConfig;
@@ -40,7 +38,6 @@ impl Template {
     pub const NAME: &'static str = "template";
     /// What it is for.
     pub const PURPOSE: &'static str = "any other text format, by --template FILE";
-    const ENDINGS: [&'static str; 3] = ["j2", "jinja", "jinja2"];
 
     /// A template, by the path that messages give it.
     #[must_use]
@@ -50,13 +47,10 @@ impl Template {
 
     /// The template's own name without its `.j2`.
     fn file_name(&self) -> &str {
-        let path = Path::new(&self.path);
-        let is_template = |ending: &OsStr| Self::ENDINGS.iter().any(|known| ending == *known);
-        let name = match path.extension() {
-            Some(ending) if is_template(ending) => path.file_stem(),
-            _ => path.file_name(),
-        };
-        name.and_then(|name| name.to_str()).unwrap_or(Self::NAME)
+        let name = self.path.rsplit('/').next().unwrap_or(Self::NAME);
+        let mut endings = [".j2", ".jinja", ".jinja2"].iter();
+        let stem = endings.find_map(|ending| name.strip_suffix(ending));
+        stem.filter(|stem| !stem.is_empty()).unwrap_or(name)
     }
 
     fn render(&self, dataset: &Dataset) -> Result<String, Error> {
@@ -105,11 +99,8 @@ fn context(dataset: &Dataset) -> Value {
 fn credit(from: &Attribution) -> String {
     let revision = from.revision.map(|revision| format!("revision {revision}"));
     let parts = [&from.title, &from.url, &revision, &from.license];
-    let parts = parts.into_iter().flatten();
-    parts
-        .map(|part| blanked(part))
-        .collect::<Vec<_>>()
-        .join(", ")
+    let parts = parts.into_iter().flatten().map(|part| blanked(part));
+    parts.collect::<Vec<_>>().join(", ")
 }
 
 /// Sets up Jinja's language: an unknown name is an error, a line that holds only a tag leaves no blank line, and the last

@@ -6,6 +6,7 @@
 
 use std::io::{self, Write};
 
+use memchr::memmem;
 use serde_json::ser::Formatter;
 
 use super::{EmitError, Listed, tree};
@@ -21,9 +22,15 @@ pub(super) static FORMAT: Listed = Listed::new(
 .read_by(|bytes| Ok(serde_yaml::from_slice(bytes)?));
 
 fn make(dataset: &Dataset) -> Result<Vec<u8>, EmitError> {
-    let lines = String::from_utf8(tree(dataset, Blocks::default())?).map_err(EmitError::new)?;
-    // A block begins on the line below its key. No text has an end of a line.
-    Ok(lines.replace(": \n", ":\n").into_bytes())
+    let tree = tree(dataset, Blocks::default())?;
+    let (mut lines, mut done) = (Vec::with_capacity(tree.len()), 0);
+    // A block begins on the line below its key, without a blank behind that. No text has an end of a line.
+    for colon in memmem::find_iter(&tree, b": \n") {
+        lines.extend_from_slice(&tree[done..=colon]);
+        done = colon + 2;
+    }
+    lines.extend_from_slice(&tree[done..]);
+    Ok(lines)
 }
 
 /// Writes blocks. An array stands behind a key, its dashes below that key; no array holds an array.

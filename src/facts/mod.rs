@@ -23,7 +23,7 @@ pub struct FactFile<T> {
     pub source: Source,
     /// It is part of the program: nobody can bring it up to date.
     pub(crate) is_compiled_in: bool,
-    columns: Vec<String>,
+    pub(crate) columns: Vec<String>,
     /// Where the line of the columns ends; `None` if a blank file has none yet.
     header_end: Option<usize>,
     /// By ports, then by the start of the description.
@@ -182,11 +182,9 @@ fn longest<'f, T>(facts: &'f Starts<T>, text: &str) -> &'f [Fact<T>] {
         if text.starts_with(before.as_str()) {
             return found;
         }
-        let same = before
-            .bytes()
-            .zip(start.bytes())
-            .take_while(|(a, b)| a == b);
-        start = &start[..start.floor_char_boundary(same.count())];
+        let pairs = before.bytes().zip(start.bytes());
+        let same = pairs.take_while(|(a, b)| a == b).count();
+        start = &start[..start.floor_char_boundary(same)];
     }
 }
 

@@ -47,10 +47,6 @@ pub(crate) fn file(columns: &[&str], lines: impl Iterator<Item = String>) -> Str
 }
 
 impl<T> FactFile<T> {
-    pub(crate) fn columns(&self) -> &[String] {
-        &self.columns
-    }
-
     /// The text of the file as a person would edit it: lines about edited rows say what stands there now, lines about
     /// rows that are gone are out, and new lines stand behind those of lower ports. All else stays as it is written.
     /// Where a row without facts stands on the ports of a stale fact, or a fact may be about several rows, someone has

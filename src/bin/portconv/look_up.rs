@@ -52,13 +52,8 @@ fn answers(query: &Query, table: &Table) -> Vec<Entry> {
         return found;
     }
     say!("nothing matches all of \"{query}\"; each word on its own:");
-    for (word, _) in words
-        .iter()
-        .zip(&apart)
-        .filter(|(_, found)| found.is_empty())
-    {
-        say::line(nothing(word, table));
-    }
+    let unknown = words.iter().zip(&apart).filter(|(_, it)| it.is_empty());
+    unknown.for_each(|(word, _)| say::line(nothing(word, table)));
     apart.concat()
 }
 

@@ -69,13 +69,11 @@ fn side_by_side<R: Send>(pieces: usize, work: impl Fn(usize) -> R + Sync) -> Vec
         let start = |at| thread::Builder::new().spawn_scoped(scope, move || work(at));
         let threads: Vec<_> = (1..pieces).map(start).collect();
         let first = (pieces > 0).then(|| work(0));
-        let others = threads
-            .into_iter()
-            .zip(1..)
-            .map(|(thread, at)| match thread {
-                Ok(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic)),
-                Err(_) => work(at),
-            });
+        let others = threads.into_iter().zip(1..);
+        let others = others.map(|(thread, at)| match thread {
+            Ok(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic)),
+            Err(_) => work(at),
+        });
         first.into_iter().chain(others).collect()
     })
 }

@@ -50,11 +50,8 @@ impl Folders {
             new: new_folders(places),
         };
         let mut folders = BTreeMap::new();
-        for (at, place) in places
-            .iter()
-            .enumerate()
-            .filter(|(_, place)| is_replaced(place))
-        {
+        let replaced = places.iter().enumerate().filter(|(_, it)| is_replaced(it));
+        for (at, place) in replaced {
             let folder = folder_of(place);
             fs::create_dir_all(folder).map_err(|error| (at, no_folder(folder, error)))?;
             folders.insert(Identity::new(folder), folder);

@@ -187,11 +187,8 @@ fn text(message: &Message) -> String {
         Level::Warning => (AnsiColor::Yellow, Style::WARNING),
         Level::Error => (AnsiColor::Red, Style::ERROR),
     };
-    let (color, level, code) = (
-        color.on_default().bold(),
-        message.level.name(),
-        message.code,
-    );
+    let (level, code) = (message.level.name(), message.code);
+    let color = color.on_default().bold();
     let position = start.map_or_else(String::new, |at| format!(":{}:{}", at.line, at.column));
     let shown = message.place.as_ref();
     let shown = shown.filter(|place| !place.line_text.trim().is_empty());
