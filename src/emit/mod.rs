@@ -136,6 +136,7 @@ impl Listed {
         self
     }
 
+    #[cfg(feature = "sqlite")]
     const fn binary(mut self, is_same: fn(&[u8], &[u8]) -> bool) -> Self {
         self.format.is_binary = true;
         self.is_same = is_same;
