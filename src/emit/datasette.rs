@@ -69,9 +69,9 @@ fn table(name: &str, description: &str) -> Value {
 
 /// Reads the comments of a schema: those above a table, those behind its columns.
 fn tables(schema: &str) -> Map<String, Value> {
-    let created = regex!(r"^create (?:virtual )?(?:table|view) (\w+)");
+    let created = regex!(r"^create (?:virtual )?(?:table|view) ([a-z_]+)");
     // `name text, -- what it is`; of a view, `records.name, -- …` and `records.id as record_id -- …`.
-    let column = regex!(r"^    (?:[\w.]+ as )?(?:\w+\.)?(\w+).*?-- (.*)");
+    let column = regex!(r"^    (?:[a-z_.]+ as )?(?:[a-z_]+\.)?([a-z0-9_]+).*?-- (.*)");
     let (mut tables, mut last, mut above) = (Map::new(), String::new(), Vec::new());
     for line in schema.lines() {
         if let Some(words) = line.strip_prefix("-- ") {
