@@ -199,7 +199,8 @@ impl<'a> Normalizer<'_, 'a> {
             rows += 1;
             without_protocol += usize::from(!self.row(row, ports, table, report));
             if self.records.is_full() {
-                report_cut(row, report);
+                let message = "the memory limit for these inputs is reached; the rest of the table is not read";
+                report.push(Code::TableCut, row.span.clone(), message);
                 break;
             }
         }
@@ -381,11 +382,6 @@ fn report_contradiction(
         );
         report.push(Code::AmbiguousRow, cell.cell.span.clone(), message);
     }
-}
-
-fn report_cut(row: &PortRow<'_, '_>, report: &mut Report<'_>) {
-    let message = "the memory limit for these inputs is reached; the rest of the table is not read";
-    report.push(Code::TableCut, row.span.clone(), message);
 }
 
 fn report_formulas(record: &Record, row: &DraftRow, report: &mut Report<'_>) {

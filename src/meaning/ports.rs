@@ -24,35 +24,49 @@ pub(super) fn find(
     report: &mut Report<'_>,
 ) -> Vec<Part> {
     let text = &source.text()[row.span.clone()];
+    of_row(row, above, table, text, report).unwrap_or_else(|(code, why)| {
+        let message = format!("{why}; the row is left out: {text:?}");
+        report.push(code, row.span.clone(), message);
+        Vec::new()
+    })
+}
+
+/// The same, or why the row has none.
+fn of_row(
+    row: &PortRow<'_, '_>,
+    above: &[PortRange],
+    table: &PortTable<'_, '_>,
+    text: &str,
+    report: &mut Report<'_>,
+) -> Result<Vec<Part>, (Code, &'static str)> {
     if table.statuses.is_empty() && is_portless(row) {
-        let message = format!("its protocol has no ports; the row is left out: {text:?}");
-        report.push(Code::NoPorts, row.span.clone(), message);
-        return Vec::new();
+        return Err((Code::NoPorts, "its protocol has no ports"));
     }
+    let none = |why| Err((Code::NoPortAbove, why));
     let found = match row.port {
         Port::Own(_) | Port::OfProtocols => own(row, &table.whose_ports, text, report),
-        Port::None => {
-            let why = if row.knows_extents {
-                "and no port cell above spans it"
-            } else {
-                "and it is not about the port of the row above"
-            };
-            let message = format!("no port in this row, {why}; the row is left out: {text:?}");
-            report.push(Code::NoPortAbove, row.span.clone(), message);
-            Vec::new()
+        Port::None if row.knows_extents => {
+            return none("no port in this row, and no port cell above spans it");
         }
-        Port::Spanned | Port::Blank | Port::Shifted => shared(row, above, text, report),
+        Port::None => {
+            return none("no port in this row, and it is not about the port of the row above");
+        }
+        _ if above.is_empty() => return none("no port in this row or above it"),
+        Port::Spanned | Port::Blank | Port::Shifted => {
+            if matches!(row.port, Port::Blank) {
+                let message = "blank port; taken from the row above";
+                report.push(Code::BlankPort, row.span.clone(), message);
+            }
+            above.iter().copied().map(Part::from).collect()
+        }
     };
     let found = ports::merged(found.into_iter());
     let is_bare = row.transports.is_empty() && !found.iter().any(Part::has_protocol);
     if is_bare && !found.is_empty() && table.needs_protocol && row.otherwise.is_empty() {
-        let message = format!(
-            "no protocol beside the number, and its header does not call it a port; the row is left out: {text:?}"
-        );
-        report.push(Code::BadPort, row.span.clone(), message);
-        return Vec::new();
+        let why = "no protocol beside the number, and its header does not call it a port";
+        return Err((Code::BadPort, why));
     }
-    found
+    Ok(found)
 }
 
 /// The ports that the row's own cells hold, those of other protocols and services behind the first.
@@ -90,23 +104,6 @@ fn own(
         found.extend(parts);
     }
     found
-}
-
-/// The ports of the row above.
-fn shared(
-    row: &PortRow<'_, '_>,
-    above: &[PortRange],
-    text: &str,
-    report: &mut Report<'_>,
-) -> Vec<Part> {
-    if above.is_empty() {
-        let message = format!("no port in this row or above it; the row is left out: {text:?}");
-        report.push(Code::NoPortAbove, row.span.clone(), message);
-    } else if matches!(row.port, Port::Blank) {
-        let message = "blank port; taken from the row above";
-        report.push(Code::BlankPort, row.span.clone(), message);
-    }
-    above.iter().copied().map(Part::from).collect()
 }
 
 /// The cells of a row that hold its ports, with the protocol of their column.
