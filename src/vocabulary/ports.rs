@@ -50,10 +50,6 @@ pub(crate) fn named_by(text: &str) -> Option<Ports> {
     }
     let text = &*usual(text);
     let without_thousands = || {
-        let may_be_ports = regex!(r"(?i)^\W*(?:(?:tcp|udp|sctp|dccp|ports?)\W*)*[0-9]");
-        if !may_be_ports.is_match(text) {
-            return None;
-        }
         let separator = regex!(r"(?-u:\b)([0-9]{1,2})[,.' ]([0-9]{3})(?-u:\b)");
         match separator.replace_all(text, "$1$2") {
             Cow::Borrowed(_) => None,
@@ -399,9 +395,7 @@ impl<'t> Cell<'t> {
             part.protocols |= named;
         }
         self.done = self.parts.len();
-        if first < own {
-            self.shared.push((first..own, named));
-        }
+        self.shared.push((first..own, named));
         first < own
     }
 

@@ -83,18 +83,14 @@ pub(crate) fn is_both(text: &str) -> bool {
     lists::is_in("both", text.trim())
 }
 
-/// The protocols that a text is the name of, or that stand at its end: `HTTP (TCP)`, `DNS/UDP`, `DNS (UDP/TCP)`.
+/// The protocols that stand at the end of a text: `HTTP (TCP)`, `DNS/UDP`, `DNS (UDP/TCP)`.
 pub(crate) fn named_behind(text: &str) -> Option<Protocols> {
     let behind = regex!(
         r"(?xi)(?: [/(\[]\s* (?:tcp|udp|sctp|dccp) (?: (?: \s*[/,;&+]\s* | \s+(?:and|und|et|y|e|or)\s+ ) (?:tcp|udp|sctp|dccp) )*
         | \s (?:tcp|udp|sctp|dccp) (?: \s*/\s* (?:tcp|udp|sctp|dccp) )+ ) (?:\s+only)? \s* [)\]]? $"
     );
-    let behind = || behind.find(text).map(|found| found.as_str());
-    let is_whole = |named: &NamedProtocols| !named.has_more;
-    let named = named_by(text).filter(is_whole);
-    named
-        .or_else(|| named_by(behind()?))
-        .map(|named| named.protocols)
+    let behind = behind.find(text)?.as_str();
+    named_by(behind).map(|named| named.protocols)
 }
 
 /// The same, or those among the words of a short text: `Modbus TCP`, `TCP CLI-Shell`; but not `TCP/IP`, or a name
