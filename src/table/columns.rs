@@ -26,8 +26,7 @@ pub(super) struct Columns {
     pub(super) port: Option<usize>,
     /// The names of the columns: as headers say, but each once.
     pub(super) names: Vec<String>,
-    /// The words of their headers.
-    pub(super) header: Vec<String>,
+    pub(super) headers: Vec<Header>,
     /// Most cells of the column of service names are such names.
     pub(super) are_names: bool,
     /// Another column that may as well hold the ports.
@@ -86,15 +85,15 @@ impl Columns {
 
     /// An extra column whose header says that it names services.
     pub(super) fn services(&self) -> Option<usize> {
-        let is_named = |header: &str| Header::new(header).named(Role::Name) > Some(3 * BIT);
+        let is_named = |header: &Header| header.named(Role::Name) > Some(3 * BIT);
         let mut extra = (0..self.roles.len()).filter(|&column| self.roles[column] == Role::Extra);
-        extra.find(|&column| is_named(&self.header[column]))
+        extra.find(|&column| is_named(&self.headers[column]))
     }
 
     /// Whether nothing but a protocol beside a number shows that it is a port.
     pub(super) fn need_protocol(&self) -> bool {
         let is_unnamed = |port: usize| {
-            let header = Header::new(&self.header[port]);
+            let header = &self.headers[port];
             !header.text().is_empty() && header.named(Role::Port).is_none()
         };
         self.has(Role::Transport) && self.port.is_some_and(is_unnamed)
@@ -102,17 +101,10 @@ impl Columns {
 
     /// The status columns that stand side by side, from the first.
     pub(super) fn statuses(&self) -> std::ops::Range<usize> {
-        let is_status = |role: &Role| matches!(role, Role::Status(_));
-        let first = self
-            .roles
-            .iter()
-            .position(is_status)
-            .unwrap_or(self.roles.len());
-        let length = self.roles[first..]
-            .iter()
-            .take_while(|role| is_status(role))
-            .count();
-        first..first + length
+        let is_status = |column: &usize| matches!(self.roles[*column], Role::Status(_));
+        let width = self.roles.len();
+        let first = (0..width).find(is_status).unwrap_or(width);
+        first..(first..width).find(|at| !is_status(at)).unwrap_or(width)
     }
 
     /// The protocols of the status columns.
@@ -142,7 +134,8 @@ impl Columns {
         span: &Span,
         report: &mut Report<'_>,
     ) {
-        let columns = self.header.iter().zip(&self.roles).zip(&self.weights);
+        let headers = self.headers.iter().map(Header::text);
+        let columns = headers.zip(&self.roles).zip(&self.weights);
         let said = columns.map(|((header, role), weight)| match role {
             Role::Extra => format!("{header:?} is kept as an extra column"),
             role => {
@@ -156,7 +149,8 @@ impl Columns {
         if let (Some(port), Some(end)) = (self.port, self.doubtful_end) {
             let message = format!(
                 "the numbers below {:?} and {:?} are read as the first and the last port of a range; no header says so",
-                self.header[port], self.header[end]
+                self.headers[port].text(),
+                self.headers[end].text()
             );
             report.push(Code::AmbiguousRow, span.clone(), message);
         }
@@ -169,31 +163,31 @@ impl Columns {
         }
     }
 
-    pub(super) fn new(found: &Found<'_, '_, '_>) -> Self {
+    pub(super) fn new(found: Found<'_, '_, '_>) -> Self {
         let Found {
-            headers, values, ..
+            headers,
+            values,
+            best,
+            rival,
+            ..
         } = found;
         let width = headers.len();
         let (mut roles, mut weights) = (vec![Role::Extra; width], vec![0; width]);
-        for &(column, role, bits) in &found.best.roles {
+        for &(column, role, bits) in &best.roles {
             (roles[column], weights[column]) = (role, bits);
         }
         let counts = &values.counts;
-        let (named, others) = more_ports(headers, values, &roles);
-        let rival = found.rival.filter(|rival| !named.contains(rival));
+        let (named, others) = more_ports(&headers, &values, &roles);
+        let rival = rival.filter(|rival| !named.contains(rival));
         for &column in &named {
             (roles[column], weights[column]) = (Role::MorePorts, headers[column].bits(Role::Port));
         }
-        if found.best.has(|role| role == Role::Transport) {
-            let are_transports = |&column: &usize| {
-                let (header, filled) = (&headers[column], counts.filled(column));
-                let may_be = header.text().is_empty() || header.named(Role::Transport).is_some();
-                may_be
-                    && roles[column] == Role::Extra
-                    && counts.of(column, Kind::Transport) * 2 > filled
-            };
-            let more: Vec<_> = (0..width).filter(are_transports).collect();
-            for column in more {
+        let has_transport = best.has(|role| role == Role::Transport);
+        for column in (0..width).filter(|_| has_transport) {
+            let header = &headers[column];
+            let may_be = header.text().is_empty() || header.named(Role::Transport).is_some();
+            let are_transports = counts.of(column, Kind::Transport) * 2 > counts.filled(column);
+            if roles[column] == Role::Extra && may_be && are_transports {
                 roles[column] = Role::MoreTransports;
             }
         }
@@ -208,19 +202,16 @@ impl Columns {
         Self {
             chances: chances.collect(),
             words: (0..width)
-                .map(|column| Words::new(column, values))
+                .map(|column| Words::new(column, &values))
                 .collect(),
-            port: found.best.port,
+            port: best.port,
             names: header::unique(headers.iter()),
-            header: headers
-                .iter()
-                .map(|header| header.text().to_owned())
-                .collect(),
             are_names: are_names(&roles, counts),
             whose_ports: whose_ports.collect(),
             rival: rival.or(others.first().copied()),
-            doubtful_end: doubtful_end(headers, &roles),
-            cross: cross(values, &roles),
+            doubtful_end: doubtful_end(&headers, &roles),
+            cross: cross(&values, &roles),
+            headers,
             roles,
             weights,
         }
@@ -261,12 +252,8 @@ fn more_ports(
 fn cross(values: &Values<'_, '_, '_>, roles: &[Role]) -> Status {
     let is_status = |&column: &usize| matches!(roles[column], Role::Status(_));
     let columns = || (0..roles.len()).filter(is_status);
-    let blanks = [Kind::Blank, Kind::Nothing];
-    let has_blanks = columns().any(|column| {
-        blanks
-            .iter()
-            .any(|&kind| values.counts.of(column, kind) > 0)
-    });
+    let blanks = |column| values.counts.of_any(column, &[Kind::Blank, Kind::Nothing]);
+    let has_blanks = columns().any(|column| blanks(column) > 0);
     let states = |is_such: fn(&Stated) -> bool| {
         let mut texts = columns().flat_map(|column| values.trusted(column));
         texts.any(|text| !statuses::is_cross(&text) && is_such(&statuses::stated_by(&text)))
@@ -286,10 +273,7 @@ fn cross(values: &Values<'_, '_, '_>, roles: &[Role]) -> Status {
 /// Whether most words of the column of service names are such names.
 fn are_names(roles: &[Role], counts: &Counts) -> bool {
     let column = roles.iter().position(|role| *role == Role::Name);
-    column.is_some_and(|column| {
-        let filled = counts.filled(column) - counts.of(column, Kind::Nothing);
-        counts.of(column, Kind::Name) * 2 > filled
-    })
+    column.is_some_and(|column| counts.of(column, Kind::Name) * 2 > counts.meant(column))
 }
 
 /// How likely each kind is in a column: as often as it stands there, and as the role says.

@@ -9,6 +9,7 @@ use crate::diagnostic::{Code, Report};
 use crate::limits;
 use crate::read::grid::Cell;
 use crate::read::prose::words;
+use crate::vocabulary::port_text::rewritten;
 use crate::vocabulary::{lists, protocols};
 
 /// The lists of headers that name a role, the strongest first: how many bits they speak for it, and how many 25ths of one
@@ -29,8 +30,6 @@ const LISTS: [(Role, &str, [Bits; 2]); 8] = [
 pub(super) struct Header {
     text: String,
     words: Vec<Word>,
-    /// The words with single blanks between.
-    plain: String,
     /// The lists in which all of it stands, and its rank in each.
     ranks: Vec<(&'static str, usize)>,
 }
@@ -57,9 +56,7 @@ impl Word {
         let is_compound = || {
             let singular = self.text.strip_suffix('s').unwrap_or(&self.text);
             let stem = singular.strip_suffix("port").unwrap_or_default();
-            stem.chars().nth(1).is_some()
-                && stem.chars().all(char::is_alphabetic)
-                && !lists::is_in("no port", singular)
+            stem.chars().nth(1).is_some() && !lists::is_in("no port", singular)
         };
         let ends_unparted =
             || regex!(r"(?:端口[号號]?|埠號?|ポート(?:番号)?|포트|พอร์[ตท])$").is_match(&self.text);
@@ -70,49 +67,36 @@ impl Word {
 impl Header {
     pub(super) fn new(text: &str) -> Self {
         // `targetPort` and `Port1` are two words, and the plural of `Service(s)` is none.
+        let parted = |text, pattern| rewritten(text, pattern, "$1 $2");
         let is_inner_start =
             |pair: &[u8]| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase();
-        let text_in_words = if text.as_bytes().windows(2).any(is_inner_start) {
-            regex!(r"([a-z])([A-Z][a-z])").replace_all(text, "$1 $2")
-        } else {
-            Cow::Borrowed(text)
-        };
+        let mut in_words = Cow::Borrowed(text);
+        if text.as_bytes().windows(2).any(is_inner_start) {
+            in_words = parted(in_words, regex!(r"([a-z])([A-Z][a-z])"));
+        }
         // `from_port`, `内部端口`
-        let text_in_words = if text.contains('_') {
-            regex!(r"(?i)\b([a-z]{2,})_(ports?)\b").replace_all(&text_in_words, "$1 $2")
+        if text.contains('_') {
+            in_words = parted(in_words, regex!(r"(?i)\b([a-z]{2,})_(ports?)\b"));
         } else if text.contains(['端', '埠', 'ポ']) {
-            regex!(r"(\p{Han}|ホスト|コンテナ)(端口|埠|ポート)")
-                .replace_all(&text_in_words, "$1 $2")
-        } else {
-            text_in_words
-        };
-        let text_in_words = if text.contains(|c: char| c.is_ascii_digit()) {
-            regex!(r"(?i-u)\b(ports?)_?([0-9])").replace_all(&text_in_words, "$1 $2")
-        } else {
-            text_in_words
-        };
-        let words = text_in_words
+            in_words = parted(
+                in_words,
+                regex!(r"(\p{Han}|ホスト|コンテナ)(端口|埠|ポート)"),
+            );
+        }
+        if text.contains(|c: char| c.is_ascii_digit()) {
+            in_words = parted(in_words, regex!(r"(?i-u)\b(ports?)_?([0-9])"));
+        }
+        let words = in_words
             .split(|c: char| !c.is_alphanumeric() && c != '_' && !is_mark(c))
             .filter(|word| !word.is_empty())
             .map(str::to_lowercase)
             .filter(|word| !matches!(word.as_str(), "s" | "es"));
-        Self::of_words(text.to_owned(), words.collect())
-    }
-
-    fn of_words(text: String, words: Vec<String>) -> Self {
-        let plain = words.join(" ");
+        let words: Vec<_> = words.collect();
         Self {
-            text,
-            ranks: lists::of(&plain).collect(),
-            plain,
+            text: text.to_owned(),
+            ranks: lists::of(&words.join(" ")).collect(),
             words: words.into_iter().map(Word::new).collect(),
         }
-    }
-
-    /// Takes it for the name of a protocol, whatever it says.
-    pub(super) fn stands_above(&mut self, protocol: Protocol) {
-        let text = std::mem::take(&mut self.text);
-        *self = Self::of_words(text, vec![protocol.name().to_owned()]);
     }
 
     /// The header as it stands.
@@ -257,27 +241,21 @@ impl Header {
         };
         let whose = self.whose_ports();
         self.is_of_service()
-            || regex!(r"^ports? [0-9]+$").is_match(&self.plain)
+            || regex!(r"(?i)^ports?[ _]?[0-9]+$").is_match(&self.text)
             || self.names_ports() && (regex!(r"[A-Z]{2}").is_match(&whose) || tells_apart(&whose))
     }
 
     /// The protocol that the header is the name of: `TCP`, or `Protocol` above `TCP`.
     pub(super) fn protocol(&self) -> Option<Protocol> {
         let is_name = |word: &&Word| !word.is_in("protocol header");
-        let mut names = self.words.iter().filter(is_name);
-        let name = names.next().filter(|_| names.next().is_none())?;
-        protocols::protocol(&name.text)
+        protocols::protocol(&only(self.words.iter().filter(is_name))?.text)
     }
 
     /// The protocol that the header names the ports of: `TCP port`, but not `TCP/UDP port`.
     fn port_of(&self) -> Option<Protocol> {
-        let mut protocols = self
-            .words
-            .iter()
-            .filter_map(|word| protocols::protocol(&word.text));
-        protocols
-            .next()
-            .filter(|_| protocols.next().is_none() && self.names_ports())
+        let words = self.words.iter();
+        let protocols = words.filter_map(|word| protocols::protocol(&word.text));
+        only(protocols).filter(|_| self.names_ports())
     }
 
     /// The protocols that a title names, with or without their ports.
@@ -300,11 +278,8 @@ impl Header {
 
     /// Whether it opens with the same word as another one, and goes on.
     pub(super) fn opens_like(&self, other: &Self) -> bool {
-        let opening = |header: &Self| match &header.words[..] {
-            [first, _, ..] => Some(first.text.clone()),
-            _ => None,
-        };
-        opening(self).is_some() && opening(self) == opening(other)
+        let words = (&self.words[..], &other.words[..]);
+        matches!(words, ([first, _, ..], [other, _, ..]) if first.text == other.text)
     }
 
     /// Where in a list the header stands.
@@ -319,6 +294,11 @@ fn is_mark(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}' | '\u{591}'..='\u{e4e}')
         && !c.is_alphanumeric()
         && !"־،؛؟।॥".contains(c)
+}
+
+/// The one item of an iterator that has no more.
+fn only<T>(mut items: impl Iterator<Item = T>) -> Option<T> {
+    items.next().filter(|_| items.next().is_none())
 }
 
 /// What the heading and the caption of a table say of it.
@@ -338,10 +318,9 @@ impl Title {
         Self {
             speaks_of_ports: of_ports.is_some(),
             is_of_hardware: of_ports.is_some_and(|header| header.has("hardware")),
-            protocol: all[..2].iter().find_map(|header| {
-                let mut named = header.protocols_of_ports()?.iter();
-                named.next().filter(|_| named.next().is_none())
-            }),
+            protocol: all[..2]
+                .iter()
+                .find_map(|header| only(header.protocols_of_ports()?.iter())),
         }
     }
 }

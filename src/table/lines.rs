@@ -55,14 +55,18 @@ impl<'g, 'a> Line<'g, 'a> {
 
     /// Whether its first cell names a column.
     pub(super) fn names_column(&self) -> bool {
-        let first = self.slots.first().copied().flatten();
-        first.is_some_and(|slot| Header::new(&slot.text()).is_known())
+        cell(&self.slots, 0).is_some_and(|slot| Header::new(&slot.text()).is_known())
     }
 
     /// Whether there is nothing in it that a reader sees.
     pub(super) fn is_blank(&self) -> bool {
         self.surplus.is_none() && Self::words(&self.slots).next().is_none()
     }
+}
+
+/// The cell of a row in a column.
+pub(super) fn cell<'g, 'a>(slots: &Slots<'g, 'a>, column: usize) -> Option<Slot<'g, 'a>> {
+    slots.get(column).copied().flatten()
 }
 
 /// From the first of some cells to the end of their row. A tall cell may stand below its row, and above the one before it.
@@ -126,10 +130,7 @@ impl<'g, 'a> Lines<'g, 'a> {
         let width = lines.iter().map(|line| line.slots.len()).max()?;
         let turned = (0..width).map(|column| Line {
             span: span.clone(),
-            slots: lines
-                .iter()
-                .map(|line| line.slots.get(column).copied().flatten())
-                .collect(),
+            slots: lines.iter().map(|line| cell(&line.slots, column)).collect(),
             surplus: None,
             knows_extents: true,
         });

@@ -18,7 +18,7 @@ use std::ops::Range;
 
 use crate::dataset::{Protocols, Status};
 use crate::diagnostic::{Code, Report};
-use crate::limits::{COLUMNS_WITH_ROLE, SMALL_PORT};
+use crate::limits::COLUMNS_WITH_ROLE;
 use crate::read::grid::{Cell, Grid};
 use crate::read::prose::words;
 use crate::text::{Source, Span};
@@ -124,7 +124,7 @@ impl Placer<'_, '_> {
             tables
         } else if let Some((reading, columns)) = Reading::find(&part, turned.as_ref(), self.title) {
             for title in reading.titles.iter().filter(|line| !line.is_blank()) {
-                report_stray(&title.span, self.source, self.report);
+                report_text(Code::StrayLine, &title.span, self.source, self.report);
             }
             self.report_surplus(reading.part.header);
             if reading.is_turned {
@@ -149,7 +149,7 @@ impl Placer<'_, '_> {
             let part = part.side(side);
             let header = part.named();
             let found = Found::new(&reading::names(&header), &part, self.title)?;
-            Some((part, header, Columns::new(&found)))
+            Some((part, header, Columns::new(found)))
         };
         let found: Vec<_> = sides.into_iter().map(find).collect::<Option<_>>()?;
         let how = "one of several tables side by side: ";
@@ -207,33 +207,40 @@ impl Placer<'_, '_> {
         let speaks_of_ports = (self.title.speaks_of_ports
             || header.iter().flatten().any(names_ports))
             && !self.title.is_of_hardware;
+        let is_of_ports = |header: Option<&Cell<'_>>| {
+            speaks_of_ports
+                || header.is_some_and(|header| protocols::named_by(&words(header)).is_some())
+        };
+        let is_total = |cell: &&Cell<'_>| lists::is_in("total", &words(cell));
+        let are_counts = header.iter().flatten().any(is_total);
+        let is_port =
+            |part: &ports::Part| part.is_large() && !are_counts || !part.remark.is_empty();
+        let holds_port = |slot: Slot<'_, '_>| {
+            let ports = ports::named_by(&slot.text()).filter(|_| slot.kind != Kind::Year);
+            ports.is_some_and(|ports| ports.parts.iter().any(is_port))
+        };
+        let has_port = |slots: &Slots<'_, '_>| {
+            let mut cells = header.iter().zip(slots);
+            cells.any(|(header, slot)| is_of_ports(*header) && slot.is_some_and(holds_port))
+        };
         let is_like_ports = |line: &&Line<'_, '_>| {
             is_like_ports(&line.slots, has_port_header)
-                || has_port_of_protocol(&line.slots, &header)
                 || has_known_service(&line.slots)
-                || speaks_of_ports && has_large_port(&line.slots)
+                || has_port(&line.slots)
         };
         let mut lines = part.header.iter().chain(part.rows);
-        let (span, code, message) = match lines.find(is_like_ports) {
-            None => (
-                part.span(),
-                Code::TablePassedOver,
-                "neither a port table nor a legend: no column of ports was found".to_owned(),
-            ),
-            Some(line) => {
-                let text = &self.source.text()[line.span.clone()];
-                let message = format!(
-                    "no column of ports was found; the table with this row is not read: {text:?}"
-                );
-                (line.span.clone(), Code::HeadlessTable, message)
-            }
-        };
-        self.report.push(code, span, message);
+        if let Some(line) = lines.find(is_like_ports) {
+            report_text(Code::HeadlessTable, &line.span, self.source, self.report);
+        } else {
+            let message = "neither a port table nor a legend: no column of ports was found";
+            self.report
+                .push(Code::TablePassedOver, part.span(), message);
+        }
     }
 
     fn report_surplus(&mut self, lines: &[Line<'_, '_>]) {
-        for surplus in lines.iter().filter_map(|line| line.surplus.clone()) {
-            report_surplus(surplus, self.source, self.report);
+        for surplus in lines.iter().filter_map(|line| line.surplus.as_ref()) {
+            report_text(Code::SurplusCells, surplus, self.source, self.report);
         }
     }
 }
@@ -306,33 +313,6 @@ fn is_like_ports(slots: &Slots<'_, '_>, is_below_ports: bool) -> bool {
         || cells.next().is_some_and(is_number) && (is_below_ports || cells.any(is_status))
 }
 
-/// Whether a cell has a number as only ports are, as a rule: of four digits or five.
-fn has_large_port(slots: &Slots<'_, '_>) -> bool {
-    let is_large = |part: &ports::Part| part.ports.last() > SMALL_PORT;
-    let has_large =
-        |text: &str| ports::named_by(text).is_some_and(|it| it.parts.iter().any(is_large));
-    let mut cells = slots.iter().flatten();
-    cells.any(|slot| slot.kind.is_port() && slot.kind != Kind::Year && has_large(&slot.text()))
-}
-
-/// Whether a large port, or one and words beside it, stands below a header that is a protocol: bare numbers there may be
-/// sizes.
-fn has_port_of_protocol(slots: &Slots<'_, '_>, header: &[Option<&Cell<'_>>]) -> bool {
-    let is_protocol = |cell: &Cell<'_>| protocols::named_by(&words(cell)).is_some();
-    let are_counted = |cell: &&Cell<'_>| lists::is_in("total", &words(cell));
-    let are_counts = header.iter().flatten().any(are_counted);
-    let is_such = |part: &ports::Part| {
-        part.ports.last() > SMALL_PORT && !are_counts || !part.remark.is_empty()
-    };
-    let mut below = header.iter().zip(slots);
-    below.any(|(header, slot)| {
-        header.is_some_and(is_protocol)
-            && slot.is_some_and(|slot| {
-                ports::named_by(&slot.text()).is_some_and(|ports| ports.parts.iter().any(is_such))
-            })
-    })
-}
-
 /// Whether a port and the service that everybody knows there stand in a row.
 fn has_known_service(slots: &Slots<'_, '_>) -> bool {
     let slots = || slots.iter().flatten().take(COLUMNS_WITH_ROLE);
@@ -378,16 +358,14 @@ fn pair<'g, 'a>(line: &Line<'g, 'a>) -> Option<[&'g Cell<'a>; 2]> {
     }
 }
 
-/// Reports words that stand in a table and belong to no row of it.
-fn report_stray(span: &Span, source: &Source, report: &mut Report<'_>) {
-    let text = &source.text()[span.clone()];
-    let message = format!("text in the table that is not part of a row: {text:?}");
-    report.push(Code::StrayLine, span.clone(), message);
-}
-
-/// Reports words behind the last cell that there is a column for.
-fn report_surplus(surplus: Span, source: &Source, report: &mut Report<'_>) {
-    let text = &source.text()[surplus.clone()];
-    let message = format!("more cells than columns: {text:?}");
-    report.push(Code::SurplusCells, surplus, message);
+/// Reports what of a table is no row, or no cell of one.
+fn report_text(code: Code, span: &Span, source: &Source, report: &mut Report<'_>) {
+    let what = match code {
+        Code::SurplusCells => "more cells than columns",
+        Code::RepeatedHeader => "a repeated header",
+        Code::HeadlessTable => "no column of ports was found; the table with this row is not read",
+        _ => "text in the table that is not part of a row",
+    };
+    let message = format!("{what}: {:?}", &source.text()[span.clone()]);
+    report.push(code, span.clone(), message);
 }

@@ -101,7 +101,11 @@ impl Decision {
         let stands = row.as_it_stands();
         let mut placements = vec![stands.clone()];
         let runs = row.runs().map(placement).filter(|it| row.tells(it));
-        placements.extend(runs.map(|placement| row.weighed(placement)));
+        // As many blanks at the end as cells are missing are none.
+        placements.extend(runs.map(|placement| {
+            let cells = row.width - placement.missing();
+            row.weigh(placement, cells)
+        }));
         // The first of those that are alike.
         let likely = |placements: &[Placement], differs: &dyn Fn(&&Placement) -> bool| {
             let likely = placements.iter().rev().filter(differs);
@@ -204,12 +208,6 @@ impl<'r> Row<'r> {
         } else {
             left_out
         }
-    }
-
-    /// A placement where cells are missing, and as many blanks at the end are none.
-    fn weighed(&self, placement: Placement) -> Placement {
-        let cells = self.width - placement.missing();
-        self.weigh(placement, cells)
     }
 
     /// Weighs a placement of the first cells of the row.

@@ -54,7 +54,7 @@ impl<'l, 'g, 'a> Reading<'l, 'g, 'a> {
         // The first of those that fit alike.
         let (_, reading, found) =
             found.reduce(|best, other| if other.0 > best.0 { other } else { best })?;
-        Some((reading, Columns::new(&found)))
+        Some((reading, Columns::new(found)))
     }
 
     /// Which reading it is, unless the header is where the syntax says.

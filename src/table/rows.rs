@@ -20,10 +20,10 @@ use crate::vocabulary::{Protocols, lists};
 use super::columns::Columns;
 use super::fit::{BIT, Kind, Role};
 use super::header::Header;
-use super::lines::{Line, Part, Slot, Slots, filled, surplus};
+use super::lines::{Line, Part, Slot, Slots, cell, filled, surplus};
 use super::placement::{Decision, MISFIT, Placement};
+use super::report_text;
 use super::values::{is_rule, names_columns_again};
-use super::{report_stray, report_surplus};
 
 /// A row with every cell in its place. A cell that it does not have is `None`.
 ///
@@ -149,7 +149,7 @@ impl<'t, 'l, 'g, 'a> Rows<'t, 'l, 'g, 'a> {
             if !self.part.is_side {
                 let beyond = Line::words(beyond).map(|cell| cell.span.clone());
                 if let Some(surplus) = line.surplus.clone().or(surplus(beyond, &line.span)) {
-                    report_surplus(surplus, self.source, report);
+                    report_text(Code::SurplusCells, &surplus, self.source, report);
                 }
             }
             placed.push(self.place_one(line, own, report));
@@ -178,18 +178,13 @@ impl<'t, 'l, 'g, 'a> Rows<'t, 'l, 'g, 'a> {
             let named = Header::new(&title.text()).protocols_of_ports();
             self.otherwise = named.unwrap_or(self.around);
         }
-        if is_line_of_text(line, self.columns, self.source)
-            || title.is_some()
-            || is_total(own, self.columns) && self.is_last(line)
-        {
-            report_stray(&line.span, self.source, report);
+        if title.is_some() || is_total(own, self.columns) && self.is_last(line) {
+            report_text(Code::StrayLine, &line.span, self.source, report);
             return false;
         }
-        let is_header = names_columns_again(own, &self.columns.header);
+        let is_header = names_columns_again(own, &self.columns.headers);
         if is_header {
-            let text = &self.source.text()[line.span.clone()];
-            let message = format!("a repeated header: {text:?}");
-            report.push(Code::RepeatedHeader, line.span.clone(), message);
+            report_text(Code::RepeatedHeader, &line.span, self.source, report);
         }
         !is_header
     }
@@ -257,9 +252,8 @@ impl<'t, 'l, 'g, 'a> Rows<'t, 'l, 'g, 'a> {
         report: &mut Report<'_>,
     ) -> PortRow<'g, 'a> {
         let columns = self.columns;
-        let is_blank =
-            |slot: Option<Slot<'_, '_>>| slot.is_none_or(|slot| slot.kind == Kind::Blank);
-        let may_lack = is_blank(cell(own, columns.roles.len() - 1));
+        let last = cell(own, columns.roles.len() - 1);
+        let may_lack = last.is_none_or(|slot| slot.kind == Kind::Blank);
         // A protocol without ports takes none from above, whatever else it lost.
         if may_lack && filled(own).any(|slot| is_portless(&slot.text())) {
             let mut placed = fill(&line.span, columns, |column| cell(own, column));
@@ -363,11 +357,6 @@ impl<'t, 'l, 'g, 'a> Rows<'t, 'l, 'g, 'a> {
     }
 }
 
-/// The cell of a row in a column.
-fn cell<'g, 'a>(slots: &Slots<'g, 'a>, column: usize) -> Option<Slot<'g, 'a>> {
-    slots.get(column).copied().flatten()
-}
-
 fn text_of(cell: Option<Filled<'_, '_>>) -> String {
     cell.map(|filled| words(filled.cell).to_lowercase())
         .unwrap_or_default()
@@ -408,11 +397,10 @@ fn fill<'g, 'a>(
             Role::MorePorts if slot.kind.is_port() => filled.more_ports.push(cell_of),
             Role::End => filled.end = Some(cell_of),
             Role::PortOf(protocol) => filled.ports_of[*protocol] = Some(cell_of),
-            Role::Transport => filled.transports.push(cell_of),
-            Role::MoreTransports if slot.kind == Kind::Transport => filled.transports.push(cell_of),
+            Role::Transport | Role::MoreTransports => filled.transports.push(cell_of),
             Role::Official => filled.official = Some(cell_of),
             Role::Name => filled.name = Some(cell_of),
-            Role::MorePorts | Role::MoreTransports | Role::Source | Role::Extra => {
+            Role::MorePorts | Role::Source | Role::Extra => {
                 filled.extra.push(cell_of);
             }
         }
@@ -449,14 +437,6 @@ fn report_short(cells: usize, columns: &Columns, line: &Line<'_, '_>, report: &m
         let message = format!("{cells} of {} cells", columns.roles.len());
         report.push(Code::ShortRow, line.span.clone(), message);
     }
-}
-
-/// Whether a row is a line of text below a table, which markdown takes for a row of one cell.
-fn is_line_of_text(line: &Line<'_, '_>, columns: &Columns, source: &Source) -> bool {
-    line.slots.len() == 1
-        && columns.roles.len() > 1
-        && !line.knows_extents
-        && !source.text()[line.span.clone()].contains('|')
 }
 
 /// Whether a row counts those above: `Total`, and numbers. `sum` with one port, or a protocol, is a service.

@@ -62,10 +62,10 @@ pub(super) struct Found<'l, 'g, 'a> {
 impl<'l, 'g, 'a> Found<'l, 'g, 'a> {
     /// The best roles of the columns with these headers; `None` if they make no port table.
     pub(super) fn new(names: &[String], part: &Part<'l, 'g, 'a>, title: Title) -> Option<Self> {
-        let values = Values::new(part, names);
+        let headers: Vec<_> = names.iter().map(|name| Header::new(name)).collect();
         let mut found = Self {
-            headers: headers(names, &values),
-            values,
+            values: Values::new(part, &headers),
+            headers,
             title,
             best: Choice::default(),
             rival: None,
@@ -106,19 +106,14 @@ impl<'l, 'g, 'a> Found<'l, 'g, 'a> {
         let mut choices = Vec::from_iter(self.rest(&Choice::default(), &offers));
         let offers = self.offers(Role::Status);
         for (port, bits) in ports {
-            let alone = Choice {
-                port: Some(port),
-                ..Choice::default()
-            }
-            .with(port, Role::Port, bits);
-            let seconds = (0..width)
-                .filter(|&column| column != port)
-                .flat_map(|column| {
-                    let weigh = move |role| Some((column, role, self.second(port, column, role)?));
-                    [Role::End, Role::Source].into_iter().filter_map(weigh)
-                });
-            for (column, role, bits) in seconds {
-                choices.extend(self.rest(&alone.with(column, role, bits), &offers));
+            let mut alone = Choice::default().with(port, Role::Port, bits);
+            alone.port = Some(port);
+            for column in (0..width).filter(|&column| column != port) {
+                for role in [Role::End, Role::Source] {
+                    if let Some(bits) = self.second(port, column, role) {
+                        choices.extend(self.rest(&alone.with(column, role, bits), &offers));
+                    }
+                }
             }
             choices.extend(self.rest(&alone, &offers));
         }
@@ -130,8 +125,8 @@ impl<'l, 'g, 'a> Found<'l, 'g, 'a> {
         let is_open = |column: &usize| choice.roles.iter().all(|(at, ..)| at != column);
         // One that says HTTP for many ports is no name.
         let distinct = |column| self.values.distinct(column);
-        let tells_apart = |column, port| distinct(column) * 2 > distinct(port);
-        let is_name = |column| choice.port.is_none_or(|port| tells_apart(column, port));
+        let is_name =
+            |column| (choice.port).is_none_or(|port| distinct(column) * 2 > distinct(port));
         let is_beside = |column: usize| {
             let port = choice.port.map(|port| &self.headers[port]);
             port.is_some_and(|port| self.headers[column].opens_like(port))
@@ -149,21 +144,11 @@ impl<'l, 'g, 'a> Found<'l, 'g, 'a> {
         };
         let offers: Vec<_> = (0..offers.len()).filter(is_open).map(offered).collect();
         let mut sets = vec![choice.clone()];
-        for (at, (column, roles)) in offers.iter().enumerate() {
-            let mut next: Vec<Choice> = Vec::new();
-            for set in &sets {
-                let free = |role: &Role| set.taken & role.bit() == 0;
-                let more = roles.iter().filter(|(role, _)| free(role));
-                next.extend(more.map(|&(role, bits)| set.with(*column, role, bits)));
-                // None of these roles, if another column may want them.
-                let wanted = |(role, _): &(Role, Bits)| {
-                    offers[at + 1..].iter().any(|(_, others)| {
-                        others.iter().any(|(other, _)| other.bit() == role.bit())
-                    })
-                };
-                if !roles.iter().any(|role| free(&role.0)) || roles.iter().any(wanted) {
-                    next.push(set.clone());
-                }
+        for (column, roles) in offers.into_iter().filter(|(_, roles)| !roles.is_empty()) {
+            let mut next = sets.clone();
+            for set in sets {
+                let free = roles.iter().filter(|(role, _)| set.taken & role.bit() == 0);
+                next.extend(free.map(|&(role, bits)| set.with(column, role, bits)));
             }
             // The best of each set of roles, the first of those that fit alike.
             next.sort_by_key(|set| -set.bits);
@@ -224,21 +209,15 @@ impl<'l, 'g, 'a> Found<'l, 'g, 'a> {
 
     /// Whether another header says what this one leaves open: the service's name, or what the service is.
     fn is_taken(&self, column: usize, role: Role) -> bool {
-        let named = |role| {
-            let others = self
-                .headers
-                .iter()
-                .filter_map(move |header| header.named(role));
-            others.max().filter(|&bits| bits > 3 * BIT)
-        };
+        let is_named = |role| self.headers.iter().any(|it| it.named(role) > Some(3 * BIT));
         let own = self.headers[column].named(role);
         if role == Role::Description {
             return own.is_none() && self.has_described(column);
         }
         role == Role::Name
             && !self.is_type_of_service(column)
-            && (own.is_none_or(|own| own <= 3 * BIT) && named(Role::Name).is_some()
-                || own.is_none() && named(Role::Description).is_some())
+            && (own <= Some(3 * BIT) && is_named(Role::Name)
+                || own.is_none() && is_named(Role::Description))
     }
 
     /// Whether another column has the header of descriptions and words below it. Where these are names, they are to be
@@ -246,8 +225,7 @@ impl<'l, 'g, 'a> Found<'l, 'g, 'a> {
     fn has_described(&self, column: usize) -> bool {
         let are_words = |at: usize| {
             let counts = &self.values.counts;
-            let words = [Kind::Words, Kind::Prose, Kind::SomeTransport];
-            let words: u32 = words.into_iter().map(|kind| counts.of(at, kind)).sum();
+            let words = counts.of_any(at, &[Kind::Words, Kind::Prose, Kind::SomeTransport]);
             words > counts.of(at, Kind::Name) && words * 2 > counts.rows
         };
         (0..self.headers.len()).any(|at| {
@@ -343,24 +321,19 @@ impl<'l, 'g, 'a> Found<'l, 'g, 'a> {
         let is_spoken_for = self.title.speaks_of_ports && !header.is_attribute()
             || have_transports
             || says_protocols
-            || choice.has(|role| role == Role::Source)
-            || self.is_list() && self.values.name_services(port);
-        // The sockets of a switch.
-        if (self.are_hardware() && !self.values.has_large_ports(port) || self.is_numbering(port))
-            && !have_transports
-            && !says_protocols
-            && !self.values.name_services(port)
-        {
+            || choice.has(|role| role == Role::Source);
+        // The sockets of a switch, and the numbers of rows.
+        let are_sockets = self.are_hardware() && !self.values.has_large_ports(port);
+        if (are_sockets || self.values.count_up(port)) && !have_transports && !says_protocols {
             return None;
         }
         if !header.names_ports() && self.values.number_protocols(port) {
             return None;
         }
-        let is_open = header.named(Role::Port).is_some() || !header.is_of_something_else();
         bits += match header.names_ports() {
-            true if is_spoken_for => 4 * BIT,
-            false if is_spoken_for && (is_open || have_transports) => SPOKEN_FOR,
-            _ => 0,
+            _ if !is_spoken_for => 0,
+            true => 4 * BIT,
+            false => SPOKEN_FOR,
         };
         // A plain header beside one of a protocol is believed: what is no port is told of each row.
         let is_of_protocol = |header: &Header| header.protocol().is_some();
@@ -390,38 +363,24 @@ impl<'l, 'g, 'a> Found<'l, 'g, 'a> {
         };
         let says_what_for = self.title.speaks_of_ports || self.headers.iter().any(is_named);
         let [several, same] = self.values.shared_ports(&bare);
-        let may_differ = || {
-            let mut bare = bare.iter();
-            self.title.speaks_of_ports && bare.any(|&column| self.values.has_large_ports(column))
-        };
+        let mut columns = bare.iter();
+        let may_differ = self.title.speaks_of_ports
+            && columns.any(|&column| self.values.has_large_ports(column));
         !is_bare
-            || may_differ()
+            || may_differ
             || same * 2 >= several && (says_what_for || same > 0 && self.has_words())
     }
 
     /// Whether a column holds words and little else.
     fn has_words(&self) -> bool {
         let counts = &self.values.counts;
-        let kinds = [Kind::Name, Kind::Words, Kind::Prose];
-        let words = |at| kinds.map(|kind| counts.of(at, kind)).iter().sum::<u32>();
+        let words = |at| counts.of_any(at, &[Kind::Name, Kind::Words, Kind::Prose]);
         (0..self.headers.len()).any(|at| words(at) > 2 && words(at) * 5 >= counts.filled(at) * 4)
     }
 
     /// Whether the title or a header speaks of ports of another kind: those of a switch, of antennas.
     fn are_hardware(&self) -> bool {
         self.title.is_of_hardware || self.headers.iter().any(|header| header.has("hardware"))
-    }
-
-    /// Whether a column only numbers the rows of a table without protocols.
-    fn is_numbering(&self, column: usize) -> bool {
-        let counts = &self.values.counts;
-        let names_transports = |at| counts.of(at, Kind::Transport) > 0;
-        self.values.count_up(column) && !(0..self.headers.len()).any(names_transports)
-    }
-
-    /// Whether it is a list of two columns without a header.
-    fn is_list(&self) -> bool {
-        self.headers.len() == 2 && self.headers.iter().all(|header| header.text().is_empty())
     }
 
     /// Whether a header says ports and nothing else.
@@ -431,25 +390,7 @@ impl<'l, 'g, 'a> Found<'l, 'g, 'a> {
 
     fn are_mostly(&self, column: usize, kind: Kind) -> bool {
         let counts = &self.values.counts;
-        let filled = counts.filled(column) - counts.of(column, Kind::Nothing);
-        filled > 0 && counts.of(column, kind) * 5 >= filled * 4
+        let meant = counts.meant(column);
+        meant > 0 && counts.of(column, kind) * 5 >= meant * 4
     }
-}
-
-/// The headers of columns. Where none says which protocol a column is of, but each holds one of its own (`TCP` in one,
-/// `UDP` in the next), that is as good as a header: else one of them would be taken for all protocols.
-fn headers(names: &[String], values: &Values<'_, '_, '_>) -> Vec<Header> {
-    let mut headers: Vec<_> = names.iter().map(|text| Header::new(text)).collect();
-    let only = |(column, header): (usize, &Header)| {
-        let is_open = header.text().is_empty() || header.named(Role::Transport).is_some();
-        values.only_protocol(column).filter(|_| is_open)
-    };
-    let protocols: Vec<_> = headers.iter().enumerate().map(only).collect();
-    let are_several = protocols.iter().flatten().collect::<HashSet<_>>().len() > 1;
-    for (header, protocol) in headers.iter_mut().zip(protocols) {
-        if let Some(protocol) = protocol.filter(|_| are_several) {
-            header.stands_above(protocol);
-        }
-    }
-    headers
 }

@@ -6,8 +6,7 @@ use std::collections::HashSet;
 
 use super::fit::{KINDS, Kind};
 use super::header::Header;
-use super::lines::{Line, Part, Slots, filled};
-use crate::dataset::Protocol;
+use super::lines::{Line, Part, Slot, Slots, cell, filled};
 use crate::limits;
 use crate::vocabulary::{lists, ports, protocols};
 
@@ -24,9 +23,19 @@ impl Counts {
         self.columns[column][kind as usize]
     }
 
+    /// How many are of one of these.
+    pub(super) fn of_any(&self, column: usize, kinds: &[Kind]) -> u32 {
+        kinds.iter().map(|&kind| self.of(column, kind)).sum()
+    }
+
     /// How many are not blank.
     pub(super) fn filled(&self, column: usize) -> u32 {
         self.rows - self.of(column, Kind::Blank)
+    }
+
+    /// How many say something.
+    pub(super) fn meant(&self, column: usize) -> u32 {
+        self.filled(column) - self.of(column, Kind::Nothing)
     }
 
     /// How many ports stand in a column.
@@ -38,7 +47,7 @@ impl Counts {
     fn add(&mut self, slots: &Slots<'_, '_>) {
         self.rows += 1;
         for (at, column) in self.columns.iter_mut().enumerate() {
-            let kind = slots.get(at).copied().flatten().map(|slot| slot.kind);
+            let kind = cell(slots, at).map(|slot| slot.kind);
             column[kind.unwrap_or(Kind::Blank) as usize] += 1;
         }
     }
@@ -57,7 +66,7 @@ pub(super) struct Values<'l, 'g, 'a> {
 
 impl<'l, 'g, 'a> Values<'l, 'g, 'a> {
     /// What stands in the rows of a table, below a header with these words.
-    pub(super) fn new(part: &Part<'l, 'g, 'a>, header: &[String]) -> Self {
+    pub(super) fn new(part: &Part<'l, 'g, 'a>, headers: &[Header]) -> Self {
         let columns = vec![[0; KINDS]; part.width()];
         let mut whole = Counts { rows: 0, columns };
         let mut all = whole.clone();
@@ -68,7 +77,7 @@ impl<'l, 'g, 'a> Values<'l, 'g, 'a> {
             let fewest = part.width().min(2);
             if filled(slots).count() < fewest
                 || is_rule(slots)
-                || names_columns_again(slots, header)
+                || names_columns_again(slots, headers)
             {
                 continue;
             }
@@ -91,42 +100,34 @@ impl<'l, 'g, 'a> Values<'l, 'g, 'a> {
         }
     }
 
-    /// The cells of a column that are not blank, with their kinds.
-    fn column(&self, column: usize) -> impl Iterator<Item = (Kind, Cow<'g, str>)> + Clone {
-        let slots = self
-            .rows
-            .iter()
-            .filter_map(move |(slots, _)| *slots.get(column)?);
-        slots
-            .filter(|slot| slot.kind != Kind::Blank)
-            .map(|slot| (slot.kind, slot.text()))
+    /// The cells of a column that are not blank.
+    fn column(&self, column: usize) -> impl Iterator<Item = Slot<'g, 'a>> + Clone {
+        let cells = self.rows.iter();
+        let cells = cells.filter_map(move |(slots, _)| cell(slots, column));
+        cells.filter(|slot| slot.kind != Kind::Blank)
     }
 
     /// The texts of a column.
     fn texts(&self, column: usize) -> impl Iterator<Item = Cow<'g, str>> + Clone {
-        self.column(column).map(|(_, text)| text)
+        self.column(column).map(|slot| slot.text())
     }
 
     /// The texts of a column in rows that lost nothing.
     pub(super) fn trusted(&self, column: usize) -> impl Iterator<Item = Cow<'g, str>> {
         let rows = self.rows.iter().filter(|(_, is_whole)| *is_whole);
-        rows.filter_map(move |(slots, _)| Some((*slots.get(column)?)?.text()))
+        rows.filter_map(move |(slots, _)| Some(cell(slots, column)?.text()))
             .filter(|text| !text.is_empty())
     }
 
     /// Whether most filled cells of a column are ports.
     pub(super) fn are_ports(&self, column: usize) -> bool {
-        let filled = self.counts.filled(column) - self.counts.of(column, Kind::Nothing);
-        self.counts.ports(column) * 2 > filled
+        self.counts.ports(column) * 2 > self.counts.meant(column)
     }
 
     /// Whether a column has a cell that is a port, or may be one.
     pub(super) fn has_ports(&self, column: usize) -> bool {
-        let mut kinds = self
-            .rows
-            .iter()
-            .filter_map(|(slots, _)| Some((*slots.get(column)?)?.kind));
-        kinds.any(|kind| kind.is_port() || kind == Kind::MaybePort)
+        let mut cells = self.column(column);
+        cells.any(|slot| slot.kind.is_port() || slot.kind == Kind::MaybePort)
     }
 
     /// How many different texts a column has.
@@ -134,30 +135,17 @@ impl<'l, 'g, 'a> Values<'l, 'g, 'a> {
         *self.distinct[column].get_or_init(|| self.texts(column).collect::<HashSet<_>>().len())
     }
 
-    /// The one protocol that a column holds, beside blanks and signs for none.
-    pub(super) fn only_protocol(&self, column: usize) -> Option<Protocol> {
-        let filled = self
-            .column(column)
-            .filter(|(kind, _)| *kind != Kind::Nothing);
-        let mut protocols = filled.map(|(_, text)| protocols::protocol(&text));
-        let first = protocols.next()??;
-        protocols.all(|other| other == Some(first)).then_some(first)
-    }
-
     /// Whether what a column says of protocols is `both` and nothing else.
     pub(super) fn name_no_protocol(&self, column: usize) -> bool {
-        let named = self
-            .column(column)
-            .filter(|(kind, _)| *kind == Kind::Transport);
-        let mut texts = named.map(|(_, text)| text).peekable();
-        texts.peek().is_some() && texts.all(|text| protocols::is_both(&text))
+        let cells = self.column(column);
+        let mut named = cells.filter(|slot| slot.kind == Kind::Transport).peekable();
+        named.peek().is_some() && named.all(|slot| protocols::is_both(&slot.text()))
     }
 
     /// Whether a column has a number that no socket of a switch has.
     pub(super) fn has_large_ports(&self, column: usize) -> bool {
-        let is_large = |part: &ports::Part| part.ports.last() > limits::SMALL_PORT;
-        let mut texts = self.texts(column);
-        texts.any(|text| ports::named_by(&text).is_some_and(|it| it.parts.iter().any(is_large)))
+        let mut ports = self.texts(column).filter_map(|text| ports::named_by(&text));
+        ports.any(|ports| ports.parts.iter().any(ports::Part::is_large))
     }
 
     /// Whether the filled cells of a column are 0, 1 and so on, or 1, 2, 3 and so on.
@@ -170,40 +158,26 @@ impl<'l, 'g, 'a> Values<'l, 'g, 'a> {
         texts.next().is_some() && (is_from(0) || texts.nth(1).is_some() && is_from(1))
     }
 
-    /// Whether two of the ports of a column stand beside the names of services that everybody knows there, or beside
-    /// words with the name of a protocol.
-    pub(super) fn name_services(&self, port: usize) -> bool {
-        self.stand_beside(port, |known, kind| {
-            kind == Kind::SomeTransport || lists::is_in("known service", known)
-        })
-    }
-
     /// Whether two of the numbers of a column are those of the IP protocols beside them: `17 | UDP`.
     pub(super) fn number_protocols(&self, port: usize) -> bool {
-        self.stand_beside(port, |known, _| lists::is_in("protocol number", known))
-    }
-
-    /// Whether two of the ports of a column stand beside such a cell, given the port with its first word, and its kind.
-    fn stand_beside(&self, port: usize, is_such: impl Fn(&str, Kind) -> bool) -> bool {
-        let has_such = |(slots, _): &&(&Slots<'_, '_>, bool)| {
-            let port = slots.get(port).copied().flatten();
-            let port = port.filter(|slot| slot.kind.is_port());
-            port.is_some_and(|port| {
+        let numbers_protocol = |(slots, _): &&(&Slots<'_, '_>, bool)| {
+            let number = cell(slots, port).map(|slot| slot.text());
+            number.is_some_and(|number| {
                 filled(slots).any(|slot| {
                     let text = slot.text();
                     let word = text.split(|c: char| !c.is_alphanumeric()).next();
-                    let known = format!("{} {}", port.text(), word.unwrap_or_default());
-                    is_such(&known, slot.kind)
+                    let named = format!("{number} {}", word.unwrap_or_default());
+                    lists::is_in("protocol number", &named)
                 })
             })
         };
-        self.rows.iter().filter(has_such).nth(1).is_some()
+        self.rows.iter().filter(numbers_protocol).nth(1).is_some()
     }
 
     /// Whether most filled cells of a column end in the name of a protocol: `libpq (TCP)`.
     pub(super) fn end_in_protocols(&self, column: usize) -> bool {
-        let is_named = |(kind, text): &(Kind, Cow<'_, str>)| {
-            *kind == Kind::SomeTransport && protocols::named_behind(text).is_some()
+        let is_named = |slot: &Slot<'_, '_>| {
+            slot.kind == Kind::SomeTransport && protocols::named_behind(&slot.text()).is_some()
         };
         self.column(column).filter(is_named).count() * 2 > self.column(column).count()
     }
@@ -215,15 +189,10 @@ impl<'l, 'g, 'a> Values<'l, 'g, 'a> {
         for (slots, _) in &self.rows {
             let cells = columns
                 .iter()
-                .filter_map(|&column| ports::named_by(&(*slots.get(column)?)?.text()));
-            let cells: Vec<HashSet<_>> = cells
-                .map(|ports| {
-                    let ranges = ports.parts.iter().map(|part| part.ports);
-                    ranges
-                        .flat_map(|range| [range.first(), range.last()])
-                        .collect()
-                })
-                .collect();
+                .filter_map(|&column| ports::named_by(&cell(slots, column)?.text()));
+            let ends = |part: &ports::Part| [part.ports.first(), part.ports.last()];
+            let cells = cells.map(|ports| ports.parts.iter().flat_map(ends).collect());
+            let cells: Vec<HashSet<_>> = cells.collect();
             let all: HashSet<_> = cells.iter().flatten().collect();
             several += usize::from(cells.len() > 1);
             same += usize::from(all.len() < cells.iter().map(HashSet::len).sum());
@@ -242,7 +211,7 @@ fn is_whole(part: &Part<'_, '_, '_>, line: &Line<'_, '_>) -> bool {
 
 /// Whether cells are the rule below a header and nothing else.
 pub(super) fn is_rule(slots: &Slots<'_, '_>) -> bool {
-    let is_rule = |slot: super::lines::Slot<'_, '_>| {
+    let is_rule = |slot: Slot<'_, '_>| {
         matches!(slot.kind, Kind::Nothing | Kind::Words)
             && regex!(r"^:?[-=]{2,}:?$").is_match(&slot.text())
     };
@@ -251,20 +220,16 @@ pub(super) fn is_rule(slots: &Slots<'_, '_>) -> bool {
 
 /// Whether a row names columns as a header does: ports, and in every other cell a header's words. Numbers and
 /// sentences name none: `Random port number between 1024 and 65535`.
-pub(super) fn names_columns_again(slots: &Slots<'_, '_>, header: &[String]) -> bool {
+pub(super) fn names_columns_again(slots: &Slots<'_, '_>, headers: &[Header]) -> bool {
     if filled(slots).any(|slot| slot.kind.is_port() || slot.kind == Kind::Number) {
         return false;
     }
-    let texts = slots
-        .iter()
-        .map(|slot| slot.map(|slot| slot.text()).unwrap_or_default());
-    let texts: Vec<_> = texts
-        .enumerate()
-        .filter(|(_, text)| !text.is_empty())
-        .collect();
+    let texts = slots.iter().enumerate();
+    let texts = texts.filter_map(|(column, slot)| Some((column, slot.as_ref()?.text())));
+    let texts: Vec<_> = texts.filter(|(_, text)| !text.is_empty()).collect();
     let is_same = |(column, text): &(usize, Cow<'_, str>)| {
-        let header = header.get(*column);
-        header.is_some_and(|header| header.eq_ignore_ascii_case(text))
+        let header = headers.get(*column);
+        header.is_some_and(|header| header.text().eq_ignore_ascii_case(text))
     };
     let names_column = |text: &str| {
         !text.contains(|c: char| c.is_ascii_digit())

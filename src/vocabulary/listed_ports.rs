@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::limits::SMALL_PORT;
 use crate::vocabulary::{PortRange, Protocols, lists, protocols};
 
 /// The ports of a cell, in order.
@@ -52,6 +53,11 @@ pub(crate) struct Part {
 }
 
 impl Part {
+    /// Whether only ports are such numbers, as a rule: of four digits or five.
+    pub(crate) fn is_large(&self) -> bool {
+        self.ports.last() > SMALL_PORT
+    }
+
     /// Whether the cell names a protocol for it.
     pub(crate) fn has_protocol(&self) -> bool {
         !self.protocols.is_empty()

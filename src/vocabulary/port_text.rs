@@ -69,7 +69,8 @@ pub(super) fn usual(text: &str) -> Cow<'_, str> {
     text
 }
 
-fn rewritten<'t>(text: Cow<'t, str>, way: &Regex, usual: &str) -> Cow<'t, str> {
+/// A text with all that matches a pattern replaced.
+pub(crate) fn rewritten<'t>(text: Cow<'t, str>, way: &Regex, usual: &str) -> Cow<'t, str> {
     let changed = match way.replace_all(&text, usual) {
         Cow::Owned(changed) => Some(changed),
         Cow::Borrowed(_) => None,
