@@ -196,8 +196,8 @@ fn pair_lines(parts: &mut [Part], cell: &Cell<'_>, row: &PortRow<'_, '_>, report
     let counts: Vec<_> = of_ports.lines().map(count).collect();
     if counts.len() == named.len() && counts.iter().sum::<usize>() == parts.len() {
         let named = named.iter().zip(counts);
-        let of_parts = named.flat_map(|(named, count)| repeat_n(named.protocols, count));
-        for (part, protocols) in parts.iter_mut().zip(of_parts) {
+        let of_lines = named.flat_map(|(named, count)| repeat_n(named.protocols, count));
+        for (part, protocols) in parts.iter_mut().zip(of_lines) {
             part.protocols = protocols;
         }
     } else if of_ports.contains('\n') {

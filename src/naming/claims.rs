@@ -97,7 +97,7 @@ fn is_usual(candidate: &Candidate) -> bool {
 #[derive(Debug, Default)]
 struct Claims {
     of_name: HashMap<ServiceName, Claim>,
-    /// The numbered name that ports got for one that is taken.
+    /// The first numbered name that ports have: they need no other for its stem.
     numbered: HashMap<(ServiceName, PortRange), ServiceName>,
 }
 
@@ -155,6 +155,7 @@ impl Claims {
             if let Some((stem, number)) = stem {
                 let lowest = &mut self.of_name.entry(stem).or_default().lowest;
                 *lowest = Some(lowest.map_or(number, |lowest| lowest.min(number)));
+                self.numbered.entry((stem, ports)).or_insert(name);
             }
         }
         is_free

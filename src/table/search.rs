@@ -321,13 +321,14 @@ impl<'l, 'g, 'a> Found<'l, 'g, 'a> {
         let is_spoken_for = self.title.speaks_of_ports && !header.is_attribute()
             || have_transports
             || says_protocols
-            || choice.has(|role| role == Role::Source);
+            || choice.has(|role| role == Role::Source)
+            || self.is_list() && self.values.are_known(port, "known service");
         // The sockets of a switch, and the numbers of rows.
         let are_sockets = self.are_hardware() && !self.values.has_large_ports(port);
         if (are_sockets || self.values.count_up(port)) && !have_transports && !says_protocols {
             return None;
         }
-        if !header.names_ports() && self.values.number_protocols(port) {
+        if !header.names_ports() && self.values.are_known(port, "protocol number") {
             return None;
         }
         bits += match header.names_ports() {
@@ -381,6 +382,11 @@ impl<'l, 'g, 'a> Found<'l, 'g, 'a> {
     /// Whether the title or a header speaks of ports of another kind: those of a switch, of antennas.
     fn are_hardware(&self) -> bool {
         self.title.is_of_hardware || self.headers.iter().any(|header| header.has("hardware"))
+    }
+
+    /// Whether it is a list of two columns without a header.
+    fn is_list(&self) -> bool {
+        self.headers.len() == 2 && self.headers.iter().all(|header| header.text().is_empty())
     }
 
     /// Whether a header says ports and nothing else.

@@ -158,20 +158,19 @@ impl<'l, 'g, 'a> Values<'l, 'g, 'a> {
         texts.next().is_some() && (is_from(0) || texts.nth(1).is_some() && is_from(1))
     }
 
-    /// Whether two of the numbers of a column are those of the IP protocols beside them: `17 | UDP`.
-    pub(super) fn number_protocols(&self, port: usize) -> bool {
-        let numbers_protocol = |(slots, _): &&(&Slots<'_, '_>, bool)| {
-            let number = cell(slots, port).map(|slot| slot.text());
+    /// Whether two of the numbers of a column stand in a list with the word beside them: `17 | UDP`, `22 | ssh`.
+    pub(super) fn are_known(&self, column: usize, list: &str) -> bool {
+        let is_known = |(slots, _): &&(&Slots<'_, '_>, bool)| {
+            let number = cell(slots, column).map(|slot| slot.text());
             number.is_some_and(|number| {
                 filled(slots).any(|slot| {
                     let text = slot.text();
                     let word = text.split(|c: char| !c.is_alphanumeric()).next();
-                    let named = format!("{number} {}", word.unwrap_or_default());
-                    lists::is_in("protocol number", &named)
+                    lists::is_in(list, &format!("{number} {}", word.unwrap_or_default()))
                 })
             })
         };
-        self.rows.iter().filter(numbers_protocol).nth(1).is_some()
+        self.rows.iter().filter(is_known).nth(1).is_some()
     }
 
     /// Whether most filled cells of a column end in the name of a protocol: `libpq (TCP)`.

@@ -87,10 +87,16 @@ fn fact(line: &str) -> Option<Fact<'_>> {
     Some(Fact { ports, words, said })
 }
 
-impl Fact<'_> {
-    fn name(&self) -> &str {
-        let name = self.said[1].split(',').next().unwrap();
-        name.trim_matches('"')
+impl<'t> Fact<'t> {
+    /// The name and the aliases.
+    fn names(&self) -> impl Iterator<Item = &'t str> + use<'t> {
+        let fields = self.said[1].split(',').take(2);
+        let names = fields.flat_map(|field| field.trim_matches('"').split(';'));
+        names.filter(|name| !name.is_empty())
+    }
+
+    fn name(&self) -> &'t str {
+        self.names().next().unwrap_or_default()
     }
 
     fn quotes(&self, record: &Record) -> bool {
@@ -316,8 +322,10 @@ proptest! {
         }
         // A name of several ports is that of the first row with such a line.
         let lines = after.lines().filter_map(fact);
-        let ports: BTreeMap<_, _> = lines.clone().map(|it| (it.name().to_owned(), it.ports)).collect();
-        if lines.clone().any(|it| ports[it.name()] != it.ports) {
+        let names = lines.flat_map(|it| it.names().map(move |name| (name, it.ports)));
+        let names: Vec<_> = names.collect();
+        let ports: BTreeMap<_, _> = names.iter().copied().collect();
+        if names.iter().any(|(name, of)| ports[name] != *of) {
             return Ok(());
         }
         for (old, new) in before.records.iter().zip(named_records(&table, &after)) {
