@@ -280,14 +280,23 @@ impl<'a> Markdown<'a> {
     }
 
     /// A table that is written in HTML. Blank lines in it end its block in markdown, but not the table. If it ends in
-    /// a table of markdown, the rest of that is passed over, too.
-    fn html_table(&mut self, start: usize, block_end: usize) {
+    /// a table of markdown, the rest of that is passed over, too. One that is never closed takes the HTML that follows.
+    fn html_table(&mut self, start: usize, line_end: usize) {
         // To look for the end of each of many unclosed tables would take quadratic time.
         let end = (!self.has_unclosed_table)
             .then(|| html::table_end(self.text, start))
             .flatten();
         self.has_unclosed_table |= end.is_none();
-        let mut end = end.unwrap_or(block_end);
+        let mut end = end.unwrap_or_else(|| {
+            let is_html = |(event, _): &(Event<'_>, Span)| {
+                matches!(
+                    event,
+                    Event::Html(_) | Event::Start(Mark::HtmlBlock) | Event::End(TagEnd::HtmlBlock)
+                )
+            };
+            let lines = std::iter::from_fn(|| self.events.next_if(is_html));
+            lines.fold(line_end, |_, (_, line)| line.end)
+        });
         for (token, span) in html::Splitter::new(self.text, start..end) {
             self.push(token, &span);
         }
