@@ -77,7 +77,7 @@ fn is_sum(text: &str) -> bool {
 pub(crate) fn named_below_ports(text: &str) -> Option<Ports> {
     let behind_words = || {
         // `MySQL 3,306` may be one number.
-        let pieces = regex!(r"\s*[;&\n]\s*|\s*,\s+|\s+(?:and|und|et|y)\s+").split(text);
+        let pieces = regex!(r" *[;&\n] *| *, +| +(?:and|und|et|y) +").split(text);
         let of_pieces = pieces.map(|piece| named_by(piece).or_else(|| behind_words(piece)));
         let of_pieces = of_pieces.collect::<Option<Vec<_>>>()?;
         let doubts = of_pieces.iter().flat_map(|ports| ports.doubts.clone());

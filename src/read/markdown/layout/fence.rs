@@ -11,12 +11,15 @@
 //! ```
 //! ````
 
+use memchr::memmem;
+
 use super::form::is_rule;
 
 /// Where the fences stand, in order, that are best taken as dropped: without one of them all others pair, with it they do
 /// not, and a table and other words stand below it. Fences of several kinds nest: none of them is.
 pub(super) fn stray(text: &str) -> Vec<usize> {
-    if !text.contains("```") && !text.contains("~~~") {
+    let has = |mark: &[u8]| memmem::find(text.as_bytes(), mark).is_some();
+    if !has(b"```") && !has(b"~~~") {
         return Vec::new();
     }
     let marks = regex!(r"(?m)^[ \t>]*(`{3,}|~{3,})[ \t]*([^`\r\n]*)\r?$");
