@@ -19,7 +19,7 @@ use crate::table::{self, Placed};
 use crate::text::Source;
 use crate::{attribution, seen};
 
-/// What is known beside the table.
+/// What is known apart from the tables.
 #[derive(Debug, Default)]
 pub struct Facts {
     /// What blank UDP cells mean; `None` for the facts that are compiled in.
@@ -48,7 +48,7 @@ impl Facts {
 /// How to read the inputs, and what to make of them.
 #[derive(Debug)]
 pub struct Options {
-    /// What is known beside the table.
+    /// What is known apart from the tables.
     pub facts: Facts,
     /// The syntax of the inputs; `None` goes by the ending of a path, else by the text.
     pub syntax: Option<&'static Syntax>,
@@ -116,7 +116,7 @@ pub struct Conversion {
     pub port_tables: usize,
 }
 
-/// What is known beside the dataset when it is made.
+/// What is known apart from the dataset when it is made.
 #[derive(Debug)]
 pub(crate) struct Known {
     /// What the spans of its table say of each record's UDP cell.
@@ -146,7 +146,7 @@ pub(crate) fn run(inputs: &[Source], options: &Options) -> (Conversion, Known) {
     run.finish(inputs)
 }
 
-/// A file of facts about the blank UDP cells of tables whose syntax says how far a cell reaches (HTML): a line for
+/// A file of facts about the blank UDP cells of tables whose syntax says how far a cell reaches: a line for
 /// each row that a copy without spans would have a blank UDP cell in. `None` where no table says so.
 #[must_use]
 pub fn blank_cell_facts(inputs: &[Source], options: &Options) -> Option<String> {
@@ -232,7 +232,7 @@ impl<'o> Run<'o> {
         let protocols = self.options.protocols;
         let mut meaning = self
             .records
-            .add(index, source, definitions, base, protocols);
+            .begin(index, source, definitions, base, protocols);
         // One column holds no ports, but makes a table of two lines of AsciiDoc.
         let mut rows = grids.iter().flat_map(|it| it.header.iter().chain(&it.rows));
         let has_tables = rows.any(|row| row.cells.len() > 1);

@@ -1,6 +1,6 @@
 //! What was repaired, guessed or left out, and where.
 //!
-//! A *note* says that something was repaired and the output is right. A *warning* says that the output
+//! A *note* says what was done with something that people rarely need to look at. A *warning* says that the output
 //! may be wrong or incomplete. A problem that stops the work is not a diagnostic, but an error returned by the
 //! function that fails.
 
@@ -14,7 +14,7 @@ words! {
     /// How much a diagnostic matters.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
     pub enum Severity {
-        /// Repaired: the output is right.
+        /// Done as a rule does it: worth a look only if the output is a surprise.
         Note = "note",
         /// The output may be wrong or incomplete.
         Warning = "warning",
@@ -50,9 +50,8 @@ pub struct Diagnostic {
     pub message: String,
 }
 
-/// Diagnostics as they come: of each code the first [`MOST_PLACES`] in source order, and how many there are.
-///
-/// So memory is bounded however much is wrong with an input.
+/// Diagnostics as they come: of each code the first [`MOST_PLACES`] in source order, and how many there are, so that their
+/// messages take little memory however much is wrong with an input.
 #[derive(Debug, Default)]
 pub struct Diagnostics {
     codes: BTreeMap<Code, Places>,
@@ -191,8 +190,7 @@ codes! {
     /// The delimiter row below the header is missing or has another width, so GFM sees no table here; the rows were
     /// read as a table anyway.
     RuleMissing = "rule-missing", Warning;
-    /// A code fence of a Markdown text is one too many and would make code of a table below it; the text was read as if the
-    /// fence were not there.
+    /// An unmatched code fence would turn a table below it into code; the text was read as if the fence were not there.
     StrayFence = "stray-fence", Warning;
     /// A table in HTML or wikitext has no end; what follows was read as part of it, or the text is cut off.
     UnclosedTable = "unclosed-table", Warning;
@@ -237,16 +235,17 @@ codes! {
     /// A table contains text that is not part of a row: a line without pipes, a title, or words between the cells; it
     /// is not in any record.
     StrayLine = "stray-line", Warning;
-    /// A row without a port has no row above to take one from; it was left out.
+    /// A row has no port of its own and cannot take the one of the row above; it was left out.
     NoPortAbove = "no-port-above", Warning;
-    /// A port cell contains neither a port from 0 to 65535 nor an ascending range; the row was left out.
+    /// A port cell contains neither a port from 0 to 65535 nor an ascending range, or a number that nothing shows to be a
+    /// port; the message says whether the row was left out.
     BadPort = "bad-port", Warning;
     /// A row is about a protocol that has no ports, such as ICMP or ESP; it is not in any record.
     NoPorts = "no-ports", Note;
     /// Two rows of a table without statuses have the same port and protocol, and no extra column tells them apart; both
     /// are in the output.
     DuplicatePort = "duplicate-port", Warning;
-    /// A port cell such as `5900+` does not say where it ends; only its first port was taken.
+    /// A port cell such as `5900+` or `<1024` does not say where it ends; only the ports that it names were taken.
     OpenRange = "open-range", Warning;
     /// A status cell contains text that is not a known status; the status is `other`, and the text is kept.
     UnknownStatus = "unknown-status", Warning;

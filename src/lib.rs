@@ -6,7 +6,7 @@
 //!          └──────────┴─────────────┴──────────────┴────────────────┴── diagnostics: one list, in source order
 //! ```
 //!
-//! Data flows one way: each stage takes the output of the one before it, and calls no earlier one. Converting never
+//! Data flows one way: each stage takes what the one before it made, and uses no later one. Converting never
 //! fails: whatever could not be read is a [diagnostic]. Only reading and writing can fail.
 //!
 //! ```

@@ -1,5 +1,5 @@
-//! Every limit, and the reason for it. No table that people made reaches one; they keep time and
-//! memory in proportion to an input.
+//! Every limit, and the reason for it. Most keep time and memory in proportion to an input, and no table that people
+//! made reaches those; the others say how much is compared, or listed.
 
 /// The most places of one code that are listed; the others are counted. So memory is bounded however much is wrong.
 pub const MOST_PLACES: usize = 100;
@@ -10,9 +10,9 @@ pub(crate) const MESSAGE: usize = 2000;
 /// The most bytes of a heading: it stands with each table below it.
 pub(crate) const HEADING: usize = 200;
 
-/// The bytes of the records that texts make, given the bytes of these, as they stand in memory and in the database. A few bytes can say a lot: a
-/// list of ports beside a long description says it of each port, and so does a cell that reaches over many rows. To
-/// need more, a table has to repeat long cells hundreds of times.
+/// The most bytes that the records of texts with so many bytes may take, in memory and in the database. A few bytes can
+/// say a lot: a list of ports beside a long description says it of each port, and so does a cell that reaches over many
+/// rows. To need more, a table has to repeat long cells hundreds of times.
 pub(crate) fn records(texts: usize) -> usize {
     28 * texts + (32 << 20)
 }
@@ -44,7 +44,7 @@ pub(crate) fn fuel(items: usize) -> u64 {
 #[cfg(feature = "template")]
 pub(crate) const TEMPLATE_STACK: usize = 64 << 20;
 
-/// How many ranges of ports a fact about a part of one is asked for. The page has five rows that overlap.
+/// How many ranges are tried when a fact is about a part of one. The page has five rows that overlap.
 pub(crate) const RANGES_OF_A_FACT: usize = 16;
 
 /// How many rows a fact may mean that names none: from two on, nobody knows which was edited.
@@ -57,8 +57,8 @@ pub(crate) const MANY_STALE_FACTS: usize = 8;
 /// page of 2019 made 26,000 of 30,000 lines of four ranges.
 pub(crate) const EXPANDED_RANGE: usize = 64;
 
-/// The columns of the page beyond ours: each row has a cell in every column, so that tables with headers of their own
-/// would make a page that grows with the square of their number.
+/// The most extra columns of `ports.html`: each row has a cell in each, so that tables with headers of their own would
+/// make a file that grows with the square of their number.
 #[cfg(feature = "template")]
 pub(crate) const MOST_EXTRA_COLUMNS: usize = 12;
 
@@ -89,8 +89,8 @@ pub(crate) const COLUMNS: usize = 1000;
 /// rows would make a grid of millions.
 pub(crate) const FILLED_COLUMNS: usize = 64;
 
-/// The bytes that a column takes at least in the text of a table: in some row a cell of its own, `|` or `<td>`, and in
-/// markdown its delimiter. Else a table of fifty bytes could have a thousand columns.
+/// The fewest bytes of text that a column can take: in some row a cell of its own, `|` or `<td>`. Otherwise a table of
+/// fifty bytes could have a thousand columns.
 pub(crate) const BYTES_OF_COLUMN: usize = 2;
 
 /// How often cells that reach over several slots may repeat the text of a table, and how many bytes more. One long cell
@@ -134,12 +134,12 @@ pub(crate) const FITTED_WORDS: usize = 400;
 /// How many rows or registrations of one port are compared by name. The page has nine rows on one port.
 pub(crate) const NAMES_OF_A_PORT: u8 = 16;
 
-/// How far behind the link before it the words of a link are looked for in a description. To search all the rest for
+/// How far after the previous link the words of a link are looked for in a description. To search all the rest for
 /// each link would take quadratic time.
 #[cfg(feature = "template")]
 pub(crate) const NEAR_LINK: usize = 4096;
 
-/// How many places there are looked at for one where they are whole words.
+/// How many occurrences of the words are tried to find one that is not part of a longer word.
 #[cfg(feature = "template")]
 pub(crate) const PLACES_OF_WORDS: usize = 8;
 

@@ -42,7 +42,7 @@ pub struct Dataset {
     pub statuses: Vec<StatusMeaning>,
     /// Every citation that is used, each once, in the order of first use.
     pub citations: Vec<Citation>,
-    /// One record for each row of the port tables, in source order.
+    /// A record for each port or range of each row, in source order.
     pub records: Vec<Record>,
     /// The arguments with which the command makes the dataset again, without the formats. Not serialized.
     #[serde(skip)]
@@ -218,7 +218,7 @@ impl<T> IndexMut<Protocol> for PerProtocol<T> {
     }
 }
 
-/// What a port is used for: one row of a port table.
+/// What a port or range is used for, as a row of a port table says it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
     /// Unique: the port or range (`9`, `71-74`), `#`, and its number among the records of exactly these ports,
@@ -227,7 +227,7 @@ pub struct Record {
     /// The port or range.
     #[serde(flatten)]
     pub ports: PortRange,
-    /// Its names; `None` if nothing names it, or it is not a service. A row without a protocol has some, too.
+    /// Its names; `None` if it has none. A row that states no protocol has names, too, but no service.
     #[serde(flatten, with = "serial::naming")]
     pub naming: Option<Naming>,
     /// How each transport protocol uses it; `None` where the cell is blank and stays blank.
@@ -277,9 +277,9 @@ words! {
         Curated = "curated",
         /// The table's own column of service names.
         Stated = "stated",
-        /// The registry that was given.
+        /// A registry: the one that was given, or IANA's names.
         Registry = "registry",
-        /// The description, by rule.
+        /// Words of the row, or of the title above it, by rule.
         Derived = "derived",
     }
 }
@@ -303,7 +303,7 @@ words! {
     pub enum Basis {
         /// The cell says it.
         Stated = "stated",
-        /// The cell is blank; curated facts say that it belongs to the TCP cell beside it.
+        /// The cell is blank, but part of the TCP cell: curated facts say so, or how the table writes blanks.
         Merged = "merged",
         /// The cell is blank and was filled by rule alone.
         Inferred = "inferred",
@@ -341,7 +341,7 @@ pub struct Service {
     pub last_port: u16,
     /// The transport protocol.
     pub protocol: Protocol,
-    /// The official name (services(5)).
+    /// The main name, which services(5) calls the official one.
     pub name: ServiceName,
     /// Other names, including those of other services on the same port and protocol.
     pub aliases: Vec<ServiceName>,

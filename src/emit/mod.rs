@@ -1,7 +1,7 @@
 //! [`Dataset`] → bytes: one format in each file.
 //!
-//! Emitters only format; everything is decided before. They destructure a record with an exhaustive pattern,
-//! so that a new field does not compile until every format handles it.
+//! Emitters only format; everything is decided before. Those that write the fields of a record one by one destructure it
+//! with an exhaustive pattern, so that a new field does not compile until they handle it.
 //!
 //! A new format is a file here, its `mod` line and its place in [`EMITTERS`]; the command line, its help
 //! and the tests follow from that.

@@ -3,7 +3,7 @@
 //! Where the page has one cell over TCP and UDP, most copies have a TCP cell and a blank UDP cell, just as
 //! where UDP is really blank. In each table the first of these tells them apart that can:
 //!
-//! 1. *Spans*: the syntax says how far a cell reaches (HTML). What no cell covers is blank.
+//! 1. *Spans*: the syntax says how far a cell reaches. What no cell covers is blank.
 //! 2. *Spans written out*: a fifth of the rows or more state the same status for TCP and UDP. So the table has
 //!    lost no spans, and a blank is a blank. (The seed has no such row; of tables without lost spans, 36 to 52 %
 //!    of the rows are such.)
@@ -129,7 +129,7 @@ pub(crate) fn decide(
     diagnostics: &mut Diagnostics,
 ) -> (Uses, Vec<Option<Decision>>) {
     let BlankCells::Decided(facts) = how else {
-        return (Uses::default(), vec![None; drafts.len()]);
+        return (Uses::default(), known_spans(drafts));
     };
     let mut tables = tables(drafts, facts);
     let (uses, curated) = curated(drafts, facts, &tables, diagnostics);
@@ -172,11 +172,23 @@ pub(crate) fn decide(
     for table in &tables {
         table.report(diagnostics);
     }
-    let known = drafts.iter().map(|draft| {
-        let has_spans = tables[draft.row.table].has_spans;
-        known_span(draft).filter(|_| has_spans)
-    });
-    (uses, known.collect())
+    (uses, known_spans(drafts))
+}
+
+/// What the known spans of a table say of each record.
+fn known_spans(drafts: &[Draft]) -> Vec<Option<Decision>> {
+    let has_spans = |draft: &&Draft| {
+        draft
+            .row
+            .udp
+            .as_ref()
+            .is_some_and(|udp| udp.is_tcp.is_some())
+    };
+    let with_spans = drafts.iter().filter(has_spans);
+    let tables: HashSet<usize> = with_spans.map(|draft| draft.row.table).collect();
+    let is_known = |draft: &Draft| tables.contains(&draft.row.table);
+    let known = |draft| known_span(draft).filter(|_| is_known(draft));
+    drafts.iter().map(known).collect()
 }
 
 /// What a known span says of a UDP cell that would be blank without it.

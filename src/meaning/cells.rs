@@ -6,7 +6,7 @@ use crate::attribution::{self, Base};
 use crate::dataset::{Assignment, Basis, Link, PerProtocol, Protocol, Status};
 use crate::diagnostic::{Code, Report};
 use crate::read::grid::{Anchor, Cell, Reference};
-use crate::read::prose::{Prose, plain, visible, words};
+use crate::read::prose::{Prose, plain, visible};
 use crate::table::{Filled, PortRow, PortTable};
 use crate::vocabulary::statuses::{self, Stated};
 
@@ -28,7 +28,7 @@ impl<'a> Normalizer<'_, 'a> {
             self.read_text(filled.cell, &mut words, report);
         }
         self.read_statuses(row, table, &mut words, report);
-        words.speaks_of_iana = states_in_words(row) || row.official.is_some();
+        words.speaks_of_iana |= row.official.is_some();
         if let Some(description) = row.description {
             let prose = self.read(description, &mut words, report);
             words.italics = (!prose.italics.is_empty()).then(|| prose.italics.into());
@@ -172,8 +172,13 @@ impl<'a> Normalizer<'_, 'a> {
             {
                 Some(assignment(Status::No))
             }
-            Stated::Status(status) | Stated::Mark(status) => Some(assignment(status)),
+            Stated::Mark(status) => Some(assignment(status)),
+            Stated::Status(status) => {
+                words.speaks_of_iana = true;
+                Some(assignment(status))
+            }
             Stated::And(status, other) => {
+                words.speaks_of_iana = true;
                 others[other] = Some(assignment(status.clone()));
                 Some(assignment(status))
             }
@@ -197,7 +202,7 @@ impl<'a> Normalizer<'_, 'a> {
         let citations = &mut self.records.citations;
         let resolve = |citation: &&Reference<'a>| {
             self.footnotes
-                .resolve(citation, self.table, citations, report)
+                .resolve(citation, self.grid, citations, report)
         };
         prose.citations.iter().filter_map(resolve).collect()
     }
@@ -216,15 +221,6 @@ fn report_nothing_stated(prose: &Prose<'_, '_>, cell: &Cell<'_>, report: &mut Re
         let message = format!("the cell holds {}, but no status", held.join(" and "));
         report.push(Code::NothingStated, cell.span.clone(), message);
     }
-}
-
-/// Whether a row states a status in words.
-fn states_in_words(row: &PortRow<'_, '_>) -> bool {
-    let mut statuses = row.statuses.0.iter().flatten();
-    statuses.any(|cell| {
-        let stated = statuses::stated_by(&words(cell));
-        matches!(stated, Stated::Status(_) | Stated::And(..))
-    })
 }
 
 /// A link, if it leads anywhere.

@@ -9,7 +9,7 @@
 //!   to its own row's record; the rows that share the cell take the number only, or these would be
 //!   counted twice.
 //! - The links, citations and tags of extra columns join those of the record, behind the description's.
-//! - A status is one of the legend's five words in any letter case. `Yes, and SCTP` in the TCP or UDP
+//! - A status is a word or mark that [`statuses`](crate::vocabulary::statuses) knows. `Yes, and SCTP` in the TCP or UDP
 //!   column states that protocol and SCTP. Other words are [`Status::Other`].
 //! - A blank status cell is `None`: whether it is one with the cell beside it is
 //!   [`blank_cells`](crate::meaning::blank_cells)'s to decide.
@@ -124,7 +124,7 @@ impl Unnamed {
     }
 
     /// Begins to add what the tables of one input say. Its relative links start from `base`.
-    pub(crate) fn add<'n, 'a>(
+    pub(crate) fn begin<'n, 'a>(
         &'n mut self,
         index: usize,
         source: &'a Source,
@@ -141,7 +141,7 @@ impl Unnamed {
             footnotes,
             source,
             base,
-            table: 0,
+            grid: 0,
             port_tables: 0,
         }
     }
@@ -158,8 +158,8 @@ pub(crate) struct Normalizer<'n, 'a> {
     base: Option<Base<'a>>,
     /// The protocols of rows that name none.
     protocols: Protocols,
-    /// The table that is being read: where it stands decides what its labels mean.
-    table: usize,
+    /// The number of the grid that is being read: where it stands decides what its labels mean.
+    grid: usize,
     port_tables: usize,
 }
 
@@ -182,7 +182,7 @@ impl<'a> Normalizer<'_, 'a> {
                 Placed::Other { .. } => {}
             }
         }
-        self.table += 1;
+        self.grid += 1;
     }
 
     fn port_table(&mut self, table: &PortTable<'_, 'a>, report: &mut Report<'_>) {
@@ -312,7 +312,7 @@ impl<'a> Normalizer<'_, 'a> {
             let prose = Prose::new(cell);
             report_marks(&prose, cell, report);
             for citation in prose.citations {
-                self.footnotes.pass_over(citation, self.table, report);
+                self.footnotes.pass_over(citation, self.grid, report);
             }
         }
     }
@@ -377,7 +377,7 @@ fn report_contradiction(
     {
         let names: Vec<_> = other.iter().map(Protocol::name).collect();
         let message = format!(
-            "the ports have their own protocols; what the row says of {} is not used",
+            "the ports have their own protocols; what the row says about {} is not used",
             names.join(", ")
         );
         report.push(Code::AmbiguousRow, cell.cell.span.clone(), message);

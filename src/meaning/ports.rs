@@ -44,6 +44,7 @@ fn of_row(
     }
     let none = |why| Err((Code::NoPortAbove, why));
     let found = match row.port {
+        Port::OfProtocols if cells_of_ports(row).is_empty() => return none("no port in this row"),
         Port::Own(_) | Port::OfProtocols => own(row, &table.whose_ports, text, report),
         Port::None if row.knows_extents => {
             return none("no port in this row, and no port cell above spans it");
@@ -76,22 +77,21 @@ fn own(
     text: &str,
     report: &mut Report<'_>,
 ) -> Vec<Part> {
-    let cells = cells_of_ports(row);
-    if cells.is_empty() {
-        let message = format!("no port in this row; it is left out: {text:?}");
-        report.push(Code::NoPortAbove, row.span.clone(), message);
-    }
-    let holds_ports =
-        |(_, filled): &(_, Filled<'_, '_>)| ports::named_below_ports(&lines(filled.cell)).is_some();
-    let fate = if cells.iter().any(holds_ports) {
+    let cells = cells_of_ports(row).into_iter();
+    let cells = cells.map(|(protocol, filled)| {
+        let ports = ports::named_below_ports(&lines(filled.cell));
+        (protocol, filled, ports)
+    });
+    let cells: Vec<_> = cells.collect();
+    let fate = if cells.iter().any(|(.., ports)| ports.is_some()) {
         "the row is read without it"
     } else {
         "the row is left out"
     };
     let mut found = Vec::new();
-    for (protocol, filled) in cells {
+    for (protocol, filled, ports) in cells {
         let has_protocol = protocol.is_some() || !row.transports.is_empty();
-        let mut parts = named(filled.cell, has_protocol, (fate, text), report);
+        let mut parts = named(ports, filled.cell, has_protocol, (fate, text), report);
         if (row.own_port()).is_some_and(|port| port.column == filled.column) {
             parts = ranges(parts, row.end, text, report);
         }
@@ -124,15 +124,16 @@ fn says_none(text: &str) -> bool {
         || regex!(r"(?i)^(?:[-–—]+|n/?a|none|same|keine?r?|\.+)$").is_match(text)
 }
 
-/// The ports that a cell names, in a row that may state their protocol elsewhere.
+/// The ports that a cell names, in a row that may state their protocol elsewhere. Reports what is doubtful.
 fn named(
+    ports: Option<ports::Ports>,
     cell: &Cell<'_>,
     has_protocol: bool,
     (fate, row): (&str, &str),
     report: &mut Report<'_>,
 ) -> Vec<Part> {
     let text = words(cell);
-    let Some(ports) = ports::named_below_ports(&lines(cell)) else {
+    let Some(ports) = ports else {
         let message = format!("{text:?} is not a port; {fate}: {row:?}");
         report.push(Code::BadPort, cell.span.clone(), message);
         return Vec::new();

@@ -3,7 +3,7 @@
 //! Where the syntax says how far a cell reaches, a cell of several rows or columns stands in every slot that it
 //! covers (HTML, "forming a table": <https://html.spec.whatwg.org/multipage/tables.html#forming-a-table>).
 //! Where it cannot say, each cell stands in one slot, and cells lost to spans are for [`placement`](super::placement) to
-//! find. Each cell is judged here, once.
+//! find. The kind of each cell is found here.
 
 use std::borrow::Cow;
 use std::collections::HashMap;

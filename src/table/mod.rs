@@ -1,7 +1,7 @@
 //! [`Grid`] → [`Placed`]: what its columns say, and where every cell belongs.
 //!
 //! A grid can hold several tables side by side: the same headers stand again. Otherwise readings compete: which row
-//! is the header, what each column says ([`columns`]), and where the cells of each row belong ([`placement`]), in this
+//! is the header, what each column says ([`search`]), and where the cells of each row belong ([`placement`]), in this
 //! order. One measure decides ([`fit`]): each cell speaks for or against what its column says.
 
 mod columns;
@@ -201,7 +201,7 @@ impl Placer<'_, '_> {
     }
 
     /// Reports a table that is not read, the louder if it holds ports.
-    fn report_not_read(&mut self, part: &Part<'_, '_, '_>, has_port_header: bool) {
+    fn report_not_read(&mut self, part: &Part<'_, '_, '_>, is_below_ports: bool) {
         let header = part.named();
         let names_ports = |cell: &&Cell<'_>| Header::new(&words(cell)).names_ports();
         let speaks_of_ports = (self.title.speaks_of_ports
@@ -223,13 +223,13 @@ impl Placer<'_, '_> {
             let mut cells = header.iter().zip(slots);
             cells.any(|(header, slot)| is_of_ports(*header) && slot.is_some_and(holds_port))
         };
-        let is_like_ports = |line: &&Line<'_, '_>| {
-            is_like_ports(&line.slots, has_port_header)
+        let looks_like_ports = |line: &&Line<'_, '_>| {
+            is_like_ports(&line.slots, is_below_ports)
                 || has_known_service(&line.slots)
                 || has_port(&line.slots)
         };
         let mut lines = part.header.iter().chain(part.rows);
-        if let Some(line) = lines.find(is_like_ports) {
+        if let Some(line) = lines.find(looks_like_ports) {
             report_text(Code::HeadlessTable, &line.span, self.source, self.report);
         } else {
             let message = "neither a port table nor a legend: no column of ports was found";

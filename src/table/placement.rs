@@ -8,8 +8,8 @@
 //! | No | Unofficial |     |     | [Wake-on-LAN] |                  |   has lost its first cell
 //! ```
 //!
-//! A row reads as it stands, or with one run of cells missing; in the form of the page with a run on the left and
-//! one behind the first status. Each reading weighs what its cells say below their columns, less the price of what is
+//! A row is read as it stands, or with one run of cells missing; in tables like that of the page, with a run on the left
+//! and one after the first status. Each reading weighs what its cells say below their columns, less the price of what is
 //! missing.
 
 use std::ops::Range;
@@ -113,8 +113,8 @@ impl Decision {
         };
         let best = likely(&placements, &|_| true).unwrap_or_default();
         let next = likely(&placements, &|other| row.differ(&best, other));
-        // Of two that differ little both are likely: the sooner where the price alone decides against what fits better,
-        // or as well in a row that has lost cells for certain, if no statuses show which.
+        // Two that differ little are both likely. More doubt is allowed where the price alone decides against the one that
+        // fits better, and where the row has certainly lost cells and no status shows which.
         let has_lost = !best.stands() && columns.statuses().is_empty();
         let is_rival = |next: &Placement| {
             let doubt = match next.fit - best.fit {
@@ -246,7 +246,7 @@ impl<'r> Row<'r> {
     }
 
     /// The price of a row that lacks what each row says: a port, a transport, what for.
-    fn lacks(&self, reading: &Placement) -> Bits {
+    fn lacks(&self, placement: &Placement) -> Bits {
         let is_port = |role| matches!(role, Role::Port | Role::PortOf(_));
         let is_word = |role| matches!(role, Role::Name | Role::Description);
         let is_transport = |role| role == Role::Transport;
@@ -254,18 +254,18 @@ impl<'r> Row<'r> {
         let transport = self
             .columns
             .column(Role::Transport)
-            .and_then(|column| reading.cell_in(column));
+            .and_then(|column| placement.cell_in(column));
         let is_name = transport.is_some_and(|at| self.kinds.get(at) == Some(&Kind::Name));
         let has = |at: usize, kind: Kind| {
             // A blank one can be that of the row above, if it is not the end of the row that is missing.
             kind.is_port() || kind == Kind::Blank && at < self.filled
         };
         let is_filled = |_, kind| kind != Kind::Blank;
-        let lacks_words = !is_name && self.lacks_one(reading, is_word, is_filled);
+        let lacks_words = !is_name && self.lacks_one(placement, is_word, is_filled);
         sum([
-            (self.lacks_one(reading, is_port, has), NO_PORT),
+            (self.lacks_one(placement, is_port, has), NO_PORT),
             (
-                self.lacks_one(reading, is_transport, is_filled),
+                self.lacks_one(placement, is_transport, is_filled),
                 NO_TRANSPORT,
             ),
             (lacks_words, NO_WORDS),
@@ -275,14 +275,14 @@ impl<'r> Row<'r> {
     /// Whether the row has no cell that serves in a column with such a role.
     fn lacks_one(
         &self,
-        reading: &Placement,
+        placement: &Placement,
         is: impl Fn(Role) -> bool,
         serves: impl Fn(usize, Kind) -> bool,
     ) -> bool {
         let columns = self.columns.roles.iter().enumerate();
         let mut columns = columns.filter(|(_, role)| is(**role));
         let is_there = |column: usize| {
-            reading
+            placement
                 .cell_in(column)
                 .is_none_or(|at| self.kinds.get(at).is_some_and(|&kind| serves(at, kind)))
         };
@@ -291,8 +291,8 @@ impl<'r> Row<'r> {
 
     /// Whether two readings put other words into a column.
     fn differ(&self, one: &Placement, other: &Placement) -> bool {
-        let filled = |reading: &Placement, column| {
-            let at = reading.cell_in(column)?;
+        let filled = |placement: &Placement, column| {
+            let at = placement.cell_in(column)?;
             self.kinds
                 .get(at)
                 .filter(|kind| **kind != Kind::Blank)

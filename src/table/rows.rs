@@ -1,4 +1,4 @@
-//! [`Row`]s → [`PortRow`]s: every cell in its place.
+//! [`Part`] → [`PortRow`]s: every cell in its place.
 //!
 //! Where the syntax says how far cells reach, that decides where they belong. Where it
 //! cannot say, the best of their readings does ([`placement`](super::placement)), and what a span above took is

@@ -203,7 +203,7 @@ impl<'l, 'g, 'a> Found<'l, 'g, 'a> {
         let is_enough = bits > if is_sure { 0 } else { LEAST_OF_HEADER - 1 };
         // `both` below `Direction`
         let names_none =
-            || role == Role::Transport && !is_named && self.values.name_no_protocol(column);
+            || role == Role::Transport && !is_named && self.values.say_only_both(column);
         (is_enough && !names_none()).then_some(bits)
     }
 

@@ -136,7 +136,7 @@ impl<'l, 'g, 'a> Values<'l, 'g, 'a> {
     }
 
     /// Whether what a column says of protocols is `both` and nothing else.
-    pub(super) fn name_no_protocol(&self, column: usize) -> bool {
+    pub(super) fn say_only_both(&self, column: usize) -> bool {
         let cells = self.column(column);
         let mut named = cells.filter(|slot| slot.kind == Kind::Transport).peekable();
         named.peek().is_some() && named.all(|slot| protocols::is_both(&slot.text()))

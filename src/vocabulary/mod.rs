@@ -1,7 +1,7 @@
 //! Text → what its words are known to mean: ports, protocols, statuses, and the types of these.
 //!
-//! Two stages ask. `table` finds by their values what columns say; `meaning` reads the cells. What the one takes
-//! for a port, the other must read as a port.
+//! `table` finds by their values what columns say; `meaning` reads the cells. What the one takes for a port, the other
+//! must read as a port.
 
 mod listed_ports;
 pub(crate) mod lists;

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use portconv::dataset::{Basis, Protocol, Record, Status};
 use portconv::diagnostic::{Code, File};
-use portconv::{BUILTIN, Conversion, Options, Source, convert};
+use portconv::{BUILTIN, BlankCells, Conversion, Options, Source, convert};
 
 use crate::support::root;
 
@@ -173,6 +173,11 @@ fn a_page_with_known_spans_needs_no_facts_and_gives_those_of_the_seed() {
         facts.lines().collect::<Vec<_>>(),
         committed.collect::<Vec<_>>()
     );
+    // The spans of a table are known, whatever is to become of its blanks.
+    let mut options = Options::default();
+    options.facts.blank_cells = Some(BlankCells::Literal);
+    let literal = portconv::blank_cell_facts(&source(), &options);
+    assert_eq!(literal, Some(facts));
 }
 
 /// A table of one's own, with words that facts have too.

@@ -106,7 +106,7 @@ impl Checked {
         match (emitter.read(current), emitter.read(made)) {
             (Ok(Some(old)), Ok(Some(new))) => {
                 let Differences { mut changes, moved } = Differences::between(&old, &new);
-                // Of an input that was edited, the hash is the least that there is to say.
+                // If the input was edited, other changes say more than its hash.
                 if !changes.iter().all(is_of_source) {
                     changes.retain(|change| !is_of_source(change));
                 }

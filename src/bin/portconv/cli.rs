@@ -51,7 +51,7 @@ pub(crate) struct Arguments {
     pub(crate) inputs: InputOptions,
 
     #[command(flatten)]
-    pub(crate) facts: FactOptions,
+    pub(crate) facts: ConversionOptions,
 
     #[command(flatten)]
     pub(crate) messages: MessageOptions,
@@ -202,10 +202,10 @@ Exit codes: 0 the same, 1 different, 2 failed")]
     },
 }
 
-/// What is known beside the table.
+/// How to read the inputs, and what to make of them.
 #[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = "Facts")]
-pub(crate) struct FactOptions {
+pub(crate) struct ConversionOptions {
     /// The syntax of the inputs [default: by the extension of each file, or else by its text]
     #[arg(long, help_heading = None::<&str>, value_name = "SYNTAX", value_parser = one_of(SYNTAXES.iter().map(|it| (it.name, *it))))]
     pub(crate) from: Option<&'static Syntax>,
@@ -262,9 +262,9 @@ pub(crate) struct FactOptions {
 /// What to do about facts.
 #[derive(Debug, Subcommand)]
 pub(crate) enum FactsCommand {
-    /// Print a blank-cells.csv made from the cell spans of an HTML page
+    /// Print a blank-cells.csv made from the cell spans of an HTML, wikitext or reStructuredText table
     BlankCells(FactsInput),
-    /// Print rows that neither curated names nor the table name, with their current name and its source
+    /// Print the rows whose name comes neither from the curated names nor from the table, with that name and its source
     Names(FactsInput),
     /// Update the fact files from the input; without INPUT, update the folder output as well
     ///
@@ -282,7 +282,7 @@ pub(crate) struct FactsInput {
     pub(crate) inputs: Vec<PathBuf>,
 
     #[command(flatten)]
-    pub(crate) facts: FactOptions,
+    pub(crate) facts: ConversionOptions,
 }
 
 /// The arguments of `diff`.
@@ -299,7 +299,7 @@ pub(crate) struct Diff {
     pub(crate) message_format: DiffForm,
 
     #[command(flatten)]
-    pub(crate) facts: FactOptions,
+    pub(crate) facts: ConversionOptions,
 }
 
 /// What is asked, and of which tables.

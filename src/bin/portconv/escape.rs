@@ -5,7 +5,7 @@
 //! before it is printed.
 
 /// True for a character that affects the terminal or the text around it, or shows nothing at all.
-fn is_hostile(c: char) -> bool {
+fn is_unprintable(c: char) -> bool {
     portconv::is_hostile(c) || c.is_control() || matches!(c, '\u{feff}' | '\u{e0000}'..='\u{e007f}')
 }
 
@@ -16,7 +16,7 @@ pub(crate) fn line(text: &str) -> String {
     let colon = text[start..].starts_with("::").then_some(start);
     escaped(text, |at, c| {
         let is_command = colon == Some(at) || text[at..].starts_with("##[");
-        (is_hostile(c) || is_command).then(|| format!("\\u{{{:x}}}", u32::from(c)))
+        (is_unprintable(c) || is_command).then(|| format!("\\u{{{:x}}}", u32::from(c)))
     })
 }
 
@@ -44,7 +44,7 @@ pub(crate) fn json(json: &str) -> String {
     escaped(json, |_, c| {
         let mut units = [0; 2];
         let units = c.encode_utf16(&mut units).iter();
-        (is_hostile(c) && c != '\n').then(|| units.map(unit).collect())
+        (is_unprintable(c) && c != '\n').then(|| units.map(unit).collect())
     })
 }
 

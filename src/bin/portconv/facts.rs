@@ -28,7 +28,7 @@ pub(crate) fn run(command: &FactsCommand, typed: Typed<'_>) -> Result<Outcome, E
     match command {
         FactsCommand::BlankCells(_) => say::print(
             portconv::blank_cell_facts(sources, options)
-                .ok_or("no table here shows which UDP cells are merged: only HTML or wikitext with cells across the TCP and UDP columns does")?,
+                .ok_or("no table here shows which UDP cells are merged: only HTML, wikitext and reStructuredText do, with a cell that covers the TCP and UDP columns")?,
         ),
         FactsCommand::Names(_) => say::print(portconv::missing_names(sources, options)),
         FactsCommand::Update(_) => {
@@ -36,7 +36,7 @@ pub(crate) fn run(command: &FactsCommand, typed: Typed<'_>) -> Result<Outcome, E
             if !inputs.paths.is_empty() || facts.names.is_some() || facts.blank_cells.is_some() {
                 return Ok(Outcome::Done);
             }
-            // The files that are made with these facts follow.
+            // The same inputs are read again, now with the new facts.
             let reading = Reading::new(&inputs, facts)?;
             make::run(&Plan::new(reading, &OutputOptions::default(), &MessageOptions::default(), typed)?)
         }

@@ -8,7 +8,7 @@ use portconv::diagnostic::{Code, Diagnostic, File, Severity};
 use portconv::emit::Emitter;
 use portconv::{BUILTIN, BlankCells, Conversion, Names, Options, Registry, Source, convert};
 
-use crate::cli::{FactOptions, InputOptions};
+use crate::cli::{ConversionOptions, InputOptions};
 use crate::error::Error;
 use crate::files;
 use crate::plan::reading::{BlankCellFacts, Input, Reading};
@@ -51,15 +51,9 @@ fn source(input: &Input) -> Result<Source, Error> {
     }
 }
 
-/// Reads the facts, and collects the options of the conversion.
+/// The options of the conversion, with the facts from their files.
 fn options(reading: &Reading) -> Result<Options, Error> {
-    let asked = &reading.asked;
-    let mut options = Options {
-        syntax: asked.from,
-        protocols: asked.transport.iter().copied().collect(),
-        is_overlay: reading.inputs.first() == Some(&Input::Builtin),
-        ..Options::default()
-    };
+    let mut options = reading.options();
     match &reading.blank_cells {
         BlankCellFacts::Builtin => {}
         BlankCellFacts::Literal => options.facts.blank_cells = Some(BlankCells::Literal),
@@ -70,15 +64,8 @@ fn options(reading: &Reading) -> Result<Options, Error> {
     if let Some(path) = &reading.names {
         options.facts.names = Some(Names::read(files::verbatim(path)?)?);
     }
-    if let Some(path) = &asked.registry {
+    if let Some(path) = reading.registry() {
         options.facts.registry = Some(Registry::read(files::source(path, true)?)?);
-    }
-    options.attribution.title.clone_from(&asked.title);
-    options.attribution.url.clone_from(&asked.source_url);
-    options.attribution.license.clone_from(&asked.license);
-    options.expand_ranges = asked.expand_ranges.unwrap_or(options.expand_ranges);
-    if !asked.services_status.is_empty() {
-        options.services_status.clone_from(&asked.services_status);
     }
     Ok(options)
 }
@@ -86,7 +73,7 @@ fn options(reading: &Reading) -> Result<Options, Error> {
 /// The dataset of a path: read back, with its format, if portconv wrote the file; otherwise converted.
 pub(crate) fn dataset(
     path: &Path,
-    facts: &FactOptions,
+    facts: &ConversionOptions,
 ) -> Result<(Option<&'static dyn Emitter>, Dataset), Error> {
     if let Some((emitter, dataset)) = files::read_back(path)? {
         return Ok((Some(emitter), dataset));

@@ -47,7 +47,7 @@ impl Levels {
             ("deny", &asked.deny, Level::Error),
         ];
         let mut named = BTreeMap::new();
-        // Of subcommands, clap knows no such option.
+        // A subcommand does not define these options, and clap panics when asked for one that is not defined.
         for (option, codes, level) in options.into_iter().filter(|(_, it, _)| !it.is_empty()) {
             let places = matches.indices_of(option).into_iter().flatten();
             named.extend(places.zip(codes.iter().map(|&code| (code, level))));

@@ -8,7 +8,7 @@ use portconv::lookup::{self, BadQuery, Entry, Origin, Query, Table};
 use portconv::{PerProtocol, PortRange, ServiceName};
 use serde::Serialize;
 
-use crate::cli::{FactOptions, InputOptions, LookUp};
+use crate::cli::{ConversionOptions, InputOptions, LookUp};
 use crate::error::{Error, Outcome};
 use crate::escape;
 use crate::input;
@@ -93,7 +93,7 @@ fn json(answers: &impl Serialize) -> Result<String, Error> {
 
 /// The tables at the paths, or the compiled-in one if there are none.
 fn table(paths: &[PathBuf]) -> Result<Table, Error> {
-    let (mut table, facts) = (Table::default(), FactOptions::default());
+    let (mut table, facts) = (Table::default(), ConversionOptions::default());
     if paths.is_empty() {
         let builtin = InputOptions {
             builtin: true,

@@ -26,7 +26,7 @@ pub(crate) fn run(plan: &Plan) -> Result<Outcome, Error> {
         let merge = Merge::read(*format, files::verbatim(path)?)?;
         tables.options.merge = Some(Arc::new(merge));
     }
-    // The process ends soon, and its memory with it: to free each record would take time.
+    // The process ends soon; to free every record first would only take time.
     let mut conversion = ManuallyDrop::new(tables.convert()?);
     conversion.dataset.recipe = recipe(plan, &tables);
     if let Some(expected) = &plan.expected {

@@ -55,7 +55,8 @@ impl Plan {
     ) -> Result<Self, Error> {
         let outputs = Outputs::new(output)?;
         keep_inputs(&reading, &outputs, output)?;
-        let mut options = typed.words(|group, id| group == "FactOptions" && !FACTS.contains(&id));
+        let mut options =
+            typed.words(|group, id| group == "ConversionOptions" && !FACTS.contains(&id));
         options.extend(relative_output(output, &outputs));
         let mut inputs = typed.words(|group, id| group == "InputOptions" || FACTS.contains(&id));
         if inputs.is_empty() {

@@ -45,7 +45,7 @@ impl Folders {
     ///
     /// If it has to wait, it says so, unless it should be quiet.
     pub(crate) fn lock(places: &[&Path], is_quiet: bool) -> Result<Self, Failure> {
-        let mut locked = Self {
+        let mut held = Self {
             locks: Vec::new(),
             new: new_folders(places),
         };
@@ -60,10 +60,10 @@ impl Folders {
         for folder in folders.into_values() {
             if let Some(lock) = lock(folder, is_quiet) {
                 remove_abandoned(folder);
-                locked.locks.push(lock);
+                held.locks.push(lock);
             }
         }
-        Ok(locked)
+        Ok(held)
     }
 
     /// Waits for runs that write to these folders, and holds off new ones.
@@ -73,7 +73,7 @@ impl Folders {
         let lock = |path: &Path| {
             let file = File::open(path).ok()?;
             let wait = || file.lock_shared();
-            locked(file.try_lock_shared(), wait, path, is_quiet)?;
+            wait_for(file.try_lock_shared(), wait, path, is_quiet)?;
             Some(file)
         };
         Self {
@@ -174,7 +174,7 @@ fn no_folder(folder: &Path, error: io::Error) -> io::Error {
 fn lock(folder: &Path, is_quiet: bool) -> Option<File> {
     loop {
         let file = File::open(folder).ok()?;
-        locked(file.try_lock(), || file.lock(), folder, is_quiet)?;
+        wait_for(file.try_lock(), || file.lock(), folder, is_quiet)?;
         let is_still_there = Identity::of_open(&file, folder).ok()? == Identity::new(folder);
         if is_still_there {
             return Some(file);
@@ -184,7 +184,7 @@ fn lock(folder: &Path, is_quiet: bool) -> Option<File> {
 }
 
 /// Waits for a lock that is taken, and says so: a silent wait looks like a hang.
-fn locked(
+fn wait_for(
     tried: Result<(), TryLockError>,
     wait: impl Fn() -> io::Result<()>,
     folder: &Path,

@@ -5,9 +5,10 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use portconv::SYNTAXES;
+use portconv::dataset::Attribution;
+use portconv::{Options, SYNTAXES};
 
-use crate::cli::{FactOptions, InputOptions, is_web_address};
+use crate::cli::{ConversionOptions, InputOptions, is_web_address};
 use crate::error::Error;
 use crate::files::unreadable;
 use crate::place::{Identity, shown, standard_file, stdin_is_given};
@@ -28,8 +29,7 @@ pub(crate) struct Reading {
     pub(crate) blank_cells: BlankCellFacts,
     /// `None` for the compiled-in names.
     pub(crate) names: Option<PathBuf>,
-    /// How to read them, and what to make of them.
-    pub(crate) asked: FactOptions,
+    asked: ConversionOptions,
 }
 
 /// A table.
@@ -55,7 +55,7 @@ pub(crate) enum BlankCellFacts {
 impl Reading {
     /// The folder `seeds` is read if nothing is named. Facts given as arguments come first, then those next to the
     /// first input, then the compiled-in ones. A file is read once, even if several paths lead to it.
-    pub(crate) fn new(named: &InputOptions, asked: &FactOptions) -> Result<Self, Error> {
+    pub(crate) fn new(named: &InputOptions, asked: &ConversionOptions) -> Result<Self, Error> {
         let stdin_name = named.stdin_filename.as_deref().unwrap_or("-");
         let mut inputs = Vec::from_iter(named.builtin.then_some(Input::Builtin));
         for path in &named.paths {
@@ -91,6 +91,34 @@ impl Reading {
         })
     }
 
+    /// How to read the inputs, and what to make of them; the facts are still to be read.
+    pub(crate) fn options(&self) -> Options {
+        let asked = self.asked.clone();
+        let default = Options::default();
+        Options {
+            syntax: asked.from,
+            protocols: asked.transport.into_iter().collect(),
+            is_overlay: self.inputs.first() == Some(&Input::Builtin),
+            services_status: match asked.services_status {
+                none if none.is_empty() => default.services_status,
+                wanted => wanted,
+            },
+            expand_ranges: asked.expand_ranges.unwrap_or(default.expand_ranges),
+            attribution: Attribution {
+                title: asked.title,
+                url: asked.source_url,
+                license: asked.license,
+                ..default.attribution
+            },
+            ..default
+        }
+    }
+
+    /// The file of the registry.
+    pub(crate) fn registry(&self) -> Option<&Path> {
+        self.asked.registry.as_deref()
+    }
+
     pub(crate) fn reads_stdin(&self) -> bool {
         let is_stdin = |input: &Input| matches!(input, Input::Stdin(_));
         self.inputs.iter().any(is_stdin)
@@ -109,7 +137,7 @@ impl Reading {
             _ => None,
         };
         let facts = blank_cells.into_iter().chain(&self.names);
-        let facts = facts.chain(&self.asked.registry).map(PathBuf::as_path);
+        let facts = facts.map(PathBuf::as_path).chain(self.registry());
         let facts = facts.chain(CURATED_FACTS.map(Path::new)).map(file);
         self.inputs.iter().filter_map(input).chain(facts).collect()
     }
