@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::dataset::{NameSource, PortRange, Protocols, ServiceName};
+use crate::dataset::{NameSource, Naming, PortRange, Protocols, ServiceName};
 use crate::meaning::{Draft, DraftRow, Service};
 use crate::naming::Candidate;
 use crate::naming::fit::registered_like;
@@ -57,12 +57,11 @@ pub(super) fn keep(Draft { record, row }: &mut Draft) {
     };
     // `ftp-2` says it, too.
     let stated = text.to_lowercase();
-    let is_name = |name: &ServiceName| {
+    let is_name = |name: ServiceName| {
         let behind = name.as_str().strip_prefix(stated.as_str());
         behind.is_some_and(|behind| regex!("^(?:-[0-9]+)?$").is_match(behind))
     };
-    let naming = record.naming.iter();
-    let mut names = naming.flat_map(|naming| std::iter::once(&naming.name).chain(&naming.aliases));
+    let mut names = record.naming.iter().flat_map(Naming::names);
     if !names.any(is_name) && record.description != *text {
         record.extra.insert(0, (header.clone(), text.clone()));
     }
