@@ -170,6 +170,7 @@ fn inlines<'a>(text: &'a str, urls: &HashMap<String, &'a str>) -> Vec<Spanned<'a
         r"(?x) ``(?P<code>[^`]+)``
         | `(?P<text>[^`<]*?)\s*<(?P<url>[^`>]+)>`__?
         | `(?P<name>[^`]+)`__?
+        | :sup:`(?P<sup>[^`]+)`
         | [:][-a-z:+]+[:]`(?:~(?:[^`<\s]*\.)?)?(?P<role>[^`]+?)(?:\s*<[^`<>]+>)?`
         | `(?P<words>[^`]+)`
         | (?P<bullet>(?m:^)[\ \t]*[-*•+|][\ \t]+)
@@ -200,7 +201,11 @@ fn inlines<'a>(text: &'a str, urls: &HashMap<String, &'a str>) -> Vec<Spanned<'a
         });
         let tag = match url {
             Some(url) => Some(Tag::new("a").with("href", url)),
-            None => part("emphasis").map(|_| Tag::new("em")),
+            None => {
+                let names = [("emphasis", "em"), ("sup", "sup")].into_iter();
+                let mut names = names.filter(|(group, _)| part(group).is_some());
+                names.next().map(|(_, name)| Tag::new(name))
+            }
         };
         // An escaped blank parts nothing, and a link without words shows where it leads.
         let groups = found.iter().skip(1).flatten().map(|group| group.as_str());

@@ -20,7 +20,7 @@ use super::element::{
 };
 use super::grid::{Anchor, Cell, Definition, FootnoteId, Grid, Inline, Notice, Row};
 use super::prose::{LINE_BREAK, words};
-use super::wiki::{gather_brackets, gather_label, link, raise, words_of_link};
+use super::wiki::{gather_brackets, gather_label, in_signs, link, raise, words_of_link};
 use super::{Footnotes, trimmed};
 use crate::diagnostic::{Code, Report};
 use crate::limits;
@@ -392,6 +392,12 @@ impl<'a, 't> Walk<'a, 't> {
         let Some(url) = tag.take("href").filter(|url| !url.is_empty()) else {
             return inlines.push(Inline::Text(text));
         };
+        // `443 <a href="#id1">1</a>`, as Sphinx writes a footnote.
+        let is_note = !inlines.is_empty()
+            && text.len() < 3
+            && regex!(r"^#_?(?:fn|foot|note|ref|id|n)[a-z_:.-]*[0-9]+$").is_match(&url);
+        let note = is_note.then(|| in_signs(&text, false)).flatten();
+        let text = note.map_or(text, Cow::Owned);
         let title = tag.attribute("title").unwrap_or_default();
         let missing = tag.is_of_class("new")
             || url.contains("redlink=1")

@@ -56,24 +56,29 @@ pub(super) fn words_of_link<'a>(
 /// Writes a superscript or subscript, the pieces from an index on, in characters of its own if it is a number or a
 /// letter: `443<sup>1</sup>` is `443¹`, and no digit of the port. Other words stay: `2<sup>nd</sup>`.
 pub(super) fn raise(inlines: &mut Vec<Inline<'_>>, from: usize, is_sub: bool) {
-    let Some(pieces) = inlines.get(from..) else {
+    let Some(pieces) = inlines.get_mut(from..) else {
         return;
     };
-    let texts: Option<String> = pieces
-        .iter()
-        .map(|piece| piece.text().map(|text| &**text))
-        .collect();
-    let Some(text) = texts else { return };
-    // `443<sup>1, 2</sup>`
-    let label = regex!(r"^\s*\[*\s*([0-9](?:[0-9, ]*[0-9,])?|.)\s*\]*\s*$").captures(&text);
-    let raised = label.and_then(|label| {
-        let sign = |c| raised(c, is_sub).or(Some(c).filter(|c| matches!(c, ',' | ' ')));
-        label[1].chars().map(sign).collect::<Option<String>>()
-    });
-    if let Some(raised) = raised {
+    for piece in &mut *pieces {
+        if let Inline::Link(link) = piece
+            && let Some(raised) = in_signs(&link.text, is_sub)
+        {
+            link.text = raised.into();
+        }
+    }
+    let texts = pieces.iter().map(|piece| piece.text().map(|text| &**text));
+    let texts: Option<String> = texts.collect();
+    if let Some(raised) = texts.and_then(|text| in_signs(&text, is_sub)) {
         inlines.truncate(from);
         inlines.push(Inline::Text(raised.into()));
     }
+}
+
+/// A number, several, or a letter in characters of superscript or subscript: `443<sup>1, 2</sup>`.
+pub(super) fn in_signs(text: &str, is_sub: bool) -> Option<String> {
+    let label = regex!(r"^\s*\[*\s*([0-9](?:[0-9, ]*[0-9,])?|.)\s*\]*\s*$").captures(text)?;
+    let sign = |c| raised(c, is_sub).or(Some(c).filter(|c| matches!(c, ',' | ' ')));
+    label[1].chars().map(sign).collect()
 }
 
 /// Whether a text is what the wiki puts between the brackets of a citation, with or without them: a

@@ -288,13 +288,16 @@ impl<'l, 'g, 'a> Found<'l, 'g, 'a> {
         let is_under_one = column == port + 1
             && first.names_ports()
             && [first.text(), ""].contains(&second.text());
+        // `To port` beside `Port` is where a router leads to, beside `From port` the end of a range.
+        let leads_on = second.has("to") && second.names_ports() && !first.has("start");
         let header = match role {
             // `Max connections` is no end of ports.
             Role::End => {
-                let is_end = second.names_ports() || first.has("start");
+                let is_end = second.names_ports() && !leads_on || first.has("start");
                 let named = second.named(role).filter(|_| is_end);
                 named.or(is_under_one.then_some(5 * BIT))?
             }
+            _ if leads_on => 9 * BIT,
             _ => second.named(role)?,
         };
         let values = self.values_for(column, role);

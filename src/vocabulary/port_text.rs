@@ -99,8 +99,9 @@ pub(super) fn token_pattern() -> &'static Regex {
         (?<protocols> (?:tcp|udp|sctp|dccp)(?:[46](?-u:\b))?
             (?: (?: \s*[/,+&;|、，]\s* | \s+(?:and|und|et|y|or|oder)\s+ | \s+ | 和 | 及 | と )
                 (?:tcp|udp|sctp|dccp)(?:[46](?-u:\b))? )*
-        ) (?: (?<led> \s*[:\#_-]\s* ) [0-9] | [^a-z_\-] | -[^a-z] | $ )
+        ) (?: (?<led> \s*[:\#_–—-]\s* ) [0-9] | [^a-z_\-] | -[^a-z] | $ )
         | (?<and> (?:and|und|et|y|e|и|or|oder|ou|o|i|ve|og|och|en|plus|или)\s+ | [和及或と및与與과와] \s* ) (?: [0-9] | (?:tcp|udp|sctp|dccp|ports?)(?-u:\b) )
+        | (?<over> (?:over|via|per|using)\s+ ) (?:tcp|udp|sctp|dccp)(?-u:\b)
         | (?<port> (?:default|from|von|de|del|desde|da|dal|du|od|van|från|с|从|從|range|protocol|ports?) (?:\s+(?:numbers?|nos?|range))? [.:\#\s]* ) (?: [^a-z] | tcp | udp | $ )
         | (?: (?<host> (?: [a-z]+ :// )? (?: [0-9]+(?:\.[0-9]+){3} | \[[^\]\s]*\] | :: | \* | [a-z][0-9A-Za-z_.-]* ) ) :\s? )?
           (?<first> [0-9]+ )

@@ -23,7 +23,7 @@ use regex::Captures;
 
 use crate::vocabulary::listed_ports::join;
 use crate::vocabulary::port_text::{may_open_ports, named_in, start_of, token_pattern, usual};
-use crate::vocabulary::{PortRange, Protocols, lists, protocols};
+use crate::vocabulary::{PortRange, Protocol, Protocols, lists, protocols};
 
 pub(crate) use crate::vocabulary::listed_ports::{Doubt, Part, Ports, merged};
 
@@ -192,6 +192,8 @@ struct Cell<'t> {
     before_comma: usize,
     /// The parts that a protocol behind a later one of the list is for, unless ports without a protocol follow.
     shared: Vec<(Range<usize>, Protocols)>,
+    /// How many ports have their protocols behind a slash.
+    slashes: usize,
     /// The protocols without ports that it names.
     portless: String,
     doubts: Vec<Doubt>,
@@ -239,7 +241,10 @@ impl<'t> Cell<'t> {
             self.doubts.retain(|doubt| *doubt != Doubt::SharedProtocol);
             return;
         }
-        for (parts, protocols) in self.shared.drain(..) {
+        // Where several have their own, a port without one is not of UDP: `8443, 3478/udp, 10001/udp`.
+        let have_own = self.slashes > 1;
+        let shared = self.shared.drain(..);
+        for (parts, protocols) in shared.filter(|(_, it)| !have_own || it.contains(Protocol::Tcp)) {
             for part in &mut self.parts[parts] {
                 part.protocols |= protocols;
             }
@@ -277,7 +282,11 @@ impl<'t> Cell<'t> {
             let led = group("led");
             let end = led.unwrap_or(protocols).end();
             let has_colon = led.is_some_and(|led| led.as_str().contains(':'));
-            self.protocols(protocols.as_str(), is_port_next(end), has_colon);
+            let ends_line = rest[end..]
+                .trim_start_matches([' ', '\t'])
+                .starts_with('\n');
+            let is_port_next = is_port_next(end) && !ends_line;
+            self.protocols(protocols.as_str(), is_port_next, has_colon);
             end
         } else if let Some(bound) = group("bound").filter(|_| is_first || self.is_behind_comma()) {
             self.doubts.push(Doubt::Bound(bound.as_str().to_owned()));
@@ -293,6 +302,7 @@ impl<'t> Cell<'t> {
                 ("blank", true),
                 ("and", may_join),
                 ("sign", may_join),
+                ("over", !is_first),
                 ("before", is_first),
                 ("behind", !is_first),
                 ("port", is_first || is_port_next(found[0].len())),
@@ -369,6 +379,7 @@ impl<'t> Cell<'t> {
     /// Gives protocols that stand side by side to the parts before them, or, where they lead, to the parts behind:
     /// `53 TCP, UDP 123` does both. They lead where the cell starts with some, and in `80, UDP 53` and `80 UDP: 53`.
     fn protocols(&mut self, text: &str, is_port_next: bool, has_colon: bool) {
+        self.slashes += usize::from(self.before().ends_with('/'));
         let leads =
             is_port_next && (self.is_behind_comma() || has_colon && !self.before().ends_with('/'));
         if self.parts.is_empty() || !self.in_front.is_empty() || leads {
