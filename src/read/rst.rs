@@ -199,14 +199,10 @@ fn inlines<'a>(text: &'a str, urls: &HashMap<String, &'a str>) -> Vec<Spanned<'a
             let name = name.collect::<Vec<_>>().join(" ");
             urls.get(&name.to_lowercase()).copied()
         });
-        let tag = match url {
-            Some(url) => Some(Tag::new("a").with("href", url)),
-            None => {
-                let names = [("emphasis", "em"), ("sup", "sup")].into_iter();
-                let mut names = names.filter(|(group, _)| part(group).is_some());
-                names.next().map(|(_, name)| Tag::new(name))
-            }
-        };
+        let mut marks = [("emphasis", "em"), ("sup", "sup")].into_iter();
+        let mark = marks.find(|(group, _)| part(group).is_some());
+        let link = url.map(|url| Tag::new("a").with("href", url));
+        let tag = link.or_else(|| mark.map(|(_, name)| Tag::new(name)));
         // An escaped blank parts nothing, and a link without words shows where it leads.
         let groups = found.iter().skip(1).flatten().map(|group| group.as_str());
         let words = groups.into_iter().find(|words| !words.trim().is_empty());

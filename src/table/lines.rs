@@ -125,7 +125,12 @@ impl<'g, 'a> Lines<'g, 'a> {
         if self.rows.len() > limits::ROWS_READ_DOWNWARD || !self.rows.iter().all(is_narrow) {
             return None;
         }
-        let lines = &self.rows[usize::from(!self.rows.first()?.names_column())..];
+        // `Property | Value` is a title, `Property | Web | Database` names what the columns are about.
+        let first = self.rows.first()?;
+        let has_corner = cell(&first.slots, 0).is_some_and(|slot| slot.kind != Kind::Blank);
+        let names_columns = has_corner && filled(&first.slots).nth(2).is_some();
+        let is_title = !names_columns && !first.names_column();
+        let lines = &self.rows[usize::from(is_title)..];
         let span = lines.first()?.span.start..lines.last()?.span.end;
         let width = lines.iter().map(|line| line.slots.len()).max()?;
         let turned = (0..width).map(|column| Line {

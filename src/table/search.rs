@@ -399,7 +399,7 @@ impl<'l, 'g, 'a> Found<'l, 'g, 'a> {
 
     fn are_mostly(&self, column: usize, kind: Kind) -> bool {
         let counts = &self.values.counts;
-        let meant = counts.meant(column);
+        let meant = counts.meant(column) - counts.of(column, Kind::Portless);
         meant > 0 && counts.of(column, kind) * 5 >= meant * 4
     }
 }
