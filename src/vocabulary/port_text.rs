@@ -100,13 +100,13 @@ pub(super) fn token_pattern() -> &'static Regex {
             (?: (?: \s*[/,+&;|、，]\s* | \s+(?:and|und|et|y|or|oder)\s+ | \s+ | 和 | 及 | と )
                 (?:tcp|udp|sctp|dccp)(?:[46](?-u:\b))? )*
         ) (?: (?<led> \s*[:\#_–—-]\s* ) [0-9] | [^a-z_\-] | -[^a-z] | $ )
-        | (?<and> (?:and|und|et|y|e|и|or|oder|ou|o|i|ve|og|och|en|plus|или)\s+ | [和及或と및与與과와] \s* ) (?: [0-9] | (?:tcp|udp|sctp|dccp|ports?)(?-u:\b) )
+        | (?<and> (?:and|und|et|y|e|и|or|oder|ou|o|i|ve|og|och|en|plus|или|oraz|lub|ja|та|і|și|samt|sowie|và)\s+ | [和及或と및与與과와] \s* ) (?: [0-9] | (?:tcp|udp|sctp|dccp|ports?)(?-u:\b) )
         | (?<over> (?:over|via|per|using)\s+ ) (?:tcp|udp|sctp|dccp)(?-u:\b)
         | (?<port> (?:default|from|von|de|del|desde|da|dal|du|od|van|från|с|从|從|range|protocol|ports?) (?:\s+(?:numbers?|nos?|range))? [.:\#\s]* ) (?: [^a-z] | tcp | udp | $ )
         | (?: (?<host> (?: [a-z]+ :// )? (?: [0-9]+(?:\.[0-9]+){3} | \[[^\]\s]*\] | :: | \* | [a-z][0-9A-Za-z_.-]* ) ) :\s? )?
           (?<first> [0-9]+ )
           (?: \s* (?: -{1,3} | [‐‑‒–—―−－~〜～…至到] | \.{2,3} | から | 부터
-                | (?:(?:up\s)?to|through|thru|bis|à|a|al|até|do|hasta|tot|till|до|по)\s ) \s* (?<last> [0-9]+ ) )?
+                | (?:(?:up\s)?to|through|thru|bis|à|a|al|até|do|hasta|tot|t/m|till|až|s/d|đến|έως|până\sla|до|по)\s ) \s* (?<last> [0-9]+ ) )?
           (?: (?: : | (?:/(?<inner_protocol>tcp|udp|sctp|dccp))? \s* (?: ->|=>|→|⇒ ) \s* ) (?: (?<outer_host> [0-9]+(?:\.[0-9]+){3} ) : )?
               (?<inner_first> [0-9]+ ) (?: [-–] (?<inner_last> [0-9]+ ) )? )?
           (?: (?<open> \+ | \s+(?:(?:and|or)\s+)?(?:above|up|upwards?|higher|greater) | \s*(?:以上|以降|이상) ) \s* (?: [,;/(] | $ )
