@@ -239,8 +239,14 @@ fn more_ports(
         (0..headers.len()).all(|at| headers[at].text().is_empty() && values.are_ports(at));
     let is_more = |&column: &usize| {
         let header = &headers[column];
+        // Nothing but ports is written like `22/tcp`.
+        let have_protocols = || {
+            let with = values.counts.of(column, Kind::PortWithTransport);
+            with > 0 && with == values.counts.meant(column)
+        };
+        let may_say_ports = || header.named(Role::Port) > Some(4 * BIT) || have_protocols();
         roles[column] == Role::Extra
-            && (are_bare || header.names_whose_ports() || header.named(Role::Port) > Some(4 * BIT))
+            && (are_bare || header.names_whose_ports() || may_say_ports())
             && values.are_ports(column)
     };
     let more = (0..headers.len()).filter(is_more);
