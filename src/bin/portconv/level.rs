@@ -5,8 +5,6 @@ use std::collections::{BTreeMap, HashMap};
 use clap::ArgMatches;
 use portconv::diagnostic::{Code, Severity};
 
-use crate::cli::MessageOptions;
-
 /// How a diagnostic is treated, in ascending order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Level {
@@ -39,13 +37,13 @@ pub(crate) struct Levels {
 }
 
 impl Levels {
-    /// If several options name the same code, the last one counts; only the matches know their order.
-    pub(crate) fn new(asked: &MessageOptions, matches: &ArgMatches) -> Self {
-        let options = [
-            ("allow", &asked.allow, Level::Allow),
-            ("warn", &asked.warn, Level::Warning),
-            ("deny", &asked.deny, Level::Error),
-        ];
+    /// Takes the options by their ids, with the codes of each. If several name the same code, the last one counts; only the
+    /// matches know their order.
+    pub(crate) fn new(
+        options: [(&str, &[Code], Level); 3],
+        is_strict: bool,
+        matches: &ArgMatches,
+    ) -> Self {
         let mut named = BTreeMap::new();
         // A subcommand does not define these options, and clap panics when asked for one that is not defined.
         for (option, codes, level) in options.into_iter().filter(|(_, it, _)| !it.is_empty()) {
@@ -54,7 +52,7 @@ impl Levels {
         }
         Self {
             named: named.into_values().collect(),
-            is_strict: asked.strict,
+            is_strict,
         }
     }
 

@@ -55,6 +55,11 @@ impl Plan {
     ) -> Result<Self, Error> {
         let outputs = Outputs::new(output)?;
         keep_inputs(&reading, &outputs, output)?;
+        let levels = [
+            ("allow", &*messages.allow, Level::Allow),
+            ("warn", &*messages.warn, Level::Warning),
+            ("deny", &*messages.deny, Level::Error),
+        ];
         let mut options =
             typed.words(|group, id| group == "ConversionOptions" && !FACTS.contains(&id));
         options.extend(relative_output(output, &outputs));
@@ -78,7 +83,7 @@ impl Plan {
             outputs,
             is_check: output.check,
             expected: messages.expect_records.clone(),
-            levels: Levels::new(messages, typed.matches),
+            levels: Levels::new(levels, messages.strict, typed.matches),
             lowest: match (messages.quiet, messages.verbose) {
                 (true, _) => Level::Error,
                 (_, true) => Level::Note,
