@@ -187,10 +187,12 @@ impl<'l, 'g, 'a> Found<'l, 'g, 'a> {
             return None;
         }
         let is_named = header.named(role).is_some();
-        let values = match role {
-            Role::Transport if is_named && self.values.end_in_protocols(column) => 6 * BIT,
-            _ => self.values_for(column, role),
-        };
+        // `libpq (TCP)` below `Protocol`
+        let counts = &self.values.counts;
+        let named = counts.of_any(column, &[Kind::Transport, Kind::SomeTransport]);
+        let are_named = role == Role::Transport && is_named && named * 2 > counts.filled(column);
+        let least = if are_named { 6 * BIT } else { Bits::MIN };
+        let values = self.values_for(column, role).max(least);
         if self.is_taken(column, role) {
             return None;
         }

@@ -173,14 +173,6 @@ impl<'l, 'g, 'a> Values<'l, 'g, 'a> {
         self.rows.iter().filter(is_known).nth(1).is_some()
     }
 
-    /// Whether most filled cells of a column end in the name of a protocol: `libpq (TCP)`.
-    pub(super) fn end_in_protocols(&self, column: usize) -> bool {
-        let is_named = |slot: &Slot<'_, '_>| {
-            slot.kind == Kind::SomeTransport && protocols::named_behind(&slot.text()).is_some()
-        };
-        self.column(column).filter(is_named).count() * 2 > self.column(column).count()
-    }
-
     /// How many rows have ports in several of these columns, and how many hold one twice: a service has as a rule the
     /// same ports for each protocol.
     pub(super) fn shared_ports(&self, columns: &[usize]) -> [usize; 2] {
