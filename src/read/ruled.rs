@@ -198,7 +198,7 @@ fn content<'a>(
 fn is_broken(lines: &[&str], width: usize) -> bool {
     let longest = lines.iter().map(|line| line.chars().count()).max();
     let is_full = longest.is_some_and(|longest| longest + 2 >= width);
-    let is_port = |text: &str| text.parse::<u16>().is_ok();
+    let port = |text: &str| text.parse::<u16>().ok();
     let whole = lines.concat();
     is_full
         && match (lines, whole.split_once(['-', '–'])) {
@@ -207,9 +207,10 @@ fn is_broken(lines: &[&str], width: usize) -> bool {
                 let end = next.split([',', ' ']).next().unwrap_or_default();
                 let is_whole = start.is_empty() || end.is_empty();
                 let is_list = |c: char| c.is_ascii_digit() || matches!(c, ',' | ' ');
-                !is_whole && whole.chars().all(is_list) && is_port(&format!("{start}{end}"))
+                !is_whole && whole.chars().all(is_list) && port(&format!("{start}{end}")).is_some()
             }
-            (_, Some((first, last))) => is_port(first) && is_port(last),
-            (_, None) => whole.len() == 5 && longest == Some(4) && is_port(&whole),
+            // `53` above `80-90` are two.
+            (_, Some((first, last))) => port(first).is_some_and(|first| Some(first) < port(last)),
+            (_, None) => whole.len() == 5 && longest == Some(4) && port(&whole).is_some(),
         }
 }

@@ -179,7 +179,8 @@ fn piece(line: &Line<'_>, cell: &Rectangle, is_last: bool) -> Span {
 }
 
 /// The rows of a table as MySQL and others print it, one in each line. By the rules of grids they would be one row:
-/// the only one below the first, with words in each of its cells in each of its lines.
+/// the only one below the first, with words in each of its cells in each of its lines. The first is a header: a number is
+/// data.
 fn by_line(mut rows: Vec<Row>, text: &str, lines: &[Line<'_>]) -> Vec<Row> {
     let [head, body] = rows.as_slice() else {
         return rows;
@@ -187,7 +188,9 @@ fn by_line(mut rows: Vec<Row>, text: &str, lines: &[Line<'_>]) -> Vec<Row> {
     let height = body.cells.first().map_or(0, |cell| cell.pieces.len());
     let is_whole = |piece: &Span| !piece.is_empty() && !text[piece.clone()].ends_with(',');
     let is_listed = |cell: &Cell| cell.pieces.len() == height && cell.pieces.iter().all(is_whole);
-    if head.cells.len() == body.cells.len()
+    let is_header = !text[head.span.clone()].contains(|c: char| c.is_ascii_digit());
+    if is_header
+        && head.cells.len() == body.cells.len()
         && body.cells.iter().all(is_listed)
         && let Some(body) = rows.pop()
     {
