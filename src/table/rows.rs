@@ -178,7 +178,10 @@ impl<'t, 'l, 'g, 'a> Rows<'t, 'l, 'g, 'a> {
             let named = Header::new(&title.text()).protocols_of_ports();
             self.otherwise = named.unwrap_or(self.around);
         }
-        if title.is_some() || is_total(own, self.columns) && self.is_last(line) {
+        if is_line_of_text(line, self.columns, self.source)
+            || title.is_some()
+            || is_total(own, self.columns) && self.is_last(line)
+        {
             report_text(Code::StrayLine, &line.span, self.source, report);
             return false;
         }
@@ -437,6 +440,14 @@ fn report_short(cells: usize, columns: &Columns, line: &Line<'_, '_>, report: &m
         let message = format!("{cells} of {} cells", columns.roles.len());
         report.push(Code::ShortRow, line.span.clone(), message);
     }
+}
+
+/// Whether a row is a line of text below a table, which markdown takes for a row of one cell: `8080 is used as well`.
+fn is_line_of_text(line: &Line<'_, '_>, columns: &Columns, source: &Source) -> bool {
+    line.slots.len() == 1
+        && columns.roles.len() > 1
+        && !line.knows_extents
+        && !source.text()[line.span.clone()].contains('|')
 }
 
 /// Whether a row counts those above: `Total`, and numbers. `sum` with one port, or a protocol, is a service.
